@@ -1,0 +1,2 @@
+export * as ClientCertificate from "./ClientCertificate.ts";
+export * as TransportSettings from "./TransportSettings.ts";
