@@ -121,14 +121,7 @@ export class ReplyTooLarge extends Schema.TaggedError<ReplyTooLarge>("@wechat-re
   }
 }
 
-export const Reason = Schema.Union([
-  Unreachable,
-  HandshakeFailed,
-  TimedOut,
-  Unusable,
-  ConnectionLost,
-  ReplyTooLarge,
-]);
+export const Reason = Schema.Union([Unreachable, HandshakeFailed, TimedOut, Unusable, ConnectionLost, ReplyTooLarge]);
 export type Reason = typeof Reason.Type;
 
 /** The one error of a transport. `sent` says whether the gateway may have received the request. */

@@ -4,10 +4,9 @@
 import { type DateTime, Redacted, Schema } from "effect";
 
 /** What is wrong with certificate material; one literal for each cause that a merchant can mend. */
-export class CertificateError extends Schema.TaggedError<CertificateError>("@wechat-refund/mutual-tls/CertificateError")(
-  "CertificateError",
-  { problem: Schema.String, detail: Schema.String, file: Schema.optionalKey(Schema.String) },
-) {
+export class CertificateError extends Schema.TaggedError<CertificateError>(
+  "@wechat-refund/mutual-tls/CertificateError",
+)("CertificateError", { problem: Schema.String, detail: Schema.String, file: Schema.optionalKey(Schema.String) }) {
   override get message(): string {
     return this.file === undefined ? this.detail : `${this.file}: ${this.detail}`;
   }
