@@ -1,0 +1,76 @@
+/**
+ * The stages of one call as Effect programs: encode → sign → serialize → post → decode → validate.
+ *
+ * Each stage is the pure function of `Operation` lifted over the services it needs, with its own errors, so that a service can
+ * run, replace or look into one of them. `RefundClient` is these six in a row.
+ */
+import { Context, Effect } from "effect";
+import { nonce } from "./internal/crypto.ts";
+import { Merchant } from "./Merchant.ts";
+import * as Operation from "./Operation.ts";
+import type { Params } from "./Params.ts";
+import {
+  type GatewayRefused,
+  type InvalidRequest,
+  type MalformedReply,
+  type Reason,
+  TransportFailed,
+} from "./RefundError.ts";
+import { Transport, type TransportReply, type TransportRequest } from "./Transport.ts";
+
+/** Makes the `nonce_str` of each request: by default 128 random bits as 32 hex characters. Tests may fix it. */
+export const Nonce = Context.Reference<Effect.Effect<string>>("@wechat-refund/core/Nonce", {
+  defaultValue: () => Effect.sync(nonce),
+});
+
+/** The gateway's origin that requests go to; `https://api.mch.weixin.qq.com` unless another is provided. */
+export const Endpoint = Context.Reference<string>("@wechat-refund/core/Endpoint", {
+  defaultValue: () => Operation.mainEndpoint,
+});
+
+/** The request's business fields with the merchant's identity, checked locally. */
+export const encode = Effect.fnUntraced(function* <In, Out>(
+  operation: Operation.Operation<In, Out>,
+  request: In,
+): Effect.fn.Return<Params, InvalidRequest, Merchant> {
+  return yield* Effect.fromResult(Operation.encode(operation, request, yield* Merchant));
+});
+
+/** The fields with a fresh nonce and their signature. */
+export const sign = Effect.fnUntraced(function* (params: Params): Effect.fn.Return<Params, InvalidRequest, Merchant> {
+  const makeNonce = yield* Nonce;
+  return yield* Effect.fromResult(Operation.signed(params, yield* Merchant, yield* makeNonce));
+});
+
+/** The signed fields as the POST to make. */
+export const serialize = Effect.fnUntraced(function* <In, Out>(
+  operation: Operation.Operation<In, Out>,
+  request: In,
+  params: Params,
+): Effect.fn.Return<TransportRequest, InvalidRequest> {
+  return yield* Effect.fromResult(Operation.serialize(operation, request, params, yield* Endpoint));
+});
+
+/** The one POST. */
+export const post = Effect.fnUntraced(function* (
+  request: TransportRequest,
+): Effect.fn.Return<TransportReply, TransportFailed, Transport> {
+  const transport = yield* Transport;
+  return yield* Effect.mapError(transport.post(request), (error) => new TransportFailed({ error }));
+});
+
+/** The reply's bytes as fields; nothing is believed yet. */
+export const decode = <In, Out>(
+  operation: Operation.Operation<In, Out>,
+  reply: TransportReply,
+): Effect.Effect<Params, GatewayRefused | MalformedReply> =>
+  Effect.fromResult(Operation.decode(reply, operation.maxReplyBytes));
+
+/** The typed result of a reply that is signed, is the merchant's, and speaks of this request. */
+export const validate = Effect.fnUntraced(function* <In, Out>(
+  operation: Operation.Operation<In, Out>,
+  request: In,
+  params: Params,
+): Effect.fn.Return<Out, Reason, Merchant> {
+  return yield* Effect.fromResult(Operation.validate(operation, request, params, yield* Merchant));
+});

@@ -1,0 +1,307 @@
+/**
+ * Apply for a refund (申请退款): what to ask, and what "accepted" says.
+ *
+ * A successful reply means that the gateway **accepted** the application. Whether the money went back is told by a signed query
+ * reply alone (`RefundQuery`). The refund number is the idempotency key: store it with its amounts before the first call and
+ * repeat exactly the same fields; a new number is a new refund.
+ *
+ * Fields: WeChat Pay's refund application page, and chapter 9_4 of its wiki.
+ */
+import { Result, Schema } from "effect";
+import {
+  Count,
+  decodeReply,
+  Fen,
+  FenFromText,
+  FenText,
+  identifier,
+  inOrder,
+  issuesOf,
+  Names,
+  sort,
+  text,
+} from "./internal/fields.ts";
+import type { Operation } from "./Operation.ts";
+import type { Issue } from "./RefundError.ts";
+
+export { Fen, FenFromText } from "./internal/fields.ts";
+
+/** `out_refund_no` (商户退款单号): yours, unique in the merchant, 1 to 64 digits, letters and `_ - | * @`. Never made here. */
+export const OutRefundNo = identifier(64).pipe(Schema.brand("OutRefundNo"));
+export type OutRefundNo = typeof OutRefundNo.Type;
+
+/** The paid order, by exactly one of its two numbers: WeChat Pay's (微信订单号) or yours (商户订单号). */
+export type OrderRef =
+  | { readonly transactionId: string; readonly outTradeNo?: never }
+  | { readonly outTradeNo: string; readonly transactionId?: never };
+
+/** One line of `detail`, for refunds of single items (单品). Amounts in fen. */
+export interface GoodsDetail {
+  readonly goodsId: string;
+  readonly wxpayGoodsId?: string | undefined;
+  readonly goodsName?: string | undefined;
+  readonly refundAmount: number;
+  readonly refundQuantity: number;
+  readonly price: number;
+}
+
+/** What is asked. Every field is checked before anything is signed, and all issues are reported at once. */
+export interface RefundRequest {
+  readonly order: OrderRef;
+  /** See {@link OutRefundNo}. */
+  readonly outRefundNo: string;
+  /** `total_fee`: the **whole order's** amount in fen, not what is left of it. */
+  readonly totalFee: number;
+  /** `refund_fee`: the amount of this refund in fen, at most `totalFee`. */
+  readonly refundFee: number;
+  /** `refund_fee_type`: ISO 4217; the payment's currency. Left out it means CNY. */
+  readonly refundFeeType?: string | undefined;
+  /** `refund_desc`: the reason shown to the user, at most 80 characters. */
+  readonly refundDesc?: string | undefined;
+  /** `refund_account`: only for merchants on the old fund flow (老资金流商户). */
+  readonly refundAccount?: RefundAccount | undefined;
+  /** `notify_url`: where the result is posted, at most 256 characters, without a query string. */
+  readonly notifyUrl?: string | undefined;
+  /** `op_user_id`: the operator; `true` sends the merchant number, the documented default. */
+  readonly opUserId?: string | true | undefined;
+  /** `device_info`: the terminal, of the 2015 form of the interface. */
+  readonly deviceInfo?: string | undefined;
+  /** `detail`: single items; the request then goes to `/secapi/pay/refundv2`. */
+  readonly goodsDetail?: ReadonlyArray<GoodsDetail> | undefined;
+}
+
+/** Where the money of a refund comes from. */
+export const RefundAccount = Schema.Literals(["REFUND_SOURCE_UNSETTLED_FUNDS", "REFUND_SOURCE_RECHARGE_FUNDS"]);
+export type RefundAccount = typeof RefundAccount.Type;
+
+const requestNames = new Names({
+  transactionId: "transaction_id",
+  outTradeNo: "out_trade_no",
+  outRefundNo: "out_refund_no",
+  totalFee: "total_fee",
+  refundFee: "refund_fee",
+  refundFeeType: "refund_fee_type",
+  refundDesc: "refund_desc",
+  refundAccount: "refund_account",
+  notifyUrl: "notify_url",
+  opUserId: "op_user_id",
+  deviceInfo: "device_info",
+  goodsDetail: "detail",
+});
+
+const orderNumber = identifier(32);
+
+const notifyUrl = text(256).check(
+  Schema.makeFilter((value: string) => {
+    const url = URL.parse(value);
+    if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) {
+      return "must be an absolute https: address (http: over a private line only)";
+    }
+    return (url.search === "" && url.hash === "" && !value.includes("?")) || "must not have a query string";
+  }),
+);
+
+const Goods = Schema.Struct({
+  goodsId: identifier(32, "0-9A-Za-z_\\-", "letters, digits, - and _"),
+  wxpayGoodsId: Schema.optional(text(32)),
+  goodsName: Schema.optional(text(256)),
+  refundAmount: Fen,
+  refundQuantity: Schema.Finite.check(
+    Schema.makeFilter(
+      (value: number) => (Number.isSafeInteger(value) && value >= 1) || "must be a whole number from 1",
+    ),
+  ),
+  price: Fen,
+});
+
+const RequestFields = Schema.Struct({
+  order: Schema.Struct({ transactionId: Schema.optional(orderNumber), outTradeNo: Schema.optional(orderNumber) }),
+  outRefundNo: OutRefundNo,
+  totalFee: Fen,
+  refundFee: Fen,
+  refundFeeType: Schema.optional(
+    Schema.String.check(
+      Schema.makeFilter(
+        (value: string) => /^[A-Z]{3}$/.test(value) || "must be three capital letters of ISO 4217, such as CNY",
+      ),
+    ),
+  ),
+  refundDesc: Schema.optional(text(80)),
+  refundAccount: Schema.optional(RefundAccount),
+  notifyUrl: Schema.optional(notifyUrl),
+  opUserId: Schema.optional(Schema.Union([text(32), Schema.Literal(true)])),
+  deviceInfo: Schema.optional(text(32)),
+  goodsDetail: Schema.optional(Schema.Array(Goods)),
+});
+
+const checkFields = Schema.decodeUnknownResult(RequestFields, { errors: "all" });
+
+const issue = (field: string, message: string): Issue => ({ field, wire: requestNames.wireOf(field), message });
+
+/** The checks that concern more than one field; they run on whatever the caller gave. */
+const crossIssues = (request: RefundRequest): ReadonlyArray<Issue> => {
+  const issues: Array<Issue> = [];
+  const order: { readonly transactionId?: unknown; readonly outTradeNo?: unknown } | null | undefined = request.order;
+  if (order === null || typeof order !== "object") {
+    // The schema has said so already.
+  } else if (order.transactionId === undefined && order.outTradeNo === undefined) {
+    issues.push(issue("order", "needs transactionId (transaction_id) or outTradeNo (out_trade_no)"));
+  } else if (order.transactionId !== undefined && order.outTradeNo !== undefined) {
+    issues.push(issue("order", "must name the order once: transactionId or outTradeNo, not both"));
+  }
+  const { refundFee, totalFee } = request;
+  if (typeof refundFee === "number" && typeof totalFee === "number" && refundFee > totalFee) {
+    issues.push(issue("refundFee", "must not be more than totalFee (total_fee), the whole order's amount"));
+  }
+  return issues;
+};
+
+const detailJson = (goods: ReadonlyArray<GoodsDetail>): string =>
+  JSON.stringify({
+    goods_detail: goods.map((item) => ({
+      goods_id: item.goodsId,
+      wxpay_goods_id: item.wxpayGoodsId,
+      goods_name: item.goodsName,
+      refund_amount: item.refundAmount,
+      refund_quantity: item.refundQuantity,
+      price: item.price,
+    })),
+  });
+
+const encode: Operation<RefundRequest, RefundAccepted>["encode"] = (request, merchant) => {
+  const checked = checkFields(request);
+  const issues = [
+    ...(Result.isFailure(checked)
+      ? issuesOf(checked.failure).map(({ message, path }) => {
+          const field = path === "" ? "request" : path;
+          return { field, wire: requestNames.wireOf(field.replace(/^order\./, "").replace(/\..*$/, "")), message };
+        })
+      : []),
+    ...(typeof request === "object" && request !== null ? crossIssues(request) : []),
+  ];
+  const detail =
+    Result.isSuccess(checked) && checked.success.goodsDetail !== undefined
+      ? detailJson(checked.success.goodsDetail)
+      : undefined;
+  if (detail !== undefined && [...detail].length > 6000) {
+    issues.push(issue("goodsDetail", "must not be longer than 6000 characters as JSON"));
+  }
+  if (Result.isFailure(checked) || issues.length > 0) return Result.fail(issues);
+  const { goodsDetail: _, opUserId, order, ...fields } = checked.success;
+  const params = new Map<string, string>();
+  const all = { ...order, ...fields, opUserId: opUserId === true ? merchant.mchId : opUserId, goodsDetail: detail };
+  for (const [name, value] of Object.entries(all)) {
+    if (value !== undefined) params.set(requestNames.wireOf(name), String(value));
+  }
+  return Result.succeed(params);
+};
+
+const replyNames = new Names({
+  appId: "appid",
+  mchId: "mch_id",
+  subAppId: "sub_appid",
+  subMchId: "sub_mch_id",
+  deviceInfo: "device_info",
+  transactionId: "transaction_id",
+  outTradeNo: "out_trade_no",
+  outRefundNo: "out_refund_no",
+  refundId: "refund_id",
+  refundChannel: "refund_channel",
+  refundFee: "refund_fee",
+  refundFeeType: "refund_fee_type",
+  settlementRefundFee: "settlement_refund_fee",
+  totalFee: "total_fee",
+  settlementTotalFee: "settlement_total_fee",
+  feeType: "fee_type",
+  cashFee: "cash_fee",
+  cashFeeType: "cash_fee_type",
+  cashRefundFee: "cash_refund_fee",
+  cashRefundFeeType: "cash_refund_fee_type",
+  couponRefundFee: "coupon_refund_fee",
+  couponRefundCount: "coupon_refund_count",
+  couponRefundId: "coupon_refund_id",
+  promotionDetail: "promotion_detail",
+});
+
+const couponNames = new Names({
+  couponType: "coupon_type",
+  couponRefundId: "coupon_refund_id",
+  couponRefundFee: "coupon_refund_fee",
+  couponRefundBatchId: "coupon_refund_batch_id",
+});
+
+/** One refunded coupon (代金券): the fields `coupon_*_$n`. `CASH` is a recharge coupon, `NO_CASH` one that is not. */
+export const Coupon = Schema.Struct({
+  couponType: Schema.optionalKey(Schema.String),
+  couponRefundId: Schema.optionalKey(Schema.String),
+  couponRefundFee: Schema.optionalKey(FenText),
+  couponRefundBatchId: Schema.optionalKey(Schema.String),
+});
+export type Coupon = typeof Coupon.Type;
+
+/**
+ * The gateway accepted the application. **Not** "refunded": ask `RefundQuery` for that. Fields that WeChat Pay is known to
+ * leave out are optional, amounts are in fen, ids are text. `coupons` holds the `coupon_*_$n` family, or the single
+ * `coupon_refund_id` of the 2015 form; whatever is not known stands in `extra` under its wire name.
+ */
+export const RefundAccepted = Schema.Struct({
+  appId: Schema.optionalKey(Schema.String),
+  mchId: Schema.optionalKey(Schema.String),
+  subAppId: Schema.optionalKey(Schema.String),
+  subMchId: Schema.optionalKey(Schema.String),
+  deviceInfo: Schema.optionalKey(Schema.String),
+  transactionId: Schema.String,
+  outTradeNo: Schema.String,
+  outRefundNo: Schema.String.pipe(Schema.brand("OutRefundNo")),
+  /** WeChat Pay's refund number (微信退款单号). */
+  refundId: Schema.String,
+  refundChannel: Schema.optionalKey(Schema.String),
+  refundFee: FenFromText,
+  refundFeeType: Schema.optionalKey(Schema.String),
+  settlementRefundFee: Schema.optionalKey(FenText),
+  totalFee: Schema.optionalKey(FenFromText),
+  settlementTotalFee: Schema.optionalKey(FenText),
+  feeType: Schema.optionalKey(Schema.String),
+  cashFee: Schema.optionalKey(FenText),
+  cashFeeType: Schema.optionalKey(Schema.String),
+  cashRefundFee: Schema.optionalKey(FenText),
+  cashRefundFeeType: Schema.optionalKey(Schema.String),
+  couponRefundFee: Schema.optionalKey(FenText),
+  couponRefundCount: Schema.optionalKey(Count),
+  coupons: Schema.Array(Coupon),
+  /** JSON text of `/secapi/pay/refundv2`. */
+  promotionDetail: Schema.optionalKey(Schema.String),
+  extra: Schema.Record(Schema.String, Schema.String),
+});
+export type RefundAccepted = typeof RefundAccepted.Type;
+
+const decodeAccepted = decodeReply(RefundAccepted);
+
+const decode: Operation<RefundRequest, RefundAccepted>["decode"] = (reply) => {
+  const { extra, flat, members } = sort(reply, replyNames, couponNames);
+  const { couponRefundId, ...fields } = flat;
+  const indexed = inOrder(members);
+  // The 2015 form has one coupon id without an index.
+  const coupons = indexed.length === 0 && couponRefundId !== undefined ? [{ couponRefundId }] : indexed;
+  return decodeAccepted({ ...fields, coupons, extra }, replyNames);
+};
+
+/** The refund application as an operation. */
+export const operation: Operation<RefundRequest, RefundAccepted> = {
+  name: "refund",
+  path: (request) => (request.goodsDetail === undefined ? "/secapi/pay/refund" : "/secapi/pay/refundv2"),
+  certificate: "required",
+  maxReplyBytes: 64 * 1024,
+  outRefundNo: (request) => request?.outRefundNo,
+  encode,
+  decode,
+  expectations: (request) => [
+    { field: "out_refund_no", expected: request.outRefundNo, required: true },
+    { field: "refund_fee", expected: String(request.refundFee), required: true },
+    { field: "total_fee", expected: String(request.totalFee), required: false },
+    request.order.transactionId === undefined
+      ? { field: "out_trade_no", expected: request.order.outTradeNo, required: true }
+      : { field: "transaction_id", expected: request.order.transactionId, required: true },
+    { field: "fee_type", expected: request.refundFeeType ?? "CNY", required: false },
+  ],
+};

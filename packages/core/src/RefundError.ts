@@ -1,0 +1,217 @@
+/**
+ * The one error of a refund call, and what is known after each of its reasons.
+ *
+ * Two questions are answered for every failure. `outcome`: may the gateway hold this refund (`"unknown"`), or certainly not
+ * through this call (`"not-accepted"`)? `advice`: what to do next. A reason that cannot prove "not accepted" says unknown.
+ */
+import { Schema } from "effect";
+import {
+  type Advice,
+  type Meaning,
+  meaningOfErrCode,
+  meaningOfReturnMsg,
+  type Outcome,
+} from "./internal/errorCodes.ts";
+import { TransportError } from "./TransportError.ts";
+
+export type { Advice, Outcome } from "./internal/errorCodes.ts";
+
+/** The operations of this library, by the field's names for them. */
+export const OperationName = Schema.Literals(["refund", "refundquery"]);
+export type OperationName = typeof OperationName.Type;
+
+/** One field that a local check refused: its name here, its name on the wire, and what to change. */
+export const Issue = Schema.Struct({ field: Schema.String, wire: Schema.String, message: Schema.String });
+export type Issue = typeof Issue.Type;
+
+/** Keeps text that came from outside on one line and short. */
+const oneLine = (text: string): string => {
+  // oxlint-disable-next-line no-control-regex
+  const flat = text.replace(/[\u0000-\u001F\u007F-\u009F\u2028\u2029]+/g, " ").trim();
+  return flat.length > 200 ? `${flat.slice(0, 200)}…` : flat;
+};
+
+/** Our own check refused the request; nothing left the process. Every issue is listed. */
+export class InvalidRequest extends Schema.TaggedError<InvalidRequest>(
+  "@wechat-refund/core/RefundError/InvalidRequest",
+)("InvalidRequest", { issues: Schema.Array(Issue) }) {
+  get outcome(): Outcome {
+    return "not-accepted";
+  }
+  get advice(): Advice {
+    return "fix-request";
+  }
+  override get message(): string {
+    return this.issues
+      .map(({ field, message, wire }) => (field === wire ? `${field} ${message}` : `${field} (${wire}) ${message}`))
+      .join("; ");
+  }
+}
+
+const certificateAlert = /ALERT.*(CERTIFICATE|UNKNOWN_CA)/;
+
+/** The transport brought no whole reply. Its `sent` decides the outcome. */
+export class TransportFailed extends Schema.TaggedError<TransportFailed>(
+  "@wechat-refund/core/RefundError/TransportFailed",
+)("TransportFailed", { error: TransportError }) {
+  override readonly cause = this.error;
+  get outcome(): Outcome {
+    return this.error.sent === "no" ? "not-accepted" : "unknown";
+  }
+  get advice(): Advice {
+    const { reason } = this.error;
+    return reason._tag === "HandshakeFailed" ||
+      reason._tag === "Unusable" ||
+      // In TLS 1.3 the refusal of a client certificate arrives after the request may have left.
+      (reason._tag === "ConnectionLost" && certificateAlert.test(reason.cause?.code ?? ""))
+      ? "fix-account"
+      : "resend-same";
+  }
+  override get message(): string {
+    return oneLine(this.error.message);
+  }
+}
+
+/** The two pages of the gateway's front server that say what is wrong with the client certificate. */
+export const CertificatePage = Schema.Literals(["certificate-missing", "certificate-rejected"]);
+
+/** An HTTP status other than 200, or an HTML page. Only the two certificate pages prove that nothing was accepted. */
+export class GatewayRefused extends Schema.TaggedError<GatewayRefused>(
+  "@wechat-refund/core/RefundError/GatewayRefused",
+)("GatewayRefused", { status: Schema.Finite, page: Schema.optionalKey(CertificatePage) }) {
+  get outcome(): Outcome {
+    return this.page === undefined ? "unknown" : "not-accepted";
+  }
+  get advice(): Advice {
+    return this.page === undefined ? "query-first" : "fix-account";
+  }
+  override get message(): string {
+    switch (this.page) {
+      case "certificate-missing":
+        return `HTTP ${this.status}: no client certificate was sent; give the transport the merchant's API certificate (API证书)`;
+      case "certificate-rejected":
+        return `HTTP ${this.status}: the client certificate was refused; use the API certificate (API证书) of this merchant, not expired or revoked`;
+      default:
+        return this.status === 200 ? "an HTML page instead of a reply" : `HTTP ${this.status} instead of a reply`;
+    }
+  }
+}
+
+/** The reply is outside the grammar, or a required field is missing or unreadable. */
+export class MalformedReply extends Schema.TaggedError<MalformedReply>(
+  "@wechat-refund/core/RefundError/MalformedReply",
+)("MalformedReply", { problem: Schema.String, field: Schema.optionalKey(Schema.String) }) {
+  get outcome(): Outcome {
+    return "unknown";
+  }
+  get advice(): Advice {
+    return "query-first";
+  }
+  override get message(): string {
+    return `the reply cannot be read: ${oneLine(this.problem)}`;
+  }
+}
+
+/** The reply proves nothing about this request: its signature is absent or wrong, or it speaks of something else. Raise an alarm. */
+export class UntrustedReply extends Schema.TaggedError<UntrustedReply>(
+  "@wechat-refund/core/RefundError/UntrustedReply",
+)("UntrustedReply", {
+  problem: Schema.Literals(["unsigned", "malformed-sign", "wrong-sign", "ambiguous-value", "mismatch"]),
+  field: Schema.optionalKey(Schema.String),
+  expected: Schema.optionalKey(Schema.String),
+  received: Schema.optionalKey(Schema.String),
+}) {
+  get outcome(): Outcome {
+    return "unknown";
+  }
+  get advice(): Advice {
+    return "query-first";
+  }
+  override get message(): string {
+    switch (this.problem) {
+      case "unsigned":
+        return "the reply carries no signature";
+      case "malformed-sign":
+        return "the reply's signature does not have the form of the algorithm that was asked for";
+      case "wrong-sign":
+        return "the reply's signature is wrong for this API key (API密钥)";
+      case "ambiguous-value":
+        return `the reply's ${this.field} holds "&name=", so its signature could stand for other fields`;
+      case "mismatch":
+        return `the reply speaks of another ${this.field}: expected ${oneLine(this.expected ?? "none")}, received ${oneLine(this.received ?? "none")}`;
+    }
+  }
+}
+
+/** `return_code` FAIL: the protocol layer said no. Such replies are never signed; only texts that are known prove anything. */
+export class ProtocolRejected extends Schema.TaggedError<ProtocolRejected>(
+  "@wechat-refund/core/RefundError/ProtocolRejected",
+)("ProtocolRejected", { returnMsg: Schema.String }) {
+  private get meaning(): Meaning {
+    return meaningOfReturnMsg(this.returnMsg);
+  }
+  get outcome(): Outcome {
+    return this.meaning.outcome;
+  }
+  get advice(): Advice {
+    return this.meaning.advice;
+  }
+  override get message(): string {
+    return `return_code FAIL: ${this.returnMsg === "" ? "(no return_msg)" : oneLine(this.returnMsg)}`;
+  }
+}
+
+/** `result_code` FAIL in a reply whose signature holds and which matches the request. `errCode` is an open set. */
+export class Rejected extends Schema.TaggedError<Rejected>("@wechat-refund/core/RefundError/Rejected")("Rejected", {
+  operation: OperationName,
+  errCode: Schema.String,
+  errCodeDes: Schema.optionalKey(Schema.String),
+}) {
+  private get meaning(): Meaning {
+    return meaningOfErrCode(this.operation, this.errCode);
+  }
+  get outcome(): Outcome {
+    return this.meaning.outcome;
+  }
+  get advice(): Advice {
+    return this.meaning.advice;
+  }
+  override get message(): string {
+    return oneLine(`${this.errCode || "(no err_code)"} ${this.errCodeDes ?? ""}`);
+  }
+}
+
+export const Reason = Schema.Union([
+  InvalidRequest,
+  TransportFailed,
+  GatewayRefused,
+  MalformedReply,
+  UntrustedReply,
+  ProtocolRejected,
+  Rejected,
+]);
+export type Reason = typeof Reason.Type;
+
+/**
+ * What became of a call that did not succeed. Recover with `Effect.catchReason("RefundError", …)` or `catchReasons`.
+ *
+ * A query that fails says nothing about the refund, so `outcome` of a failed `refundquery` is always `"unknown"`.
+ */
+export class RefundError extends Schema.TaggedError<RefundError>("@wechat-refund/core/RefundError")("RefundError", {
+  operation: OperationName,
+  outRefundNo: Schema.optionalKey(Schema.String),
+  reason: Reason,
+}) {
+  override readonly cause = this.reason;
+  get outcome(): Outcome {
+    return this.operation === "refund" ? this.reason.outcome : "unknown";
+  }
+  get advice(): Advice {
+    return this.reason.advice;
+  }
+  override get message(): string {
+    const number = this.outRefundNo === undefined ? "" : ` ${oneLine(this.outRefundNo)}`;
+    const outcome = this.operation === "refund" ? ` [${this.outcome}, ${this.advice}]` : ` [${this.advice}]`;
+    return `${this.reason._tag}: ${this.operation}${number}: ${this.reason.message}${outcome}`;
+  }
+}
