@@ -12,7 +12,7 @@ import { type Client, Exchange } from "./internal/exchange.ts";
 import { parse } from "./internal/target.ts";
 import * as Rotating from "./Rotating.ts";
 import * as SecureContext from "./SecureContext.ts";
-import type { TransportSettings } from "./TransportSettings.ts";
+import * as TransportSettings from "./TransportSettings.ts";
 
 export type { Call, Client } from "./internal/exchange.ts";
 
@@ -47,15 +47,13 @@ const closed = unusable(new Unusable({ detail: "the transport was closed: its sc
 
 const generation = Effect.fnUntraced(function* (
   registry: Registry,
-  settings: TransportSettings,
+  settings: TransportSettings.TransportSettings,
   open: Open,
 ): Effect.fn.Return<Service, CertificateError, Scope.Scope> {
-  const limits = {
-    connectMillis: millis(settings.connectTimeout),
-    exchangeMillis: millis(settings.exchangeTimeout),
-    maxReplyBytes: settings.maxReplyBytes,
-  };
-  const dialer = makeDialer(yield* SecureContext.make(settings));
+  // Also where they were written by hand: a limit that limits nothing is a mistake to be told now.
+  const { connectTimeout, exchangeTimeout, maxReplyBytes, proxy } = TransportSettings.make(settings);
+  const limits = { connectMillis: millis(connectTimeout), exchangeMillis: millis(exchangeTimeout), maxReplyBytes };
+  const dialer = makeDialer(yield* SecureContext.make(settings), proxy);
   const client = yield* Effect.acquireRelease(
     Effect.sync(() => open(settings.connections === "pooled")),
     (client) => Effect.sync(() => client.retire()),
@@ -84,7 +82,7 @@ const endWithScope = (registry: Registry) =>
 
 /** A transport for the life of the scope. Certificate and trust are loaded now, and refused now if they are of no use. */
 export const make = Effect.fnUntraced(function* (
-  settings: TransportSettings,
+  settings: TransportSettings.TransportSettings,
   open: Open,
 ): Effect.fn.Return<Service, CertificateError, Scope.Scope> {
   const registry: Registry = { live: new Set(), closed: false };
@@ -95,7 +93,7 @@ export const make = Effect.fnUntraced(function* (
 
 /** {@link make}, with a certificate that can be changed without dropping a request. */
 export const makeRotating = Effect.fnUntraced(function* (
-  settings: TransportSettings,
+  settings: TransportSettings.TransportSettings,
   open: Open,
 ): Effect.fn.Return<RotatingTransport, CertificateError, Scope.Scope> {
   const registry: Registry = { live: new Set(), closed: false };

@@ -118,7 +118,7 @@ export class Exchange implements Call {
       else callback(error, socket);
     };
     try {
-      this.#hangUp = this.#dialer(this.target, answer);
+      this.#hangUp = this.#dialer.dial(this.target, answer);
     } catch (cause) {
       this.fail(cause);
     }
@@ -194,6 +194,8 @@ export class Exchange implements Call {
   #failWith(reason: Reason): void {
     if (!this.#settle()) return;
     this.#giveUp();
+    // A session that was at fault is not resumed again.
+    this.#dialer.forget(this.target);
     this.#report(Effect.fail(new TransportError({ reason })));
   }
 
