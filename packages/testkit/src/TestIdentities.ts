@@ -102,6 +102,9 @@ const signed = (toBeSigned: forge.asn1.Asn1, privateKey: string): string =>
 const nameOf = (certificatePem: string): ReadonlyArray<forge.pki.CertificateField> =>
   forge.pki.certificateFromPem(certificatePem).subject.attributes;
 
+/** forge takes a string's type here, where its declarations ask for a class. */
+const utf8 = { valueTagClass: forge.asn1.Type.UTF8 as unknown as forge.asn1.Class };
+
 interface Issue {
   readonly commonName: string;
   readonly keys?: Keys;
@@ -118,6 +121,8 @@ const issue = (options: Issue): Identity => {
   const subject = [
     { shortName: "C", value: "CN" },
     { shortName: "O", value: "TEST ONLY - not a real merchant" },
+    // Not ASCII, like the subject of a merchant's certificate; forge would write it wrongly into what an authority signs.
+    ...(options.issuer === undefined ? [] : [{ shortName: "OU", value: "测试商户", ...utf8 }]),
     { shortName: "CN", value: options.commonName },
   ];
   const certificate = forge.pki.createCertificate();
