@@ -120,7 +120,8 @@ const assemble = Effect.fnUntraced(function* ({
   const bits = asymmetricKeyDetails?.modulusLength;
   if (bits !== undefined && bits < 2048) return yield* refuse("weak-key", { file, found: `It has ${bits}.` });
   if (!signsFor(leaf, key)) return yield* refuse("damaged", { file: keyFile });
-  const validity = [leaf.validFromDate, leaf.validToDate].map(DateTime.make);
+  // From the texts: of a date that is none, Node's `validFromDate` and `validToDate` make any date.
+  const validity = [leaf.validFrom, leaf.validTo].map((text) => DateTime.make(new Date(text)));
   const [notBefore, notAfter] = validity.map(Option.getOrUndefined);
   if (notBefore === undefined || notAfter === undefined) return yield* refuse("damaged", { file });
 

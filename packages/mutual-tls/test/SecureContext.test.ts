@@ -69,6 +69,12 @@ describe("trust", () => {
 });
 
 describe("strength", () => {
+  it("is TLS 1.2 at least, by itself and not only for want of ciphers", () => {
+    const context = Effect.runSync(SecureContext.make({ certificate: opened }));
+    const { getMinProto } = context.context as { readonly getMinProto: () => number };
+    expect(getMinProto.call(context.context)).toBe(0x0303);
+  });
+
   it("is not given up in a process that allows less", async () => {
     const script = fileURLToPath(new URL("lax-process.ts", import.meta.url));
     const lax = ["--tls-cipher-list=DEFAULT:@SECLEVEL=0", "--tls-min-v1.0"];
