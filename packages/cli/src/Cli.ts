@@ -1,0 +1,72 @@
+/**
+ * The command line: which commands there are, and what a command line that fits none of them gets.
+ *
+ * Each command is a file of its own and loaded only when it is the one that is called, or for help about all of them. Help and
+ * results go to standard output, everything else to standard error.
+ */
+import { createRequire } from "node:module";
+import * as CliConfig from "effect/cli/CliConfig";
+import * as CliError from "effect/cli/CliError";
+import * as CliOutput from "effect/cli/CliOutput";
+import * as Command from "effect/cli/Command";
+import * as GlobalFlag from "effect/cli/GlobalFlag";
+import * as Console from "effect/Console";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import * as Logger from "effect/Logger";
+import { Ending } from "./Ending.ts";
+
+const commands = {
+  sign: async () => (await import("./commands/Sign.ts")).command,
+  decode: async () => (await import("./commands/Decode.ts")).command,
+};
+
+const isName = (text: string | undefined): text is keyof typeof commands =>
+  text !== undefined && Object.hasOwn(commands, text);
+
+const { version } = createRequire(import.meta.url)("../package.json") as { readonly version: string };
+
+const present: CliOutput.Presenter["present"] = Effect.fnUntraced(function* (event) {
+  if (event._tag !== "InvalidInvocation") return yield* CliOutput.defaultPresenter.present(event);
+  const formatter = CliOutput.defaultFormatter({ colors: process.stderr.isTTY && process.stderr.hasColors() });
+  yield* Console.error(formatter.formatErrors(event.errors));
+  yield* Console.error(`See: ${event.commandPath.join(" ")} --help`);
+});
+
+const settings = Layer.mergeAll(
+  CliConfig.layer({
+    builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions, GlobalFlag.LogLevel],
+  }),
+  CliOutput.layerPresenter({ present }),
+  Logger.layer([Logger.withConsoleError(Logger.formatLogFmt)]),
+);
+
+/** Only what is safe of an error that nobody expected: its class and where it came from, never its text. */
+const describe = (defect: unknown): string =>
+  defect instanceof Error
+    ? [defect.name, ...(defect.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line))].join("\n")
+    : typeof defect;
+
+/** Runs the command that `args` ask for. */
+export const run = Effect.fnUntraced(
+  function* (args: ReadonlyArray<string>) {
+    const [first] = args;
+    const names = isName(first) ? ([first] as const) : (Object.keys(commands) as Array<keyof typeof commands>);
+    const loaded = yield* Effect.promise(() => Promise.all(names.map((name) => commands[name]())));
+    const root = Command.make("wechat-refund").pipe(
+      Command.withDescription("Refund money through WeChat Pay, and look into its messages."),
+      Command.withSubcommands(loaded),
+    );
+    yield* Command.runWith(root, { version })(args);
+  },
+  Effect.catchIf(
+    (error): error is CliError.ShowHelp => CliError.isCliError(error) && error._tag === "ShowHelp",
+    ({ errors }) => (errors.length === 0 ? Effect.void : Effect.fail(new Ending({ exitCode: 2 }))),
+  ),
+  Effect.catchDefect((defect) =>
+    Console.error(
+      `This is a bug in wechat-refund: ${describe(defect)}\nIf it was a refund, its outcome is unknown: query it first.`,
+    ).pipe(Effect.andThen(Effect.fail(new Ending({ exitCode: 3 })))),
+  ),
+  Effect.provide(settings),
+);
