@@ -1,8 +1,10 @@
 /**
  * The settings both adapters share: certificate, trust, time limits, reply limit, connections.
  */
-import type { Duration } from "effect";
-import type { ClientCertificate } from "./ClientCertificate.ts";
+import { Config, Duration, Effect, Option, Schema } from "effect";
+import { type CertificateError, refuse } from "./CertificateError.ts";
+import * as ClientCertificate from "./ClientCertificate.ts";
+import * as Material from "./internal/material.ts";
 
 /** Extra trust; the system's authorities stay trusted unless `replaceSystem` is set. Verification cannot be switched off. */
 export interface Trust {
@@ -10,13 +12,13 @@ export interface Trust {
   readonly ca?: ReadonlyArray<string>;
   /** Trust only `ca`, for a private gateway or a test. */
   readonly replaceSystem?: boolean;
-  /** PEM certificate revocation lists. */
+  /** PEM certificate revocation lists; once there is one, every authority of the server's chain needs one. */
   readonly crl?: ReadonlyArray<string>;
 }
 
 export interface TransportSettings {
   /** How we prove who we are. Without one the transport can only make calls that need none (the refund query). */
-  readonly certificate: ClientCertificate | undefined;
+  readonly certificate: ClientCertificate.ClientCertificate | undefined;
   readonly trust?: Trust;
   /** Until the secure connection exists. */
   readonly connectTimeout: Duration.Duration;
@@ -26,3 +28,86 @@ export interface TransportSettings {
   /** `"fresh"`: one connection a post, TLS sessions resumed. `"pooled"`: connections are kept and reused. */
   readonly connections: "fresh" | "pooled";
 }
+
+/** 5 s to connect, 20 s for the exchange, replies up to 256 KiB, a fresh connection a post. No certificate. */
+export const defaults: TransportSettings = {
+  certificate: undefined,
+  connectTimeout: Duration.seconds(5),
+  exchangeTimeout: Duration.seconds(20),
+  maxReplyBytes: 256 * 1024,
+  connections: "fresh",
+};
+
+export interface Options {
+  readonly certificate?: ClientCertificate.ClientCertificate | undefined;
+  readonly trust?: Trust | undefined;
+  readonly connectTimeout?: Duration.Input | undefined;
+  readonly exchangeTimeout?: Duration.Input | undefined;
+  readonly maxReplyBytes?: number | undefined;
+  readonly connections?: "fresh" | "pooled" | undefined;
+}
+
+const isLimit = (duration: Duration.Duration): boolean => Duration.isFinite(duration) && Duration.isPositive(duration);
+
+const limit = (name: string, input: Duration.Input | undefined, otherwise: Duration.Duration): Duration.Duration => {
+  const duration = input === undefined ? otherwise : Duration.fromInputUnsafe(input);
+  if (isLimit(duration)) return duration;
+  throw new RangeError(`${name} must be longer than nothing and finite, such as "5 seconds"`);
+};
+
+/** Settings from what is given and {@link defaults}. Throws a `RangeError` that names a limit which limits nothing. */
+export const make = (options: Options): TransportSettings => {
+  const maxReplyBytes = options.maxReplyBytes ?? defaults.maxReplyBytes;
+  if (!Number.isSafeInteger(maxReplyBytes) || maxReplyBytes < 1) {
+    throw new RangeError("maxReplyBytes must be a whole number of bytes, at least 1");
+  }
+  return {
+    certificate: options.certificate,
+    ...(options.trust !== undefined && { trust: options.trust }),
+    connectTimeout: limit("connectTimeout", options.connectTimeout, defaults.connectTimeout),
+    exchangeTimeout: limit("exchangeTimeout", options.exchangeTimeout, defaults.exchangeTimeout),
+    maxReplyBytes,
+    connections: options.connections ?? defaults.connections,
+  };
+};
+
+const Limit = Schema.DurationFromString.check(
+  Schema.makeFilter((duration) => isLimit(duration) || 'must be longer than nothing and finite, such as "5 seconds"'),
+);
+
+const variables = Config.all({
+  caFile: Config.option(Config.String("WECHAT_PAY_CA_FILE")),
+  connectTimeout: Config.option(Config.schema(Limit, "WECHAT_PAY_CONNECT_TIMEOUT")),
+  exchangeTimeout: Config.option(Config.schema(Limit, "WECHAT_PAY_EXCHANGE_TIMEOUT")),
+  connections: Config.option(Config.Literals(["fresh", "pooled"], "WECHAT_PAY_CONNECTIONS")),
+});
+
+const authorities = Effect.fnUntraced(function* (file: string) {
+  const { bytes } = yield* Material.read(file, { secret: false });
+  const ca = bytes.toString("utf8");
+  const found = yield* Material.authorities([ca], file);
+  return found.length === 0 ? yield* refuse("bad-authority", { file }) : { trust: { ca: [ca] } };
+});
+
+/**
+ * Settings without a certificate: `WECHAT_PAY_CA_FILE` (further authorities, PEM), `WECHAT_PAY_CONNECT_TIMEOUT` and
+ * `WECHAT_PAY_EXCHANGE_TIMEOUT` (such as `5 seconds`), `WECHAT_PAY_CONNECTIONS` (`fresh` or `pooled`). All may be left out.
+ */
+export const configNoCertificate: Effect.Effect<TransportSettings, CertificateError | Config.ConfigError> = Effect.gen(
+  function* () {
+    const { caFile, ...options } = yield* variables;
+    const trust = Option.isSome(caFile) && caFile.value.trim() !== "" ? yield* authorities(caFile.value) : {};
+    return make({
+      ...trust,
+      connectTimeout: Option.getOrUndefined(options.connectTimeout),
+      exchangeTimeout: Option.getOrUndefined(options.exchangeTimeout),
+      connections: Option.getOrUndefined(options.connections),
+    });
+  },
+);
+
+/** {@link configNoCertificate} with the certificate of `ClientCertificate.config`. */
+export const config: Effect.Effect<TransportSettings, CertificateError | Config.ConfigError> = Effect.gen(function* () {
+  const settings = yield* configNoCertificate;
+  return { ...settings, certificate: yield* ClientCertificate.config };
+});

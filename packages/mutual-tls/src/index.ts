@@ -1,2 +1,4 @@
 export * as ClientCertificate from "./ClientCertificate.ts";
+export * as Rotating from "./Rotating.ts";
+export * as SecureContext from "./SecureContext.ts";
 export * as TransportSettings from "./TransportSettings.ts";

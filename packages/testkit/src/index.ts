@@ -1,1 +1,1 @@
-export {};
+export * as TestIdentities from "./TestIdentities.ts";

@@ -1,0 +1,78 @@
+import { TransportSettings } from "@wechat-refund/mutual-tls";
+import { Duration, Effect } from "effect";
+import { describe, expect, it } from "vitest";
+import { identities, shake } from "./handshakes.ts";
+import { environment, merchantNumber, passphrase, write } from "./support.ts";
+
+const read = <A, E>(config: Effect.Effect<A, E>, env: Record<string, string>) =>
+  Effect.runPromise(config.pipe(Effect.provide(environment(env))));
+
+const certificate = {
+  WECHAT_PAY_P12_FILE: write("settings.p12", identities.merchantA.pkcs12(passphrase)),
+  WECHAT_PAY_P12_PASSPHRASE: passphrase,
+};
+
+describe("make", () => {
+  it("fills in the defaults", () => {
+    expect(TransportSettings.make({})).toEqual(TransportSettings.defaults);
+    expect(TransportSettings.make({ connectTimeout: "2 seconds", connections: "pooled" })).toEqual({
+      ...TransportSettings.defaults,
+      connectTimeout: Duration.seconds(2),
+      connections: "pooled",
+    });
+  });
+
+  it.each([
+    ["connectTimeout", Duration.zero],
+    ["connectTimeout", Duration.infinity],
+    ["exchangeTimeout", -1],
+    ["exchangeTimeout", "Infinity"],
+    ["maxReplyBytes", 0],
+    ["maxReplyBytes", 1.5],
+    ["maxReplyBytes", Number.NaN],
+  ])("refuses %s of %s, which limits nothing", (name, value) => {
+    expect(() => TransportSettings.make({ [name]: value })).toThrow(name);
+    expect(() => TransportSettings.make({ [name]: value })).toThrow(RangeError);
+  });
+});
+
+describe("config", () => {
+  it("is the defaults and a certificate when nothing else is set", async () => {
+    const settings = await read(TransportSettings.config, certificate);
+    expect(settings).toEqual({ ...TransportSettings.defaults, certificate: settings.certificate });
+    expect(settings.certificate).toMatchObject({ owner: merchantNumber });
+    expect(await read(TransportSettings.configNoCertificate, {})).toEqual(TransportSettings.defaults);
+  });
+
+  it("reads every variable", async () => {
+    const { trust, ...settings } = await read(TransportSettings.config, {
+      ...certificate,
+      WECHAT_PAY_CA_FILE: write("settings-ca.pem", identities.ca),
+      WECHAT_PAY_CONNECT_TIMEOUT: "1500 millis",
+      WECHAT_PAY_EXCHANGE_TIMEOUT: "1 minute",
+      WECHAT_PAY_CONNECTIONS: "pooled",
+    });
+    expect(settings).toMatchObject({
+      connectTimeout: Duration.millis(1500),
+      exchangeTimeout: Duration.minutes(1),
+      connections: "pooled",
+    });
+    expect(await shake(settings.certificate, {}, trust)).toBe(`${merchantNumber} TLSv1.3`);
+  });
+
+  it.each([
+    ["WECHAT_PAY_CONNECT_TIMEOUT", "5"],
+    ["WECHAT_PAY_CONNECT_TIMEOUT", "0 seconds"],
+    ["WECHAT_PAY_EXCHANGE_TIMEOUT", "Infinity"],
+    ["WECHAT_PAY_CONNECTIONS", "many"],
+  ])("names %s when it is %s", async (name, value) => {
+    const error = await read(Effect.flip(TransportSettings.configNoCertificate), { [name]: value });
+    expect(error).toMatchObject({ _tag: "ConfigError" });
+    expect(error.message).toContain(name);
+  });
+
+  it("names the authority file that is missing", async () => {
+    const error = await read(Effect.flip(TransportSettings.configNoCertificate), { WECHAT_PAY_CA_FILE: "/no/ca.pem" });
+    expect(error).toMatchObject({ problem: "file-missing", file: "/no/ca.pem" });
+  });
+});
