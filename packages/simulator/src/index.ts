@@ -1,1 +1,9 @@
-export {};
+export * as Call from "./Call.ts";
+export * as ExchangeLog from "./ExchangeLog.ts";
+export * as Fault from "./Fault.ts";
+export * as Gateway from "./Gateway.ts";
+export * as GatewayConfig from "./GatewayConfig.ts";
+export * as Ledger from "./Ledger.ts";
+export * as Message from "./Message.ts";
+export * as MemoryTransport from "./MemoryTransport.ts";
+export * as Server from "./Server.ts";

@@ -1,0 +1,48 @@
+/** The latest exchanges of a gateway, byte for byte, for a person or a test to look at. Bounded; the oldest go first. */
+import type { ClientCertificate, Reply } from "./Call.ts";
+
+/** One request and its answer. */
+export interface Exchange {
+  /** Counts from 1; gaps never happen, so the first one kept tells how many were dropped. */
+  readonly sequence: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly method: string;
+  readonly path: string;
+  readonly clientCertificate: ClientCertificate;
+  readonly request: Uint8Array;
+  readonly reply: Reply;
+  /** The text the request had to sign, without the key; absent when the request could not be read. */
+  readonly requestSigned?: string;
+  /** The text the reply signs, without the key; absent when the reply is not signed. */
+  readonly replySigned?: string;
+  /** `SUCCESS`, an `err_code`, `FAIL` and the text of an unsigned failure, or `HTTP` and the status of a page. */
+  readonly outcome: string;
+  /** Whether this success had been given before. */
+  readonly repeated: boolean;
+}
+
+export interface ExchangeLog {
+  /** Oldest first. */
+  readonly entries: () => ReadonlyArray<Exchange>;
+  /** How many there have been, kept or not. */
+  readonly total: () => number;
+  readonly add: (exchange: Omit<Exchange, "sequence">) => void;
+}
+
+/** A log that keeps the latest `limit` exchanges. */
+export const make = (limit: number): ExchangeLog => {
+  const ring: Array<Exchange> = [];
+  let total = 0;
+  return {
+    entries: () => {
+      const oldest = ring.length < limit ? 0 : total % limit;
+      return [...ring.slice(oldest), ...ring.slice(0, oldest)];
+    },
+    total: () => total,
+    add: (exchange) => {
+      const at = total++;
+      if (limit > 0) ring[at % limit] = { sequence: total, ...exchange };
+    },
+  };
+};

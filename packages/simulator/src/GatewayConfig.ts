@@ -1,0 +1,167 @@
+/**
+ * What a gateway knows before the first request: merchants, paid orders, and how refunds go on once they are accepted.
+ *
+ * Plain data, checked as a whole when the gateway is made, every wrong field named at once. What two entries must not share is
+ * left to the ledger.
+ */
+import { Effect, Result, Schema, SchemaIssue } from "effect";
+
+const text = (max: number, pattern: RegExp, expected: string) =>
+  Schema.String.check(Schema.isPattern(pattern, { expected }), Schema.isMaxLength(max));
+const number = text(32, /^[0-9A-Za-z]+$/, "1 to 32 letters and digits");
+const apiKey = Schema.String.check(Schema.isPattern(/^[0-9A-Za-z]{32}$/, { expected: "32 letters and digits" }));
+const duration = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0));
+const fen = (minimum: 0 | 1) => Schema.Int.check(Schema.isBetween({ minimum, maximum: Number.MAX_SAFE_INTEGER }));
+
+/** What becomes of a refund once it is accepted. `SUCCESS` and `REFUNDCLOSE` are final; `CHANGE` waits for a person. */
+export const Outcome = Schema.Literals(["SUCCESS", "REFUNDCLOSE", "CHANGE"]);
+export type Outcome = typeof Outcome.Type;
+
+/**
+ * The course of an accepted refund: it is `PROCESSING`, then each step's status from `afterMillis` after acceptance. An empty
+ * course stays `PROCESSING` for ever; nothing follows a final status.
+ */
+export const Course = Schema.Array(Schema.Struct({ status: Outcome, afterMillis: duration })).check(
+  Schema.makeFilter((steps) =>
+    steps.every(({ afterMillis }, n) => {
+      const next = steps[n + 1];
+      return next === undefined || (steps[n]?.status === "CHANGE" && next.afterMillis > afterMillis);
+    })
+      ? undefined
+      : "Expected steps in the order of time, none after SUCCESS or REFUNDCLOSE",
+  ),
+);
+export type Course = typeof Course.Type;
+
+/**
+ * The merchant's refundable money in fen. On the old fund flow a request draws on `unsettled` unless its `refund_account` says
+ * `REFUND_SOURCE_RECHARGE_FUNDS`; on the new flow everything is `available`.
+ */
+export const Funds = Schema.Struct({
+  flow: Schema.Literals(["old", "new"]).pipe(Schema.withDecodingDefaultKey(Effect.succeed("new"))),
+  unsettled: fen(0).pipe(Schema.withDecodingDefaultKey(Effect.succeed(0))),
+  available: fen(0),
+});
+
+/** A merchant. One with `subMerchants` is a service provider: its requests must name one of them. */
+export const Merchant = Schema.Struct({
+  appId: number,
+  mchId: number,
+  apiKey,
+  /** Still valid while keys change: requests signed with it are accepted. */
+  previousApiKey: Schema.optionalKey(apiKey),
+  /** Which key signs the replies while keys change: the one that signed the request, or always the one named. */
+  repliesSignedWith: Schema.Literals(["request-key", "apiKey", "previousApiKey"]).pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed("request-key")),
+  ),
+  subMerchants: Schema.Array(Schema.Struct({ subMchId: number, subAppId: Schema.optionalKey(number) })).pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed([])),
+  ),
+  /** Without it there is always enough. */
+  funds: Schema.optionalKey(Funds),
+}).check(
+  Schema.makeFilter(({ previousApiKey, repliesSignedWith }) =>
+    repliesSignedWith === "previousApiKey" && previousApiKey === undefined
+      ? { path: ["previousApiKey"], issue: "Expected a key, since repliesSignedWith names it" }
+      : undefined,
+  ),
+);
+export type Merchant = typeof Merchant.Type;
+
+/** Part of a payment that was not cash: `CASH` was paid for by the merchant or WeChat, `NO_CASH` never was money. */
+export const Coupon = Schema.Struct({
+  id: text(20, /^[0-9]+$/, "1 to 20 digits"),
+  type: Schema.Literals(["CASH", "NO_CASH"]),
+  fee: fen(1),
+});
+export type Coupon = typeof Coupon.Type;
+
+/** A paid order; amounts in fen, times in milliseconds since 1970. */
+export const Order = Schema.Struct({
+  mchId: number,
+  subMchId: Schema.optionalKey(number),
+  transactionId: text(32, /^[0-9]+$/, "1 to 32 digits"),
+  outTradeNo: text(32, /^[0-9A-Za-z_\-|*@]+$/, "1 to 32 of 0-9 A-Z a-z _ - | * @"),
+  totalFee: fen(1),
+  /** What is left of `totalFee` beside the coupons; may be left out. */
+  cashFee: Schema.optionalKey(fen(0)),
+  coupons: Schema.Array(Coupon).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
+  feeType: text(8, /^[A-Z]{3}$/, "an ISO 4217 code").pipe(Schema.withDecodingDefaultKey(Effect.succeed("CNY"))),
+  paidAt: Schema.Int,
+  /** The payer's account was closed: every refund is refused. */
+  userAbnormal: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
+  /** Where the money goes, as `refund_recv_accout` says it. */
+  receivingAccount: text(64, /^[^\p{C}]+$/u, "1 to 64 printable characters").pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed("支付用户零钱")),
+  ),
+  /** The course of this order's refunds, instead of the gateway's. */
+  course: Schema.optionalKey(Course),
+}).check(
+  Schema.makeFilter(({ totalFee, cashFee, coupons }) => {
+    const cash = totalFee - coupons.reduce((sum, { fee }) => sum + fee, 0);
+    if (new Set(coupons.map(({ id }) => id)).size < coupons.length) {
+      return { path: ["coupons"], issue: "Expected each id once" };
+    }
+    if (cash < 0) return { path: ["coupons"], issue: "Expected no more than totalFee in all" };
+    if (cashFee !== undefined && cashFee !== cash)
+      return { path: ["cashFee"], issue: `Expected ${cash}, totalFee less the coupons` };
+    return undefined;
+  }),
+);
+export type Order = typeof Order.Type;
+
+/** Everything a gateway is made of. */
+export const Config = Schema.Struct({
+  merchants: Schema.NonEmptyArray(Merchant),
+  orders: Schema.Array(Order).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
+  /** The same seed, requests and times give the same bytes. */
+  seed: Schema.String.pipe(Schema.withDecodingDefaultKey(Effect.succeed("wechat-refund"))),
+  /** By default a refund is `SUCCESS` five seconds after acceptance. */
+  course: Course.pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed([{ status: "SUCCESS" as const, afterMillis: 5_000 }])),
+  ),
+  /**
+   * What an accepted number gets when it is sent again unchanged. Documented is only that it refunds once: `"same-success"`
+   * repeats the success with the same `refund_id`; `"business-error"` answers `ERROR` 订单已全额退款 when the order is fully
+   * refunded and `INVALID_REQUEST` otherwise.
+   */
+  replay: Schema.Literals(["same-success", "business-error"]).pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed("same-success")),
+  ),
+  /**
+   * The least time between two refunds of one order; one minute is the documented rule, 0 switches it off. No code is
+   * documented for it: the gateway says `FREQUENCY_LIMITED`, which asks for patience and the same number, where
+   * `INVALID_REQUEST` would call the refund failed.
+   */
+  spacingMillis: duration.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0))),
+  /** How many of the latest exchanges are kept; memory grows with it. */
+  logLimit: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)).pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed(1_000)),
+  ),
+});
+export type Config = typeof Config.Type;
+
+/** The configuration, or part of it, is wrong: a mistake of the caller, thrown. Names fields, never their values. */
+export class InvalidConfig extends Schema.TaggedError<InvalidConfig>("@wechat-refund/simulator/InvalidConfig")(
+  "InvalidConfig",
+  { issues: Schema.Array(Schema.String) },
+) {
+  override get message(): string {
+    return `the gateway's configuration is wrong: ${this.issues.join("; ")}`;
+  }
+}
+
+const format = SchemaIssue.makeFormatterStandardSchemaV1();
+
+/** A checked decoder for the type; throws {@link InvalidConfig}. */
+export const decoder = <T, E>(schema: Schema.Codec<T, E>): ((input: E) => T) => {
+  const decode = Schema.decodeUnknownResult(schema, { errors: "all", onExcessProperty: "error" });
+  return (input) =>
+    Result.getOrThrowWith(
+      decode(input),
+      ({ issue }) =>
+        new InvalidConfig({
+          issues: format(issue).issues.map(({ path = [], message }) => `${path.map(String).join(".")}: ${message}`),
+        }),
+    );
+};

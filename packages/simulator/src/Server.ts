@@ -1,0 +1,152 @@
+/**
+ * The gateway behind a real HTTPS server on loopback, with mutual TLS the way the real front does it: a certificate is asked
+ * for and never insisted on, and each path decides what a missing or foreign one means.
+ *
+ * Duties: TLS, HTTP/1.1 with keep-alive, a bounded body, and an end with its scope that leaves no socket open. The time is that
+ * of Effect's `Clock`, so a test can supply its own.
+ */
+import { createServer, type Server } from "node:https";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { isIPv6, type Socket } from "node:net";
+import type { SecureVersion, TLSSocket } from "node:tls";
+import { Effect, FiberSet, Schema, type Scope } from "effect";
+import { TestIdentities } from "@wechat-refund/testkit";
+import { summarize } from "@wechat-refund/core/Transport";
+import type { ClientCertificate, Reply } from "./Call.ts";
+import type { Gateway } from "./Gateway.ts";
+import { carry } from "./internal/carry.ts";
+import { limits } from "./Message.ts";
+
+export interface Options {
+  /** The authority, the server and the merchants. Default: made now, for the gateway's first two merchants. */
+  readonly identities?: TestIdentities.TestIdentities;
+  /** Default: a free one. */
+  readonly port?: number;
+  /** Default `127.0.0.1`. */
+  readonly host?: string;
+  /** Default TLS 1.2. */
+  readonly minVersion?: SecureVersion;
+  /** Default TLS 1.3. */
+  readonly maxVersion?: SecureVersion;
+}
+
+/** A running server. */
+export interface Running {
+  /** `https://` and the address, without a path or a final slash. */
+  readonly url: string;
+  readonly port: number;
+  /** The authority to trust. */
+  readonly caPem: string;
+  /** The client certificate of the gateway's first merchant. */
+  readonly merchantCertificate: TestIdentities.Identity;
+  readonly identities: TestIdentities.TestIdentities;
+}
+
+/** The server cannot listen: the port is taken, or the host is not one of this machine. */
+export class CannotListen extends Schema.TaggedError<CannotListen>("@wechat-refund/simulator/CannotListen")(
+  "CannotListen",
+  { host: Schema.String, port: Schema.Finite, code: Schema.String },
+) {
+  override get message(): string {
+    return `cannot listen on ${this.host} port ${this.port} (${this.code}); choose another, or leave it out`;
+  }
+}
+
+/** A certificate counts only if it is there: a resumed TLS 1.3 session without one calls itself authorized too. */
+const certificateOf = (socket: TLSSocket): ClientCertificate => {
+  const { subject } = socket.getPeerCertificate();
+  if (subject === undefined) return "none";
+  const commonName: unknown = subject.CN;
+  return socket.authorized && typeof commonName === "string" ? { commonName } : "refused";
+};
+
+/** The whole body, of which only one byte more than the gateway reads is kept: enough for it to say that it is too much. */
+const readBody = (request: IncomingMessage): Effect.Effect<Uint8Array, "lost"> =>
+  Effect.callback((resume) => {
+    const chunks: Array<Buffer> = [];
+    let room = limits.message + 1;
+    request.on("data", (chunk: Buffer) => {
+      if (room > 0) chunks.push(chunk.subarray(0, room));
+      room -= chunk.length;
+    });
+    request.on("end", () => resume(Effect.succeed(new Uint8Array(Buffer.concat(chunks)))));
+    request.on("close", () => resume(Effect.fail("lost")));
+  });
+
+const answer = (response: ServerResponse, { status, contentType, body }: Reply): void => {
+  response.writeHead(status, { server: "nginx", "content-type": contentType, "content-length": body.length });
+  response.end(body);
+};
+
+const listen = (server: Server, host: string, port: number): Effect.Effect<number, CannotListen> =>
+  Effect.callback((resume) => {
+    server.once("error", (cause) =>
+      resume(Effect.fail(new CannotListen({ host, port, code: summarize(cause).code ?? cause.name }))),
+    );
+    server.listen(port, host, () => {
+      const address = server.address();
+      resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : port));
+    });
+  });
+
+/** Starts a server; it ends with the scope. */
+export const make = Effect.fnUntraced(function* (
+  gateway: Gateway,
+  options: Options = {},
+): Effect.fn.Return<Running, CannotListen, Scope.Scope> {
+  const host = options.host ?? "127.0.0.1";
+  const [merchantA, merchantB] = gateway.merchantNumbers;
+  const identities =
+    options.identities ??
+    TestIdentities.make({ merchantA, ...(merchantB !== undefined && { merchantB }), hosts: ["localhost", host] });
+  const certificates = new WeakMap<Socket, ClientCertificate>();
+  const run = yield* FiberSet.makeRuntime<never, void, never>();
+
+  const server = createServer(
+    {
+      cert: identities.server.certificatePem,
+      key: identities.server.privateKeyPem,
+      ca: identities.ca,
+      requestCert: true,
+      rejectUnauthorized: false,
+      minVersion: options.minVersion ?? "TLSv1.2",
+      maxVersion: options.maxVersion ?? "TLSv1.3",
+      keepAliveTimeout: 65_000,
+      requestTimeout: 30_000,
+    },
+    (request, response) => {
+      const [path = ""] = (request.url ?? "").split("?", 1);
+      const clientCertificate = certificates.get(request.socket) ?? "none";
+      const served = run(
+        Effect.matchCause(
+          Effect.flatMap(readBody(request), (body) =>
+            carry(gateway, { method: request.method ?? "", path, body, clientCertificate }),
+          ),
+          { onSuccess: (reply) => answer(response, reply), onFailure: () => void request.socket.destroy() },
+        ),
+      );
+      // Whoever hangs up while a fault holds the request back was never heard.
+      response.on("close", () => served.interruptUnsafe());
+    },
+  );
+  server.on("secureConnection", (socket) => certificates.set(socket, certificateOf(socket)));
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+  });
+
+  const port = yield* Effect.acquireRelease(listen(server, host, options.port ?? 0), () =>
+    Effect.callback<void>((resume) => {
+      server.close(() => resume(Effect.void));
+      for (const socket of sockets) socket.destroy();
+    }),
+  );
+  return {
+    url: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,
+    port,
+    caPem: identities.ca,
+    merchantCertificate: identities.merchantA,
+    identities,
+  };
+});
