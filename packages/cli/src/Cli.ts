@@ -17,6 +17,8 @@ import * as Logger from "effect/Logger";
 import { Ending } from "./Ending.ts";
 
 const commands = {
+  refund: async () => (await import("./commands/Refund.ts")).command,
+  query: async () => (await import("./commands/Query.ts")).command,
   sign: async () => (await import("./commands/Sign.ts")).command,
   decode: async () => (await import("./commands/Decode.ts")).command,
 };
@@ -28,8 +30,11 @@ const { version } = createRequire(import.meta.url)("../package.json") as { reado
 
 const present: CliOutput.Presenter["present"] = Effect.fnUntraced(function* (event) {
   if (event._tag !== "InvalidInvocation") return yield* CliOutput.defaultPresenter.present(event);
-  const formatter = CliOutput.defaultFormatter({ colors: process.stderr.isTTY && process.stderr.hasColors() });
-  yield* Console.error(formatter.formatErrors(event.errors));
+  for (const error of event.errors) {
+    // What stands where nothing is wanted may have been meant for a prompt.
+    const count = error._tag === "UnexpectedArgument" ? error.arguments.length : 0;
+    yield* Console.error(count === 0 ? error.message : `Unexpected arguments: ${count}`);
+  }
   yield* Console.error(`See: ${event.commandPath.join(" ")} --help`);
 });
 

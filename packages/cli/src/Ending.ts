@@ -26,18 +26,18 @@ export interface Failed {
   readonly message: string;
 }
 
-/** What a command has to say: one JSON document, and for a failure one line for people. */
+/** What a command has to say: one JSON document for programs, lines for people. */
 export interface Answer {
   readonly exitCode: ExitCode;
   readonly json: unknown;
-  readonly line?: string;
+  readonly text?: string;
 }
 
-/** A failure as an answer. */
+/** A failure as an answer; `text` is one line unless given. */
 export const failed = (
   { advice, message, outcome, reason }: Failed,
-  { exitCode = 1, line = `${reason}: ${message}` }: { readonly exitCode?: ExitCode; readonly line?: string } = {},
-): Answer => ({ exitCode, json: { ok: false, error: { reason, outcome, advice, message } }, line });
+  { exitCode = 1, text = `${reason}: ${message}` }: { readonly exitCode?: ExitCode; readonly text?: string } = {},
+): Answer => ({ exitCode, json: { ok: false, error: { reason, outcome, advice, message } }, text });
 
 // JSON lets these through as they are; a terminal would obey them.
 // oxlint-disable-next-line no-control-regex
@@ -48,9 +48,15 @@ const escape = (character: string): string => `\\u${character.charCodeAt(0).toSt
 /** Any value as JSON on one line. */
 export const jsonLine = (value: unknown): string => JSON.stringify(value).replace(unprintable, escape);
 
-/** Prints an answer, the document to standard output and the line to standard error, and ends the command with its code. */
-export const give = Effect.fnUntraced(function* ({ exitCode, json, line }: Answer): Effect.fn.Return<void, Ending> {
-  yield* Console.log(jsonLine(json));
-  if (line !== undefined) yield* Console.error(line);
+/**
+ * Prints an answer and ends the command with its code. As JSON the document goes to standard output and the text to standard
+ * error; as text a success goes to standard output and a failure to standard error.
+ */
+export const give = Effect.fnUntraced(function* (
+  { exitCode, json, text }: Answer,
+  as: "json" | "text" = "json",
+): Effect.fn.Return<void, Ending> {
+  if (as === "json") yield* Console.log(jsonLine(json));
+  if (text !== undefined) yield* as === "text" && exitCode === 0 ? Console.log(text) : Console.error(text);
   if (exitCode !== 0) return yield* new Ending({ exitCode });
 });

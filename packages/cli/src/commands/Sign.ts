@@ -40,14 +40,18 @@ export const answer = (bytes: Uint8Array, signType: SignType, apiKey: Redacted.R
   parse(bytes).pipe(
     Result.flatMap(fromRecord),
     Result.flatMap((params) =>
-      Result.map(sign(params, apiKey ?? Redacted.make(""), signType), (value) => ({
-        sign: value,
-        signType,
-        stringToSign: stringToSign(params),
-      })),
+      Result.map(sign(params, apiKey ?? Redacted.make(""), signType), (value): Answer => {
+        const said = params.get("sign_type") || undefined;
+        return {
+          exitCode: 0,
+          json: { sign: value, signType, stringToSign: stringToSign(params) },
+          ...(said !== undefined &&
+            said !== signType && { text: `Note: the fields name another sign_type; this is the ${signType} signature.` }),
+        };
+      }),
     ),
     Result.match({
-      onSuccess: (json): Answer => ({ exitCode: 0, json }),
+      onSuccess: (answer) => answer,
       onFailure: (error) =>
         failed({
           reason: error._tag,

@@ -1,0 +1,116 @@
+/**
+ * The gateway as the command line calls it: a client for the merchant of the environment over one of the adapters, and what is
+ * said when a call of it fails.
+ */
+import * as Merchant from "@wechat-refund/core/Merchant";
+import { mainEndpoint } from "@wechat-refund/core/Operation";
+import * as RefundClient from "@wechat-refund/core/RefundClient";
+import type { RefundError } from "@wechat-refund/core/RefundError";
+import type { SignType } from "@wechat-refund/core/Signature";
+import * as TransportSettings from "@wechat-refund/mutual-tls/TransportSettings";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import * as Option from "effect/Option";
+import * as Adapters from "./Adapters.ts";
+import { type Answer, type ExitCode, failed, give } from "./Ending.ts";
+import { list, plain } from "./Print.ts";
+import * as Words from "./Words.ts";
+
+/** The flags of a call. */
+export interface Call {
+  readonly signType: Option.Option<SignType>;
+  readonly adapter: Adapters.Name;
+  readonly endpoint: Option.Option<string>;
+  readonly json: boolean;
+}
+
+/** Is the client certificate insisted on before anything is sent? */
+export type Certificate = "required" | "optional";
+
+const settings = (certificate: Certificate) =>
+  certificate === "required"
+    ? TransportSettings.config
+    : Effect.catchIf(
+        TransportSettings.config,
+        (error) => error._tag === "CertificateError" && error.problem === "not-configured",
+        () => TransportSettings.configNoCertificate,
+      );
+
+const layer = (call: Call, certificate: Certificate) =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const config = yield* Merchant.config;
+      const signType = Option.getOrElse(call.signType, () => config.signType);
+      return RefundClient.layer.pipe(
+        Layer.provide(Adapters.layer(call.adapter, yield* settings(certificate))),
+        Layer.provide(Merchant.layer({ ...config, signType })),
+      );
+    }),
+  );
+
+/**
+ * The exit code of a failed call. It follows the outcome, except that a query which was refused before it left the process is
+ * a wrong command line and says nothing to worry about.
+ */
+export const exitCodeOf = (error: RefundError): ExitCode => {
+  if (error.reason._tag === "InvalidRequest") return error.operation === "refund" ? 1 : 2;
+  return error.outcome === "unknown" ? 3 : 1;
+};
+
+const nextStep = ({ advice, operation, outRefundNo, outcome }: RefundError): string | undefined =>
+  operation === "refund" && outRefundNo !== undefined && (outcome === "unknown" || advice === "query-first")
+    ? `wechat-refund query --out-refund-no '${outRefundNo}'`
+    : undefined;
+
+/** What is said of a failed call. */
+export const failure = (error: RefundError): Answer => {
+  const { advice, outcome, reason } = error;
+  const exitCode = exitCodeOf(error);
+  const said = { reason: reason._tag, outcome, advice, message: reason.message };
+  const means =
+    error.operation === "refund" ? Words.outcomes[outcome] : "a query that fails says nothing about the refund";
+  const text = [
+    plain(`${error.operation} failed: ${reason._tag}: ${reason.message}`),
+    list([
+      ["outcome", exitCode === 2 ? undefined : `${outcome}: ${means}`],
+      ["advice", `${advice}: ${Words.advices[advice]}`],
+      ["next", nextStep(error)],
+    ]),
+  ].join("\n");
+  return failed(said, { exitCode, text });
+};
+
+/**
+ * Runs a call and prints what it gave. What is wrong with the environment is said before anything is sent. Whoever interrupts a
+ * refund is told that it may have been made.
+ */
+export const run = <A>(
+  call: Call,
+  certificate: Certificate,
+  program: Effect.Effect<A, RefundError, RefundClient.RefundClient>,
+  show: (value: A) => string,
+) =>
+  program.pipe(
+    Effect.match({
+      onSuccess: (value): Answer => ({ exitCode: 0, json: { ok: true, value }, text: show(value) }),
+      onFailure: failure,
+    }),
+    Effect.provide(layer(call, certificate)),
+    Effect.provideService(
+      RefundClient.Endpoint,
+      Option.getOrElse(call.endpoint, () => mainEndpoint),
+    ),
+    Effect.catch((error) =>
+      Effect.succeed(
+        failed(
+          { reason: error._tag, outcome: "not-accepted", advice: "fix-account", message: error.message },
+          { exitCode: 2 },
+        ),
+      ),
+    ),
+    Effect.flatMap((answer) => {
+      if (!call.json) return give(answer, "text");
+      const { text: _, ...document } = answer;
+      return give(answer.exitCode === 0 ? document : answer);
+    }),
+  );
