@@ -5,7 +5,7 @@
  * first refund: each cause is a {@link Problem} with its remedy. An authority found in the material is presented with the
  * certificate and never trusted. Presenting it and trusting the server are the business of `SecureContext`.
  */
-import { type KeyObject, X509Certificate } from "node:crypto";
+import { type KeyObject, sign, verify, type X509Certificate } from "node:crypto";
 import { Config, DateTime, Effect, Option, Redacted } from "effect";
 import { type CertificateError, refuse } from "./CertificateError.ts";
 import * as Material from "./internal/material.ts";
@@ -83,6 +83,17 @@ interface Found extends Expectation {
   readonly keyFile?: string | undefined;
 }
 
+/** Whether `key` really signs for `leaf`: a damaged key can still hold the right public half. */
+const signsFor = (leaf: X509Certificate, key: KeyObject): boolean => {
+  const digest = key.asymmetricKeyType === "ed25519" ? null : "sha256";
+  const probe = Buffer.from("probe");
+  try {
+    return verify(digest, probe, leaf.publicKey, sign(digest, probe, key));
+  } catch {
+    return false;
+  }
+};
+
 const keyTypes: ReadonlySet<string | undefined> = new Set(["rsa", "rsa-pss", "ec", "ed25519"]);
 
 const assemble = Effect.fnUntraced(function* ({
@@ -108,6 +119,10 @@ const assemble = Effect.fnUntraced(function* ({
   if (!keyTypes.has(asymmetricKeyType)) return yield* refuse("unsupported-algorithm", { file: keyFile });
   const bits = asymmetricKeyDetails?.modulusLength;
   if (bits !== undefined && bits < 2048) return yield* refuse("weak-key", { file, found: `It has ${bits}.` });
+  if (!signsFor(leaf, key)) return yield* refuse("damaged", { file: keyFile });
+  const validity = [leaf.validFromDate, leaf.validToDate].map(DateTime.make);
+  const [notBefore, notAfter] = validity.map(Option.getOrUndefined);
+  if (notBefore === undefined || notAfter === undefined) return yield* refuse("damaged", { file });
 
   const certificate: ClientCertificate = {
     certificatePem: chainOf(leaf, certificates).join(""),
@@ -115,8 +130,8 @@ const assemble = Effect.fnUntraced(function* ({
     form,
     owner: commonName(leaf),
     serialNumber: leaf.serialNumber,
-    notBefore: DateTime.fromDateUnsafe(leaf.validFromDate),
-    notAfter: DateTime.fromDateUnsafe(leaf.validToDate),
+    notBefore,
+    notAfter,
   };
   yield* checkValidity(certificate, file);
   if (expectedOwner !== undefined && certificate.owner !== expectedOwner) {

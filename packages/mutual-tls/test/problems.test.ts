@@ -46,6 +46,14 @@ const unreadableCipher = (): Buffer => {
   return bytes;
 };
 
+/** Merchant A's key with another's private half behind its own public one. */
+const halfDamagedKey = (): string => {
+  const [mine, other] = [privateKey, merchantB.privateKeyPem].map((text) => forge.pki.privateKeyFromPem(text));
+  if (mine === undefined || other === undefined) throw new Error("unreachable");
+  const { n, e, p, q } = mine;
+  return forge.pki.privateKeyToPem(forge.pki.setRsaPrivateKey(n, e, other.d, p, q, other.dP, other.dQ, other.qInv));
+};
+
 const bytesOf = (text: string): Buffer => Buffer.from(text);
 const der = (text: string): Buffer => Buffer.from(forge.pem.decode(text)[0]?.body ?? "", "latin1");
 const loop = pathOf("loop.pem");
@@ -97,6 +105,7 @@ const rows: ReadonlyArray<
   ],
   ["a damaged certificate", "damaged", "copy it again", pem(certificate.replace("MII", "AAAA"), privateKey)],
   ["a damaged key", "damaged", "copy it again", pem(certificate, privateKey.replace("MII", "AAAA"))],
+  ["a key of which only the public half is right", "damaged", "copy it again", pem(certificate, halfDamagedKey())],
   ["a key with \\n written out", "damaged", "line ends", pem(certificate, privateKey.replaceAll("\n", String.raw`\n`))],
   ["a certificate on one line", "damaged", "line ends", pem(certificate.replaceAll("\n", " "), privateKey)],
 

@@ -34,7 +34,7 @@ const rc2Identifier = Buffer.from("060a2a864886f70d010c0106", "hex");
 const problemOf = (cause: unknown): Problem => {
   const message = cause instanceof Error ? cause.message : "";
   if (/password|Failed to decrypt/.test(message)) return "wrong-passphrase";
-  if (/unsupported|not supported|only .* supported/i.test(message)) return "unsupported-algorithm";
+  if (/unsupported|password integrity mode/i.test(message)) return "unsupported-algorithm";
   return "damaged";
 };
 
@@ -46,8 +46,8 @@ const hintOf = (problem: Problem, passphrase: string): string | undefined => {
 
 const openWith = ({ asn1, pki, pkcs12 }: typeof forge, bytes: Buffer, passphrase: string): Omit<Contents, "legacy"> => {
   const der = (value: forge.asn1.Asn1): Buffer => Buffer.from(asn1.toDer(value).getBytes(), "latin1");
-  // Not strict: some tools write BER. What follows the file's own end is not part of it.
-  const file = asn1.fromDer(bytes.toString("latin1"), { strict: false, parseAllBytes: false } as unknown as boolean);
+  // What follows the file's own end, often a line end, is not part of it.
+  const file = asn1.fromDer(bytes.toString("latin1"), { strict: true, parseAllBytes: false } as unknown as boolean);
   const bags = pkcs12.pkcs12FromAsn1(file, false, passphrase).safeContents.flatMap(({ safeBags }) => safeBags);
   const ofType = (...names: ReadonlyArray<string>) =>
     bags.filter(({ type }) => names.some((name) => pki.oids[name] === type));
