@@ -365,6 +365,14 @@ const rules: ReadonlyArray<Row> = [
     code: "NOTENOUGH",
   },
   {
+    rule: "money not back before a refund closes",
+    config: { merchants: [funds], course: [{ status: "REFUNDCLOSE", afterMillis: 10 }] },
+    before: [[{ out_refund_no: "R-0", refund_fee: "20" }]],
+    fields: { refund_fee: "20" },
+    options: { now: now + 9 },
+    code: "NOTENOUGH",
+  },
+  {
     rule: "money back from a closed refund",
     config: { merchants: [funds], course: [{ status: "REFUNDCLOSE", afterMillis: 10 }] },
     before: [[{ out_refund_no: "R-0", refund_fee: "20" }]],
