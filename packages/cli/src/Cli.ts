@@ -17,6 +17,7 @@ import * as Logger from "effect/Logger";
 import { Ending } from "./Ending.ts";
 
 const commands = {
+  demo: async () => (await import("./commands/Demo.ts")).command,
   refund: async () => (await import("./commands/Refund.ts")).command,
   query: async () => (await import("./commands/Query.ts")).command,
   sign: async () => (await import("./commands/Sign.ts")).command,
@@ -40,7 +41,7 @@ const present: CliOutput.Presenter["present"] = Effect.fnUntraced(function* (eve
 
 const settings = Layer.mergeAll(
   CliConfig.layer({
-    builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions, GlobalFlag.LogLevel],
+    builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions],
   }),
   CliOutput.layerPresenter({ present }),
   Logger.layer([Logger.withConsoleError(Logger.formatLogFmt)]),

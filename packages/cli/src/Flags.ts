@@ -22,7 +22,9 @@ export const order = {
 
 const isOrigin = (text: string): boolean => {
   const url = URL.parse(text);
-  return url?.protocol === "https:" && url.username === "" && url.password === "" && url.search === "" && url.hash === "";
+  return (
+    url?.protocol === "https:" && url.username === "" && url.password === "" && url.search === "" && url.hash === ""
+  );
 };
 
 /** How a call is made, and what is printed of it. */

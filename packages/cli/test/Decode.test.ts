@@ -28,7 +28,8 @@ const errorOf = (kind: Kind, body: string | Uint8Array, trust?: Partial<Trust>) 
       message: expect.stringMatching(/^[^\n]+$/),
     },
   });
-  return (json as { readonly error: { readonly reason: string; readonly outcome: string; readonly advice: string } }).error;
+  return (json as { readonly error: { readonly reason: string; readonly outcome: string; readonly advice: string } })
+    .error;
 };
 
 const merchant = {
@@ -121,7 +122,10 @@ describe("an accepted refund", () => {
     const changing = { WECHAT_PAY_API_KEY: oldKey, WECHAT_PAY_PREVIOUS_API_KEY: key };
     const previous = await run(["decode", "refund"], { input: body, env: changing });
     expect(document(previous.stdout)).toMatchObject({ ok: true, key: "previous" });
-    const current = await run(["decode", "refund"], { input: body, env: { ...env, WECHAT_PAY_PREVIOUS_API_KEY: oldKey } });
+    const current = await run(["decode", "refund"], {
+      input: body,
+      env: { ...env, WECHAT_PAY_PREVIOUS_API_KEY: oldKey },
+    });
     expect(document(current.stdout)).toMatchObject({ ok: true, key: "current" });
     for (const { stderr, stdout } of [previous, current]) {
       expect(stdout + stderr).not.toContain(key);
@@ -134,7 +138,10 @@ describe("an accepted refund", () => {
     expect((await run(["decode", "refund"], { input: body, env: { ...env, ...own } })).code).toBe(0);
     for (const other of [{ WECHAT_PAY_APP_ID: "wx1" }, { WECHAT_PAY_MCH_ID: "1" }, { WECHAT_PAY_SUB_MCH_ID: "1" }]) {
       const ran = await run(["decode", "refund"], { input: body, env: { ...env, ...own, ...other } });
-      expect(document(ran.stdout)).toMatchObject({ ok: false, error: { reason: "UntrustedReply", outcome: "unknown" } });
+      expect(document(ran.stdout)).toMatchObject({
+        ok: false,
+        error: { reason: "UntrustedReply", outcome: "unknown" },
+      });
       expect(ran.code).toBe(1);
     }
   });
@@ -178,7 +185,10 @@ describe("input that is no reply", () => {
   ])("%s", async (_, input) => {
     for (const kind of ["refund", "query"]) {
       const ran = await run(["decode", kind], { input, env });
-      expect(document(ran.stdout)).toMatchObject({ ok: false, error: { reason: "MalformedReply", outcome: "unknown" } });
+      expect(document(ran.stdout)).toMatchObject({
+        ok: false,
+        error: { reason: "MalformedReply", outcome: "unknown" },
+      });
       expect(ran).toMatchObject({ code: 1, stderr: expect.stringMatching(/^MalformedReply: [^\n]+\n$/) });
     }
   });
@@ -204,7 +214,10 @@ describe("input that is no reply", () => {
       ["err_code_des", "\u009b31mred\u2028next"],
     ]);
     params.set("sign", Result.getOrThrow(Signature.sign(params, Redacted.make(key), "MD5")));
-    const ran = await run(["decode", "refund", "--sign-type", "MD5"], { input: Result.getOrThrow(Xml.write(params)), env });
+    const ran = await run(["decode", "refund", "--sign-type", "MD5"], {
+      input: Result.getOrThrow(Xml.write(params)),
+      env,
+    });
     // oxlint-disable-next-line no-control-regex
     expect(ran.stdout + ran.stderr).not.toMatch(/[\u0080-\u009f\u2028]/);
     expect(document(ran.stdout)).toMatchObject({ error: { reason: "Rejected" } });

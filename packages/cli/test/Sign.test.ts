@@ -105,7 +105,13 @@ describe("what it refuses", () => {
   });
 
   it("never repeats what was given", () => {
-    for (const input of ['{"a":"TOPSECRET', "TOPSECRET", '{"a":"x","TOPSECRET', '["TOPSECRET"]', '{"a":{"b":"TOPSECRET"}}']) {
+    for (const input of [
+      '{"a":"TOPSECRET',
+      "TOPSECRET",
+      '{"a":"x","TOPSECRET',
+      '["TOPSECRET"]',
+      '{"a":{"b":"TOPSECRET"}}',
+    ]) {
       expect(JSON.stringify(sign(input))).not.toContain("TOPSECRET");
     }
   });

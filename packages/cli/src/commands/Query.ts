@@ -23,10 +23,7 @@ const showRecord = (record: RefundRecord, currency: string | undefined): string 
     ["refund_fee", amount(record.refundFee, currency)],
     ["received by", record.refundRecvAccount],
     ["received at", record.refundSuccessTime && DateTime.formatIso(record.refundSuccessTime)],
-  ]).replace(
-    record.refundStatusText,
-    styled(colours[record.refundStatus], record.refundStatusText),
-  );
+  ]).replace(record.refundStatusText, styled(colours[record.refundStatus], record.refundStatusText));
 
 const show =
   ({ offset = 0 }: RefundQueryRequest) =>

@@ -46,7 +46,9 @@ export const answer = (bytes: Uint8Array, signType: SignType, apiKey: Redacted.R
           exitCode: 0,
           json: { sign: value, signType, stringToSign: stringToSign(params) },
           ...(said !== undefined &&
-            said !== signType && { text: `Note: the fields name another sign_type; this is the ${signType} signature.` }),
+            said !== signType && {
+              text: `Note: the fields name another sign_type; this is the ${signType} signature.`,
+            }),
         };
       }),
     ),
