@@ -119,6 +119,10 @@ const statuses: ReadonlyMap<string, RefundStatus> = new Map([
   ["CHANGE", "CHANGE"],
 ]);
 
+/** The status that a text of the wire stands for; an absent one stays absent. */
+export const statusOf = (text: string | undefined): RefundStatus | undefined =>
+  text === undefined ? undefined : (statuses.get(text) ?? "unknown");
+
 /** One refund of a reply. Amounts in fen. `refundRecvAccount` is the wire's `refund_recv_accout_$n` (sic). */
 export const RefundRecord = Schema.Struct({
   outRefundNo: Schema.String.pipe(Schema.brand("OutRefundNo")),
@@ -231,8 +235,7 @@ const decode: Operation<RefundQueryRequest, RefundQueryReply>["decode"] = (reply
   }
   const records = inOrder(members).map((record, index) => ({
     ...record,
-    refundStatus:
-      record["refundStatusText"] === undefined ? undefined : (statuses.get(record["refundStatusText"]) ?? "unknown"),
+    refundStatus: statusOf(record["refundStatusText"]),
     coupons: inOrder(inner.get(index)),
   }));
   return decodeFields({ ...flat, records, extra }, replyNames);

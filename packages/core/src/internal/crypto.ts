@@ -1,5 +1,5 @@
 /** The only place that touches `node:crypto`. Synchronous and total, so the ring that uses it stays pure. */
-import { createHmac, hash, randomBytes, timingSafeEqual } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, hash, randomBytes, timingSafeEqual } from "node:crypto";
 
 /** Hex MD5 of the UTF-8 text, upper case. */
 export const md5 = (text: string): string => hash("md5", text, "hex").toUpperCase();
@@ -17,3 +17,22 @@ export const equalConstantTime = (a: string, b: string): boolean => {
 
 /** 128 random bits as 32 hex characters: the longest `nonce_str` the protocol takes. */
 export const nonce = (): string => randomBytes(16).toString("hex");
+
+// The 32 hex characters themselves are the key of a notice, not the 16 bytes they stand for; leading zeros stay.
+const noticeKey = (apiKey: string): Buffer => Buffer.from(hash("md5", apiKey, "hex"), "latin1");
+
+/** base64 of AES-256-ECB, PKCS#7. `undefined` for whatever is not such a ciphertext, with no word about what was wrong. */
+export const decryptNotice = (sealed: string, apiKey: string): Uint8Array | undefined => {
+  try {
+    const decipher = createDecipheriv("aes-256-ecb", noticeKey(apiKey), null);
+    return Buffer.concat([decipher.update(sealed, "base64"), decipher.final()]);
+  } catch {
+    return undefined;
+  }
+};
+
+/** What the gateway does to a notice, as base64; here for test doubles. */
+export const encryptNotice = (plain: string, apiKey: string): string => {
+  const cipher = createCipheriv("aes-256-ecb", noticeKey(apiKey), null);
+  return Buffer.concat([cipher.update(plain, "utf8"), cipher.final()]).toString("base64");
+};

@@ -1,7 +1,8 @@
 /**
  * Replies as the gateway signs them, for tests of a service: what it would answer to this request of this merchant.
  */
-import { Effect, Result } from "effect";
+import { Effect, Redacted, Result } from "effect";
+import { encryptNotice } from "../internal/crypto.ts";
 import type { MerchantIdentity } from "../Merchant.ts";
 import type { RefundRequest } from "../Refund.ts";
 import type { RefundStatus } from "../RefundQuery.ts";
@@ -93,6 +94,41 @@ export const queried = (
     ...(status === "SUCCESS" && { refund_success_time_0: "2026-01-01 12:00:05" }),
     ...more,
   });
+
+/** A notice of a refund as the gateway posts it: the body of the callback, sealed with the merchant's key. */
+export const notice = (
+  merchant: MerchantIdentity,
+  request: RefundRequest,
+  status: "SUCCESS" | "CHANGE" | "REFUNDCLOSE",
+  more: Fields = {},
+): Uint8Array => {
+  const { transaction_id = "", out_trade_no = "" } = order(request);
+  const inner = {
+    out_refund_no: request.outRefundNo,
+    out_trade_no,
+    refund_account: "REFUND_SOURCE_RECHARGE_FUNDS",
+    refund_fee: String(request.refundFee),
+    refund_id: refundId,
+    refund_recv_accout: "支付用户零钱",
+    refund_request_source: "API",
+    refund_status: status,
+    settlement_refund_fee: String(request.refundFee),
+    settlement_total_fee: String(request.totalFee),
+    ...(status === "SUCCESS" && { success_time: "2026-01-01 12:00:05" }),
+    total_fee: String(request.totalFee),
+    transaction_id,
+    ...more,
+  };
+  const plain = new TextDecoder().decode(Result.getOrThrow(write(new Map(Object.entries(inner)))));
+  const root = plain.replace(/^<xml>/, "<root>").replace(/<\/xml>$/, "</root>");
+  return unsigned({
+    return_code: "SUCCESS",
+    appid: merchant.appId,
+    mch_id: merchant.mchId,
+    nonce_str: "1ee38e38b04990449808688cf3a763b7",
+    req_info: encryptNotice(root, Redacted.value(merchant.apiKey)),
+  }).body;
+};
 
 /** The same reply, later: for time limits and races under a test clock. */
 export const after = (

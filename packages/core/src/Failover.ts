@@ -1,0 +1,56 @@
+/**
+ * Host failover (容灾): posts go to the backup access point while the main one cannot be reached, and back after a while.
+ *
+ * It decides only where the **next** post goes. Nothing is re-sent here, and nothing is re-addressed once it may have been sent;
+ * because the refund number is the idempotency key, a later attempt may safely go to the other host.
+ */
+import { Clock, Duration, Effect, Layer } from "effect";
+import { mainEndpoint } from "./Operation.ts";
+import { Transport, type TransportError, type TransportRequest } from "./Transport.ts";
+
+/** The remote access point, for every operation. */
+export const backupEndpoint = "https://api2.mch.weixin.qq.com";
+
+/** Where posts go, and when they change over. */
+export interface Options {
+  readonly main?: string | undefined;
+  readonly backup?: string | undefined;
+  /** How many posts in a row must fail to reach a host before the other one is used; 1 unless told otherwise. */
+  readonly failures?: number | undefined;
+  /** How long the backup is used before the main host is tried again; 3 minutes unless told otherwise. */
+  readonly stay?: Duration.Input | undefined;
+}
+
+/** A host that could not be reached, as against one that refused us: only the former is another host's business. */
+const unreachable = ({ reason }: TransportError): boolean =>
+  reason._tag === "Unreachable" || (reason._tag === "TimedOut" && reason.phase === "connect");
+
+/** Wraps the transport in context. Requests to other origins than `main` pass unchanged. */
+export const layer = (options: Options = {}): Layer.Layer<Transport, never, Transport> =>
+  Layer.effect(
+    Transport,
+    Effect.gen(function* () {
+      const { backup = backupEndpoint, failures = 1, main = mainEndpoint, stay = "3 minutes" } = options;
+      const stayMillis = Duration.toMillis(stay);
+      const inner = yield* Transport;
+      let backupUntil = 0;
+      let missed = 0;
+      const post = Effect.fnUntraced(function* (request: TransportRequest) {
+        if (!request.url.startsWith(`${main}/`)) return yield* inner.post(request);
+        const now = yield* Clock.currentTimeMillis;
+        const onBackup = now < backupUntil;
+        const url = onBackup ? `${backup}${request.url.slice(main.length)}` : request.url;
+        const result = yield* Effect.result(inner.post({ ...request, url }));
+        if (result._tag === "Success") {
+          missed = 0;
+          return result.success;
+        }
+        if (unreachable(result.failure) && ++missed >= failures) {
+          missed = 0;
+          backupUntil = onBackup ? 0 : now + stayMillis;
+        }
+        return yield* Effect.fail(result.failure);
+      });
+      return { post };
+    }),
+  );

@@ -1,0 +1,75 @@
+/** What an operator sees of a call: span attributes, two metrics, one log line. Never a key, certificate, sign or body. */
+import { Duration, Effect, Exit, Cause, Metric } from "effect";
+import type { OperationName, RefundError } from "../RefundError.ts";
+
+const calls = Metric.counter("wechat_refund_calls", {
+  description: "Calls to the gateway by operation, outcome and reason",
+  incremental: true,
+});
+
+const duration = Metric.histogram("wechat_refund_call_duration_seconds", {
+  description: "Time of a call to the gateway, from the request's checks to the verified reply",
+  boundaries: [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60],
+});
+
+/** How a call ended. `outcome` is what is known of the refund; an interrupted call that may have been sent is `unknown`. */
+export interface Ended {
+  readonly operation: OperationName;
+  readonly outRefundNo: string | undefined;
+  readonly host: string;
+  readonly outcome: "ok" | "not-accepted" | "unknown";
+  readonly reason: string;
+}
+
+const describe = <A>(exit: Exit.Exit<A, RefundError>, posted: boolean): Pick<Ended, "outcome" | "reason"> => {
+  if (Exit.isSuccess(exit)) return { outcome: "ok", reason: "none" };
+  const failure = exit.cause.reasons.find(Cause.isFailReason);
+  if (failure !== undefined) return { outcome: failure.error.outcome, reason: failure.error.reason._tag };
+  return {
+    outcome: posted ? "unknown" : "not-accepted",
+    reason: Cause.hasInterruptsOnly(exit.cause) ? "Interrupted" : "Defect",
+  };
+};
+
+const log = (ended: Ended, error: RefundError | undefined): Effect.Effect<void> => {
+  if (ended.outcome === "ok") return Effect.logDebug(`${ended.operation} ok`);
+  if (ended.reason === "UntrustedReply") return Effect.logError(error?.message);
+  if (error !== undefined)
+    return ended.outcome === "unknown" ? Effect.logWarning(error.message) : Effect.logInfo(error.message);
+  return Effect.logWarning(
+    `${ended.operation} ${ended.outRefundNo ?? ""} ended by ${ended.reason}: ${
+      ended.outcome === "unknown" ? "it may have been sent; query before anything else" : "nothing was sent"
+    }`,
+  );
+};
+
+/** Records the end of a call on its span, its metrics and its log line. */
+export const record = <A>(
+  call: { readonly operation: OperationName; readonly outRefundNo: string | undefined; readonly host: string },
+  exit: Exit.Exit<A, RefundError>,
+  posted: boolean,
+  millis: number,
+): Effect.Effect<Ended> => {
+  const ended: Ended = { ...call, ...describe(exit, posted) };
+  const error = Exit.isSuccess(exit) ? undefined : exit.cause.reasons.find(Cause.isFailReason)?.error;
+  const attributes = { operation: ended.operation, outcome: ended.outcome, reason: ended.reason };
+  return Effect.gen(function* () {
+    yield* Metric.update(Metric.withAttributes(calls, attributes), 1);
+    yield* Metric.update(Metric.withAttributes(duration, attributes), Duration.toSeconds(Duration.millis(millis)));
+    yield* Effect.annotateCurrentSpan({
+      "wechat.outcome": ended.outcome,
+      "wechat.reason": ended.reason,
+      "wechat.duration_ms": millis,
+    });
+    yield* log(ended, error).pipe(
+      Effect.annotateLogs({
+        "wechat.operation": ended.operation,
+        "wechat.out_refund_no": ended.outRefundNo ?? "",
+        "wechat.host": ended.host,
+        "wechat.outcome": ended.outcome,
+        "wechat.reason": ended.reason,
+      }),
+    );
+    return ended;
+  });
+};

@@ -1,0 +1,368 @@
+import { assert, describe, it } from "@effect/vitest";
+import { Clock, Effect, Exit, Fiber, Layer, Result } from "effect";
+import { TestClock } from "effect/testing";
+import { Failover, Limits, Merchant, Operation, RefundClient, Resend, Transport } from "../src/index.ts";
+import { Replies, TransportStub } from "../src/testing/index.ts";
+import { merchantWith, request } from "./support/story.ts";
+
+const merchant = merchantWith();
+const transportError = (reason: Transport.Reason) => new Transport.TransportError({ reason });
+const refused = transportError(new Transport.Unreachable({ detail: "refused" }));
+const lost = transportError(new Transport.ConnectionLost({ detail: "reset" }));
+const certificate = transportError(new Transport.HandshakeFailed({ detail: "expired" }));
+const accepted = Replies.accepted(merchant, request);
+const processing = Replies.queried(merchant, request, "PROCESSING");
+const none = Replies.rejected(merchant, "REFUNDNOTEXIST", "not exist");
+const code = (errCode: string) => Replies.rejected(merchant, errCode, "");
+const otherAmount = Replies.queried(merchant, { ...request, refundFee: 2 }, "SUCCESS");
+
+const clientOver = (transport: Layer.Layer<Transport.Transport>) =>
+  RefundClient.layer.pipe(Layer.provide([Merchant.layer(merchant), transport]));
+
+/** Every post of a run: `refund` or `query`, and when. */
+const watched = (answers: ReadonlyArray<TransportStub.Answer>) => {
+  const posts: Array<{ readonly what: string; readonly at: number; readonly fields: string }> = [];
+  const layer = Layer.effect(
+    Transport.Transport,
+    Effect.map(Transport.Transport, (inner) => ({
+      post: (post: Transport.TransportRequest) =>
+        Effect.flatMap(Clock.currentTimeMillis, (at) => {
+          const params = Result.getOrThrow(Operation.decode({ status: 200, contentType: undefined, body: post.body }));
+          const fields = [...params].filter(([name]) => name !== "nonce_str" && name !== "sign");
+          posts.push({ what: post.url.endsWith("refund") ? "refund" : "query", at, fields: JSON.stringify(fields) });
+          return inner.post(post);
+        }),
+    })),
+  ).pipe(Layer.provide(TransportStub.sequence(answers)));
+  return { layer, posts };
+};
+
+/** Runs to the end of virtual time and tells what was posted, the pauses between in seconds, and what is known. */
+const story = Effect.fnUntraced(function* (answers: ReadonlyArray<TransportStub.Answer>) {
+  const { layer, posts } = watched(answers);
+  const fiber = yield* Effect.forkChild(Resend.untilKnown(request).pipe(Effect.provide(clientOver(layer))));
+  yield* TestClock.adjust("25 hours");
+  const known = yield* Fiber.join(fiber);
+  const sends = new Set(posts.filter(({ what }) => what === "refund").map(({ fields }) => fields));
+  assert.strictEqual(sends.size, 1, "every send repeats the same fields");
+  return {
+    known,
+    what: posts.map(({ what }) => what).join(" "),
+    pauses: posts.slice(1).map(({ at }, n) => (at - (posts[n]?.at ?? 0)) / 1000),
+  };
+});
+
+type Pause = number | readonly [least: number, most: number];
+const rows: ReadonlyArray<{
+  readonly name: string;
+  readonly answers: ReadonlyArray<TransportStub.Answer>;
+  readonly what: string;
+  readonly pauses: ReadonlyArray<Pause>;
+  readonly final: Resend.Known["_tag"];
+}> = [
+  { name: "accepted at once", answers: [accepted], what: "refund", pauses: [], final: "Accepted" },
+  {
+    name: "not sent, then accepted: at once, then jitter",
+    answers: [refused, refused, accepted],
+    what: "refund refund refund",
+    pauses: [0, [0, 1]],
+    final: "Accepted",
+  },
+  {
+    name: "never sent: five more attempts, then certainly not accepted",
+    answers: Array.from({ length: 6 }, () => refused),
+    what: "refund refund refund refund refund refund",
+    pauses: [0, [0, 1], [0, 2], [0, 4], [0, 8]],
+    final: "Rejected",
+  },
+  {
+    name: "a certificate that is refused is not tried again",
+    answers: [certificate],
+    what: "refund",
+    pauses: [],
+    final: "Rejected",
+  },
+  {
+    name: "a refusal at the first attempt is final",
+    answers: [code("NOTENOUGH")],
+    what: "refund",
+    pauses: [],
+    final: "Rejected",
+  },
+  {
+    name: "lost, found by the query",
+    answers: [lost, processing],
+    what: "refund query",
+    pauses: [1],
+    final: "Accepted",
+  },
+  {
+    name: "lost, not there, sent again",
+    answers: [lost, none, accepted],
+    what: "refund query refund",
+    pauses: [1, 0],
+    final: "Accepted",
+  },
+  {
+    name: "lost twice, the query fails between",
+    answers: [lost, lost, lost, none, accepted],
+    what: "refund query query query refund",
+    pauses: [1, 3, 10, 0],
+    final: "Accepted",
+  },
+  {
+    name: "lost, then 'already refunded': the query decides",
+    answers: [lost, none, code("ERROR"), processing],
+    what: "refund query refund query",
+    pauses: [1, 0, 3],
+    final: "Accepted",
+  },
+  {
+    name: "lost, then a refusal: never taken as final",
+    answers: [lost, none, code("NOTENOUGH"), processing],
+    what: "refund query refund query",
+    pauses: [1, 0, 3],
+    final: "Accepted",
+  },
+  {
+    name: "SYSTEMERROR is unknown",
+    answers: [code("SYSTEMERROR"), processing],
+    what: "refund query",
+    pauses: [1],
+    final: "Accepted",
+  },
+  {
+    name: "an unknown code is unknown",
+    answers: [code("NEW_CODE"), none, accepted],
+    what: "refund query refund",
+    pauses: [1, 0],
+    final: "Accepted",
+  },
+  {
+    name: "a rate code waits a minute",
+    answers: [code("INVALID_REQ_TOO_MUCH"), none, accepted],
+    what: "refund query refund",
+    pauses: [[60, 70], 0],
+    final: "Accepted",
+  },
+  {
+    name: "a badly signed reply is unknown",
+    answers: [Replies.accepted(merchantWith({ signType: "MD5" }), request), processing],
+    what: "refund query",
+    pauses: [1],
+    final: "Accepted",
+  },
+];
+
+describe("Resend.untilKnown", () => {
+  for (const { answers, final, name, pauses, what } of rows) {
+    it.effect(name, () =>
+      Effect.gen(function* () {
+        const run = yield* story(answers);
+        assert.strictEqual(run.what, what);
+        assert.strictEqual(run.known._tag, final);
+        assert.strictEqual(run.known.sends, what.split(" ").filter((word) => word === "refund").length);
+        assert.strictEqual(run.pauses.length, pauses.length);
+        pauses.forEach((pause, n) => {
+          const [least, most] = typeof pause === "number" ? [pause, pause] : pause;
+          assert.isAtLeast(run.pauses[n] ?? -1, least);
+          assert.isAtMost(run.pauses[n] ?? Infinity, most);
+        });
+      }),
+    );
+  }
+
+  it.effect("never guesses: when the time is up it says unknown, and pauses stay below five minutes", () =>
+    Effect.gen(function* () {
+      const run = yield* story([lost, ...Array.from({ length: 20_000 }, () => lost)]);
+      assert.strictEqual(run.known._tag, "Unknown");
+      assert.strictEqual(run.known.sends, 1);
+      assert.isTrue(run.pauses.every((pause) => pause <= 300));
+      assert.isAbove(run.pauses.length, 24 * 12);
+    }),
+  );
+
+  it.effect("does not take another refund under the number for this one", () =>
+    Effect.gen(function* () {
+      const run = yield* story([lost, otherAmount, ...Array.from({ length: 20_000 }, () => otherAmount)]);
+      assert.strictEqual(run.known._tag, "Unknown");
+      assert.strictEqual(run.known.sends, 1);
+    }),
+  );
+
+  it.effect("spreads its pauses", () =>
+    Effect.gen(function* () {
+      const run = yield* story([lost, ...Array.from({ length: 20_000 }, () => lost)]);
+      const late = run.pauses.slice(10);
+      const mean = late.reduce((sum, pause) => sum + pause, 0) / late.length;
+      assert.isAbove(mean, 120);
+      assert.isBelow(mean, 180);
+    }),
+  );
+
+  it.effect("can be interrupted", () =>
+    Effect.gen(function* () {
+      const { layer } = watched([lost, lost, lost, lost]);
+      const fiber = yield* Effect.forkChild(Resend.untilKnown(request).pipe(Effect.provide(clientOver(layer))));
+      yield* TestClock.adjust("2 seconds");
+      yield* Fiber.interrupt(fiber);
+      assert.isTrue(Exit.hasInterrupts(yield* Fiber.await(fiber)));
+    }),
+  );
+});
+
+describe("Resend.untilFinal", () => {
+  it.effect("asks each minute, then slower, until the state is final", () =>
+    Effect.gen(function* () {
+      const change = Replies.queried(merchant, request, "CHANGE");
+      const done = Replies.queried(merchant, request, "SUCCESS");
+      const { layer, posts } = watched([none, lost, processing, processing, processing, processing, change, done]);
+      const fiber = yield* Effect.forkChild(Resend.untilFinal(request).pipe(Effect.provide(clientOver(layer))));
+      yield* TestClock.adjust("2 hours");
+      assert.strictEqual((yield* Fiber.join(fiber))?.refundStatus, "SUCCESS");
+      assert.deepStrictEqual(
+        posts.map(({ at }) => at / 60_000),
+        [0, 1, 2, 3, 4, 5, 10, 20],
+      );
+    }),
+  );
+});
+
+describe("Failover", () => {
+  it.effect("goes to the backup host after a miss, and back after three minutes", () =>
+    Effect.gen(function* () {
+      const hosts: Array<string> = [];
+      const down = new Set<string>(["api.mch.weixin.qq.com"]);
+      const inner = TransportStub.reply((post) => {
+        const { hostname } = new URL(post.url);
+        hosts.push(hostname);
+        return down.has(hostname) ? Effect.fail(refused) : accepted;
+      });
+      const client = clientOver(Failover.layer().pipe(Layer.provide(inner)));
+      yield* Effect.gen(function* () {
+        const { refund } = yield* RefundClient.RefundClient;
+        const attempt = Effect.exit(refund(request));
+        yield* attempt; // main, missed
+        yield* attempt; // backup
+        yield* TestClock.adjust("179 seconds");
+        yield* attempt; // still backup
+        down.clear();
+        yield* TestClock.adjust("2 seconds");
+        yield* attempt; // main again
+        down.add("api.mch.weixin.qq.com").add("api2.mch.weixin.qq.com");
+        yield* attempt; // main, missed
+        yield* attempt; // backup, missed
+        yield* attempt; // main
+      }).pipe(Effect.provide(client));
+      assert.deepStrictEqual(
+        hosts.map((host) =>
+          host === "api.mch.weixin.qq.com" ? "main" : host === "api2.mch.weixin.qq.com" ? "backup" : host,
+        ),
+        ["main", "backup", "backup", "main", "main", "backup", "main"],
+      );
+    }),
+  );
+
+  it.effect("does not change over for a reply that was lost, nor touch other origins", () =>
+    Effect.gen(function* () {
+      const urls: Array<string> = [];
+      const inner = TransportStub.reply((post) => {
+        urls.push(post.url);
+        return Effect.fail(lost);
+      });
+      const client = clientOver(Failover.layer().pipe(Layer.provide(inner)));
+      yield* Effect.gen(function* () {
+        const { refund } = yield* RefundClient.RefundClient;
+        yield* Effect.exit(refund(request));
+        yield* Effect.exit(refund(request));
+        yield* Effect.exit(refund(request).pipe(Effect.provideService(RefundClient.Endpoint, "https://localhost:1")));
+      }).pipe(Effect.provide(client));
+      assert.deepStrictEqual(
+        urls.map((url) => new URL(url).origin),
+        [Operation.mainEndpoint, Operation.mainEndpoint, "https://localhost:1"],
+      );
+    }),
+  );
+});
+
+describe("Limits", () => {
+  const run = Effect.fnUntraced(function* (options: Limits.Options, requests: ReadonlyArray<typeof request>) {
+    const times: Array<number> = [];
+    const inner = TransportStub.reply((post) =>
+      Effect.map(Clock.currentTimeMillis, (at) => {
+        times.push(at);
+        const params = Result.getOrThrow(Operation.decode({ status: 200, contentType: undefined, body: post.body }));
+        const asked = requests.find(
+          ({ order, outRefundNo }) =>
+            outRefundNo === params.get("out_refund_no") && order.outTradeNo === params.get("out_trade_no"),
+        );
+        if (asked === undefined) throw new Error("an unknown request was posted");
+        return Replies.accepted(merchant, asked);
+      }),
+    );
+    const client = Limits.layer(options).pipe(Layer.provide(clientOver(inner)));
+    const fiber = yield* Effect.forkChild(
+      Effect.gen(function* () {
+        const { refund } = yield* RefundClient.RefundClient;
+        yield* Effect.forEach(requests, refund, { concurrency: "unbounded" });
+      }).pipe(Effect.provide(client)),
+    );
+    yield* TestClock.adjust("10 minutes");
+    yield* Fiber.join(fiber);
+    return times;
+  });
+  const many = (count: number, order: (n: number) => string) =>
+    Array.from({ length: count }, (_, n) => ({ ...request, outRefundNo: `R${n}`, order: { outTradeNo: order(n) } }));
+  const most = (times: ReadonlyArray<number>, window: number) =>
+    Math.max(...times.map((start) => times.filter((time) => time >= start && time < start + window).length));
+
+  it.effect("at most 150 calls in any second, and none is lost", () =>
+    Effect.gen(function* () {
+      const times = yield* run({}, many(500, String));
+      assert.strictEqual(times.length, 500);
+      assert.strictEqual(most(times, 1000), 150);
+      assert.strictEqual(times[times.length - 1], 3000);
+    }),
+  );
+
+  it.effect("a minute between different refunds of one order; a repeat may go at once; others do not wait", () =>
+    Effect.gen(function* () {
+      const same = { ...request, outRefundNo: "R0", order: { outTradeNo: "A" } };
+      const times = yield* run({}, [same, same, ...many(3, (n) => (n === 0 ? "B" : "A"))]);
+      assert.deepStrictEqual(
+        times.map((at) => at / 1000),
+        [0, 0, 0, 60, 120],
+      );
+    }),
+  );
+
+  it.effect("an order that waits holds up nobody else", () =>
+    Effect.gen(function* () {
+      const times = yield* run({ perSecond: 2 }, [...many(2, () => "A"), ...many(6, (n) => `X${n}`)]);
+      assert.strictEqual(times.filter((at) => at <= 4000).length, 7);
+    }),
+  );
+
+  it.effect("at most 6 failing calls in a second", () =>
+    Effect.gen(function* () {
+      const times: Array<number> = [];
+      const inner = TransportStub.reply(() =>
+        Effect.flatMap(Clock.currentTimeMillis, (at) => {
+          times.push(at);
+          return Effect.fail(lost);
+        }),
+      );
+      const client = Limits.layer().pipe(Layer.provide(clientOver(inner)));
+      const fiber = yield* Effect.forkChild(
+        Effect.gen(function* () {
+          const { query } = yield* RefundClient.RefundClient;
+          for (let n = 0; n < 20; n++) yield* Effect.exit(query({ outRefundNo: `R${n}` }));
+        }).pipe(Effect.provide(client)),
+      );
+      yield* TestClock.adjust("10 minutes");
+      yield* Fiber.join(fiber);
+      assert.strictEqual(times.length, 20);
+      assert.strictEqual(most(times, 1000), 6);
+    }),
+  );
+});
