@@ -34,7 +34,7 @@ const { version } = createRequire(import.meta.url)("../package.json") as { reado
 const complaint = (error: CliError.NonShowHelpErrors): string => {
   switch (error._tag) {
     case "InvalidValue":
-      return `Invalid value for ${error.kind === "flag" ? "--" : ""}${error.option}: ${error.expected}`;
+      return `Invalid value for ${error.kind === "flag" ? "--" : ""}${error.option}: ${error.expected.replace("Schema validation failed: ", "")}`;
     case "UnexpectedArgument":
       return `Unexpected arguments: ${error.arguments.length}`;
     default:

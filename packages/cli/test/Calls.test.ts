@@ -186,7 +186,7 @@ describe("query", () => {
   it("proves nothing when it finds nothing", async () => {
     const ran = await call(query("--out-refund-no", "R-9"));
     expect(ran).toMatchObject({ code: 3, stdout: "" });
-    expect(ran.stderr).toMatch(/^refundquery failed: Rejected: REFUNDNOTEXIST/);
+    expect(ran.stderr).toMatch(/^query failed: Rejected: REFUNDNOTEXIST/);
     expect(ran.stderr).toContain("says nothing about the refund");
   });
 
@@ -224,7 +224,8 @@ describe("the environment", () => {
       error: { outcome: "not-accepted", advice: "fix-account" },
     });
     expect(ran.code).toBe(2);
-    if (value !== "") expect(ran.stdout + ran.stderr).not.toContain("tooshort");
+    expect(ran.stdout + ran.stderr).not.toContain("tooshort");
+    expect(ran.stderr).toMatch(/^\S+: [^\n]+\n$/);
     expect(running.gateway.log.total()).toBe(0);
   });
 
