@@ -171,6 +171,17 @@ describe("refund", () => {
   });
 });
 
+it("ends with 3 when it breaks down, without the text of whatever broke", async () => {
+  const breaking = `import crypto, { createHmac } from "node:crypto"; import { syncBuiltinESMExports } from "node:module";
+    crypto.createHmac = () => { throw new RangeError("TOP" + "SECRET"); }; syncBuiltinESMExports();`;
+  const env = { ...Gateway.pem, NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(breaking)}` };
+  const ran = await call(refund("--json"), env);
+  expect(ran).toMatchObject({ code: 3, stdout: "" });
+  expect(ran.stderr).toMatch(/^This is a bug in wechat-refund: RangeError\n +at /);
+  expect(ran.stderr).toMatch(/\nIf it was a refund, its outcome is unknown: query it first\.\n$/);
+  expect(ran.stderr).not.toContain("TOPSECRET");
+});
+
 describe("query", () => {
   it("needs no certificate", async () => {
     await call(refund());
