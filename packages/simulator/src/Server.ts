@@ -79,21 +79,21 @@ const headersOf = ({ contentType, body }: Reply): Record<string, string | number
   "content-length": body.length,
 });
 
-/** The reply once more, as bytes that nobody asked for. */
-const writeAgain = (socket: Socket, reply: Reply): void => {
+/** A reply as bytes that nobody asked for. */
+const writeStray = (socket: Socket, reply: Reply): void => {
   const headers = Object.entries(headersOf(reply)).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.write(`HTTP/1.1 ${reply.status} OK\r\n${headers.join("")}\r\n`);
   socket.write(reply.body);
 };
 
-const answer = (response: ServerResponse, socket: Socket, { reply, cut, twice }: Carried): void => {
+const answer = (response: ServerResponse, socket: Socket, { reply, cut }: Carried): void => {
   response.writeHead(reply.status, headersOf(reply));
   if (cut !== undefined) {
     response.flushHeaders();
     response.write(reply.body.subarray(0, cut), () => socket.destroy());
     return;
   }
-  response.end(reply.body, () => twice === true && writeAgain(socket, reply));
+  response.end(reply.body);
 };
 
 const listen = (server: Server, host: string, port: number): Effect.Effect<number, CannotListen> =>
@@ -120,6 +120,8 @@ export const make = Effect.fnUntraced(function* (
   const certificates = new WeakMap<Socket, ClientCertificate>();
   // A TLS socket cannot be reset, only the one below it; the two share the client's address.
   const sockets = new Map<string, Socket>();
+  // A second copy is sent when the connection's next request comes: clients drop what comes while they wait for nothing.
+  const strays = new WeakMap<Socket, Reply>();
   const source = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;
   const hangUp = (socket: Socket, why: NoReply): void => {
     if (why === "reset") sockets.get(source(socket))?.resetAndDestroy();
@@ -143,6 +145,9 @@ export const make = Effect.fnUntraced(function* (
       const [path = ""] = (request.url ?? "").split("?", 1);
       const { socket, method = "" } = request;
       const { remoteAddress = "" } = socket;
+      const stray = strays.get(socket);
+      if (stray !== undefined) writeStray(socket, stray);
+      strays.delete(socket);
       const clientCertificate = certificates.get(socket) ?? "none";
       const served = run(
         Effect.matchCause(
@@ -150,7 +155,10 @@ export const make = Effect.fnUntraced(function* (
             carry(gateway, { method, path, body, clientCertificate, remoteAddress }),
           ),
           {
-            onSuccess: (carried) => answer(response, socket, carried),
+            onSuccess: (carried) => {
+              answer(response, socket, carried);
+              if (carried.twice === true) strays.set(socket, carried.reply);
+            },
             onFailure: (cause) =>
               hangUp(
                 socket,
