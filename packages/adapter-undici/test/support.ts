@@ -27,6 +27,8 @@ export interface Seen {
   bytes: number;
   /** Common names of the client certificates, one a connection. */
   readonly clients: Array<string | undefined>;
+  /** Host names asked for in the handshakes; `false` where none was. */
+  readonly names: Array<string | false>;
   /** Connections open now. */
   readonly open: Set<net.Socket>;
 }
@@ -64,6 +66,7 @@ const nothingSeen = (): Seen => ({
   requests: [],
   bytes: 0,
   clients: [],
+  names: [],
   open: new Set(),
 });
 
@@ -100,6 +103,7 @@ export const serve = (onRequest: Behaviour, options: tls.TlsOptions = {}) => {
       if (socket.isSessionReused()) seen.resumed += 1;
       const { CN } = (socket.getPeerCertificate().subject ?? {}) as { readonly CN?: string };
       seen.clients.push(CN);
+      seen.names.push(socket.servername ?? false);
       let text = "";
       socket.on("data", (chunk) => {
         seen.bytes += chunk.length;
@@ -146,7 +150,7 @@ export const requestTo = (port: number, address = `https://localhost:${port}/sec
 /** Waits for what another turn of the event loop will bring; fails loudly when it does not come. */
 export const until = (what: string, holds: () => boolean): Effect.Effect<void> =>
   Effect.callback<void>((resume) => {
-    const end = Date.now() + 5_000;
+    const end = Date.now() + 3_000;
     const look = () => {
       if (holds()) resume(Effect.void);
       else if (Date.now() > end) resume(Effect.die(new Error(`never came: ${what}`)));

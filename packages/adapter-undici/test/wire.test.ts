@@ -60,6 +60,8 @@ for (const [name, adapter] of Support.adapters) {
         const seen = yield* serve(Support.ok);
         const { post } = yield* transport;
         expect((yield* post(requestTo(seen.port, `https://127.0.0.1:${seen.port}`))).status).toBe(200);
+        yield* post(requestTo(seen.port, `https://localhost:${seen.port}/`));
+        expect(seen.names).toEqual([false, "localhost"]);
         expect(seen.requests[0]).toMatch(/^POST \/ HTTP\/1\.1\r\n/);
         const stranger = yield* serve(Support.ok, presenting(identities.serverWrongName));
         const error = yield* Effect.flip(post(requestTo(stranger.port, `https://127.0.0.1:${stranger.port}/`)));
