@@ -30,7 +30,7 @@ const isName = (text: string | undefined): text is keyof typeof commands =>
 
 const { version } = createRequire(import.meta.url)("../package.json") as { readonly version: string };
 
-/** What was given is never repeated: it may have been meant for a prompt. */
+/** Values are never repeated: one may have been meant for a prompt. */
 const complaint = (error: CliError.NonShowHelpErrors): string => {
   switch (error._tag) {
     case "InvalidValue":

@@ -63,15 +63,13 @@ const anyFault = fc.option(
         reached: fc.boolean(),
       })
       .map(Fault.Replace),
-    fc
-      .boolean()
-      .map((reached) =>
-        Fault.Replace({
-          status: 200,
-          reached,
-          body: "<xml><return_code>FAIL</return_code><return_msg>系统繁忙</return_msg></xml>",
-        }),
-      ),
+    fc.boolean().map((reached) =>
+      Fault.Replace({
+        status: 200,
+        reached,
+        body: "<xml><return_code>FAIL</return_code><return_msg>系统繁忙</return_msg></xml>",
+      }),
+    ),
   ),
   { nil: undefined },
 );

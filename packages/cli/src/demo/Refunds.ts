@@ -129,7 +129,8 @@ const showInFull = Effect.fnUntraced(function* (report: Report, stage: Stage.Sta
   yield* report.verbatim(xmlLines(first.result.reply.body));
   yield* report.prose("The typed result, which says accepted and not yet refunded:");
   yield* report.verbatim(rows(ran.accepted));
-  yield* report.prose("The same refund sent again: the same refund_id, still one refund at the gateway.");
+  yield* report.prose("The same refund sent again:");
+  yield* report.verbatim([`refundId  ${ran.again.refundId}`, `refunds at the gateway: ${stage.gateway.ledger.size()}`]);
   yield* report.prose("Queries until it is decided, a minute apart by the gateway's clock:");
   yield* report.verbatim(
     ran.seen.map(({ refundRecvAccount, refundStatus, refundSuccessTime }) => {
