@@ -20,41 +20,34 @@ const client = RefundClient.layer.pipe(
   ]),
 );
 
-// The defaults wait as the gateway asks (seconds to minutes, for a day); an example should not.
+// The default policy waits seconds to minutes between its steps, for a day; an example should not.
 const often = Schedule.spaced("20 millis");
 const policy = { notSent: often, unknown: often, rateLimited: often, within: "5 seconds" } as const;
 
-const tell = Effect.fnUntraced(function* (
-  story: string,
-  outRefundNo: string,
-  refundFee: number,
-  ...faults: Array<Fault.Fault>
-) {
+const tell = Effect.fnUntraced(function* (story: string, outRefundNo: string, ...faults: Array<Fault.Fault>) {
   gateway.faults.push(...faults);
-  const request: Refund.RefundRequest = { order: { outTradeNo: "T-1" }, outRefundNo, totalFee: 100, refundFee };
+  const request: Refund.RefundRequest = { order: { outTradeNo: "T-1" }, outRefundNo, totalFee: 100, refundFee: 10 };
   const known = yield* Resend.untilKnown(request);
   const rows = [...gateway.ledger.rows()].filter((row) => row.outRefundNo === outRefundNo).length;
   yield* Console.log(`${story}: ${known._tag} after ${known.sends} sends, refunds at the gateway: ${rows}`);
 });
 
 Effect.gen(function* () {
-  yield* tell("reply lost", "R-1", 10, Fault.LoseReply({ on: "refund" }));
-  yield* tell("never arrived, twice", "R-2", 10, Fault.Drop({}), Fault.Drop({}));
+  yield* tell("reply lost", "R-1", Fault.LoseReply({ on: "refund" }));
+  yield* tell("never arrived, twice", "R-2", Fault.Drop({}), Fault.Drop({}));
   yield* tell(
     "SYSTEMERROR though accepted, and a query that fails too",
     "R-3",
-    10,
     Fault.Refuse({ on: "refund", errCode: "SYSTEMERROR", accepted: true }),
     Fault.LoseReply({ on: "query" }),
   );
-  yield* tell("SYSTEMERROR and not accepted", "R-4", 10, Fault.Refuse({ errCode: "SYSTEMERROR", accepted: false }));
+  yield* tell("SYSTEMERROR and not accepted", "R-4", Fault.Refuse({ errCode: "SYSTEMERROR", accepted: false }));
   yield* tell(
     "a proxy's page instead of the reply",
     "R-5",
-    10,
     Fault.Replace({ status: 502, body: "<html>", reached: true }),
   );
-  yield* tell("no money left", "R-6", 10, Fault.Refuse({ errCode: "NOTENOUGH", accepted: false }));
+  yield* tell("no money left", "R-6", Fault.Refuse({ errCode: "NOTENOUGH", accepted: false }));
 }).pipe(
   Effect.provide(client),
   Effect.provideService(Resend.CurrentPolicy, policy),
