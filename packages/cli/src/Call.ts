@@ -57,9 +57,12 @@ export const exitCodeOf = (error: RefundError): ExitCode => {
   return error.outcome === "unknown" ? 3 : 1;
 };
 
+/** The command that asks for a refund; the number is quoted, for `|` and `*` are allowed in it. */
+export const queryOf = (outRefundNo: string): string => `wechat-refund query --out-refund-no '${outRefundNo}'`;
+
 const nextStep = ({ advice, operation, outRefundNo, outcome }: RefundError): string | undefined =>
   operation === "refund" && outRefundNo !== undefined && (outcome === "unknown" || advice === "query-first")
-    ? `wechat-refund query --out-refund-no '${outRefundNo}'`
+    ? queryOf(outRefundNo)
     : undefined;
 
 /** What is said of a failed call. */
@@ -81,8 +84,7 @@ export const failure = (error: RefundError): Answer => {
 };
 
 /**
- * Runs a call and prints what it gave. What is wrong with the environment is said before anything is sent. Whoever interrupts a
- * refund is told that it may have been made.
+ * Runs a call and prints what it gave. What is wrong with the environment is said before anything is sent.
  */
 export const run = <A>(
   call: Call,

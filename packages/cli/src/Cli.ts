@@ -14,6 +14,7 @@ import * as Console from "effect/Console";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Logger from "effect/Logger";
+import * as References from "effect/References";
 import { Ending } from "./Ending.ts";
 
 const commands = {
@@ -29,14 +30,28 @@ const isName = (text: string | undefined): text is keyof typeof commands =>
 
 const { version } = createRequire(import.meta.url)("../package.json") as { readonly version: string };
 
+/** What was given is never repeated: it may have been meant for a prompt. */
+const complaint = (error: CliError.NonShowHelpErrors): string => {
+  switch (error._tag) {
+    case "InvalidValue":
+      return `Invalid value for ${error.kind === "flag" ? "--" : ""}${error.option}: ${error.expected}`;
+    case "UnexpectedArgument":
+      return `Unexpected arguments: ${error.arguments.length}`;
+    default:
+      return error.message;
+  }
+};
+
 const present: CliOutput.Presenter["present"] = Effect.fnUntraced(function* (event) {
   if (event._tag !== "InvalidInvocation") return yield* CliOutput.defaultPresenter.present(event);
-  for (const error of event.errors) {
-    // What stands where nothing is wanted may have been meant for a prompt.
-    const count = error._tag === "UnexpectedArgument" ? error.arguments.length : 0;
-    yield* Console.error(count === 0 ? error.message : `Unexpected arguments: ${count}`);
-  }
+  for (const error of event.errors) yield* Console.error(complaint(error));
   yield* Console.error(`See: ${event.commandPath.join(" ")} --help`);
+});
+
+/** Warnings on standard error. The line of each call to the gateway is left out: the command itself says how it ended. */
+const logger = Logger.make<unknown, void>(({ fiber, logLevel, message }) => {
+  if ("wechat.operation" in fiber.getRef(References.CurrentLogAnnotations)) return;
+  console.error(`${logLevel}: ${Array.isArray(message) ? message.join(" ") : String(message)}`);
 });
 
 const settings = Layer.mergeAll(
@@ -44,7 +59,7 @@ const settings = Layer.mergeAll(
     builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions],
   }),
   CliOutput.layerPresenter({ present }),
-  Logger.layer([Logger.withConsoleError(Logger.formatLogFmt)]),
+  Logger.layer([logger]),
 );
 
 /** Only what is safe of an error that nobody expected: its class and where it came from, never its text. */

@@ -2,19 +2,20 @@ import { Fault } from "@wechat-refund/simulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { document, type Options, run, start } from "./support/bin.ts";
 import * as Gateway from "./support/gateway.ts";
+import { runHere } from "./support/here.ts";
 
 let running: Gateway.Running;
 beforeEach(async () => void (running = await Gateway.start()));
-afterEach(() => running.close());
+afterEach(() => running.stop());
 
 /** Runs the command and makes sure that nothing secret is in what it prints, the signatures on the wire included. */
-const call = async (args: ReadonlyArray<string>, env: Options["env"] = running.pem) => {
+const call = async (args: ReadonlyArray<string>, env: Options["env"] = Gateway.pem) => {
   const ran = await run(args, { env });
   const signatures = running.gateway.log
     .entries()
     .flatMap(({ reply, request }) => [request, reply.body])
     .flatMap((body) => /<sign>(?:<!\[CDATA\[)?([0-9A-F]+)/.exec(new TextDecoder().decode(body))?.[1] ?? []);
-  for (const secret of [...running.secrets, ...signatures]) expect(ran.stdout + ran.stderr).not.toContain(secret);
+  for (const secret of [...Gateway.secrets, ...signatures]) expect(ran.stdout + ran.stderr).not.toContain(secret);
   return ran;
 };
 
@@ -45,7 +46,7 @@ describe.each(["node-https", "undici"])("over %s", (adapter) => {
   });
 
   it("refunds and finds the refund, as JSON", async () => {
-    const accepted = await call(refund("--adapter", adapter, "--json", "--sign-type", "MD5"), running.pkcs12);
+    const accepted = await call(refund("--adapter", adapter, "--json", "--sign-type", "MD5"), Gateway.p12);
     expect(accepted).toMatchObject({ code: 0, stderr: "" });
     expect(document(accepted.stdout)).toMatchObject({
       ok: true,
@@ -71,11 +72,12 @@ describe.each(["node-https", "undici"])("over %s", (adapter) => {
     expect(size()).toBe(1);
   });
 
-  it("ends with 1 when the gateway is not there", async () => {
-    await running.close();
+  it("ends with 1 when nothing was sent, for nobody listens", async () => {
+    await running.stop();
     const gone = await call(refund("--adapter", adapter));
-    running = await Gateway.start();
-    expect(gone).toMatchObject({ code: 2, stdout: "" });
+    expect(gone).toMatchObject({ code: 1, stdout: "" });
+    expect(gone.stderr).toMatch(/^refund failed: TransportFailed: Unreachable: .*ECONNREFUSED/);
+    expect(gone.stderr).toMatch(/^outcome +not-accepted: /m);
   });
 });
 
@@ -104,7 +106,11 @@ describe("refund", () => {
     "refuses the amount %j on the command line",
     async (amount) => {
       const args = ["refund", ...numbers, "--total-fee", "100", `--refund-fee=${amount}`, "--endpoint", running.url];
-      expect(await call(args)).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("--refund-fee") });
+      expect(await runHere(args)).toMatchObject({
+        code: 2,
+        stdout: "",
+        stderr: expect.stringContaining("--refund-fee"),
+      });
       expect(running.gateway.log.total()).toBe(0);
     },
   );
@@ -129,7 +135,7 @@ describe("refund", () => {
   });
 
   it("says what the gateway refuses and what to do", async () => {
-    const ran = await call(refund(), { ...running.pem, WECHAT_PAY_API_KEY: "0123456789abcdef0123456789abcdef" });
+    const ran = await call(refund(), { ...Gateway.pem, WECHAT_PAY_API_KEY: "0123456789abcdef0123456789abcdef" });
     expect(ran).toMatchObject({ code: 1, stdout: "" });
     expect(ran.stderr).toMatch(/^refund failed: ProtocolRejected: .*签名错误$/m);
     expect(ran.stderr).toMatch(/^outcome +not-accepted: /m);
@@ -154,7 +160,7 @@ describe("refund", () => {
 
   it.each(["SIGINT", "SIGTERM"] as const)("says that money may move when it is ended with %s", async (signal) => {
     running.gateway.faults.push(Fault.Delay({ on: "refund", part: "reply", millis: 600_000 }));
-    const child = start(refund(), { env: running.pem });
+    const child = start(refund(), { env: Gateway.pem });
     let errors = "";
     child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
     await expect.poll(() => running.gateway.log.total(), { timeout: 10_000, interval: 10 }).toBe(1);
@@ -172,7 +178,7 @@ describe("query", () => {
       ["--refund-id", [...running.gateway.ledger.rows()][0]?.refundId ?? ""],
       ["--transaction-id", Gateway.order.transactionId],
     ]) {
-      const found = await call(query(...flag), running.bare);
+      const found = await call(query(...flag), Gateway.bare);
       expect(found).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining("R-1") });
     }
   });
@@ -195,6 +201,14 @@ describe("query", () => {
   });
 });
 
+it("colours the state for a terminal, unless NO_COLOR is set", async () => {
+  const coloured = await call(refund(), { ...Gateway.pem, FORCE_COLOR: "1" });
+  expect(coloured.stdout.startsWith("\u001b[32maccepted\u001b[39m: ")).toBe(true);
+  const found = await call(query("--out-refund-no", "R-1"), { ...Gateway.pem, FORCE_COLOR: "1" });
+  expect(found.stdout).toContain("\u001b[32mSUCCESS\u001b[39m: the money went back");
+  expect((await call(refund(), { ...Gateway.pem, NO_COLOR: "1" })).stdout.startsWith("accepted: ")).toBe(true);
+});
+
 describe("the environment", () => {
   it.each([
     ["WECHAT_PAY_MCH_ID", ""],
@@ -203,7 +217,7 @@ describe("the environment", () => {
     ["WECHAT_PAY_SIGN_TYPE", "SHA1"],
     ["WECHAT_PAY_CONNECT_TIMEOUT", "soon"],
   ])("is refused before anything is sent: %s=%s", async (name, value) => {
-    const env = { ...running.pem, [name]: value };
+    const env = { ...Gateway.pem, [name]: value };
     const ran = await call(refund("--json"), env);
     expect(document(ran.stdout)).toMatchObject({
       ok: false,
@@ -215,7 +229,7 @@ describe("the environment", () => {
   });
 
   it("must name a certificate for a refund", async () => {
-    const ran = await call(refund(), running.bare);
+    const ran = await call(refund(), Gateway.bare);
     expect(ran).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("WECHAT_PAY_P12_FILE") });
   });
 });
@@ -225,7 +239,7 @@ it("goes to the real host unless told otherwise", async () => {
     console.error("lookup " + host);
     process.nextTick(done, Object.assign(new Error("none"), { code: "ENOTFOUND", syscall: "getaddrinfo" }));
   };`;
-  const env = { ...running.pem, NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(lookup)}` };
+  const env = { ...Gateway.pem, NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(lookup)}` };
   for (const args of [
     ["refund", ...numbers, ...amounts],
     ["query", "--out-refund-no", "R-1"],
@@ -240,7 +254,7 @@ it("goes to the real host unless told otherwise", async () => {
 it.each(["http://127.0.0.1", "127.0.0.1", "https://user:TOPSECRET@127.0.0.1"])(
   "refuses the endpoint %s",
   async (endpoint) => {
-    const ran = await call(["query", "--out-refund-no", "R-1", "--endpoint", endpoint]);
+    const ran = await runHere(["query", "--out-refund-no", "R-1", "--endpoint", endpoint]);
     expect(ran).toMatchObject({ code: 2, stdout: "" });
     expect(ran.stderr).not.toContain("TOPSECRET");
   },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { run, start } from "./support/bin.ts";
+import { runHere } from "./support/here.ts";
 
 describe("a command line that is wrong", () => {
   it.each([
@@ -8,21 +9,29 @@ describe("a command line that is wrong", () => {
     [["sign", "--api-key=TOPSECRET"], "Unrecognized flag: --api-key"],
     [["sign", "TOPSECRET"], "Unexpected arguments: 1"],
     [["decode"], "operation"],
-    [["decode", "payment"], "payment"],
+    [["decode", "payment"], "operation"],
     [["refund"], "--out-refund-no"],
     [["query", "--adapter", "curl"], "--adapter"],
   ])("%j", async (args, words) => {
-    const ran = await run(args, { env: { WECHAT_PAY_API_KEY: "k" } });
+    const ran = await runHere(args);
     expect(ran).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining(words) });
     expect(ran.stderr).toMatch(/See: wechat-refund.* --help\n$/);
     expect(ran.stderr).not.toContain("TOPSECRET");
+  });
+
+  it("ends the process with 2", async () => {
+    expect(await run(["sign", "TOPSECRET"])).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: "Unexpected arguments: 1\nSee: wechat-refund sign --help\n",
+    });
   });
 });
 
 describe("help", () => {
   it("lists every command", async () => {
     for (const args of [[], ["--help"]]) {
-      const ran = await run(args);
+      const ran = await runHere(args);
       expect(ran).toMatchObject({ code: 0, stderr: "" });
       for (const name of ["demo", "refund", "query", "sign", "decode"]) {
         expect(ran.stdout).toMatch(new RegExp(`^  ${name} +\\S`, "m"));
@@ -32,7 +41,7 @@ describe("help", () => {
 
   it("is there for each command, in the same form", async () => {
     for (const name of ["demo", "refund", "query", "sign", "decode"]) {
-      const ran = await run([name, "--help"]);
+      const ran = await runHere([name, "--help"]);
       expect(ran).toMatchObject({ code: 0, stderr: "" });
       expect(ran.stdout).toMatch(/^DESCRIPTION\n  \S/);
       expect(ran.stdout).toContain(`USAGE\n  wechat-refund ${name}`);

@@ -3,7 +3,7 @@
  * and never sends again.
  */
 import { FenFromText, type OrderRef, type RefundAccepted, RefundAccount } from "@wechat-refund/core/Refund";
-import { RefundClient } from "@wechat-refund/core/RefundClient";
+import { Interrupted, RefundClient } from "@wechat-refund/core/RefundClient";
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as Console from "effect/Console";
@@ -27,7 +27,7 @@ const show = (accepted: RefundAccepted): string => {
       ["out_trade_no", accepted.outTradeNo],
       ["refund_fee", amount(accepted.refundFee, currency)],
       ["total_fee", accepted.totalFee === undefined ? undefined : amount(accepted.totalFee, accepted.feeType)],
-      ["next", `wechat-refund query --out-refund-no '${accepted.outRefundNo}'`],
+      ["next", Call.queryOf(accepted.outRefundNo)],
     ]),
   ].join("\n");
 };
@@ -76,9 +76,11 @@ export const command = Command.make(
       deviceInfo: Option.getOrUndefined(flags.deviceInfo),
     };
     const program = RefundClient.use((client) => client.refund(request)).pipe(
-      Effect.onInterrupt(() =>
+      Effect.provideService(Interrupted, ({ outcome }) =>
         Console.error(
-          `Interrupted: the refund may have been sent, money may move. Next: wechat-refund query --out-refund-no '${outRefundNo}'`,
+          outcome === "unknown"
+            ? `Interrupted: the refund may have been sent, money may move. Next: ${Call.queryOf(outRefundNo)}`
+            : "Interrupted: nothing was sent",
         ),
       ),
     );

@@ -79,7 +79,7 @@ export interface Stage {
   readonly url: string;
   readonly gateway: Gateway.Gateway;
   readonly merchant: Merchant.MerchantIdentity;
-  readonly client: RefundClient.RefundClient["Service"];
+  readonly client: Pick<RefundClient.RefundClient["Service"], "refund" | "query">;
   readonly transport: Transport["Service"];
   /** What went over the wire, byte for byte. */
   readonly posts: ReadonlyArray<TransportStub.Recorded>;
