@@ -99,10 +99,11 @@ const app = HttpRouter.serve(route, { disableLogger: true, disableListenLog: tru
 Effect.gen(function* () {
   const { refundId } = yield* RefundClient.RefundClient.use((api) => api.refund(request));
   const me = yield* Merchant.Merchant;
-  const address = (yield* HttpServer.HttpServer).address;
+  const { address } = yield* HttpServer.HttpServer;
+  const url = `${HttpServer.formatAddress(address)}/refund-notice`;
   const post = Effect.fnUntraced(function* (what: string, body: Uint8Array) {
     const reply = yield* Effect.promise(async () => {
-      const response = await fetch(`${HttpServer.formatAddress(address)}/refund-notice`, { method: "POST", body });
+      const response = await fetch(url, { method: "POST", body: new Uint8Array(body) });
       return response.text();
     });
     yield* Console.log(`${what}: ${reply.includes("SUCCESS") ? "acknowledged" : "refused"}`);
