@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { Operation, Refund, RefundQuery, type RefundError } from "../src/index.ts";
 import { Replies } from "../src/testing/index.ts";
 import type { TransportReply } from "../src/Transport.ts";
+import { changeElements, changeEveryByte } from "./support/forgeries.ts";
+import { signedReplies } from "./support/signedReplies.ts";
 import { apiKey, bytes, fixtures, merchantWith, reply, request, signTypes } from "./support/story.ts";
 
 const otherKey = Redacted.make("0123456789abcdef0123456789abcdef");
@@ -329,57 +331,79 @@ describe("interpret a query reply", () => {
   });
 });
 
-describe("every change of one byte", () => {
-  // An accepted reply and a refusal; only the white space between elements may change, and there is none here.
-  const documents: ReadonlyArray<[string, string]> = [
-    [
-      "an accepted reply",
-      new TextDecoder().decode(
-        Replies.accepted(md5, request, {
-          cash_fee: "",
-          cash_refund_fee: "",
-          coupon_refund_fee: "",
-          coupon_refund_count: "",
-        }).body,
-      ),
-    ],
-    ["a refusal", fixtures.notEnoughMd5],
-  ];
-  it.each(documents)(
-    "of %s is refused or proves nothing",
-    (_, text) => {
-      const whole = bytes(text);
-      const trusted = interpretRefund(reply(text));
-      const meaning = JSON.stringify(trusted);
-      let tried = 0;
-      for (let at = 0; at < whole.length; at++) {
-        const original = whole[at] ?? 0;
-        for (let value = 0; value < 256; value++) {
-          if (value === original) continue;
-          whole[at] = value;
-          tried++;
-          const result = interpretRefund(reply(whole));
-          const proves =
-            Result.isSuccess(result) ||
-            result.failure.outcome === "not-accepted" ||
-            result.failure.reason._tag === "Rejected";
-          // An element that is empty is not signed: its name and its text may change, what is read may not.
-          if (proves && JSON.stringify(result) !== meaning)
-            expect.fail(`byte ${at} → ${value}: ${JSON.stringify(result)}`);
-          if (proves && !emptyElement(text, at)) expect.fail(`byte ${at} → ${value} was accepted`);
-        }
-        whole[at] = original;
-      }
-      expect(tried).toBe(whole.length * 255);
+describe("every change of one byte, and of elements", () => {
+  // Two of the seven signed replies; `prove:reply` tries all.
+  it.each(signedReplies.filter(({ name }) => name === "accepted, MD5" || name === "refused, HMAC-SHA256"))(
+    "of $name is refused or means the same",
+    (signed) => {
+      expect(signed.proves(bytes(signed.text))).toBeDefined();
+      const everyByte = changeEveryByte(signed);
+      expect(everyByte.tried).toBe(bytes(signed.text).length * 255);
+      expect(everyByte.through).toEqual([]);
+      expect(changeElements(signed, ["", "1", "SUCCESS", "FAIL"]).through).toEqual([]);
     },
     120_000,
   );
+});
 
-  const emptyElement = (text: string, at: number): boolean => {
-    // Offsets of an ASCII document before the first Chinese character are offsets of its text.
-    for (const match of text.matchAll(/<([a-z_]+)>(?:<!\[CDATA\[\]\]>)?<\/\1>/g)) {
-      if (at >= match.index && at < match.index + match[0].length) return true;
+describe("values that look almost right (X10)", () => {
+  const amounts = [
+    "1.0",
+    "01",
+    "+1",
+    "-1",
+    "1e2",
+    "0x1",
+    "１",
+    "9007199254740993",
+    "NaN",
+    "1 ",
+    " 1",
+    "1\n",
+    "Infinity",
+    "1,0",
+    "-0",
+    "00",
+    "1".repeat(4000),
+  ];
+  const codes = [
+    "success",
+    "SUCCESS ",
+    "SUCCESS\n",
+    " SUCCESS",
+    "ＳＵＣＣＥＳＳ",
+    "SUC\u200BCESS",
+    "Success",
+    "OK",
+    "1",
+    "true",
+  ];
+  const times = [
+    "2026-01-01T12:00:05",
+    "2026-01-01 12:00:05Z",
+    "2026-01-01 12:00:05+08:00",
+    "2026-02-30 12:00:00",
+    "2026-01-01 24:00:00",
+    "2026-01-01 12:00",
+    "2026-13-01 00:00:00",
+    "20260101120005",
+    "1767240005",
+  ];
+
+  it.each(amounts)("amount %j", (amount) => {
+    for (const field of ["refund_fee", "total_fee", "cash_fee", "coupon_refund_fee", "coupon_refund_fee_0"]) {
+      expect(errorOf(interpretRefund(Replies.accepted(md5, request, { [field]: amount }))).outcome).toBe("unknown");
     }
-    return false;
-  };
+    const query = Replies.queried(md5, request, "SUCCESS", { refund_fee_0: amount });
+    expect(Result.isFailure(interpretQuery(query, { outRefundNo: request.outRefundNo }))).toBe(true);
+  });
+  it.each(codes)("code %j", (code) => {
+    const answer = Replies.signed(md5, { result_code: code, out_refund_no: request.outRefundNo });
+    expect(errorOf(interpretRefund(answer)).outcome).toBe("unknown");
+    expect(errorOf(interpretRefund(Replies.unsigned({ return_code: code }))).reason._tag).toBe("MalformedReply");
+  });
+  it.each(times)("time %j", (time) => {
+    const answer = Replies.queried(md5, request, "SUCCESS", { refund_success_time_0: time });
+    expect(errorOf(interpretQuery(answer, { outRefundNo: request.outRefundNo })).reason._tag).toBe("MalformedReply");
+  });
 });

@@ -1,14 +1,15 @@
+import dns from "node:dns";
+import fs from "node:fs";
+import net from "node:net";
 import { Result } from "effect";
 import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Xml } from "../src/index.ts";
+import { families, inside } from "./support/hostile.ts";
 import { bytes, fixtures } from "./support/story.ts";
 
 const read = (text: string | Uint8Array) => Xml.read(typeof text === "string" ? bytes(text) : text);
 const accepted = (text: string | Uint8Array) => Result.isSuccess(read(text));
-const inside = (body: string) => `<xml>${body}</xml>`;
-const concat = (...parts: ReadonlyArray<Uint8Array | ReadonlyArray<number>>) =>
-  Uint8Array.from(parts.flatMap((part) => [...part]));
 
 describe("the language", () => {
   it.each([
@@ -46,160 +47,32 @@ describe("the language", () => {
   });
 });
 
-const controls = Array.from({ length: 32 }, (_, code) => String.fromCharCode(code)).filter(
-  (c) => !"\t\n\r".includes(c),
-);
-
-const hostile: Record<string, ReadonlyArray<string | Uint8Array>> = {
-  "DTD and entities": [
-    "<!DOCTYPE xml><xml><a>1</a></xml>",
-    '<?xml version="1.0"?><!DOCTYPE xml [<!ENTITY e "SUCCESS">]><xml><a>&e;</a></xml>',
-    '<!DOCTYPE xml SYSTEM "http://127.0.0.1/x.dtd"><xml><a>1</a></xml>',
-    '<!DOCTYPE xml PUBLIC "-//W3C//DTD" "file:///etc/passwd"><xml><a>1</a></xml>',
-    '<!DOCTYPE xml [<!ENTITY x SYSTEM "file:///etc/passwd">]><xml><a>&x;</a></xml>',
-    '<!DOCTYPE xml [<!ENTITY % p SYSTEM "http://127.0.0.1/">%p;]><xml><a>1</a></xml>',
-    "<!doctype xml><xml><a>1</a></xml>",
-    "<xml><a>1</a></xml><!DOCTYPE xml>",
-    inside("<!DOCTYPE a><a>1</a>"),
-    inside("<a>&xxe;</a>"),
-    inside("<a>&l.;</a>"),
-    inside('<xi:include href="file:///etc/passwd"/>'),
-  ],
-  "numeric references": ["&#60;", "&#x3c;", "&#0;", "&#xD800;", "&#x110000;", "&#065;", "&#65", "&lt", "&;", "& "]
-    .map((reference) => inside(`<a>${reference}</a>`))
-    .concat(inside(`<a>${"&#65;".repeat(5000)}</a>`)),
-  encodings: [
-    concat([0xef, 0xbb, 0xbf], bytes(inside("<a>1</a>"))),
-    concat([0xff, 0xfe], Buffer.from(inside("<a>1</a>"), "utf16le")),
-    Buffer.from(inside("<a>1</a>"), "utf16le"),
-    concat(bytes("<xml><a>"), [0xc0, 0xbc], bytes("</a></xml>")),
-    concat(bytes("<xml><a>"), [0xc0, 0x80], bytes("</a></xml>")),
-    concat(bytes("<xml><a>"), [0xed, 0xa0, 0x80], bytes("</a></xml>")),
-    concat(bytes("<xml><a>"), [0xf8, 0x88, 0x80, 0x80, 0x80], bytes("</a></xml>")),
-    concat(bytes("<xml><a>"), [0xe5, 0x95], bytes("</a></xml>")),
-    concat(bytes("<xml><a>"), [0xc9, 0xcc], bytes("</a></xml>")),
-    ...["GBK", "UTF-16", "utf-7", "Utf-8", "latin1"].map(
-      (name) => `<?xml version="1.0" encoding="${name}"?>${inside("<a>1</a>")}`,
-    ),
-    "+ADw-xml+AD4-",
-  ],
-  characters: [
-    ...controls.flatMap((c) => [inside(`<a>${c}</a>`), inside(`<a${c}>1</a${c}>`), inside(`${c}<a>1</a>`)]),
-    ...["\uFFFE", "\uFFFF"].map((c) => inside(`<a>${c}</a>`)),
-    inside("<a\u200B>1</a\u200B>"),
-    inside("\u00A0<a>1</a>"),
-    inside("\u0085<a>1</a>"),
-    inside("<a>1\r\n</a>"),
-  ],
-  duplicates: [
-    inside("<a>1</a><a>1</a>"),
-    inside("<a>1</a><a>2</a>"),
-    inside("<sign></sign><sign>X</sign>"),
-    inside("<a><![CDATA[1]]></a><b>2</b><a>1</a>"),
-  ],
-  structure: [
-    "",
-    " ",
-    "<",
-    "x",
-    "<xml",
-    "<xml>",
-    "</xml>",
-    "<xml/>",
-    "<a>1</a>",
-    "<root><a>1</a></root>",
-    inside("<a>1"),
-    inside("<a>1</b>"),
-    inside("<a><b>1</b></a>"),
-    inside("<xml><a>1</a></xml>"),
-    inside("<a/>"),
-    inside("x<a>1</a>"),
-    inside("<a>1</a>x"),
-    `${inside("<a>1</a>")}x`,
-    `${inside("<a>1</a>")}${inside("<b>1</b>")}`,
-    `x${inside("<a>1</a>")}`,
-    inside("<a>1</a >"),
-    inside("< a>1</a>"),
-    "<XML><a>1</a></XML>",
-    inside("</a><a>"),
-    `${"<a>".repeat(10_000)}${"</a>".repeat(10_000)}`,
-    inside(`${"<a>".repeat(10_000)}${"</a>".repeat(10_000)}`),
-  ],
-  "attributes, prefixes, instructions, comments": [
-    inside('<sign a="1">1</sign>'),
-    '<xml xmlns="x"><a>1</a></xml>',
-    inside("<x:sign>1</x:sign>"),
-    inside("<?php ?><a>1</a>"),
-    ` <?xml version="1.0"?>${inside("<a>1</a>")}`,
-    `<?xml version="1.0"?><?xml version="1.0"?>${inside("<a>1</a>")}`,
-    `<?xml version='1.0'?>${inside("<a>1</a>")}`,
-    `<?xml version="1.1"?>${inside("<a>1</a>")}`,
-    inside("<!-- x --><a>1</a>"),
-    inside("<a>SUC<!-- -->CESS</a>"),
-    `<!-- x -->${inside("<a>1</a>")}`,
-    inside("<a<!-- -->>1</a>"),
-    inside('<a xml:lang="x">1</a>'),
-    inside("<a >1</a>"),
-  ],
-  CDATA: [
-    inside("<a><![CDATA[x]]]]><![CDATA[>]]></a>"),
-    inside("<a>x<![CDATA[y]]></a>"),
-    inside("<a><![CDATA[x]]>y</a>"),
-    inside("<a><![CDATA[x]]> </a>"),
-    inside("<a><![cdata[x]]></a>"),
-    inside("<a><![CDATA [x]]></a>"),
-    inside("<a><![CDATA[x</a>"),
-    inside("<a>x]]></a>"),
-    inside("<![CDATA[x]]>"),
-    inside("<a><![CDATA[x]] ></a>"),
-  ],
-  names: [
-    "__proto__",
-    "constructor",
-    "toString",
-    "hasOwnProperty",
-    "valueOf",
-    "__defineGetter__",
-    "prototype",
-    "then",
-    "toJSON",
-    "0",
-    "-a",
-    ".a",
-    "a.b",
-    "a-b",
-    "a:b",
-    "_a",
-    "a".repeat(65),
-    "a".repeat(65_536),
-    "ѕign",
-    "ｓign",
-    "á",
-    "",
-  ].map((name) => inside(`<${name}>1</${name}>`)),
-  sizes: [
-    inside(`<a>${"x".repeat(16 * 1024 + 1)}</a>`),
-    inside(Array.from({ length: 1001 }, (_, n) => `<a${n}>1</a${n}>`).join("")),
-    inside(`${" ".repeat(64 * 1024)}<a>1</a>`),
-    "<".repeat(1_000_000),
-    "&".repeat(1_000_000),
-    `<xml><a>${"]]".repeat(30_000)}`,
-  ],
-  "other formats": [
-    "<html><body>404</body></html>",
-    '{"code":"SUCCESS"}',
-    "return_code=SUCCESS",
-    "%PNG",
-    "\u001F\u008B\b",
-  ],
-};
-
-describe.each(Object.entries(hostile))("refuses %s", (_, documents) => {
-  it(`all ${documents.length}`, () => {
+describe.each(families)("refuses $id, $what", ({ documents, minimum }) => {
+  it(`all ${documents.length}, at least ${minimum}`, () => {
+    expect(documents.length).toBeGreaterThanOrEqual(minimum);
     for (const document of documents) {
       const shown = typeof document === "string" ? document.slice(0, 80) : Buffer.from(document).toString("hex");
       expect(accepted(document), shown).toBe(false);
     }
+  });
+});
+
+describe("no document", () => {
+  it("makes the reader open a file, a socket or a name", () => {
+    const spies = [
+      ...(["open", "openSync", "readFile", "readFileSync", "createReadStream"] as const).map((name) =>
+        vi.spyOn(fs, name),
+      ),
+      vi.spyOn(net.Socket.prototype, "connect"),
+      vi.spyOn(dns, "lookup"),
+      vi.spyOn(globalThis, "fetch"),
+    ];
+    for (const { documents } of families) for (const document of documents) read(document);
+    for (const spy of spies) expect(spy).not.toHaveBeenCalled();
+    // The spies see what they should.
+    fs.readFileSync(new URL(import.meta.url));
+    expect(spies[3]).toHaveBeenCalledOnce();
+    vi.restoreAllMocks();
   });
 });
 

@@ -6,6 +6,9 @@
  * certificate and never trusted. Presenting it and trusting the server are the business of `SecureContext`.
  */
 import { type KeyObject, sign, verify, type X509Certificate } from "node:crypto";
+// Node 24 leaves `tls.createSecureContext` undefined for good when `toLegacyObject` is called before node:tls is loaded.
+// oxlint-disable-next-line import/no-unassigned-import
+import "node:tls";
 import { Config, DateTime, Effect, Option, Redacted } from "effect";
 import { type CertificateError, refuse } from "./CertificateError.ts";
 import * as Material from "./internal/material.ts";
@@ -65,13 +68,13 @@ export const checkValidity = (
 export const expiresWithin = (certificate: ClientCertificate, now: DateTime.Utc, days: number): boolean =>
   DateTime.isLessThan(certificate.notAfter, DateTime.add(now, { days }));
 
-/** The certificate that goes with `key`, then its issuers in order as far as they are among `certificates`. */
+/** `leaf`, then its issuers in order as far as they are among `certificates`. */
 const chainOf = (
   leaf: X509Certificate,
   certificates: ReadonlyArray<X509Certificate>,
 ): ReadonlyArray<X509Certificate> => {
-  const issuer = certificates.find((other) => other.fingerprint256 !== leaf.fingerprint256 && leaf.checkIssued(other));
-  const others = certificates.filter((other) => other !== issuer);
+  const others = certificates.filter(({ fingerprint256 }) => fingerprint256 !== leaf.fingerprint256);
+  const issuer = others.find((other) => leaf.checkIssued(other));
   return issuer === undefined ? [leaf] : [leaf, ...chainOf(issuer, others)];
 };
 
@@ -120,7 +123,8 @@ const assemble = Effect.fnUntraced(function* ({
   const bits = asymmetricKeyDetails?.modulusLength;
   if (bits !== undefined && bits < 2048) return yield* refuse("weak-key", { file, found: `It has ${bits}.` });
   if (!signsFor(leaf, key)) return yield* refuse("damaged", { file: keyFile });
-  const validity = [leaf.validFromDate, leaf.validToDate].map(DateTime.make);
+  // From the texts: of a date that is none, Node's `validFromDate` and `validToDate` make any date.
+  const validity = [leaf.validFrom, leaf.validTo].map((text) => DateTime.make(new Date(text)));
   const [notBefore, notAfter] = validity.map(Option.getOrUndefined);
   if (notBefore === undefined || notAfter === undefined) return yield* refuse("damaged", { file });
 

@@ -74,6 +74,7 @@ describe("strength", () => {
     const lax = ["--tls-cipher-list=DEFAULT:@SECLEVEL=0", "--tls-min-v1.0"];
     const { stdout } = await promisify(execFile)(process.execPath, [...lax, script]);
     expect(JSON.parse(stdout)).toEqual({
+      oldestProtocol: 0x0303,
       weakKey: { byNode: "nobody TLSv1.3", byUs: "UNSPECIFIED" },
       oldProtocol: { byNode: "nobody TLSv1.1", byUs: "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION" },
     });

@@ -8,9 +8,13 @@ import { generateKeyPairSync, type KeyObject, randomBytes, sign, X509Certificate
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import forge from "node-forge";
-import { der, fromBinary, oid, type Pkcs12Form, sequence, toBinary, write } from "./internal/pkcs12.ts";
+import { der, fromBinary, oid, sequence, toBinary, write } from "./internal/pkcs12.ts";
 
-export type { Pkcs12Form } from "./internal/pkcs12.ts";
+/**
+ * `"modern"`: AES-256 with a SHA-256 MAC, what OpenSSL 3 writes. `"3des"`: 3DES throughout. `"rc2-40"`: certificates under
+ * RC2-40, key under 3DES, what OpenSSL 1 wrote and the API certificates of WeChat Pay use; OpenSSL 3 refuses to read it.
+ */
+export type Pkcs12Form = "modern" | "3des" | "rc2-40";
 
 /** A certificate with its private key. */
 export interface Identity {

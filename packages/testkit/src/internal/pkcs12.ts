@@ -7,12 +7,6 @@ import forge from "node-forge";
 
 const { asn1, pki } = forge;
 
-/**
- * `"modern"`: AES-256 with a SHA-256 MAC, what OpenSSL 3 writes. `"3des"`: 3DES throughout. `"rc2-40"`: certificates under
- * RC2-40, key under 3DES, what OpenSSL 1 wrote and the API certificates of WeChat Pay use; OpenSSL 3 refuses to read it.
- */
-export type Pkcs12Form = "modern" | "3des" | "rc2-40";
-
 export const sequence = (...children: Array<forge.asn1.Asn1>): forge.asn1.Asn1 =>
   asn1.create(asn1.Class.UNIVERSAL, asn1.Type.SEQUENCE, true, children);
 const set = (child: forge.asn1.Asn1): forge.asn1.Asn1 =>
@@ -60,7 +54,7 @@ export const write = (
   certificatePems: ReadonlyArray<string>,
   privateKeyPkcs8: Uint8Array,
   passphrase: string,
-  form: Pkcs12Form,
+  form: "modern" | "3des" | "rc2-40",
 ): Uint8Array => {
   const keyCipher = form === "modern" ? "aes256" : "3des";
   const certificates = certificatePems.map((pem) => new X509Certificate(pem).raw);
