@@ -41,14 +41,12 @@ const openLine = (call: Adapter.Call, keepAlive: boolean): Line => {
 
 class Idle {
   readonly #lines = new Map<string, Array<Line>>();
-  #retired = false;
 
   take(origin: string): Line | undefined {
     return this.#lines.get(origin)?.pop();
   }
 
   keep(origin: string, line: Line): void {
-    if (this.#retired) return line.client.destroy(null, ignore);
     const lines = this.#lines.get(origin);
     if (lines === undefined) this.#lines.set(origin, [line]);
     else lines.push(line);
@@ -61,7 +59,6 @@ class Idle {
   }
 
   retire(): void {
-    this.#retired = true;
     for (const lines of this.#lines.values()) for (const line of lines) line.client.destroy(null, ignore);
     this.#lines.clear();
   }

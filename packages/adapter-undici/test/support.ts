@@ -3,7 +3,6 @@ import * as net from "node:net";
 import * as tls from "node:tls";
 import { NodeHttpsTransport } from "@wechat-refund/adapter-node-https";
 import { UndiciTransport } from "@wechat-refund/adapter-undici";
-import type { Transport } from "@wechat-refund/core/Transport";
 import { ClientCertificate, TransportSettings } from "@wechat-refund/mutual-tls";
 import { TestIdentities } from "@wechat-refund/testkit";
 import { Effect } from "effect";
@@ -27,6 +26,8 @@ export interface Seen {
   bytes: number;
   /** Common names of the client certificates, one a connection. */
   readonly clients: Array<string | undefined>;
+  /** Host names asked for in the handshakes; `false` where none was. */
+  readonly names: Array<string | false>;
   /** Connections open now. */
   readonly open: Set<net.Socket>;
 }
@@ -64,6 +65,7 @@ const nothingSeen = (): Seen => ({
   requests: [],
   bytes: 0,
   clients: [],
+  names: [],
   open: new Set(),
 });
 
@@ -83,8 +85,8 @@ const isWhole = (request: string): boolean => {
 
 export type Behaviour = (socket: tls.TLSSocket, seen: Seen) => void;
 
-/** A TLS server that wants a client certificate and calls `onRequest` after each whole request. */
-export const serve = (onRequest: Behaviour, options: tls.TlsOptions = {}) => {
+/** A TLS server that wants a client certificate and does with each secure connection what it is told. */
+export const serveTls = (onSecure: Behaviour, options: tls.TlsOptions = {}) => {
   const seen = nothingSeen();
   const server = tls.createServer(
     {
@@ -100,20 +102,27 @@ export const serve = (onRequest: Behaviour, options: tls.TlsOptions = {}) => {
       if (socket.isSessionReused()) seen.resumed += 1;
       const { CN } = (socket.getPeerCertificate().subject ?? {}) as { readonly CN?: string };
       seen.clients.push(CN);
-      let text = "";
-      socket.on("data", (chunk) => {
-        seen.bytes += chunk.length;
-        text += chunk.toString("latin1");
-        if (!isWhole(text)) return;
-        seen.requests.push(text);
-        text = "";
-        onRequest(socket, seen);
-      });
+      seen.names.push(socket.servername ?? false);
+      onSecure(socket, seen);
     },
   );
   server.on("tlsClientError", () => {});
   return listen(server, seen);
 };
+
+/** {@link serveTls} that calls `onRequest` after each whole request. */
+export const serve = (onRequest: Behaviour, options: tls.TlsOptions = {}) =>
+  serveTls((socket, seen) => {
+    let text = "";
+    socket.on("data", (chunk) => {
+      seen.bytes += chunk.length;
+      text += chunk.toString("latin1");
+      if (!isWhole(text)) return;
+      seen.requests.push(text);
+      text = "";
+      onRequest(socket, seen);
+    });
+  }, options);
 
 export const presenting = pair;
 
@@ -143,10 +152,27 @@ export const requestTo = (port: number, address = `https://localhost:${port}/sec
   body: new TextEncoder().encode(secretBody),
 });
 
+/** Sets variables of the environment until the scope closes. */
+export const withVariables = (variables: Readonly<Record<string, string>>) =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
+      Object.assign(process.env, variables);
+      return before;
+    }),
+    (before) =>
+      Effect.sync(() => {
+        for (const [name, value] of before) {
+          if (value === undefined) delete process.env[name];
+          else process.env[name] = value;
+        }
+      }),
+  );
+
 /** Waits for what another turn of the event loop will bring; fails loudly when it does not come. */
 export const until = (what: string, holds: () => boolean): Effect.Effect<void> =>
   Effect.callback<void>((resume) => {
-    const end = Date.now() + 5_000;
+    const end = Date.now() + 3_000;
     const look = () => {
       if (holds()) resume(Effect.void);
       else if (Date.now() > end) resume(Effect.die(new Error(`never came: ${what}`)));
@@ -154,5 +180,3 @@ export const until = (what: string, holds: () => boolean): Effect.Effect<void> =
     };
     look();
   });
-
-export type Service = Transport["Service"];

@@ -7,22 +7,6 @@ import * as Support from "./support.ts";
 
 const { identities, presenting, requestTo, serve } = Support;
 
-const withVariables = (variables: Readonly<Record<string, string>>) =>
-  Effect.acquireRelease(
-    Effect.sync(() => {
-      const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
-      Object.assign(process.env, variables);
-      return before;
-    }),
-    (before) =>
-      Effect.sync(() => {
-        for (const [name, value] of before) {
-          if (value === undefined) delete process.env[name];
-          else process.env[name] = value;
-        }
-      }),
-  );
-
 for (const [name, adapter] of Support.adapters) {
   const transport = Effect.flatMap(Support.settings(), adapter.make);
 
@@ -60,6 +44,8 @@ for (const [name, adapter] of Support.adapters) {
         const seen = yield* serve(Support.ok);
         const { post } = yield* transport;
         expect((yield* post(requestTo(seen.port, `https://127.0.0.1:${seen.port}`))).status).toBe(200);
+        yield* post(requestTo(seen.port, `https://localhost:${seen.port}/`));
+        expect(seen.names).toEqual([false, "localhost"]);
         expect(seen.requests[0]).toMatch(/^POST \/ HTTP\/1\.1\r\n/);
         const stranger = yield* serve(Support.ok, presenting(identities.serverWrongName));
         const error = yield* Effect.flip(post(requestTo(stranger.port, `https://127.0.0.1:${stranger.port}/`)));
@@ -120,11 +106,22 @@ for (const [name, adapter] of Support.adapters) {
       }),
     );
 
+    it.live("takes a reply that came before the body was read", () =>
+      Effect.gen(function* () {
+        const seen = yield* Support.serveTls((socket) => {
+          socket.write("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno", () => socket.resume());
+        });
+        const reply = yield* (yield* transport).post({ ...requestTo(seen.port), body: new Uint8Array(8_000_000) });
+        expect([reply.status, Buffer.from(reply.body).toString()]).toEqual([413, "no"]);
+        yield* Support.until("the connection closes", () => seen.open.size === 0);
+      }),
+    );
+
     it.live("takes no orders from the environment", () =>
       Effect.gen(function* () {
         const proxy = yield* Support.serveRaw(() => {});
         const address = `http://127.0.0.1:${proxy.port}`;
-        yield* withVariables({
+        yield* Support.withVariables({
           NODE_TLS_REJECT_UNAUTHORIZED: "0",
           NODE_USE_ENV_PROXY: "1",
           HTTPS_PROXY: address,

@@ -8,10 +8,15 @@ import * as RefundClient from "@wechat-refund/core/RefundClient";
 import type { RefundError } from "@wechat-refund/core/RefundError";
 import type { SignType } from "@wechat-refund/core/Signature";
 import * as TransportSettings from "@wechat-refund/mutual-tls/TransportSettings";
+import * as Config from "effect/Config";
+import * as Data from "effect/Data";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Option from "effect/Option";
+import * as Schema from "effect/Schema";
+import * as SchemaIssue from "effect/SchemaIssue";
 import * as Adapters from "./Adapters.ts";
+import * as Environment from "./Environment.ts";
 import { type Answer, type ExitCode, failed, give } from "./Ending.ts";
 import { list, plain } from "./Print.ts";
 import * as Words from "./Words.ts";
@@ -36,9 +41,21 @@ const settings = (certificate: Certificate) =>
         () => TransportSettings.configNoCertificate,
       );
 
+/** The environment does not say who refunds, or says something that cannot be. */
+class WrongEnvironment extends Data.TaggedError("WrongEnvironment")<{ readonly message: string }> {}
+
+const needed = ["WECHAT_PAY_APP_ID", "WECHAT_PAY_MCH_ID", "WECHAT_PAY_API_KEY"];
+
+const checkEnvironment = Effect.gen(function* () {
+  const given = yield* Effect.forEach(needed, Environment.text);
+  const missing = needed.filter((_, n) => given[n] === undefined);
+  if (missing.length > 0) return yield* new WrongEnvironment({ message: `not set: ${missing.join(", ")}` });
+});
+
 const layer = (call: Call, certificate: Certificate) =>
   Layer.unwrap(
     Effect.gen(function* () {
+      yield* checkEnvironment;
       const config = yield* Merchant.config;
       const signType = Option.getOrElse(call.signType, () => config.signType);
       return RefundClient.layer.pipe(
@@ -65,18 +82,34 @@ const nextStep = ({ advice, operation, outRefundNo, outcome }: RefundError): str
     ? queryOf(outRefundNo)
     : undefined;
 
+const issues = SchemaIssue.makeFormatterStandardSchemaV1();
+
+/** What is wrong with the environment, on one line: a variable's name, never its value. */
+const setupMessage = (error: { readonly message: string }): string =>
+  plain(
+    error instanceof Config.ConfigError && Schema.isSchemaError(error.cause)
+      ? issues(error.cause.issue)
+          .issues.map(({ message, path = [] }) => `${path.map(String).join(".")}: ${message}`)
+          .join("; ")
+      : error.message,
+  );
+
 /** What is said of a failed call. */
 export const failure = (error: RefundError): Answer => {
   const { advice, outcome, reason } = error;
   const exitCode = exitCodeOf(error);
   const said = { reason: reason._tag, outcome, advice, message: reason.message };
-  const means =
-    error.operation === "refund" ? Words.outcomes[outcome] : "a query that fails says nothing about the refund";
+  const isRefund = error.operation === "refund";
+  const means = isRefund ? Words.outcomes[outcome] : "a query that fails says nothing about the refund";
+  const askAgain = !isRefund && reason._tag === "TransportFailed" && advice === "resend-same";
+  const whatToDo = askAgain
+    ? "the query may be asked again"
+    : ((isRefund ? undefined : Words.queryAdvices[advice]) ?? Words.advices[advice]);
   const text = [
-    plain(`${error.operation} failed: ${reason._tag}: ${reason.message}`),
+    plain(`${isRefund ? "refund" : "query"} failed: ${reason._tag}: ${reason.message}`),
     list([
       ["outcome", exitCode === 2 ? undefined : `${outcome}: ${means}`],
-      ["advice", `${advice}: ${Words.advices[advice]}`],
+      ["advice", `${advice}: ${whatToDo}`],
       ["next", nextStep(error)],
     ]),
   ].join("\n");
@@ -105,7 +138,7 @@ export const run = <A>(
     Effect.catch((error) =>
       Effect.succeed(
         failed(
-          { reason: error._tag, outcome: "not-accepted", advice: "fix-account", message: error.message },
+          { reason: error._tag, outcome: "not-accepted", advice: "fix-account", message: setupMessage(error) },
           { exitCode: 2 },
         ),
       ),

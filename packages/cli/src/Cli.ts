@@ -30,11 +30,11 @@ const isName = (text: string | undefined): text is keyof typeof commands =>
 
 const { version } = createRequire(import.meta.url)("../package.json") as { readonly version: string };
 
-/** What was given is never repeated: it may have been meant for a prompt. */
+/** Values are never repeated: one may have been meant for a prompt. */
 const complaint = (error: CliError.NonShowHelpErrors): string => {
   switch (error._tag) {
     case "InvalidValue":
-      return `Invalid value for ${error.kind === "flag" ? "--" : ""}${error.option}: ${error.expected}`;
+      return `Invalid value for ${error.kind === "flag" ? "--" : ""}${error.option}: ${error.expected.replace("Schema validation failed: ", "")}`;
     case "UnexpectedArgument":
       return `Unexpected arguments: ${error.arguments.length}`;
     default:

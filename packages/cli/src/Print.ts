@@ -19,9 +19,17 @@ export const amount = (fen: number, currency = "CNY"): string =>
     ? `${fen} fen (${Math.floor(fen / 100)}.${String(fen % 100).padStart(2, "0")} CNY)`
     : `${fen} (${plain(currency)})`;
 
-/** Named values, the values in one column; those that are `undefined` are left out. */
-export const list = (rows: ReadonlyArray<readonly [name: string, value: string | undefined]>): string => {
+/** One line of a list; a style is for what the value starts with, up to the first colon. */
+export type Row = readonly [name: string, value: string | undefined, style?: Style];
+
+/** Named values, the values in one column; those that are absent or empty are left out. */
+export const list = (rows: ReadonlyArray<Row>): string => {
   const given = rows.filter(([, value]) => value !== undefined && value !== "");
   const width = Math.max(...given.map(([name]) => name.length));
-  return given.map(([name, value]) => `${name.padEnd(width)}  ${plain(value ?? "")}`).join("\n");
+  return given
+    .map(([name, value = "", style]) => {
+      const text = plain(value);
+      return `${name.padEnd(width)}  ${style === undefined ? text : text.replace(/^[^:]*/, (start) => styled(style, start))}`;
+    })
+    .join("\n");
 };

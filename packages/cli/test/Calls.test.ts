@@ -171,6 +171,17 @@ describe("refund", () => {
   });
 });
 
+it("ends with 3 when it breaks down, without the text of whatever broke", async () => {
+  const breaking = `import crypto, { createHmac } from "node:crypto"; import { syncBuiltinESMExports } from "node:module";
+    crypto.createHmac = () => { throw new RangeError("TOP" + "SECRET"); }; syncBuiltinESMExports();`;
+  const env = { ...Gateway.pem, NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(breaking)}` };
+  const ran = await call(refund("--json"), env);
+  expect(ran).toMatchObject({ code: 3, stdout: "" });
+  expect(ran.stderr).toMatch(/^This is a bug in wechat-refund: RangeError\n +at /);
+  expect(ran.stderr).toMatch(/\nIf it was a refund, its outcome is unknown: query it first\.\n$/);
+  expect(ran.stderr).not.toContain("TOPSECRET");
+});
+
 describe("query", () => {
   it("needs no certificate", async () => {
     await call(refund());
@@ -186,7 +197,7 @@ describe("query", () => {
   it("proves nothing when it finds nothing", async () => {
     const ran = await call(query("--out-refund-no", "R-9"));
     expect(ran).toMatchObject({ code: 3, stdout: "" });
-    expect(ran.stderr).toMatch(/^refundquery failed: Rejected: REFUNDNOTEXIST/);
+    expect(ran.stderr).toMatch(/^query failed: Rejected: REFUNDNOTEXIST/);
     expect(ran.stderr).toContain("says nothing about the refund");
   });
 
@@ -224,7 +235,8 @@ describe("the environment", () => {
       error: { outcome: "not-accepted", advice: "fix-account" },
     });
     expect(ran.code).toBe(2);
-    if (value !== "") expect(ran.stdout + ran.stderr).not.toContain("tooshort");
+    expect(ran.stdout + ran.stderr).not.toContain("tooshort");
+    expect(ran.stderr).toMatch(/^\S+: [^\n]+\n$/);
     expect(running.gateway.log.total()).toBe(0);
   });
 

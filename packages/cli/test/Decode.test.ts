@@ -1,10 +1,13 @@
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { Redacted, Result } from "effect";
 import { describe, expect, it } from "vitest";
 import { Signature, Xml } from "@wechat-refund/core";
 import { Replies } from "@wechat-refund/core/testing";
 import { answer, type Kind, type Trust } from "../src/commands/Decode.ts";
-import { document, run } from "./support/bin.ts";
+import { document, run, start } from "./support/bin.ts";
 import { ofKind, type Vector, vectors } from "./support/vectors.ts";
 
 const key = "0123456789abcdef0123456789abcdef";
@@ -134,16 +137,20 @@ describe("an accepted refund", () => {
   });
 
   it("is not believed when it is another merchant's", async () => {
-    const own = { WECHAT_PAY_APP_ID: merchant.appId, WECHAT_PAY_MCH_ID: merchant.mchId };
-    expect((await run(["decode", "refund"], { input: body, env: { ...env, ...own } })).code).toBe(0);
-    for (const other of [{ WECHAT_PAY_APP_ID: "wx1" }, { WECHAT_PAY_MCH_ID: "1" }, { WECHAT_PAY_SUB_MCH_ID: "1" }]) {
-      const ran = await run(["decode", "refund"], { input: body, env: { ...env, ...own, ...other } });
-      expect(document(ran.stdout)).toMatchObject({
-        ok: false,
-        error: { reason: "UntrustedReply", outcome: "unknown" },
+    const { appId, mchId } = merchant;
+    const trust = { signType: "HMAC-SHA256", appId, mchId } as const;
+    expect(decode("refund", body, trust).exitCode).toBe(0);
+    for (const other of [{ appId: "wx1" }, { mchId: "1" }, { subMchId: "1" }]) {
+      expect(errorOf("refund", body, { ...trust, ...other })).toMatchObject({
+        reason: "UntrustedReply",
+        outcome: "unknown",
       });
-      expect(ran.code).toBe(1);
     }
+    const names = { WECHAT_PAY_APP_ID: appId, WECHAT_PAY_MCH_ID: mchId, WECHAT_PAY_SUB_MCH_ID: "1" };
+    const ran = await run(["decode", "refund"], { input: body, env: { ...env, ...names } });
+    expect(document(ran.stdout)).toMatchObject({ ok: false, error: { reason: "UntrustedReply" } });
+    expect(ran.stderr).toContain("sub_mch_id");
+    expect(ran.code).toBe(1);
   });
 
   it("is not believed with another algorithm or key, or without its signature", () => {
@@ -151,8 +158,8 @@ describe("an accepted refund", () => {
     expect(decode("refund", body, trust).exitCode).toBe(0);
     expect(errorOf("refund", body, { signType: "MD5" }).reason).toBe("UntrustedReply");
     expect(errorOf("refund", body, { ...trust, apiKey: Redacted.make(oldKey) }).reason).toBe("UntrustedReply");
-    const text = new TextDecoder().decode(body).replace(/<sign>.*<\/sign>/, "");
-    expect(errorOf("refund", text, trust).reason).toBe("UntrustedReply");
+    const unsigned = new TextDecoder().decode(body).replace(/<sign>.*<\/sign>/, "");
+    expect(errorOf("refund", unsigned, trust).reason).toBe("UntrustedReply");
     expect(errorOf("refund", new TextDecoder().decode(body).replace("60", "61"), trust).reason).toBe("UntrustedReply");
   });
 });
@@ -183,14 +190,25 @@ describe("input that is no reply", () => {
     ["a byte order mark", bytes("\uFEFF<xml></xml>")],
     ["a reply without codes", bytes("<xml></xml>")],
   ])("%s", async (_, input) => {
-    for (const kind of ["refund", "query"]) {
-      const ran = await run(["decode", kind], { input, env });
-      expect(document(ran.stdout)).toMatchObject({
-        ok: false,
-        error: { reason: "MalformedReply", outcome: "unknown" },
-      });
-      expect(ran).toMatchObject({ code: 1, stderr: expect.stringMatching(/^MalformedReply: [^\n]+\n$/) });
-    }
+    const ran = await run(["decode", "query"], { input, env });
+    expect(document(ran.stdout)).toMatchObject({ ok: false, error: { reason: "MalformedReply", outcome: "unknown" } });
+    expect(ran).toMatchObject({ code: 1, stderr: expect.stringMatching(/^MalformedReply: [^\n]+\n$/) });
+    expect(errorOf("refund", input).reason).toBe("MalformedReply");
+  });
+
+  it("that never ends", async () => {
+    const child = start(["decode", "query"], { env });
+    const closed = once(child, "close");
+    child.stdin.on("error", () => {});
+    Readable.from(
+      (function* () {
+        for (;;) yield Buffer.alloc(65_536, "<");
+      })(),
+    ).pipe(child.stdin);
+    const stdout = await text(child.stdout);
+    await closed;
+    expect(document(stdout)).toMatchObject({ ok: false, error: { reason: "MalformedReply" } });
+    expect(child.exitCode).toBe(1);
   });
 
   it("random bytes, bare and inside a signed reply", () => {

@@ -1,5 +1,5 @@
 /** A request and a reply as the gateway sees them, whatever carried them. */
-import type { Refuse } from "./Fault.ts";
+import type { Fault } from "./Fault.ts";
 
 /** What the caller showed: nothing, a certificate the gateway's authority issued, or one it does not accept. */
 export type ClientCertificate = "none" | "refused" | { readonly commonName: string };
@@ -14,8 +14,10 @@ export interface Call {
   readonly clientCertificate: ClientCertificate;
   /** Milliseconds since 1970. A time before an earlier call's counts as that call's: the ledger's time never runs backwards. */
   readonly now: number;
-  /** Answer this instead of a success. */
-  readonly refuse?: Refuse;
+  /** The caller's address, where there is one. */
+  readonly remoteAddress?: string;
+  /** What goes wrong with this call, as far as it shows in the reply. */
+  readonly fault?: Fault;
 }
 
 export interface Reply {

@@ -1,5 +1,6 @@
 /** The latest exchanges of a gateway, byte for byte, for a person or a test to look at. Bounded; the oldest go first. */
 import type { ClientCertificate, Reply } from "./Call.ts";
+import type { Fault } from "./Fault.ts";
 
 /** One request and its answer. */
 export interface Exchange {
@@ -11,10 +12,13 @@ export interface Exchange {
   readonly path: string;
   readonly clientCertificate: ClientCertificate;
   readonly request: Uint8Array;
+  /** As it left: a fault that changes bytes has changed them. */
   readonly reply: Reply;
+  /** What went wrong on purpose. */
+  readonly fault?: Fault["_tag"];
   /** The text the request had to sign, without the key; absent when the request could not be read. */
   readonly requestSigned?: string;
-  /** The text the reply signs, without the key; absent when the reply is not signed. */
+  /** The text the reply was signed over, without the key; absent when the reply is not signed. */
   readonly replySigned?: string;
   /** `SUCCESS`, an `err_code`, `FAIL` and the text of an unsigned failure, or `HTTP` and the status of a page. */
   readonly outcome: string;

@@ -5,12 +5,21 @@
  * left to the ledger.
  */
 import { Effect, Result, Schema, SchemaIssue } from "effect";
+import { Options as Chaos } from "./Chaos.ts";
+import { callback } from "./internal/callback.ts";
 
 const text = (max: number, pattern: RegExp, expected: string) =>
   Schema.String.check(Schema.isPattern(pattern, { expected }), Schema.isMaxLength(max));
 const number = text(32, /^[0-9A-Za-z]+$/, "1 to 32 letters and digits");
-const apiKey = Schema.String.check(Schema.isPattern(/^[0-9A-Za-z]{32}$/, { expected: "32 letters and digits" }));
+const apiKeyPattern = /^[0-9A-Za-z]{32}$/;
+const apiKey = Schema.String.check(Schema.isPattern(apiKeyPattern, { expected: "32 letters and digits" }));
+/** Whether a text could be an API key. */
+export const isApiKey = (text: string): boolean => apiKeyPattern.test(text);
 const duration = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0));
+const callbackUrl = Schema.String.check(
+  Schema.makeFilter((url) => callback(url) || "Expected an http or https address without a query"),
+  Schema.isMaxLength(256),
+);
 const fen = (minimum: 0 | 1) => Schema.Int.check(Schema.isBetween({ minimum, maximum: Number.MAX_SAFE_INTEGER }));
 
 /** What becomes of a refund once it is accepted. `SUCCESS` and `REFUNDCLOSE` are final; `CHANGE` waits for a person. */
@@ -50,19 +59,29 @@ export const Merchant = Schema.Struct({
   apiKey,
   /** Still valid while keys change: requests signed with it are accepted. */
   previousApiKey: Schema.optionalKey(apiKey),
+  /** When the previous key ends, in milliseconds since 1970. Without it, never. */
+  previousKeyUntil: Schema.optionalKey(Schema.Int),
   /** Which key signs the replies while keys change: the one that signed the request, or always the one named. */
   repliesSignedWith: Schema.Literals(["request-key", "apiKey", "previousApiKey"]).pipe(
     Schema.withDecodingDefaultKey(Effect.succeed("request-key")),
   ),
+  /** Which key seals the notices while keys change. */
+  noticesSealedWith: Schema.Literals(["apiKey", "previousApiKey"]).pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed("apiKey")),
+  ),
+  /** The address for notices set in the merchant platform; a request's `notify_url` goes before it. */
+  notifyUrl: Schema.optionalKey(callbackUrl),
+  /** The addresses that may call; every other is refused with `NOAUTH`. Without it, all may. */
+  allowedAddresses: Schema.optionalKey(Schema.Array(Schema.String)),
   subMerchants: Schema.Array(Schema.Struct({ subMchId: number, subAppId: Schema.optionalKey(number) })).pipe(
     Schema.withDecodingDefaultKey(Effect.succeed([])),
   ),
   /** Without it there is always enough. */
   funds: Schema.optionalKey(Funds),
 }).check(
-  Schema.makeFilter(({ previousApiKey, repliesSignedWith }) =>
-    repliesSignedWith === "previousApiKey" && previousApiKey === undefined
-      ? { path: ["previousApiKey"], issue: "Expected a key, since repliesSignedWith names it" }
+  Schema.makeFilter(({ previousApiKey, repliesSignedWith, noticesSealedWith }) =>
+    previousApiKey === undefined && [repliesSignedWith, noticesSealedWith].includes("previousApiKey")
+      ? { path: ["previousApiKey"], issue: "Expected a key, since repliesSignedWith or noticesSealedWith names it" }
       : undefined,
   ),
 );
@@ -88,6 +107,15 @@ export const Order = Schema.Struct({
   coupons: Schema.Array(Coupon).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
   feeType: text(8, /^[A-Z]{3}$/, "an ISO 4217 code").pipe(Schema.withDecodingDefaultKey(Effect.succeed("CNY"))),
   paidAt: Schema.Int,
+  /** Until then the order is still being processed: its refunds are refused with `ORDER_NOT_READY`. */
+  readyAt: Schema.optionalKey(Schema.Int),
+  /** How it was paid, as bills say it. */
+  tradeType: Schema.Literals(["JSAPI", "NATIVE", "APP", "MWEB", "MICROPAY"]).pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed("JSAPI")),
+  ),
+  /** What was bought, and the merchant's own words, as bills repeat them. */
+  body: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(128))),
+  attach: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(127))),
   /** The payer's account was closed: every refund is refused. */
   userAbnormal: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
   /** Where the money goes, as `refund_recv_accout` says it. */
@@ -109,6 +137,30 @@ export const Order = Schema.Struct({
   }),
 );
 export type Order = typeof Order.Type;
+
+const count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)).pipe(Schema.withDecodingDefaultKey(Effect.succeed(0)));
+
+/** How much a merchant may ask; 0 is no limit. {@link documentedLimits} are the real gateway's. */
+export const Limits = Schema.Struct({
+  /** More are refused with `FREQUENCY_LIMITED`. */
+  refundsPerSecond: count,
+  queriesPerSecond: count,
+  /** Refunds of orders paid more than a month ago; more are refused with `FREQUENCY_LIMITED`. */
+  oldOrdersPerMinute: count,
+  /** More failing calls than this in a second, and for `blockMillis` all are refused with `INVALID_REQ_TOO_MUCH`. */
+  failuresPerSecond: count,
+  blockMillis: duration.pipe(Schema.withDecodingDefaultKey(Effect.succeed(60_000))),
+});
+export type Limits = typeof Limits.Type;
+
+/** What the documentation allows a merchant. */
+export const documentedLimits: Limits = {
+  refundsPerSecond: 150,
+  queriesPerSecond: 300,
+  oldOrdersPerMinute: 5_000,
+  failuresPerSecond: 6,
+  blockMillis: 60_000,
+};
 
 /** Everything a gateway is made of. */
 export const Config = Schema.Struct({
@@ -134,6 +186,14 @@ export const Config = Schema.Struct({
    * `INVALID_REQUEST` would call the refund failed.
    */
   spacingMillis: duration.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0))),
+  limits: Limits.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
+  /**
+   * An order with more refunds than this is not found by its order id any more. Documented is both that it must be asked
+   * about by refund number beyond 20, and a page of 36 refunds by order id; so by default there is no such end.
+   */
+  queryByOrderUpTo: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))),
+  /** What goes wrong at random. Without it, nothing. */
+  chaos: Schema.optionalKey(Chaos),
   /** How many of the latest exchanges are kept; memory grows with it. */
   logLimit: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)).pipe(
     Schema.withDecodingDefaultKey(Effect.succeed(1_000)),

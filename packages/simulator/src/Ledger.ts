@@ -9,6 +9,7 @@ import { type Config, type Coupon, type Course, decoder, InvalidConfig, Order, t
 import { type Allotment, allot, remainder } from "./internal/allotment.ts";
 import * as Beijing from "./internal/beijing.ts";
 import type { Seeded } from "./internal/seeded.ts";
+import type { Goods } from "./internal/singleItems.ts";
 
 /** Where a refund is. */
 export type Status = "PROCESSING" | Outcome;
@@ -27,6 +28,8 @@ export interface Row {
   readonly coupons: ReadonlyArray<Coupon>;
   readonly refundAccount: RefundAccount;
   readonly notifyUrl: string | undefined;
+  /** What a refund of single items is of; empty for every other. */
+  readonly goods: ReadonlyArray<Goods>;
   readonly acceptedAt: number;
   readonly course: Course;
 }
@@ -38,6 +41,7 @@ export interface Entry {
   readonly refundFee: number;
   readonly refundAccount: RefundAccount;
   readonly notifyUrl: string | undefined;
+  readonly goods: ReadonlyArray<Goods>;
   readonly now: number;
 }
 
@@ -60,6 +64,8 @@ export interface Ledger {
   /** Every row in the order of acceptance. */
   readonly rows: () => IterableIterator<Row>;
   readonly size: () => number;
+  /** Every order in the order of its adding. */
+  readonly orders: () => IterableIterator<Order>;
   /** By `refundId` when it is given; only a row of the party's own. */
   readonly findRow: (
     party: Party,
@@ -173,6 +179,7 @@ export const make = (config: Config, seeded: Seeded): Ledger => {
   return {
     rows: () => rows.values(),
     size: () => rows.size,
+    orders: () => byTransactionId.values(),
     findRow: (party, { refundId, outRefundNo }) => {
       if (refundId === undefined) return rows.get(within(party, outRefundNo ?? ""));
       const row = byRefundId.get(refundId);
@@ -201,7 +208,7 @@ export const make = (config: Config, seeded: Seeded): Ledger => {
       purse.available += fee;
     },
     cost: (order, refundFee, now) => settlement(refundFee, divide(order, refundFee, now).coupons),
-    enter: ({ order, outRefundNo, refundFee, refundAccount, notifyUrl, now }) => {
+    enter: ({ order, outRefundNo, refundFee, refundAccount, notifyUrl, goods, now }) => {
       const key = within(order, outRefundNo);
       if (rows.has(key)) throw new Error("the refund number has a row already");
       const { cash, coupons } = divide(order, refundFee, now);
@@ -215,6 +222,7 @@ export const make = (config: Config, seeded: Seeded): Ledger => {
         coupons,
         refundAccount,
         notifyUrl,
+        goods,
         acceptedAt: now,
         course: order.course ?? config.course,
       };

@@ -5,35 +5,48 @@
  */
 import { Effect, Layer } from "effect";
 import { ConnectionLost, Transport, TransportError, Unreachable, Unusable } from "@wechat-refund/core/Transport";
-import type { ClientCertificate } from "./Call.ts";
+import type { ClientCertificate, Reply } from "./Call.ts";
 import type { Gateway } from "./Gateway.ts";
-import { carry } from "./internal/carry.ts";
+import { carry, type NoReply } from "./internal/carry.ts";
 
 export interface Options {
   /** What the client shows. Default: the certificate of the gateway's first merchant. */
   readonly clientCertificate?: ClientCertificate;
+  /** The address the client has; without one the gateway has none to forbid. */
+  readonly remoteAddress?: string;
 }
 
-/** A transport onto the gateway, whatever host the address names. Dropped requests are `Unreachable`, lost replies `ConnectionLost`. */
+const failures: Readonly<Record<NoReply, TransportError["reason"]>> = {
+  unheard: new Unreachable({ detail: "the simulator dropped the request, as told" }),
+  lost: new ConnectionLost({ detail: "the simulator dropped the reply, as told" }),
+  reset: new ConnectionLost({ detail: "the simulator reset the connection, as told" }),
+};
+const fail = (reason: TransportError["reason"]) => Effect.fail(new TransportError({ reason }));
+
+/**
+ * A transport onto the gateway, whatever host the address names. Dropped requests are `Unreachable`, lost replies
+ * `ConnectionLost`. It stands for one kept connection: after a `Stray` reply the next call gets that one.
+ */
 export const make = (gateway: Gateway, options: Options = {}): Transport["Service"] => {
-  const clientCertificate = options.clientCertificate ?? { commonName: gateway.merchantNumbers[0] };
+  const { clientCertificate = { commonName: gateway.merchantNumbers[0] }, ...from } = options;
+  let stray: Reply | undefined;
   return {
     post: ({ url, body }) => {
       const address = URL.parse(url);
       if (address?.protocol !== "https:") {
-        const reason = new Unusable({ detail: "the address is not an absolute https address" });
-        return Effect.fail(new TransportError({ reason }));
+        return fail(new Unusable({ detail: "the address is not an absolute https address" }));
       }
-      return carry(gateway, { path: address.pathname, body: new Uint8Array(body), clientCertificate }).pipe(
-        Effect.mapError(
-          (noReply) =>
-            new TransportError({
-              reason:
-                noReply === "unheard"
-                  ? new Unreachable({ detail: "the simulator dropped the request, as told" })
-                  : new ConnectionLost({ detail: "the simulator dropped the reply, as told" }),
-            }),
-        ),
+      return Effect.matchEffect(
+        carry(gateway, { path: address.pathname, body: new Uint8Array(body), clientCertificate, ...from }),
+        {
+          onFailure: (noReply) => fail(failures[noReply]),
+          onSuccess: ({ reply, cut, twice }) => {
+            if (cut !== undefined) return fail(failures.lost);
+            const arrives = stray ?? reply;
+            stray = twice === true ? reply : undefined;
+            return Effect.succeed(arrives);
+          },
+        },
       );
     },
   };

@@ -9,12 +9,12 @@ import { createServer, type Server } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isIPv6, type Socket } from "node:net";
 import type { SecureVersion, TLSSocket } from "node:tls";
-import { Effect, FiberSet, Schema, type Scope } from "effect";
+import { Cause, Effect, FiberSet, Option, Schema, type Scope } from "effect";
 import { TestIdentities } from "@wechat-refund/testkit";
 import { summarize } from "@wechat-refund/core/Transport";
 import type { ClientCertificate, Reply } from "./Call.ts";
 import type { Gateway } from "./Gateway.ts";
-import { carry } from "./internal/carry.ts";
+import { type Carried, carry, type NoReply } from "./internal/carry.ts";
 import { limits } from "./Message.ts";
 
 export interface Options {
@@ -73,9 +73,27 @@ const readBody = (request: IncomingMessage): Effect.Effect<Uint8Array, "lost"> =
     request.on("close", () => resume(Effect.fail("lost")));
   });
 
-const answer = (response: ServerResponse, { status, contentType, body }: Reply): void => {
-  response.writeHead(status, { server: "nginx", "content-type": contentType, "content-length": body.length });
-  response.end(body);
+const headersOf = ({ contentType, body }: Reply): Record<string, string | number> => ({
+  server: "nginx",
+  "content-type": contentType,
+  "content-length": body.length,
+});
+
+/** A reply as bytes that nobody asked for. */
+const writeStray = (socket: Socket, reply: Reply): void => {
+  const headers = Object.entries(headersOf(reply)).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(`HTTP/1.1 ${reply.status} OK\r\n${headers.join("")}\r\n`);
+  socket.write(reply.body);
+};
+
+const answer = (response: ServerResponse, socket: Socket, { reply, cut }: Carried): void => {
+  response.writeHead(reply.status, headersOf(reply));
+  if (cut !== undefined) {
+    response.flushHeaders();
+    response.write(reply.body.subarray(0, cut), () => socket.destroy());
+    return;
+  }
+  response.end(reply.body);
 };
 
 const listen = (server: Server, host: string, port: number): Effect.Effect<number, CannotListen> =>
@@ -100,6 +118,15 @@ export const make = Effect.fnUntraced(function* (
     options.identities ??
     TestIdentities.make({ merchantA, ...(merchantB !== undefined && { merchantB }), hosts: ["localhost", host] });
   const certificates = new WeakMap<Socket, ClientCertificate>();
+  // A TLS socket cannot be reset, only the one below it; the two share the client's address.
+  const sockets = new Map<string, Socket>();
+  // A second copy is sent when the connection's next request comes: clients drop what comes while they wait for nothing.
+  const strays = new WeakMap<Socket, Reply>();
+  const source = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;
+  const hangUp = (socket: Socket, why: NoReply): void => {
+    if (why === "reset") sockets.get(source(socket))?.resetAndDestroy();
+    else socket.destroy();
+  };
   const run = yield* FiberSet.makeRuntime<never, void, never>();
 
   const server = createServer(
@@ -116,13 +143,28 @@ export const make = Effect.fnUntraced(function* (
     },
     (request, response) => {
       const [path = ""] = (request.url ?? "").split("?", 1);
-      const clientCertificate = certificates.get(request.socket) ?? "none";
+      const { socket, method = "" } = request;
+      const { remoteAddress = "" } = socket;
+      const stray = strays.get(socket);
+      if (stray !== undefined) writeStray(socket, stray);
+      strays.delete(socket);
+      const clientCertificate = certificates.get(socket) ?? "none";
       const served = run(
         Effect.matchCause(
           Effect.flatMap(readBody(request), (body) =>
-            carry(gateway, { method: request.method ?? "", path, body, clientCertificate }),
+            carry(gateway, { method, path, body, clientCertificate, remoteAddress }),
           ),
-          { onSuccess: (reply) => answer(response, reply), onFailure: () => void request.socket.destroy() },
+          {
+            onSuccess: (carried) => {
+              answer(response, socket, carried);
+              if (carried.twice === true) strays.set(socket, carried.reply);
+            },
+            onFailure: (cause) =>
+              hangUp(
+                socket,
+                Option.getOrElse(Cause.findErrorOption(cause), () => "lost" as const),
+              ),
+          },
         ),
       );
       // Whoever hangs up while a fault holds the request back was never heard.
@@ -130,16 +172,16 @@ export const make = Effect.fnUntraced(function* (
     },
   );
   server.on("secureConnection", (socket) => certificates.set(socket, certificateOf(socket)));
-  const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
+    const key = source(socket);
+    sockets.set(key, socket);
+    socket.on("close", () => sockets.delete(key));
   });
 
   const port = yield* Effect.acquireRelease(listen(server, host, options.port ?? 0), () =>
     Effect.callback<void>((resume) => {
       server.close(() => resume(Effect.void));
-      for (const socket of sockets) socket.destroy();
+      for (const socket of sockets.values()) socket.destroy();
     }),
   );
   return {

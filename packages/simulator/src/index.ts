@@ -1,4 +1,5 @@
 export * as Call from "./Call.ts";
+export * as Chaos from "./Chaos.ts";
 export * as ExchangeLog from "./ExchangeLog.ts";
 export * as Fault from "./Fault.ts";
 export * as Gateway from "./Gateway.ts";

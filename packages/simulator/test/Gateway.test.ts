@@ -515,10 +515,10 @@ describe("refund", () => {
   ])("is refused as told, accepted: %s", (accepted, rows) => {
     const to = gateway();
     const refuse = { _tag: "Refuse", errCode: "SYSTEMERROR", accepted } as const;
-    expect(codeOf(refund(to, {}, { refuse }))).toBe("SYSTEMERROR");
+    expect(codeOf(refund(to, {}, { fault: refuse }))).toBe("SYSTEMERROR");
     expect(to.ledger.size()).toBe(rows);
     // What the gateway refuses by itself stays as it is.
-    expect(codeOf(refund(to, { sign: "" }, { refuse }))).toBe("FAIL 签名错误");
+    expect(codeOf(refund(to, { sign: "" }, { fault: refuse }))).toBe("FAIL 签名错误");
   });
 });
 

@@ -138,6 +138,7 @@ it("refuses a second row for a number", () => {
     refundFee: 1,
     refundAccount: "REFUND_SOURCE_RECHARGE_FUNDS",
     notifyUrl: undefined,
+    goods: [],
     now,
   } as const;
   expect(order).toBeDefined();

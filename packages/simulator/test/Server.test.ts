@@ -8,6 +8,8 @@ import { describe, expect } from "vitest";
 import { Fault, type Gateway, Server } from "@wechat-refund/simulator";
 import { TestIdentities } from "@wechat-refund/testkit";
 import {
+  apiKey,
+  appId,
   body,
   codeOf,
   type Fields,
@@ -250,6 +252,77 @@ describe("faults on the wire", () => {
       const replies = yield* Effect.forEach([1, 2, 3], () => send(server, { ...refund, agent: merchant }));
       expect([replies[0]?.status, replies[2] && textOf(replies[2])]).toEqual([502, "<xml>"]);
       expect(replies[1] && read(replies[1])["refund_fee"]).toBe("31");
+    }),
+  );
+
+  it.live("cut a reply short of its length", () =>
+    Effect.gen(function* () {
+      const to = today();
+      const server = yield* start(to);
+      const merchant = agent(server, identities.merchantA);
+      for (const bytes of [0, 10]) {
+        to.faults.push(Fault.Cut({ bytes }));
+        expect(yield* Effect.flip(send(server, { ...refund, agent: merchant }))).toBe("ECONNRESET");
+      }
+      expect([to.ledger.size(), to.log.total()]).toEqual([1, 2]);
+    }),
+  );
+
+  it.live("reset the connection, before or after the gateway acted", () =>
+    Effect.gen(function* () {
+      const to = today();
+      const server = yield* start(to);
+      for (const reached of [false, true]) {
+        to.faults.push(Fault.Reset({ reached }));
+        const socket = connectTls({
+          port: server.port,
+          ca: server.caPem,
+          cert: identities.merchantA.certificatePem,
+          key: identities.merchantA.privateKeyPem,
+        });
+        const failed = once(socket, "error");
+        socket.write(
+          `POST ${refundPath} HTTP/1.1\r\nhost: x\r\ncontent-length: ${refund.body.length}\r\n\r\n${textOf(refund)}`,
+        );
+        // An end of the stream would be no error: only a reset is.
+        expect(yield* Effect.promise(() => failed)).toMatchObject([{ code: "ECONNRESET", syscall: "read" }]);
+        expect(to.ledger.size()).toBe(reached ? 1 : 0);
+      }
+    }),
+  );
+
+  it.live("send a reply twice, so that the next request on the connection gets the first one's", () =>
+    Effect.gen(function* () {
+      const to = today();
+      const server = yield* start(to);
+      const kept = agent(server, identities.merchantA, { keepAlive: true, maxSockets: 1 });
+      yield* Effect.addFinalizer(() => Effect.sync(() => kept.destroy()));
+      to.faults.push(Fault.Stray({}));
+      const parts = ["R-1", "R-2"].map((out_refund_no) => refundBody({ out_refund_no, refund_fee: "1" }));
+      const replies = yield* Effect.forEach(parts, (body) => send(server, { ...refund, body, agent: kept }));
+      expect(replies.map((reply) => read(reply)["out_refund_no"])).toEqual(["R-1", "R-1"]);
+      expect(replies.map(({ reusedSocket }) => reusedSocket)).toEqual([false, true]);
+      yield* until(() => to.ledger.size() === 2);
+    }),
+  );
+
+  it.live("come at random over the wire as in memory", () =>
+    Effect.gen(function* () {
+      const to = gateway({ orders: [{ ...paid, paidAt: Date.now() }], chaos: { rates: { replyUnsigned: 1 } } });
+      const server = yield* start(to);
+      const reply = yield* send(server, { ...refund, agent: agent(server, identities.merchantA) });
+      expect(read(reply)).not.toHaveProperty("sign");
+    }),
+  );
+
+  it.live("tell the caller's address, by which it may be refused", () =>
+    Effect.gen(function* () {
+      const merchant = { appId, mchId, apiKey, allowedAddresses: ["127.0.0.2"] };
+      const to = gateway({ merchants: [merchant], orders: [{ ...paid, paidAt: Date.now() }] });
+      const server = yield* start(to);
+      const client = agent(server, identities.merchantA);
+      expect(codeOf(yield* send(server, { ...refund, agent: client }))).toBe("NOAUTH");
+      expect(codeOf(yield* send(server, { ...refund, localAddress: "127.0.0.2", agent: client }))).toBe("SUCCESS");
     }),
   );
 });

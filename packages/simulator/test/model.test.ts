@@ -29,7 +29,13 @@ type Step =
   | { readonly _tag: "OtherAmount"; readonly refund: number }
   | { readonly _tag: "Confirm"; readonly refund: number; readonly fault: Fault.Fault | undefined }
   | { readonly _tag: "Notice"; readonly refund: number; readonly claims: (typeof outcomes)[number] }
-  | { readonly _tag: "Splice"; readonly refund: number; readonly donor: number; readonly block: number; readonly at: number }
+  | {
+      readonly _tag: "Splice";
+      readonly refund: number;
+      readonly donor: number;
+      readonly block: number;
+      readonly at: number;
+    }
   | { readonly _tag: "Time"; readonly seconds: number }
   | { readonly _tag: "ChangeKey" };
 
@@ -37,25 +43,62 @@ const anyFault = fc.option(
   fc.oneof(
     fc.constant(Fault.Drop({})),
     fc.constant(Fault.LoseReply({})),
-    fc.record({ millis: fc.constantFrom(1, 5000), part: fc.constantFrom("request" as const, "reply" as const) }).map(Fault.Delay),
+    fc
+      .record({ millis: fc.constantFrom(1, 5000), part: fc.constantFrom("request" as const, "reply" as const) })
+      .map(Fault.Delay),
     fc.integer({ min: 0, max: 400 }).map((bytes) => Fault.Truncate({ bytes })),
-    fc.constantFrom(["SUCCESS", "FAIL"], ["R0", "R1"], ["<refund_fee>", "<refund_fee >"], ["50", "51"]).map(([find = "", put = ""]) => Fault.Mangle({ find, put })),
-    fc.record({ errCode: fc.constantFrom("SYSTEMERROR", "BIZERR_NEED_RETRY", "ERROR", "NEW_CODE"), accepted: fc.boolean() }).map(Fault.Refuse),
-    fc.record({ status: fc.constantFrom(200, 302, 400, 502), body: fc.constantFrom("", "<html><head><title>502</title></head></html>"), reached: fc.boolean() }).map(Fault.Replace),
+    fc
+      .constantFrom(["SUCCESS", "FAIL"], ["R0", "R1"], ["<refund_fee>", "<refund_fee >"], ["50", "51"])
+      .map(([find = "", put = ""]) => Fault.Mangle({ find, put })),
+    fc
+      .record({
+        errCode: fc.constantFrom("SYSTEMERROR", "BIZERR_NEED_RETRY", "ERROR", "NEW_CODE"),
+        accepted: fc.boolean(),
+      })
+      .map(Fault.Refuse),
+    fc
+      .record({
+        status: fc.constantFrom(200, 302, 400, 502),
+        body: fc.constantFrom("", "<html><head><title>502</title></head></html>"),
+        reached: fc.boolean(),
+      })
+      .map(Fault.Replace),
     fc.boolean().map((reached) =>
-      Fault.Replace({ status: 200, reached, body: "<xml><return_code>FAIL</return_code><return_msg>系统繁忙</return_msg></xml>" }),
+      Fault.Replace({
+        status: 200,
+        reached,
+        body: "<xml><return_code>FAIL</return_code><return_msg>系统繁忙</return_msg></xml>",
+      }),
     ),
   ),
   { nil: undefined },
 );
 const refund = fc.nat({ max: requests.length - 1 });
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ _tag: fc.constant("Send" as const), refund, fault: anyFault, twice: fc.boolean() }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({ _tag: fc.constant("Send" as const), refund, fault: anyFault, twice: fc.boolean() }),
+  },
   { weight: 1, arbitrary: fc.record({ _tag: fc.constant("OtherAmount" as const), refund }) },
   { weight: 4, arbitrary: fc.record({ _tag: fc.constant("Confirm" as const), refund, fault: anyFault }) },
-  { weight: 2, arbitrary: fc.record({ _tag: fc.constant("Notice" as const), refund, claims: fc.constantFrom(...outcomes) }) },
-  { weight: 2, arbitrary: fc.record({ _tag: fc.constant("Splice" as const), refund, donor: refund, block: fc.nat({ max: 60 }), at: fc.nat({ max: 60 }) }) },
-  { weight: 3, arbitrary: fc.record({ _tag: fc.constant("Time" as const), seconds: fc.constantFrom(0, 1, 4, 5, 60, 3600) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ _tag: fc.constant("Notice" as const), refund, claims: fc.constantFrom(...outcomes) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      _tag: fc.constant("Splice" as const),
+      refund,
+      donor: refund,
+      block: fc.nat({ max: 60 }),
+      at: fc.nat({ max: 60 }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ _tag: fc.constant("Time" as const), seconds: fc.constantFrom(0, 1, 4, 5, 60, 3600) }),
+  },
   { weight: 1, arbitrary: fc.constant({ _tag: "ChangeKey" as const }) },
 );
 
@@ -85,7 +128,11 @@ const story = Effect.fnUntraced(function* (steps: ReadonlyArray<Step>, course: (
     replay: steps.length % 2 === 0 ? "same-success" : "business-error",
     logLimit: 10_000,
   });
-  const local: ReadonlyArray<Local> = requests.map(() => ({ maybeSent: false, state: "recorded", refundId: undefined }));
+  const local: ReadonlyArray<Local> = requests.map(() => ({
+    maybeSent: false,
+    state: "recorded",
+    refundId: undefined,
+  }));
   const finals = new Map<number, string>();
   const captured: Array<Uint8Array> = [];
   let changed = false;
@@ -115,7 +162,8 @@ const story = Effect.fnUntraced(function* (steps: ReadonlyArray<Step>, course: (
 
   const known = (n: number): Local => local[n] ?? expect.fail();
   const asked = (n: number): Refund.RefundRequest => requests[n] ?? expect.fail();
-  const terminal = (state: Local["state"]): boolean => state === "SUCCESS" || state === "REFUNDCLOSE" || state === "rejected";
+  const terminal = (state: Local["state"]): boolean =>
+    state === "SUCCESS" || state === "REFUNDCLOSE" || state === "rejected";
 
   const send = Effect.fnUntraced(function* (n: number) {
     const mine = known(n);
@@ -132,7 +180,8 @@ const story = Effect.fnUntraced(function* (steps: ReadonlyArray<Step>, course: (
       // "Not accepted" is a promise: this call made no row.
       if (error.outcome === "not-accepted") expect(gateway.ledger.size()).toBe(before);
       else mine.maybeSent = true;
-      if (error.outcome === "not-accepted" && !mine.maybeSent && error.reason._tag === "Rejected") mine.state = "rejected";
+      if (error.outcome === "not-accepted" && !mine.maybeSent && error.reason._tag === "Rejected")
+        mine.state = "rejected";
       else if (mine.state !== "accepted") mine.state = error.outcome === "unknown" ? "unknown" : mine.state;
     }
   });
@@ -167,7 +216,9 @@ const story = Effect.fnUntraced(function* (steps: ReadonlyArray<Step>, course: (
         const other = { ...asked(current.refund), refundFee: asked(current.refund).refundFee - 1 };
         if (gateway.ledger.findRow({ mchId: identity.mchId }, { outRefundNo: other.outRefundNo }) === undefined) break;
         yield* settle(withClient((client) => client.refund(other)));
-        expect(JSON.stringify([...gateway.ledger.rows()]), "a used number with another amount changes nothing").toBe(rows);
+        expect(JSON.stringify([...gateway.ledger.rows()]), "a used number with another amount changes nothing").toBe(
+          rows,
+        );
         break;
       }
       case "Confirm":
@@ -203,17 +254,24 @@ const story = Effect.fnUntraced(function* (steps: ReadonlyArray<Step>, course: (
     const numbers = rows.map(({ outRefundNo }) => outRefundNo);
     expect(new Set(numbers).size, "one row a number").toBe(numbers.length);
     for (const order of ["A", "B"]) {
-      const sum = rows.filter((row) => row.order.outTradeNo === order && Ledger.stateAt(row, now).status !== "REFUNDCLOSE").reduce((total, row) => total + row.refundFee, 0);
+      const sum = rows
+        .filter((row) => row.order.outTradeNo === order && Ledger.stateAt(row, now).status !== "REFUNDCLOSE")
+        .reduce((total, row) => total + row.refundFee, 0);
       expect(sum, "never more than was paid").toBeLessThanOrEqual(order === "A" ? 100 : 30);
     }
     for (const row of rows) {
       const mine = requests.find(({ outRefundNo }) => outRefundNo === row.outRefundNo);
-      expect([row.refundFee, row.order.outTradeNo], "the row is what was asked").toEqual([mine?.refundFee, mine?.order.outTradeNo]);
+      expect([row.refundFee, row.order.outTradeNo], "the row is what was asked").toEqual([
+        mine?.refundFee,
+        mine?.order.outTradeNo,
+      ]);
     }
     local.forEach((mine, n) => {
       const row = rows.find(({ outRefundNo }) => outRefundNo === asked(n).outRefundNo);
       if (mine.state === "SUCCESS" || mine.state === "REFUNDCLOSE") {
-        expect(row === undefined ? undefined : Ledger.stateAt(row, now).status, "final only by the ledger").toBe(mine.state);
+        expect(row === undefined ? undefined : Ledger.stateAt(row, now).status, "final only by the ledger").toBe(
+          mine.state,
+        );
       }
       if (mine.state === "accepted") expect(row, "accepted only with a row").toBeDefined();
       if (mine.state === "rejected") expect(row, "rejected only without a row").toBe(undefined);
@@ -233,17 +291,21 @@ describe("a refund's life, by random stories", () => {
     console.log(`model: seed ${seed}, ${numRuns} stories`);
     const reached = { rows: 0, finals: 0 };
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 60, size: "max" }), fc.constantFrom(...outcomes), async (steps, course) => {
-        const end = await Effect.runPromise(
-          story(steps, course).pipe(
-            Effect.provideService(References.MinimumLogLevel, "None"),
-            Effect.provide(TestClock.layer()),
-            Effect.scoped,
-          ),
-        );
-        reached.rows += end.rows;
-        reached.finals += end.finals;
-      }),
+      fc.asyncProperty(
+        fc.array(step, { minLength: 1, maxLength: 60, size: "max" }),
+        fc.constantFrom(...outcomes),
+        async (steps, course) => {
+          const end = await Effect.runPromise(
+            story(steps, course).pipe(
+              Effect.provideService(References.MinimumLogLevel, "None"),
+              Effect.provide(TestClock.layer()),
+              Effect.scoped,
+            ),
+          );
+          reached.rows += end.rows;
+          reached.finals += end.finals;
+        },
+      ),
       { numRuns, seed },
     );
     // Stories in which nothing happens would keep every invariant too.

@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Call from "../Call.ts";
 import * as Flags from "../Flags.ts";
-import { amount, list, styled } from "../Print.ts";
+import { amount, list } from "../Print.ts";
 import * as Words from "../Words.ts";
 
 const colours = { SUCCESS: "green", REFUNDCLOSE: "red", PROCESSING: "yellow", CHANGE: "red", unknown: "red" } as const;
@@ -19,11 +19,15 @@ const showRecord = (record: RefundRecord, currency: string | undefined): string 
   list([
     ["out_refund_no", record.outRefundNo],
     ["refund_id", record.refundId],
-    ["refund_status", `${record.refundStatusText}: ${Words.statuses[record.refundStatus]}`],
+    [
+      "refund_status",
+      `${record.refundStatusText}: ${Words.statuses[record.refundStatus]}`,
+      colours[record.refundStatus],
+    ],
     ["refund_fee", amount(record.refundFee, currency)],
     ["received by", record.refundRecvAccount],
     ["received at", record.refundSuccessTime && DateTime.formatIso(record.refundSuccessTime)],
-  ]).replace(record.refundStatusText, styled(colours[record.refundStatus], record.refundStatusText));
+  ]);
 
 const show =
   ({ offset = 0 }: RefundQueryRequest) =>

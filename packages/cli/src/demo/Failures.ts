@@ -154,6 +154,13 @@ const scenarios: ReadonlyArray<Scenario> = [
   },
 ];
 
+/** What each adapter said: once where all said the same. */
+const tell = Effect.fnUntraced(function* (report: Report, said: ReadonlyMap<Adapters.Name, string>) {
+  const [first, ...others] = new Set(said.values());
+  if (first !== undefined && others.length === 0) return yield* report.detail(first);
+  for (const [name, text] of said) yield* report.detail(`${name}: ${text}`);
+});
+
 /** Lets every scenario happen over every adapter. */
 export const all = Effect.fnUntraced(function* (report: Report, cast: Stage.Cast, adapter: typeof Adapters.layer) {
   yield* report.heading("When it goes wrong, over each adapter");
@@ -163,7 +170,8 @@ export const all = Effect.fnUntraced(function* (report: Report, cast: Stage.Cast
   };
   for (const { act, afterwards, expected, prepare, setting, title } of scenarios) {
     yield* report.prose(title);
-    const said = new Map<string, string>();
+    const messages = new Map<Adapters.Name, string>();
+    const verdicts = new Map<Adapters.Name, string>();
     for (const name of Adapters.names) {
       yield* Effect.scoped(
         Effect.gen(function* () {
@@ -182,13 +190,12 @@ export const all = Effect.fnUntraced(function* (report: Report, cast: Stage.Cast
           yield* report.expect(`${title}, ${name}`, actual ?? "accepted", expected);
           const then = yield* Effect.catch(afterwards.actual(stage), ({ message }) => Effect.succeed(message));
           yield* report.expect(`${title}, ${name}: ${afterwards.what}`, then, afterwards.expected);
-          if (error !== undefined) said.set(name, `${error.reason._tag}: ${error.reason.message}`);
+          messages.set(name, error === undefined ? "accepted" : `${error.reason._tag}: ${error.reason.message}`);
+          if (error !== undefined) verdicts.set(name, `outcome ${error.outcome}, advice ${error.advice}`);
         }),
       );
     }
-    const [first, ...others] = new Set(said.values());
-    if (others.length > 0) for (const [name, message] of said) yield* report.detail(`${name}: ${message}`);
-    else if (first !== undefined) yield* report.detail(first);
-    yield* report.detail(`outcome ${expected.outcome}, advice ${expected.advice}`);
+    yield* tell(report, messages);
+    yield* tell(report, verdicts);
   }
 });

@@ -81,12 +81,27 @@ export interface Stage {
   readonly merchant: Merchant.MerchantIdentity;
   readonly client: Pick<RefundClient.RefundClient["Service"], "refund" | "query">;
   readonly transport: Transport["Service"];
+  /** Lets a minute pass at the gateway: by then it has decided. */
+  readonly letMinutePass: Effect.Effect<void>;
   /** What went over the wire, byte for byte. */
   readonly posts: ReadonlyArray<TransportStub.Recorded>;
 }
 
-/** How long the gateway takes to give the money back. */
-const decidedAfterMillis = 60;
+/** How long the gateway takes to give the money back, by its own clock. */
+const minute = 60_000;
+
+/** A clock that can be moved on; `sleep` takes the time it takes. */
+const movable = (clock: Clock.Clock): { readonly clock: Clock.Clock; readonly move: (millis: number) => void } => {
+  let ahead = 0;
+  const now = () => clock.currentTimeMillisUnsafe() + ahead;
+  return {
+    clock: Object.assign(Object.create(clock) as Clock.Clock, {
+      currentTimeMillisUnsafe: now,
+      currentTimeMillis: Effect.sync(now),
+    }),
+    move: (millis) => void (ahead += millis),
+  };
+};
 
 const gateway = (now: number): Gateway.Gateway =>
   Gateway.make({
@@ -100,10 +115,10 @@ const gateway = (now: number): Gateway.Gateway =>
         transactionId: Example.request.order.transactionId,
         outTradeNo: Example.outTradeNo,
         totalFee: Example.request.totalFee,
-        paidAt: now - 60_000,
+        paidAt: now - minute,
       },
     ],
-    course: [{ status: "SUCCESS", afterMillis: decidedAfterMillis }],
+    course: [{ status: "SUCCESS", afterMillis: minute }],
     seed: randomUUID(),
   });
 
@@ -114,7 +129,8 @@ export const make = Effect.fnUntraced(function* (
   setting: Setting,
 ): Effect.fn.Return<Stage, ClientCertificate.CertificateError | Server.CannotListen | Merchant.InvalidMerchant, Scope> {
   const simulated = gateway(yield* Clock.currentTimeMillis);
-  const { url } = yield* Server.make(simulated, { identities });
+  const { clock, move } = movable(yield* Clock.Clock);
+  const { url } = yield* Server.make(simulated, { identities }).pipe(Effect.provideService(Clock.Clock, clock));
   const trust = setting.trust ?? { ca: [identities.ca], replaceSystem: true };
   const settings = TransportSettings.make({ certificate: setting.certificate, trust });
   const { layer, posts } = TransportStub.recorder(adapter(setting.adapter, settings));
@@ -137,6 +153,7 @@ export const make = Effect.fnUntraced(function* (
     merchant,
     client: { refund: (request) => at(refund(request)), query: (request) => at(query(request)) },
     transport: Context.get(services, Transport),
+    letMinutePass: Effect.sync(() => move(minute)),
     posts,
   };
 });

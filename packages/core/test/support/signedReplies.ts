@@ -37,5 +37,11 @@ const byAlgorithm = signTypes.flatMap((signType) => {
 
 export const signedReplies = [
   ...byAlgorithm,
-  signedReply("two records", RefundQuery.operation, { outTradeNo: "1415757673" }, fixtures.queryTwoHmac, merchantWith()),
+  signedReply(
+    "two records",
+    RefundQuery.operation,
+    { outTradeNo: "1415757673" },
+    fixtures.queryTwoHmac,
+    merchantWith(),
+  ),
 ];

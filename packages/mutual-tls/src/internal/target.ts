@@ -31,7 +31,7 @@ export const parse = (address: string): Result.Result<Target, Unusable> => {
   if (url.hash !== "" || address.includes("#"))
     return refuse("the address holds a fragment: leave '#' and after it out");
   const path = url.pathname + url.search;
-  const written = /^https:\/\/[^/?]*(.*)$/is.exec(address)?.[1];
+  const written = /^https:\/\/[^/?\\]*(.*)$/is.exec(address)?.[1];
   if (written !== path && written !== "") {
     return refuse(
       "path or query are not in the form they would be sent in: resolve dots and write other characters as %XX",

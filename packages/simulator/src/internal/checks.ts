@@ -31,9 +31,6 @@ export const oneOf =
   (value: string): boolean =>
     values.includes(value);
 
-/** An absolute http or https address without a query. Plain http is allowed for private lines, so also for a desk. */
-export const callback = (value: string): boolean => /^https?:\/\/[^?#]+$/.test(value) && URL.canParse(value);
-
 /** The fields of every request. */
 export const common: ReadonlyArray<FieldRule> = [
   { name: "appid", required: true, max: 32 },

@@ -1,11 +1,11 @@
-/** `/secapi/pay/refund`: which refunds are accepted. Success means accepted; the money moves later. */
+/** `/secapi/pay/refund` and, for single items, `refundv2`: which refunds are accepted. Success means accepted; the money moves later. */
 import type { Merchant } from "../GatewayConfig.ts";
 import type { RefundAccount, Row } from "../Ledger.ts";
 import type { Fields } from "../Message.ts";
+import { callback } from "./callback.ts";
 import { couponAmounts, orderAmounts, settlementAmount } from "./amounts.ts";
 import {
   amount,
-  callback,
   checkAny,
   checkFields,
   checkParty,
@@ -17,6 +17,7 @@ import {
   merchantNumber,
   oneOf,
 } from "./checks.ts";
+import { promotionDetail, readDetail } from "./singleItems.ts";
 import { answered, type Endpoint, refused, unsigned, type Verdict } from "./verdict.ts";
 
 const unsettled: RefundAccount = "REFUND_SOURCE_UNSETTLED_FUNDS";
@@ -36,9 +37,14 @@ const rules: ReadonlyArray<FieldRule> = [
   { name: "op_user_id", max: 32 },
 ];
 
+const rulesV2: ReadonlyArray<FieldRule> = [
+  ...rules,
+  { name: "detail", max: 6_000, accepts: (detail) => readDetail(detail) !== undefined },
+];
+
 const day = 86_400_000;
-/** An order can be refunded for a year, in at most 50 parts. */
-const limits = { age: 365 * day, parts: 50 } as const;
+/** An order can be refunded for a year, in at most 50 parts; after a month it counts as old. */
+const limits = { age: 365 * day, parts: 50, old: 30 * day } as const;
 
 const mismatch = refused("REFUND_FEE_MISMATCH", "The same out_refund_no Refund amount should be consistent");
 const fullyRefunded = refused("ERROR", "订单已全额退款");
@@ -51,7 +57,7 @@ const accountOf = (merchant: Merchant, fields: Fields): RefundAccount => {
   return flow === "old" && asked !== recharge ? unsettled : recharge;
 };
 
-const accepted = (row: Row, repeated: boolean): Verdict =>
+const accepted = (row: Row, repeated: boolean, singleItems: boolean): Verdict =>
   answered(
     new Map([
       ["transaction_id", row.order.transactionId],
@@ -64,15 +70,18 @@ const accepted = (row: Row, repeated: boolean): Verdict =>
       ...orderAmounts(row.order),
       ["cash_refund_fee", String(row.cashRefundFee)],
       ...couponAmounts(row.coupons, ""),
+      ...(singleItems ? ([["promotion_detail", promotionDetail(row)]] as const) : []),
     ]),
     repeated,
   );
 
-export const endpoint: Endpoint = {
+const makeEndpoint = (singleItems: boolean): Endpoint => ({
   certificate: true,
-  judge: ({ config, ledger }, { merchant, fields, now }) => {
+  judge: ({ config, ledger, limiter }, { merchant, fields, now }) => {
     const wrong =
-      checkFields(fields, rules) ?? checkParty(merchant, fields) ?? checkAny(fields, "transaction_id", "out_trade_no");
+      checkFields(fields, singleItems ? rulesV2 : rules) ??
+      checkParty(merchant, fields) ??
+      checkAny(fields, "transaction_id", "out_trade_no");
     if (wrong !== undefined) return wrong;
     const given = (name: string): string | undefined => fields.get(name) || undefined;
     const transactionId = given("transaction_id");
@@ -92,7 +101,7 @@ export const endpoint: Endpoint = {
     if (known !== undefined) {
       if (known.order !== order) return refused("INVALID_REQUEST", "out_refund_no已用于其他订单");
       if (known.refundFee !== refundFee || order.totalFee !== totalFee) return mismatch;
-      if (config.replay === "same-success") return accepted(known, true);
+      if (config.replay === "same-success") return accepted(known, true, singleItems);
       return refunded === order.totalFee ? fullyRefunded : refused("INVALID_REQUEST", "商户退款单号已存在");
     }
 
@@ -101,6 +110,7 @@ export const endpoint: Endpoint = {
       return refused("PARAM_ERROR", "参数refund_fee_type与订单币种不一致");
     }
     if (now - order.paidAt > limits.age) return refused("TRADE_OVERDUE", "订单已经超过退款期限");
+    if (now < (order.readyAt ?? now)) return refused("ORDER_NOT_READY", "订单处理中，请稍后重试");
     if (order.userAbnormal) {
       return refused("USER_ACCOUNT_ABNORMAL", "用户账户异常或已注销，不能原路退回，请使用其他方式进行退款。");
     }
@@ -113,6 +123,9 @@ export const endpoint: Endpoint = {
       return refused("FREQUENCY_LIMITED", "同一订单多次退款间隔过短，请稍后重试");
     }
 
+    const limited = now - order.paidAt > limits.old ? limiter.admitOldOrder(merchant.mchId, now) : undefined;
+    if (limited !== undefined) return limited;
+
     const refundAccount = accountOf(merchant, fields);
     const funds = ledger.funds(merchant.mchId, now);
     if (funds !== undefined) {
@@ -124,7 +137,12 @@ export const endpoint: Endpoint = {
         );
       }
     }
-    const entry = { order, outRefundNo, refundFee, refundAccount, notifyUrl: given("notify_url"), now };
-    return accepted(ledger.enter(entry), false);
+    const notifyUrl = given("notify_url") ?? merchant.notifyUrl;
+    const goods = singleItems ? (readDetail(given("detail") ?? "") ?? []) : [];
+    const entry = { order, outRefundNo, refundFee, refundAccount, notifyUrl, goods, now };
+    return accepted(ledger.enter(entry), false, singleItems);
   },
-};
+});
+
+export const endpoint = makeEndpoint(false);
+export const endpointV2 = makeEndpoint(true);

@@ -1,4 +1,4 @@
-/** `/pay/refundquery`: what has become of the refunds of an order, or of one. */
+/** `/pay/refundquery` and, for single items, `refundqueryv2`: what has become of the refunds of an order, or of one. */
 import type { Order } from "../GatewayConfig.ts";
 import { type Row, stateAt } from "../Ledger.ts";
 import { couponAmounts, couponTotal, orderAmounts, settlementAmount } from "./amounts.ts";
@@ -14,6 +14,7 @@ import {
   invalidTransactionId,
   merchantNumber,
 } from "./checks.ts";
+import { promotionDetail } from "./singleItems.ts";
 import { answered, type Endpoint, refused } from "./verdict.ts";
 
 const rules: ReadonlyArray<FieldRule> = [
@@ -26,6 +27,8 @@ const rules: ReadonlyArray<FieldRule> = [
 ];
 
 const pageSize = 10;
+/** Orders paid longer ago than a year and a half are found by their transaction id only. */
+const ageLimit = 1.5 * 365 * 86_400_000;
 const notFound = refused("REFUNDNOTEXIST", "not exist");
 
 const record = (row: Row, n: number, now: number): ReadonlyArray<readonly [string, string]> => {
@@ -47,8 +50,16 @@ const record = (row: Row, n: number, now: number): ReadonlyArray<readonly [strin
 const sum = (rows: ReadonlyArray<Row>, amount: (row: Row) => number): string =>
   String(rows.reduce((total, row) => total + amount(row), 0));
 
-/** `total` is the number of the order's refunds, said only where the order was asked about. */
-const found = (order: Order, rows: ReadonlyArray<Row>, total: number | undefined, now: number) =>
+interface Found {
+  readonly order: Order;
+  readonly rows: ReadonlyArray<Row>;
+  /** The number of the order's refunds, said only where the order was asked about. */
+  readonly total?: number;
+  readonly now: number;
+  readonly singleItems: boolean;
+}
+
+const found = ({ order, rows, total, now, singleItems }: Found) =>
   answered(
     new Map([
       ["transaction_id", order.transactionId],
@@ -60,35 +71,47 @@ const found = (order: Order, rows: ReadonlyArray<Row>, total: number | undefined
       ["coupon_refund_fee", sum(rows, (row) => couponTotal(row.coupons))],
       ["refund_count", String(rows.length)],
       ...rows.flatMap((row, n) => record(row, n, now)),
+      ...(singleItems ? rows.map((row) => ["promotion_detail", promotionDetail(row)] as const) : []),
     ]),
   );
 
-export const endpoint: Endpoint = {
+const makeEndpoint = (singleItems: boolean): Endpoint => ({
   certificate: false,
-  judge: ({ ledger }, { merchant, fields, now }) => {
+  judge: ({ config, ledger }, { merchant, fields, now }) => {
     const wrong =
       checkFields(fields, rules) ??
       checkParty(merchant, fields) ??
-      checkAny(fields, "refund_id", "out_refund_no", "transaction_id", "out_trade_no");
+      (singleItems
+        ? checkAny(fields, "refund_id", "out_refund_no")
+        : checkAny(fields, "refund_id", "out_refund_no", "transaction_id", "out_trade_no"));
     if (wrong !== undefined) return wrong;
     const given = (name: string): string | undefined => fields.get(name) || undefined;
     const party = { mchId: merchant.mchId, subMchId: given("sub_mch_id") };
+    const transactionId = given("transaction_id");
+    const isOutOfReach = (order: Order): boolean =>
+      now - order.paidAt > ageLimit && order.transactionId !== transactionId;
 
     const refundId = given("refund_id");
     const outRefundNo = given("out_refund_no");
     if (refundId !== undefined || outRefundNo !== undefined) {
       const row = ledger.findRow(party, { refundId, outRefundNo });
-      return row === undefined ? notFound : found(row.order, [row], undefined, now);
+      if (row === undefined || isOutOfReach(row.order)) return notFound;
+      return found({ order: row.order, rows: [row], now, singleItems });
     }
 
-    const transactionId = given("transaction_id");
     if (transactionId !== undefined && !digits(transactionId)) return invalidTransactionId;
     const order = ledger.findOrder(party, { transactionId, outTradeNo: given("out_trade_no") });
-    if (order === undefined) return notFound;
+    if (order === undefined || isOutOfReach(order)) return notFound;
     const rows = ledger.rowsOf(order);
     if (rows.length === 0) return notFound;
+    if (rows.length > (config.queryByOrderUpTo ?? rows.length)) {
+      return refused("PARAM_ERROR", `订单部分退款超过${config.queryByOrderUpTo}次，请使用退款单号查询`);
+    }
     const offset = Number(given("offset") ?? "0");
     if (offset >= rows.length) return refused("PARAM_ERROR", "参数offset超过total_refund_count");
-    return found(order, rows.slice(offset, offset + pageSize), rows.length, now);
+    return found({ order, rows: rows.slice(offset, offset + pageSize), total: rows.length, now, singleItems });
   },
-};
+});
+
+export const endpoint = makeEndpoint(false);
+export const endpointV2 = makeEndpoint(true);
