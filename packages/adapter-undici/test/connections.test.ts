@@ -88,6 +88,26 @@ for (const [name, adapter] of Support.adapters) {
           }),
         );
 
+        it.live(
+          "a server that answers and never reads the rest is left; a pooled connection at the latest with the scope",
+          () =>
+            Effect.gen(function* () {
+              const server = yield* Support.serveTls((socket) => {
+                socket.write(Support.okReply);
+                // Only what it goes on to say can tell it, for it does not listen.
+                const timer = setInterval(() => socket.write("x"), 10);
+                socket.on("close", () => clearInterval(timer));
+              });
+              const post = Effect.gen(function* () {
+                const { post } = yield* adapter.make(yield* settings({ connections }));
+                return yield* post({ ...requestTo(server.port), body: new Uint8Array(8_000_000) });
+              });
+              const reply = yield* connections === "pooled" ? Effect.scoped(post) : post;
+              expect(reply.status).toBe(200);
+              yield* until("the connection closes", () => server.open.size === 0);
+            }),
+        );
+
         it.live("many posts at once get each its own reply, and leave nothing behind", () =>
           Effect.gen(function* () {
             const server = yield* serve((socket, seen) => {
