@@ -28,7 +28,7 @@ export interface Options {
   /** Default `127.0.0.1`. */
   readonly host?: "127.0.0.1" | "::1";
   /** Numbers from 0 to 1: every step then waits a little, and what is sent is sent in two pieces, at random. */
-  readonly random?: () => number;
+  readonly random?: (() => number) | undefined;
 }
 
 const tlsOptions = ({ identity, clientCa, version = "TLSv1.3" }: Options): tls.SecureContextOptions => ({

@@ -13,6 +13,7 @@ import { maybeSent } from "./internal/contract/maybeSent.ts";
 import { notSent } from "./internal/contract/notSent.ts";
 import { pooled } from "./internal/contract/pooled.ts";
 import { proxied } from "./internal/contract/proxied.ts";
+import { seeded } from "./internal/contract/seeded.ts";
 import { replies } from "./internal/contract/replies.ts";
 import { withoutNetwork } from "./internal/contract/withoutNetwork.ts";
 import { written } from "./internal/contract/written.ts";
@@ -46,7 +47,7 @@ export interface Options {
   readonly connections?: "fresh" | "pooled" | undefined;
   /** The protocol of the servers. Default TLS 1.3. */
   readonly version?: "TLSv1.2" | "TLSv1.3" | undefined;
-  /** How long a clause waits for what must happen. Default: 10 seconds. */
+  /** How long a clause waits for what must happen. Default: 30 seconds. */
   readonly patience?: Duration.Input | undefined;
   /** How many posts are made by the clause about what is left behind. Default: 1 000. */
   readonly volume?: number | undefined;
@@ -54,16 +55,16 @@ export interface Options {
   readonly only?: ReadonlyArray<string> | undefined;
   /** Clauses at once. Default: 4. */
   readonly concurrency?: number | undefined;
-  /** Numbers from 0 to 1 for random timing on the side of the servers. */
-  readonly random?: (() => number) | undefined;
+  /** Servers then take their time at random, and send in pieces. The same seed makes the same choices for each clause. */
+  readonly seed?: string | undefined;
 }
 
-const conditions = ({ connections, version, patience, volume, random }: Options): Conditions => ({
+const conditions = ({ connections, version, patience, volume, seed }: Options, clause = ""): Conditions => ({
   connections: connections ?? "fresh",
   version: version ?? "TLSv1.3",
-  patience: Duration.fromInputUnsafe(patience ?? "10 seconds"),
+  patience: Duration.fromInputUnsafe(patience ?? "30 seconds"),
   volume: volume ?? 1_000,
-  random,
+  random: seed === undefined ? undefined : seeded(`${seed} ${clause}`),
 });
 
 const known = new Set(clauses.map(({ id }) => id));
@@ -106,7 +107,7 @@ export const check = Effect.fnUntraced(function* (
   subject: Subject,
   options: Options = {},
 ): Effect.fn.Return<Verdict> {
-  const bench = new Bench(clause.id, subject, conditions(options));
+  const bench = new Bench(clause.id, subject, conditions(options, clause.id));
   const verdict = (verdict: Verdict["verdict"], detail?: string): Verdict => ({
     clause,
     verdict,
@@ -141,7 +142,8 @@ export const run = Effect.fnUntraced(function* (
   const together = yield* Effect.forEach(
     wanted.filter(({ alone }) => alone !== true),
     judge,
-    { concurrency: options.concurrency ?? 4 },
+    // All clauses share the one peer, and one of them counts what reaches it.
+    { concurrency: subject.peer === undefined ? (options.concurrency ?? 4) : 1 },
   );
   return [...alone, ...together].sort((a, b) => wanted.indexOf(a.clause) - wanted.indexOf(b.clause));
 });

@@ -25,8 +25,8 @@ export interface Conditions {
   readonly patience: Duration.Duration;
   /** How many posts the clause about what is left behind makes. */
   readonly volume: number;
-  /** Random timing on the side of the servers. */
-  readonly random?: (() => number) | undefined;
+  /** Numbers from 0 to 1 for random timing. */
+  readonly random: (() => number) | undefined;
 }
 
 type Service = Transport["Service"];
@@ -115,6 +115,12 @@ export class Bench {
     });
   }
 
+  /** A little while at random, or nothing. */
+  get whim(): Effect.Effect<void> {
+    const { random } = this.conditions;
+    return random === undefined ? Effect.void : Effect.sleep(random() * 8);
+  }
+
   serve(
     script: Script.Script,
     options: Partial<ScriptedServer.Options> = {},
@@ -125,7 +131,7 @@ export class Bench {
       identity: identities.server,
       clientCa: identities.ca,
       version,
-      ...(random && { random }),
+      random,
       ...options,
     });
   }
@@ -147,8 +153,8 @@ export class Bench {
       TransportSettings.make({
         certificate,
         trust: { ca: [identities.ca], replaceSystem: true },
-        connectTimeout: "5 seconds",
-        exchangeTimeout: "5 seconds",
+        connectTimeout: "20 seconds",
+        exchangeTimeout: "20 seconds",
         maxReplyBytes: 65_536,
         connections: this.conditions.connections,
         ...options,

@@ -44,6 +44,7 @@ export const lifetime: ReadonlyArray<Clause> = [
           "the request arrives",
           server.until(({ requests }) => requests.length > 0),
         );
+        yield* bench.whim;
         yield* bench.wait("the interruption ends", Fiber.interrupt(post));
         yield* bench.wait(
           "the connection of the interrupted post is closed",
@@ -64,6 +65,7 @@ export const lifetime: ReadonlyArray<Clause> = [
         const scope = yield* Scope.make();
         const transport = yield* bench.openIn(scope);
         yield* bench.reply(yield* bench.post(transport, bench.request(server)));
+        yield* bench.whim;
         yield* bench.wait("the scope closes", Scope.close(scope, Exit.void));
         yield* bench.wait(
           "the connection is closed",
@@ -93,6 +95,7 @@ export const lifetime: ReadonlyArray<Clause> = [
           "the client connects",
           slow.until(({ connections }) => connections.length > 0),
         );
+        yield* bench.whim;
         yield* bench.wait("the scope closes", Scope.close(scope, Exit.void));
         yield* bench.failure(yield* Fiber.join(written), "maybe", [], "the post that was written");
         yield* bench.failure(yield* Fiber.join(waiting), "no", [], "the post that was not");
@@ -131,7 +134,7 @@ export const lifetime: ReadonlyArray<Clause> = [
     check: (bench) =>
       Effect.gen(function* () {
         const { volume } = bench.conditions;
-        const server = yield* bench.serve(ok);
+        const server = yield* bench.serve(ok, { random: undefined });
         const transport = yield* bench.open();
         const posts = (count: number) =>
           Effect.forEach(

@@ -158,6 +158,7 @@ export const notSent: ReadonlyArray<Clause> = [
           "the client connects",
           server.until(({ connections }) => connections.length > 0),
         );
+        yield* bench.whim;
         yield* bench.wait("the interruption ends", Fiber.interrupt(post));
         yield* server.openGate("late");
         yield* bench.saw(server, 0);
@@ -205,9 +206,9 @@ export const notSent: ReadonlyArray<Clause> = [
     check: (bench) =>
       Effect.gen(function* () {
         const silent = yield* bench.serve(Script.steps(Script.read));
-        const slowly = [Script.read, Script.pause(40), Script.send(Script.reply()), Script.leave];
+        const slowly = [Script.read, Script.pause(20), Script.send(Script.reply()), Script.leave];
         const slow = yield* bench.serve([{ handshake: { kind: "gate", gate: "late" }, steps: slowly }]);
-        const transport = yield* bench.open({ exchangeTimeout: "400 millis" });
+        const transport = yield* bench.open({ exchangeTimeout: "1500 millis" });
         const post = yield* Effect.forkChild(bench.post(transport, bench.request(slow)));
         yield* bench.wait(
           "the client connects",
