@@ -19,6 +19,7 @@ import * as Render from "./internal/render.ts";
 import * as Seeded from "./internal/seeded.ts";
 import { type Outside, refused, type Verdict, type World } from "./internal/verdict.ts";
 import * as Ledger from "./Ledger.ts";
+import * as Notices from "./Notices.ts";
 
 export type { Call, ClientCertificate, Reply } from "./Call.ts";
 
@@ -40,6 +41,8 @@ export interface Gateway {
   /** Faults at random, for calls that met none of `faults`; see {@link Chaos}. */
   readonly chaos: Chaos.Chaos;
   readonly clock: GatewayClock;
+  /** What merchants are told of their refunds' results; see {@link Notices}. */
+  readonly notices: Notices.Notices;
   readonly keyring: Keyring.Keyring;
   readonly merchants: readonly [Merchant, ...ReadonlyArray<Merchant>];
   /** The merchant numbers, in the order of the configuration. */
@@ -76,13 +79,14 @@ const decide = (world: World, visit: Visit, call: Call): Verdict => {
   return instead ?? (fault?._tag === "Misdirect" ? misdirect(verdict) : verdict);
 };
 
-const makeClock = (): GatewayClock => {
+const makeClock = (moved: () => void): GatewayClock => {
   let ahead = 0;
   return {
     at: (millis) => millis + ahead,
     advance: (millis) => {
       if (!Number.isSafeInteger(millis) || millis < 0) throw new RangeError("millis: a whole number, 0 or more");
       ahead += millis;
+      moved();
     },
   };
 };
@@ -94,8 +98,9 @@ export const make = (input: typeof Config.Encoded): Gateway => {
   const config = decodeConfig(input);
   const seeded = Seeded.make(config.seed);
   const limiter = Limiter.make(config.limits);
-  const world: World = { config, limiter, ledger: Ledger.make(config, seeded) };
   const keyring = Keyring.make(config.merchants);
+  const notices = Notices.make(config, keyring);
+  const world: World = { config, limiter, ledger: Ledger.make(config, seeded), entered: notices.expect };
   const merchants = new Map(config.merchants.map((merchant) => [merchant.mchId, merchant]));
   const log = ExchangeLog.make(config.logLimit);
   const chaos = Chaos.make(config.seed);
@@ -120,7 +125,8 @@ export const make = (input: typeof Config.Encoded): Gateway => {
     log,
     faults: Fault.queue(),
     chaos,
-    clock: makeClock(),
+    clock: makeClock(notices.touch),
+    notices,
     keyring,
     merchants: config.merchants,
     merchantNumbers: [config.merchants[0].mchId, ...config.merchants.slice(1).map(({ mchId }) => mchId)],

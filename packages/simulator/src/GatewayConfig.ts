@@ -162,6 +162,19 @@ export const documentedLimits: Limits = {
   blockMillis: 60_000,
 };
 
+const rate = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 })).pipe(
+  Schema.withDecodingDefaultKey(Effect.succeed(0)),
+);
+
+/** How notices misbehave, by the gateway's seed; by default they do not. */
+export const NoticeHabits = Schema.Struct({
+  /** How many posts are followed by the same again within five seconds, from 0 to 1. */
+  duplicates: rate,
+  /** How many first posts are held back, so that later notices overtake them, and for how long at most. */
+  held: rate,
+  heldUpToMillis: duration.pipe(Schema.withDecodingDefaultKey(Effect.succeed(60_000))),
+});
+
 /** Everything a gateway is made of. */
 export const Config = Schema.Struct({
   merchants: Schema.NonEmptyArray(Merchant),
@@ -192,9 +205,10 @@ export const Config = Schema.Struct({
    * about by refund number beyond 20, and a page of 36 refunds by order id; so by default there is no such end.
    */
   queryByOrderUpTo: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))),
+  notices: NoticeHabits.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
   /** What goes wrong at random. Without it, nothing. */
   chaos: Schema.optionalKey(Chaos),
-  /** How many of the latest exchanges are kept; memory grows with it. */
+  /** How many of the latest exchanges, and of the notices done with, are kept; memory grows with it. */
   logLimit: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)).pipe(
     Schema.withDecodingDefaultKey(Effect.succeed(1_000)),
   ),

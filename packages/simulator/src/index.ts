@@ -7,4 +7,6 @@ export * as GatewayConfig from "./GatewayConfig.ts";
 export * as Ledger from "./Ledger.ts";
 export * as Message from "./Message.ts";
 export * as MemoryTransport from "./MemoryTransport.ts";
+export * as NoticePoster from "./NoticePoster.ts";
+export * as Notices from "./Notices.ts";
 export * as Server from "./Server.ts";
