@@ -8,6 +8,7 @@
 import { Result } from "effect";
 import type { Call, Reply } from "./Call.ts";
 import * as Chaos from "./Chaos.ts";
+import { diagnose, type Explanation } from "./Diagnosis.ts";
 import * as ExchangeLog from "./ExchangeLog.ts";
 import * as Fault from "./Fault.ts";
 import { Config, decoder, type Merchant } from "./GatewayConfig.ts";
@@ -19,6 +20,7 @@ import * as Render from "./internal/render.ts";
 import * as Seeded from "./internal/seeded.ts";
 import { type Outside, refused, type Verdict, type World } from "./internal/verdict.ts";
 import * as Ledger from "./Ledger.ts";
+import * as Message from "./Message.ts";
 import * as Notices from "./Notices.ts";
 
 export type { Call, ClientCertificate, Reply } from "./Call.ts";
@@ -44,6 +46,8 @@ export interface Gateway {
   /** What merchants are told of their refunds' results; see {@link Notices}. */
   readonly notices: Notices.Notices;
   readonly keyring: Keyring.Keyring;
+  /** What can be said of an exchange's request: was it signed as it must be, and if not, why. */
+  readonly explain: (exchange: ExchangeLog.Exchange) => Explanation;
   readonly merchants: readonly [Merchant, ...ReadonlyArray<Merchant>];
   /** The merchant numbers, in the order of the configuration. */
   readonly merchantNumbers: readonly [string, ...ReadonlyArray<string>];
@@ -91,6 +95,18 @@ const makeClock = (moved: () => void): GatewayClock => {
   };
 };
 
+const explain = ({ request, at }: ExchangeLog.Exchange, keyring: Keyring.Keyring): Explanation => {
+  const read = Message.read(request);
+  if (Result.isFailure(read)) return { _tag: "Unreadable", ...read.failure };
+  const mchId = read.success.get("mch_id");
+  const known = keyring.known(at);
+  const isOwn = (key: Keyring.Labelled): boolean => key.mchId === mchId && key.valid;
+  const [current, ...rest] = known.filter(isOwn);
+  if (current === undefined) return { _tag: "UnknownMerchant", mchId };
+  const others = known.filter((key) => !isOwn(key));
+  return { _tag: "Signed", diagnosis: diagnose(read.success, [current, ...rest], others) };
+};
+
 const decodeConfig = decoder(Config);
 
 /** A gateway. Throws `InvalidConfig`, which names every wrong field. */
@@ -128,6 +144,7 @@ export const make = (input: typeof Config.Encoded): Gateway => {
     clock: makeClock(notices.touch),
     notices,
     keyring,
+    explain: (exchange) => explain(exchange, keyring),
     merchants: config.merchants,
     merchantNumbers: [config.merchants[0].mchId, ...config.merchants.slice(1).map(({ mchId }) => mchId)],
     handle: (given) => {

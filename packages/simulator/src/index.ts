@@ -1,5 +1,6 @@
 export * as Call from "./Call.ts";
 export * as Chaos from "./Chaos.ts";
+export * as Diagnosis from "./Diagnosis.ts";
 export * as ExchangeLog from "./ExchangeLog.ts";
 export * as Fault from "./Fault.ts";
 export * as Gateway from "./Gateway.ts";

@@ -173,7 +173,7 @@ describe("no bill", () => {
     ["for another appid", { appid: "wx0" }, morning, "appid不存在"],
   ];
 
-  it.each(refusals)("%s", (_, fields, at, text, errorCode) => {
+  it.each(refusals.map(([name, ...rest]) => ({ name, rest })))("$name", ({ rest: [fields, at, text, errorCode] }) => {
     const reply = bill(traded(), fields, at);
     expect(read(reply)).toEqual({
       return_code: "FAIL",
