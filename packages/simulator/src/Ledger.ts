@@ -66,6 +66,7 @@ export interface Ledger {
   readonly size: () => number;
   /** Every order in the order of its adding. */
   readonly orders: () => IterableIterator<Order>;
+  readonly orderCount: () => number;
   /** By `refundId` when it is given; only a row of the party's own. */
   readonly findRow: (
     party: Party,
@@ -180,6 +181,7 @@ export const make = (config: Config, seeded: Seeded): Ledger => {
     rows: () => rows.values(),
     size: () => rows.size,
     orders: () => byTransactionId.values(),
+    orderCount: () => byTransactionId.size,
     findRow: (party, { refundId, outRefundNo }) => {
       if (refundId === undefined) return rows.get(within(party, outRefundNo ?? ""));
       const row = byRefundId.get(refundId);
