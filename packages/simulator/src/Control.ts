@@ -128,7 +128,7 @@ const failed = (error: unknown): Answer =>
 
 const security = {
   "cache-control": "no-store",
-  "content-security-policy": "default-src 'self'; frame-ancestors 'none'",
+  "content-security-policy": "default-src 'self'; img-src data:; frame-ancestors 'none'",
   "x-content-type-options": "nosniff",
 };
 

@@ -7,8 +7,8 @@ import * as Fault from "../Fault.ts";
 import type { Gateway } from "../Gateway.ts";
 import { Coupon, Order } from "../GatewayConfig.ts";
 import { type Row, stateAt } from "../Ledger.ts";
-import * as Message from "../Message.ts";
 import type { Notice } from "../Notices.ts";
+import * as Lenient from "./lenient.ts";
 
 const optionalText = Schema.optionalKey(Schema.String);
 
@@ -97,7 +97,7 @@ const isPacked = ([first, second]: Uint8Array): boolean => first === 0x1f && sec
 
 export const exchange = (entry: Exchange): typeof ExchangeView.Type => {
   const { sequence, at, method, path, clientCertificate, request, reply, outcome, repeated } = entry;
-  const read = Message.read(request);
+  const read = Lenient.read(request);
   const outRefundNo = Result.isSuccess(read) ? read.success.get("out_refund_no") : undefined;
   return {
     sequence,
