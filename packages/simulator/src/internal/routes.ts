@@ -88,7 +88,7 @@ export const routes: ReadonlyArray<Route> = [
     run: ({ gateway, body }) => {
       const orders = many(body as typeof Order.Encoded | ReadonlyArray<typeof Order.Encoded>);
       checked.orders(body as Unchecked<"orders">);
-      orders.forEach(gateway.ledger.addOrder);
+      gateway.ledger.addOrder(...orders);
       return { orders: gateway.ledger.orderCount() };
     },
   },
