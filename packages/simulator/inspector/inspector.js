@@ -165,7 +165,7 @@ const fieldsOf = (text) => {
   return [...root.children].map(({ tagName, textContent }) => [tagName, textContent]);
 };
 
-const message = (title, meta, text, open) => {
+const message = (title, meta, text) => {
   const fields = fieldsOf(text);
   const raw = el("pre", { textContent: text, tabIndex: 0 });
   return el(
@@ -182,7 +182,7 @@ const message = (title, meta, text, open) => {
             el("tr", {}, el("th", { textContent: name }), el("td", { textContent: value })),
           ),
         ),
-    fields !== undefined && el("details", { open }, el("summary", { textContent: "As sent" }), raw),
+    fields !== undefined && el("details", {}, el("summary", { textContent: "As sent" }), raw),
   );
 };
 
@@ -287,6 +287,14 @@ const explained = (explanation) => {
   );
 };
 
+const mishaps = {
+  LoseReply: "lost on its way",
+  Reset: "lost: the connection was reset",
+  Cut: "cut on its way",
+  Delay: "held back",
+  Stray: "sent twice",
+};
+
 const exchangeDetail = async (sequence) => {
   const found = exchanges.find((exchange) => String(exchange.sequence) === sequence);
   if (found === undefined) return el("p", { className: "empty", textContent: "This exchange is not kept any more." });
@@ -307,8 +315,12 @@ const exchangeDetail = async (sequence) => {
     el(
       "div",
       { className: "sides" },
-      message("Request", `${method} ${path} · ${beijing(at)} · certificate ${clientCertificate}`, request, false),
-      message("Reply", `HTTP ${status} · ${contentType}`, reply, false),
+      message("Request", `${method} ${path} · ${beijing(at)} · certificate ${clientCertificate}`, request),
+      message(
+        "Reply",
+        [`HTTP ${status}`, contentType, ...(fault in mishaps ? [mishaps[fault]] : [])].join(" · "),
+        reply,
+      ),
     ),
     el("h2", { textContent: "How the request is signed" }),
     explained(explanation),
@@ -419,6 +431,8 @@ onSubmit("#order", async ({ outTradeNo, totalFee }, form) => {
   form.elements.outTradeNo.value = "";
 });
 
+// On a phone what there is to see comes first.
+$("#controls").open = !matchMedia("(max-width: 700px)").matches;
 addEventListener("hashchange", () => void refresh());
 document.addEventListener("visibilitychange", () => void (document.hidden || refresh()));
 setInterval(() => void (document.hidden || refresh()), 1_000);
