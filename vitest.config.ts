@@ -1,11 +1,30 @@
-import { defineConfig } from "vitest/config";
+import { fileURLToPath } from "node:url";
+import { defineConfig, type Plugin } from "vitest/config";
+import { mutants } from "./scripts/mutants.ts";
 
 const packages = ["core", "mutual-tls", "adapter-node-https", "adapter-undici", "testkit", "simulator", "cli"];
 
+/** `pnpm prove:mutants` names a deliberately broken build: its one change is made while the module is loaded. */
+const mutation = (): Array<Plugin> => {
+  const mutant = mutants.find(({ name }) => name === process.env["MUTANT"]);
+  if (mutant === undefined) return [];
+  const file = fileURLToPath(new URL(mutant.file, import.meta.url));
+  return [
+    {
+      name: "mutant",
+      enforce: "pre",
+      transform: (code, id) => (id === file ? code.replace(mutant.find, () => mutant.put) : undefined),
+    },
+  ];
+};
+
 export default defineConfig({
   test: {
+    // A mutant must neither come out of the cache of transformed modules nor get into it.
+    fsModuleCache: process.env["MUTANT"] === undefined,
     projects: [
       ...packages.map((name) => ({
+        plugins: mutation(),
         test: {
           name,
           root: `packages/${name}`,
@@ -14,7 +33,21 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       })),
-      { test: { name: "examples", root: "examples", include: ["**/*.test.ts"], testTimeout: 60_000 } },
+      {
+        plugins: mutation(),
+        test: { name: "examples", root: "examples", include: ["**/*.test.ts"], testTimeout: 60_000 },
+      },
     ],
+    coverage: {
+      provider: "v8",
+      // Of the one project that is measured: `pnpm coverage` runs the core's tests alone.
+      include: ["src/**"],
+      thresholds: {
+        "**/src/{Params,Signature,Xml,Operation,Refund,RefundQuery,RefundNotice,RefundError,TransportError}.ts": {
+          100: true,
+        },
+      },
+      reporter: ["text"],
+    },
   },
 });

@@ -1,1 +1,1 @@
-export {};
+export * as NodeHttpsTransport from "./NodeHttpsTransport.ts";

@@ -1,1 +1,1 @@
-export {};
+export * as UndiciTransport from "./UndiciTransport.ts";

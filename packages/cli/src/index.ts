@@ -1,1 +1,2 @@
-export {};
+export * as Cli from "./Cli.ts";
+export * as Ending from "./Ending.ts";

@@ -68,5 +68,5 @@ export const toRecord = (params: Params): Record<string, string> => {
 export const canonical = (params: Params): ReadonlyArray<readonly [name: string, value: string]> => {
   const fields: Array<readonly [string, string]> = [];
   for (const field of params) if (field[1] !== "" && field[0] !== "sign") fields.push(field);
-  return fields.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return fields.sort(([a], [b]) => (a < b ? -1 : 1));
 };

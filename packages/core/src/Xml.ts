@@ -150,9 +150,11 @@ const parseFields = (text: string, root: string, names: ReadonlyArray<string>): 
   const document = parser.parse(text) as ReadonlyArray<Readonly<Record<string, ReadonlyArray<ParsedNode>>>>;
   const params = new Map<string, string>();
   let next = 0;
-  for (const node of document.find((part) => part[root] !== undefined)?.[root] ?? []) {
+  const nodes = document.flatMap((part) => part[root] ?? []);
+  for (const node of nodes) {
     for (const name in node) {
-      if (name === "#text" || name === ":@") continue;
+      // White space between the fields.
+      if (name === "#text") continue;
       if (name !== names[next++]) return undefined;
       params.set(name, node[name]?.[0]?.["#text"] ?? "");
     }

@@ -332,7 +332,7 @@ describe("interpret a query reply", () => {
 });
 
 describe("every change of one byte, and of elements", () => {
-  // Two of the six signed replies; `prove:reply` tries all.
+  // Two of the seven signed replies; `prove:reply` tries all.
   it.each(signedReplies.filter(({ name }) => name === "accepted, MD5" || name === "refused, HMAC-SHA256"))(
     "of $name is refused or means the same",
     (signed) => {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { Redacted, Result } from "effect";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -36,6 +37,7 @@ describe.each(signTypes)("verify, %s", (signType) => {
     ["full-width digit", `０${sign.slice(1)}`, "malformed-sign"],
     ["not hex", `G${sign.slice(1)}`, "malformed-sign"],
     ["other algorithm's length", signType === "MD5" ? sign + sign : sign.slice(32), "malformed-sign"],
+    ["wrong in its last character", sign.replace(/.$/, (c) => (c === "0" ? "1" : "0")), "wrong-sign"],
     ["wrong", sign.replace(/./, (c) => (c === "0" ? "1" : "0")), "wrong-sign"],
   ])("refuses a sign that is %s", (_, value, problem) => {
     const params = new Map(good);
@@ -109,10 +111,14 @@ describe("keys", () => {
   it("refuses an empty key, and any other works", () => {
     expect(Result.isFailure(Signature.sign(message, Redacted.make(""), "MD5"))).toBe(true);
     expect(Result.isSuccess(Signature.sign(message, Redacted.make("k"), "MD5"))).toBe(true);
-    const keyless = signed(message, "MD5", Redacted.make("k"));
-    expect(Signature.verify(keyless, { apiKey: Redacted.make("") }, "MD5")).toEqual(
+    // Signed with no key at all, as a client without one would accept it.
+    const keyless = createHash("md5").update(Signature.stringToSign(message).replace("<redacted>", "")).digest("hex");
+    const forged = new Map(message).set("sign", keyless.toUpperCase());
+    expect(Signature.verify(forged, { apiKey: Redacted.make("") }, "MD5")).toEqual(
       Result.fail({ problem: "wrong-sign" }),
     );
+    const keys = { apiKey: key, previousApiKey: Redacted.make("") };
+    expect(Signature.verify(forged, keys, "MD5")).toEqual(Result.fail({ problem: "wrong-sign" }));
   });
 
   it("are not in the string that is shown", () => {

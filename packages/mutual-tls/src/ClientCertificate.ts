@@ -6,6 +6,9 @@
  * certificate and never trusted. Presenting it and trusting the server are the business of `SecureContext`.
  */
 import { type KeyObject, sign, verify, type X509Certificate } from "node:crypto";
+// Node 24 leaves `tls.createSecureContext` undefined for good when `toLegacyObject` is called before node:tls is loaded.
+// oxlint-disable-next-line import/no-unassigned-import
+import "node:tls";
 import { Config, DateTime, Effect, Option, Redacted } from "effect";
 import { type CertificateError, refuse } from "./CertificateError.ts";
 import * as Material from "./internal/material.ts";

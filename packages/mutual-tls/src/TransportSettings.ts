@@ -1,7 +1,7 @@
 /**
  * The settings both adapters share: certificate, trust, time limits, reply limit, connections.
  */
-import { Config, Duration, Effect, Option, Schema } from "effect";
+import { Config, Duration, Effect, Option, type Redacted, Schema } from "effect";
 import { type CertificateError, refuse } from "./CertificateError.ts";
 import * as ClientCertificate from "./ClientCertificate.ts";
 import * as Material from "./internal/material.ts";
@@ -16,6 +16,14 @@ export interface Trust {
   readonly crl?: ReadonlyArray<string>;
 }
 
+/** A proxy that opens tunnels (`CONNECT`). Only what is set here is used, never the environment. */
+export interface Proxy {
+  /** An `http:` address without a user name, such as `http://proxy.example:3128`. */
+  readonly url: string;
+  /** The whole value of `Proxy-Authorization`, such as `Basic …`. */
+  readonly authorization?: Redacted.Redacted<string>;
+}
+
 export interface TransportSettings {
   /** How we prove who we are. Without one the transport can only make calls that need none (the refund query). */
   readonly certificate: ClientCertificate.ClientCertificate | undefined;
@@ -27,6 +35,8 @@ export interface TransportSettings {
   readonly maxReplyBytes: number;
   /** `"fresh"`: one connection a post, TLS sessions resumed. `"pooled"`: connections are kept and reused. */
   readonly connections: "fresh" | "pooled";
+  /** Without one the host is reached directly. */
+  readonly proxy?: Proxy;
 }
 
 /** 5 s to connect, 20 s for the exchange, replies up to 256 KiB, a fresh connection a post. No certificate. */
@@ -45,6 +55,7 @@ export interface Options {
   readonly exchangeTimeout?: Duration.Input | undefined;
   readonly maxReplyBytes?: number | undefined;
   readonly connections?: "fresh" | "pooled" | undefined;
+  readonly proxy?: Proxy | undefined;
 }
 
 const isLimit = (duration: Duration.Duration): boolean => Duration.isFinite(duration) && Duration.isPositive(duration);
@@ -55,7 +66,13 @@ const limit = (name: string, input: Duration.Input | undefined, otherwise: Durat
   throw new RangeError(`${name} must be longer than nothing and finite, such as "5 seconds"`);
 };
 
-/** Settings from what is given and {@link defaults}. Throws a `RangeError` that names a limit which limits nothing. */
+const proxyOf = (proxy: Proxy): Proxy => {
+  const url = URL.parse(proxy.url);
+  if (url?.protocol === "http:" && url.username === "" && url.password === "") return proxy;
+  throw new RangeError("proxy.url must be an http: address; credentials belong into proxy.authorization");
+};
+
+/** Settings from what is given and {@link defaults}. Throws a `RangeError` that names the setting which is of no use. */
 export const make = (options: Options): TransportSettings => {
   const maxReplyBytes = options.maxReplyBytes ?? defaults.maxReplyBytes;
   if (!Number.isSafeInteger(maxReplyBytes) || maxReplyBytes < 1) {
@@ -68,6 +85,7 @@ export const make = (options: Options): TransportSettings => {
     exchangeTimeout: limit("exchangeTimeout", options.exchangeTimeout, defaults.exchangeTimeout),
     maxReplyBytes,
     connections: options.connections ?? defaults.connections,
+    ...(options.proxy !== undefined && { proxy: proxyOf(options.proxy) }),
   };
 };
 

@@ -82,7 +82,7 @@ export const BeijingTime = Schema.String.check(
   ),
 ).pipe(
   Schema.decodeTo(Schema.DateTimeUtc, {
-    decode: SchemaGetter.transform((value: string) => DateTime.makeUnsafe(beijingMillis(value) ?? 0)),
+    decode: SchemaGetter.transform((value: string) => DateTime.makeUnsafe(beijingMillis(value) as number)),
     encode: SchemaGetter.transform((time: DateTime.Utc) => beijingText(DateTime.toEpochMillis(time))),
   }),
 );
@@ -179,7 +179,7 @@ export const issuesOf = (
   error: Schema.SchemaError,
 ): ReadonlyArray<{ readonly path: string; readonly message: string }> =>
   formatter(error.issue).issues.map(({ message, path }) => ({
-    path: (path ?? []).map((key) => String(typeof key === "object" ? key.key : key)).join("."),
+    path: (path as ReadonlyArray<PropertyKey>).map(String).join("."),
     message: message === "Missing key" ? "is missing" : message,
   }));
 
@@ -188,8 +188,8 @@ export const decodeReply = <S extends Schema.ConstraintDecoder<unknown>>(schema:
   const decode = Schema.decodeUnknownResult(schema);
   return (fields: unknown, names: Names): Result.Result<S["Type"], MalformedReply> =>
     Result.mapError(decode(fields), (error) => {
-      const [issue] = issuesOf(error);
-      const field = names.wireOf(issue?.path ?? "");
-      return new MalformedReply({ field, problem: `${field} ${issue?.message ?? "is wrong"}` });
+      const [issue] = issuesOf(error) as [ReturnType<typeof issuesOf>[number]];
+      const field = names.wireOf(issue.path);
+      return new MalformedReply({ field, problem: `${field} ${issue.message}` });
     });
 };

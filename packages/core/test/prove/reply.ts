@@ -1,5 +1,5 @@
 /**
- * The long proof of reading and verifying: every change of one byte of six signed replies, changes of their elements, every wrong
+ * The long proof of reading and verifying: every change of one byte of seven signed replies, changes of their elements, every wrong
  * pairing among 100 refunds, and splices of captured notices. Ends with 1 if anything went through.
  */
 import { Result } from "effect";

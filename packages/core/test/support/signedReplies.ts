@@ -1,13 +1,13 @@
-/** Six signed replies for the forgery proofs: accepted, refused and queried, with each algorithm. */
+/** Signed replies for the forgery proofs: accepted, refused and queried, with each algorithm, and one with two records. */
 import { Refund, RefundQuery } from "../../src/index.ts";
 import { Replies } from "../../src/testing/index.ts";
 import { signedReply } from "./forgeries.ts";
-import { merchantWith, request, signTypes } from "./story.ts";
+import { fixtures, merchantWith, request, signTypes } from "./story.ts";
 
 const text = ({ body }: { readonly body: Uint8Array }): string => new TextDecoder().decode(body);
 const noEmpty = { refund_channel: "ORIGINAL" };
 
-export const signedReplies = signTypes.flatMap((signType) => {
+const byAlgorithm = signTypes.flatMap((signType) => {
   const merchant = merchantWith({ signType });
   const byNumber = { outRefundNo: request.outRefundNo };
   return [
@@ -34,3 +34,14 @@ export const signedReplies = signTypes.flatMap((signType) => {
     ),
   ];
 });
+
+export const signedReplies = [
+  ...byAlgorithm,
+  signedReply(
+    "two records",
+    RefundQuery.operation,
+    { outTradeNo: "1415757673" },
+    fixtures.queryTwoHmac,
+    merchantWith(),
+  ),
+];

@@ -1,0 +1,136 @@
+/**
+ * The transport on Node's own `node:https`.
+ *
+ * Connections are opened by the exchange and handed to Node's agent only when they are secure; header and body are given to Node only
+ * then. The truth about what was sent, the time limits and the wording of errors belong to `@wechat-refund/mutual-tls`.
+ */
+import * as https from "node:https";
+import type { ClientRequest, IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { Transport } from "@wechat-refund/core/Transport";
+import { Adapter, type ClientCertificate, Failure, type Rotating, TransportSettings } from "@wechat-refund/mutual-tls";
+import { type Config, Effect, Layer, type Scope } from "effect";
+
+type Dialing = https.RequestOptions & { readonly dial?: Adapter.Call["dial"] };
+
+class Agent extends https.Agent {
+  override createConnection(options: Dialing, callback: (error: Error | null, socket: Duplex) => void): undefined {
+    // Node's types leave out that the callback takes an error alone.
+    options.dial?.(callback as Parameters<Adapter.Call["dial"]>[0]);
+  }
+
+  override keepSocketAlive(socket: Duplex): boolean {
+    // Whatever a server says while nothing was asked must not be taken for the next reply.
+    socket.once("data", closeStray);
+    return (super.keepSocketAlive(socket) as unknown) !== false;
+  }
+
+  override reuseSocket(socket: Duplex, request: ClientRequest): void {
+    socket.removeListener("data", closeStray);
+    super.reuseSocket(socket, request);
+  }
+}
+
+function closeStray(this: Duplex): void {
+  this.destroy();
+}
+
+const read = (call: Adapter.Call, request: ClientRequest, response: IncomingMessage): void => {
+  call.head(response.statusCode ?? 0, response.headers["content-type"]);
+  response.on("data", (chunk: Buffer) => call.data(chunk));
+  response.on("end", () => {
+    // A server that answers without reading the whole request may never read it: nobody would end that connection.
+    if (!request.writableFinished) request.socket?.destroy();
+    call.end();
+  });
+  response.on("error", (cause) => call.fail(cause));
+};
+
+const open = (keepAlive: boolean): Adapter.Client => {
+  const agent = new Agent({ keepAlive, timeout: Adapter.idleMillis, scheduling: "lifo" });
+  const send = (call: Adapter.Call): (() => void) => {
+    const options: Dialing & { readonly method: "POST" } = {
+      agent,
+      method: "POST",
+      host: call.target.hostname,
+      port: call.target.port,
+      path: call.target.path,
+      headers: { ...call.headers, "Content-Length": call.body.byteLength },
+      maxHeaderSize: Failure.maxHeaderBytes,
+      insecureHTTPParser: false,
+      dial: (callback) => call.dial(callback),
+    };
+    let begun = false;
+    let aborted = false;
+    const start = () => {
+      const request = https.request(options);
+      const write = () => {
+        if (request.destroyed) return;
+        begun = call.begin();
+        if (begun) request.end(call.body);
+        else request.destroy();
+      };
+      let replaced = false;
+      /** A kept connection that ended, or spoke, before anything was written on it makes way for another. */
+      const replace = () => {
+        if (!replaced && !aborted) current = start();
+        replaced = true;
+        request.destroy();
+      };
+      let response: IncomingMessage | undefined;
+      request.on("socket", () => {
+        // A kept connection gets a whole turn of the event loop to show that it has ended, or spoken, meanwhile.
+        if (request.reusedSocket) setImmediate(() => setImmediate(write));
+        else write();
+      });
+      request.on("information", () => call.informational());
+      request.on("upgrade", (_response, socket) => {
+        socket.destroy();
+        if (begun) call.fail(new Error("the server switched protocols"));
+        else replace();
+      });
+      request.on("response", (first) => {
+        if (!begun) return replace();
+        response = first;
+        read(call, request, first);
+      });
+      request.on("error", (cause) => {
+        if (!begun && request.reusedSocket) replace();
+        // What follows a whole reply on the connection does not make the reply less whole.
+        else if (response?.complete !== true) call.fail(cause);
+      });
+      return request;
+    };
+    let current = start();
+    return () => {
+      aborted = true;
+      current.destroy();
+    };
+  };
+  return { send, close: () => agent.destroy() };
+};
+
+/** A transport for the life of the scope. A certificate of no use is refused now, not at the first post. */
+export const make = (
+  settings: TransportSettings.TransportSettings,
+): Effect.Effect<Transport["Service"], ClientCertificate.CertificateError, Scope.Scope> => Adapter.make(settings, open);
+
+/** {@link make}, with a handle that changes certificate, trust and limits while posts are under way. */
+export const makeRotating = (
+  settings: TransportSettings.TransportSettings,
+): Effect.Effect<Adapter.RotatingTransport, ClientCertificate.CertificateError, Scope.Scope> =>
+  Adapter.makeRotating(settings, open);
+
+export const layer = (
+  settings: TransportSettings.TransportSettings,
+): Layer.Layer<Transport, ClientCertificate.CertificateError> => Layer.effect(Transport, make(settings));
+
+/** {@link layer} with the settings of the environment: see `TransportSettings.config` of `@wechat-refund/mutual-tls`. */
+export const layerConfig: Layer.Layer<Transport, ClientCertificate.CertificateError | Config.ConfigError> =
+  Layer.effect(Transport, Effect.flatMap(TransportSettings.config, make));
+
+/** A transport that loads its settings with `load`, and again whenever one of `files` changes. */
+export const layerRotating = (
+  options: Rotating.ReloadOptions,
+): Layer.Layer<Transport, ClientCertificate.CertificateError | Config.ConfigError> =>
+  Layer.effect(Transport, Adapter.makeReloading(options, open));

@@ -1,0 +1,127 @@
+/**
+ * The transport on `undici`.
+ *
+ * One `Client` a connection, spoken to with `dispatch`: undici calls `onRequestStart` right before its first write, and a call that was
+ * given up is aborted there. The truth about what was sent, the time limits and the wording of errors belong to
+ * `@wechat-refund/mutual-tls`.
+ */
+import { Transport } from "@wechat-refund/core/Transport";
+import { Adapter, type ClientCertificate, Failure, type Rotating, TransportSettings } from "@wechat-refund/mutual-tls";
+import { type Config, Effect, Layer, type Scope } from "effect";
+import { Client, type Dispatcher } from "undici";
+
+/** A client with the one connection it has, or is about to open for its current call. */
+interface Line {
+  readonly client: Client;
+  call: Adapter.Call;
+}
+
+const ignore = (): void => {};
+
+const openLine = (call: Adapter.Call, keepAlive: boolean): Line => {
+  const line: Line = {
+    call,
+    client: new Client(call.target.origin, {
+      connect: (_options, callback) =>
+        line.call.dial((error, socket) => {
+          if (socket === undefined) callback(error ?? new Error("no connection"), null);
+          else callback(null, socket);
+        }),
+      allowH2: false,
+      pipelining: keepAlive ? 1 : 0,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      keepAliveTimeout: Adapter.idleMillis,
+      keepAliveMaxTimeout: Adapter.idleMillis,
+      maxHeaderSize: Failure.maxHeaderBytes,
+    }),
+  };
+  return line;
+};
+
+class Idle {
+  readonly #lines = new Map<string, Array<Line>>();
+
+  take(origin: string): Line | undefined {
+    return this.#lines.get(origin)?.pop();
+  }
+
+  keep(origin: string, line: Line): void {
+    const lines = this.#lines.get(origin);
+    if (lines === undefined) this.#lines.set(origin, [line]);
+    else lines.push(line);
+  }
+
+  drop(origin: string, line: Line): void {
+    const lines = this.#lines.get(origin);
+    const at = lines?.indexOf(line) ?? -1;
+    if (at !== -1) lines?.splice(at, 1);
+  }
+
+  close(): void {
+    for (const lines of this.#lines.values()) for (const line of lines) line.client.destroy(null, ignore);
+    this.#lines.clear();
+  }
+}
+
+const open = (keepAlive: boolean): Adapter.Client => {
+  const idle = new Idle();
+
+  const send = (call: Adapter.Call): (() => void) => {
+    const { headers, body, target } = call;
+    const { origin } = target;
+    const kept = idle.take(origin);
+    const line = kept ?? openLine(call, keepAlive);
+    line.call = call;
+    if (keepAlive && kept === undefined) line.client.on("disconnect", () => idle.drop(origin, line));
+    const handler: Dispatcher.DispatchHandler = {
+      onRequestStart: (controller) => {
+        if (!call.begin()) controller.abort(new Error("the call has ended"));
+      },
+      onResponseStart: (_controller, status, headers) => {
+        if (status < 200) return call.informational();
+        const type = headers["content-type"];
+        call.head(status, Array.isArray(type) ? type[0] : type);
+      },
+      onResponseData: (_controller, chunk) => call.data(chunk),
+      onResponseEnd: () => {
+        if (keepAlive) idle.keep(origin, line);
+        call.end();
+      },
+      onResponseError: (_controller, cause) => call.fail(cause),
+    };
+    const dispatch = () => line.client.dispatch({ method: "POST", path: target.path, headers, body }, handler);
+    // With the turn that undici itself waits, a kept connection gets a whole turn of the event loop to show that it has ended,
+    // or spoken, meanwhile.
+    if (kept) setImmediate(dispatch);
+    else dispatch();
+    return () => line.client.destroy(null, ignore);
+  };
+
+  return { send, close: () => idle.close() };
+};
+
+/** A transport for the life of the scope. A certificate of no use is refused now, not at the first post. */
+export const make = (
+  settings: TransportSettings.TransportSettings,
+): Effect.Effect<Transport["Service"], ClientCertificate.CertificateError, Scope.Scope> => Adapter.make(settings, open);
+
+/** {@link make}, with a handle that changes certificate, trust and limits while posts are under way. */
+export const makeRotating = (
+  settings: TransportSettings.TransportSettings,
+): Effect.Effect<Adapter.RotatingTransport, ClientCertificate.CertificateError, Scope.Scope> =>
+  Adapter.makeRotating(settings, open);
+
+export const layer = (
+  settings: TransportSettings.TransportSettings,
+): Layer.Layer<Transport, ClientCertificate.CertificateError> => Layer.effect(Transport, make(settings));
+
+/** {@link layer} with the settings of the environment: see `TransportSettings.config` of `@wechat-refund/mutual-tls`. */
+export const layerConfig: Layer.Layer<Transport, ClientCertificate.CertificateError | Config.ConfigError> =
+  Layer.effect(Transport, Effect.flatMap(TransportSettings.config, make));
+
+/** A transport that loads its settings with `load`, and again whenever one of `files` changes. */
+export const layerRotating = (
+  options: Rotating.ReloadOptions,
+): Layer.Layer<Transport, ClientCertificate.CertificateError | Config.ConfigError> =>
+  Layer.effect(Transport, Adapter.makeReloading(options, open));

@@ -1,0 +1,151 @@
+/**
+ * The gateway as the command line calls it: a client for the merchant of the environment over one of the adapters, and what is
+ * said when a call of it fails.
+ */
+import * as Merchant from "@wechat-refund/core/Merchant";
+import { mainEndpoint } from "@wechat-refund/core/Operation";
+import * as RefundClient from "@wechat-refund/core/RefundClient";
+import type { RefundError } from "@wechat-refund/core/RefundError";
+import type { SignType } from "@wechat-refund/core/Signature";
+import * as TransportSettings from "@wechat-refund/mutual-tls/TransportSettings";
+import * as Config from "effect/Config";
+import * as Data from "effect/Data";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import * as Option from "effect/Option";
+import * as Schema from "effect/Schema";
+import * as SchemaIssue from "effect/SchemaIssue";
+import * as Adapters from "./Adapters.ts";
+import * as Environment from "./Environment.ts";
+import { type Answer, type ExitCode, failed, give } from "./Ending.ts";
+import { list, plain } from "./Print.ts";
+import * as Words from "./Words.ts";
+
+/** The flags of a call. */
+export interface Call {
+  readonly signType: Option.Option<SignType>;
+  readonly adapter: Adapters.Name;
+  readonly endpoint: Option.Option<string>;
+  readonly json: boolean;
+}
+
+/** Is the client certificate insisted on before anything is sent? */
+export type Certificate = "required" | "optional";
+
+const settings = (certificate: Certificate) =>
+  certificate === "required"
+    ? TransportSettings.config
+    : Effect.catchIf(
+        TransportSettings.config,
+        (error) => error._tag === "CertificateError" && error.problem === "not-configured",
+        () => TransportSettings.configNoCertificate,
+      );
+
+/** The environment does not say who refunds, or says something that cannot be. */
+class WrongEnvironment extends Data.TaggedError("WrongEnvironment")<{ readonly message: string }> {}
+
+const needed = ["WECHAT_PAY_APP_ID", "WECHAT_PAY_MCH_ID", "WECHAT_PAY_API_KEY"];
+
+const checkEnvironment = Effect.gen(function* () {
+  const given = yield* Effect.forEach(needed, Environment.text);
+  const missing = needed.filter((_, n) => given[n] === undefined);
+  if (missing.length > 0) return yield* new WrongEnvironment({ message: `not set: ${missing.join(", ")}` });
+});
+
+const layer = (call: Call, certificate: Certificate) =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      yield* checkEnvironment;
+      const config = yield* Merchant.config;
+      const signType = Option.getOrElse(call.signType, () => config.signType);
+      return RefundClient.layer.pipe(
+        Layer.provide(Adapters.layer(call.adapter, yield* settings(certificate))),
+        Layer.provide(Merchant.layer({ ...config, signType })),
+      );
+    }),
+  );
+
+/**
+ * The exit code of a failed call. It follows the outcome, except that a query which was refused before it left the process is
+ * a wrong command line and says nothing to worry about.
+ */
+export const exitCodeOf = (error: RefundError): ExitCode => {
+  if (error.reason._tag === "InvalidRequest") return error.operation === "refund" ? 1 : 2;
+  return error.outcome === "unknown" ? 3 : 1;
+};
+
+/** The command that asks for a refund; the number is quoted, for `|` and `*` are allowed in it. */
+export const queryOf = (outRefundNo: string): string => `wechat-refund query --out-refund-no '${outRefundNo}'`;
+
+const nextStep = ({ advice, operation, outRefundNo, outcome }: RefundError): string | undefined =>
+  operation === "refund" && outRefundNo !== undefined && (outcome === "unknown" || advice === "query-first")
+    ? queryOf(outRefundNo)
+    : undefined;
+
+const issues = SchemaIssue.makeFormatterStandardSchemaV1();
+
+/** What is wrong with the environment, on one line: a variable's name, never its value. */
+const setupMessage = (error: { readonly message: string }): string =>
+  plain(
+    error instanceof Config.ConfigError && Schema.isSchemaError(error.cause)
+      ? issues(error.cause.issue)
+          .issues.map(({ message, path = [] }) => `${path.map(String).join(".")}: ${message}`)
+          .join("; ")
+      : error.message,
+  );
+
+/** What is said of a failed call. */
+export const failure = (error: RefundError): Answer => {
+  const { advice, outcome, reason } = error;
+  const exitCode = exitCodeOf(error);
+  const said = { reason: reason._tag, outcome, advice, message: reason.message };
+  const isRefund = error.operation === "refund";
+  const means = isRefund ? Words.outcomes[outcome] : "a query that fails says nothing about the refund";
+  const askAgain = !isRefund && reason._tag === "TransportFailed" && advice === "resend-same";
+  const whatToDo = askAgain
+    ? "the query may be asked again"
+    : ((isRefund ? undefined : Words.queryAdvices[advice]) ?? Words.advices[advice]);
+  const text = [
+    plain(`${isRefund ? "refund" : "query"} failed: ${reason._tag}: ${reason.message}`),
+    list([
+      ["outcome", exitCode === 2 ? undefined : `${outcome}: ${means}`],
+      ["advice", `${advice}: ${whatToDo}`],
+      ["next", nextStep(error)],
+    ]),
+  ].join("\n");
+  return failed(said, { exitCode, text });
+};
+
+/**
+ * Runs a call and prints what it gave. What is wrong with the environment is said before anything is sent.
+ */
+export const run = <A>(
+  call: Call,
+  certificate: Certificate,
+  program: Effect.Effect<A, RefundError, RefundClient.RefundClient>,
+  show: (value: A) => string,
+) =>
+  program.pipe(
+    Effect.match({
+      onSuccess: (value): Answer => ({ exitCode: 0, json: { ok: true, value }, text: show(value) }),
+      onFailure: failure,
+    }),
+    Effect.provide(layer(call, certificate)),
+    Effect.provideService(
+      RefundClient.Endpoint,
+      Option.getOrElse(call.endpoint, () => mainEndpoint),
+    ),
+    Effect.catch((error) =>
+      Effect.succeed(
+        failed(
+          { reason: error._tag, outcome: "not-accepted", advice: "fix-account", message: setupMessage(error) },
+          { exitCode: 2 },
+        ),
+      ),
+    ),
+    Effect.flatMap((answer) => {
+      if (!call.json) return give(answer, "text");
+      const { text: _, ...document } = answer;
+      return give(answer.exitCode === 0 ? document : answer);
+    }),
+  );

@@ -1,0 +1,93 @@
+/**
+ * The command line: which commands there are, and what a command line that fits none of them gets.
+ *
+ * Each command is a file of its own and loaded only when it is the one that is called, or for help about all of them. Help and
+ * results go to standard output, everything else to standard error.
+ */
+import { createRequire } from "node:module";
+import * as CliConfig from "effect/cli/CliConfig";
+import * as CliError from "effect/cli/CliError";
+import * as CliOutput from "effect/cli/CliOutput";
+import * as Command from "effect/cli/Command";
+import * as GlobalFlag from "effect/cli/GlobalFlag";
+import * as Console from "effect/Console";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import * as Logger from "effect/Logger";
+import * as References from "effect/References";
+import { Ending } from "./Ending.ts";
+
+const commands = {
+  demo: async () => (await import("./commands/Demo.ts")).command,
+  refund: async () => (await import("./commands/Refund.ts")).command,
+  query: async () => (await import("./commands/Query.ts")).command,
+  sign: async () => (await import("./commands/Sign.ts")).command,
+  decode: async () => (await import("./commands/Decode.ts")).command,
+};
+
+const isName = (text: string | undefined): text is keyof typeof commands =>
+  text !== undefined && Object.hasOwn(commands, text);
+
+const { version } = createRequire(import.meta.url)("../package.json") as { readonly version: string };
+
+/** Values are never repeated: one may have been meant for a prompt. */
+const complaint = (error: CliError.NonShowHelpErrors): string => {
+  switch (error._tag) {
+    case "InvalidValue":
+      return `Invalid value for ${error.kind === "flag" ? "--" : ""}${error.option}: ${error.expected.replace("Schema validation failed: ", "")}`;
+    case "UnexpectedArgument":
+      return `Unexpected arguments: ${error.arguments.length}`;
+    default:
+      return error.message;
+  }
+};
+
+const present: CliOutput.Presenter["present"] = Effect.fnUntraced(function* (event) {
+  if (event._tag !== "InvalidInvocation") return yield* CliOutput.defaultPresenter.present(event);
+  for (const error of event.errors) yield* Console.error(complaint(error));
+  yield* Console.error(`See: ${event.commandPath.join(" ")} --help`);
+});
+
+/** Warnings on standard error. The line of each call to the gateway is left out: the command itself says how it ended. */
+const logger = Logger.make<unknown, void>(({ fiber, logLevel, message }) => {
+  if ("wechat.operation" in fiber.getRef(References.CurrentLogAnnotations)) return;
+  console.error(`${logLevel}: ${Array.isArray(message) ? message.join(" ") : String(message)}`);
+});
+
+const settings = Layer.mergeAll(
+  CliConfig.layer({
+    builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions],
+  }),
+  CliOutput.layerPresenter({ present }),
+  Logger.layer([logger]),
+);
+
+/** Only what is safe of an error that nobody expected: its class and where it came from, never its text. */
+const describe = (defect: unknown): string =>
+  defect instanceof Error
+    ? [defect.name, ...(defect.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line))].join("\n")
+    : typeof defect;
+
+/** Runs the command that `args` ask for. */
+export const run = Effect.fnUntraced(
+  function* (args: ReadonlyArray<string>) {
+    const [first] = args;
+    const names = isName(first) ? ([first] as const) : (Object.keys(commands) as Array<keyof typeof commands>);
+    const loaded = yield* Effect.promise(() => Promise.all(names.map((name) => commands[name]())));
+    const root = Command.make("wechat-refund").pipe(
+      Command.withDescription("Refund money through WeChat Pay, and look into its messages."),
+      Command.withSubcommands(loaded),
+    );
+    yield* Command.runWith(root, { version })(args);
+  },
+  Effect.catchIf(
+    (error): error is CliError.ShowHelp => CliError.isCliError(error) && error._tag === "ShowHelp",
+    ({ errors }) => (errors.length === 0 ? Effect.void : Effect.fail(new Ending({ exitCode: 2 }))),
+  ),
+  Effect.catchDefect((defect) =>
+    Console.error(
+      `This is a bug in wechat-refund: ${describe(defect)}\nIf it was a refund, its outcome is unknown: query it first.`,
+    ).pipe(Effect.andThen(Effect.fail(new Ending({ exitCode: 3 })))),
+  ),
+  Effect.provide(settings),
+);

@@ -1,0 +1,62 @@
+/**
+ * How a command ends, in exit codes that a script can act on, and in the words that go with them.
+ *
+ * `0`: done. `1`: it failed, and no refund was accepted through it. `2`: the command line or the environment is wrong, nothing
+ * left the process. `3`: the outcome is not known, money may move. A command that was interrupted ends with `130`.
+ */
+import type { Advice, Outcome } from "@wechat-refund/core/RefundError";
+import * as Console from "effect/Console";
+import * as Data from "effect/Data";
+import * as Effect from "effect/Effect";
+import * as Runtime from "effect/Runtime";
+
+export type ExitCode = 0 | 1 | 2 | 3;
+
+/** A command that did not end well; whatever there was to say has been said. */
+export class Ending extends Data.TaggedError("Ending")<{ readonly exitCode: ExitCode }> {
+  override readonly [Runtime.errorExitCode] = this.exitCode;
+  override readonly [Runtime.errorReported] = false;
+}
+
+/** A failure as it is printed; `reason` is the `_tag` of the error. */
+export interface Failed {
+  readonly reason: string;
+  readonly outcome: Outcome;
+  readonly advice: Advice;
+  readonly message: string;
+}
+
+/** What a command has to say: one JSON document for programs, lines for people. */
+export interface Answer {
+  readonly exitCode: ExitCode;
+  readonly json: unknown;
+  readonly text?: string;
+}
+
+/** A failure as an answer; `text` is one line unless given. */
+export const failed = (
+  { advice, message, outcome, reason }: Failed,
+  { exitCode = 1, text = `${reason}: ${message}` }: { readonly exitCode?: ExitCode; readonly text?: string } = {},
+): Answer => ({ exitCode, json: { ok: false, error: { reason, outcome, advice, message } }, text });
+
+// JSON lets these through as they are; a terminal would obey them.
+// oxlint-disable-next-line no-control-regex
+const unprintable = /[\u007F-\u009F\u2028\u2029]/g;
+
+const escape = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+
+/** Any value as JSON on one line. */
+export const jsonLine = (value: unknown): string => JSON.stringify(value).replace(unprintable, escape);
+
+/**
+ * Prints an answer and ends the command with its code. As JSON the document goes to standard output and the text to standard
+ * error; as text a success goes to standard output and a failure to standard error.
+ */
+export const give = Effect.fnUntraced(function* (
+  { exitCode, json, text }: Answer,
+  as: "json" | "text" = "json",
+): Effect.fn.Return<void, Ending> {
+  if (as === "json") yield* Console.log(jsonLine(json));
+  if (text !== undefined) yield* as === "text" && exitCode === 0 ? Console.log(text) : Console.error(text);
+  if (exitCode !== 0) return yield* new Ending({ exitCode });
+});

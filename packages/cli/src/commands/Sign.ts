@@ -1,0 +1,89 @@
+/**
+ * `sign`: the signature of any fields, and the string that was signed, for comparing with another implementation.
+ */
+import { InvalidParams, fromRecord } from "@wechat-refund/core/Params";
+import { CannotSign, sign, type SignType, stringToSign } from "@wechat-refund/core/Signature";
+import * as Command from "effect/cli/Command";
+import * as Effect from "effect/Effect";
+import * as Redacted from "effect/Redacted";
+import * as Result from "effect/Result";
+import { type Answer, failed, give } from "../Ending.ts";
+import * as Environment from "../Environment.ts";
+import { signType } from "../Flags.ts";
+import * as Input from "../Input.ts";
+
+const maxBytes = 1024 * 1024;
+
+const unreadable = (message: string): Result.Result<never, InvalidParams> =>
+  Result.fail(new InvalidParams({ issues: [{ field: "(input)", message }] }));
+
+const parse = (bytes: Uint8Array): Result.Result<unknown, InvalidParams> => {
+  if (bytes.length > maxBytes) return unreadable(`must not be larger than ${maxBytes} bytes`);
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return unreadable("must be JSON in UTF-8");
+  }
+  if (text.trim() === "") return unreadable('is empty: give the fields as a JSON object, such as {"appid":"wx…"}');
+  try {
+    return Result.succeed(JSON.parse(text));
+  } catch (cause) {
+    // The rest of the message repeats what stands there.
+    const position = /at position \d+/.exec(String(cause))?.[0];
+    return unreadable(`must be one JSON object${position === undefined ? "" : `: it stops being JSON ${position}`}`);
+  }
+};
+
+/** What the command says to these bytes. */
+export const answer = (bytes: Uint8Array, signType: SignType, apiKey: Redacted.Redacted<string> | undefined): Answer =>
+  parse(bytes).pipe(
+    Result.flatMap(fromRecord),
+    Result.flatMap((params) =>
+      Result.map(sign(params, apiKey ?? Redacted.make(""), signType), (value): Answer => {
+        const said = params.get("sign_type") || undefined;
+        return {
+          exitCode: 0,
+          json: { sign: value, signType, stringToSign: stringToSign(params) },
+          ...(said !== undefined &&
+            said !== signType && {
+              text: `Note: the fields name another sign_type; this is the ${signType} signature.`,
+            }),
+        };
+      }),
+    ),
+    Result.match({
+      onSuccess: (answer) => answer,
+      onFailure: (error) =>
+        failed({
+          reason: error._tag,
+          outcome: "not-accepted",
+          advice: error instanceof CannotSign && error.problem === "empty-key" ? "fix-account" : "fix-request",
+          message:
+            error instanceof CannotSign && error.problem === "empty-key"
+              ? `${error.message}, and set WECHAT_PAY_API_KEY to it`
+              : error.message,
+        }),
+    }),
+  );
+
+/** The command. */
+export const command = Command.make(
+  "sign",
+  { signType },
+  Effect.fnUntraced(function* ({ signType }) {
+    const bytes = yield* Input.read(maxBytes, "a JSON object of wire fields");
+    yield* give(answer(bytes, signType, yield* Environment.secret("WECHAT_PAY_API_KEY")));
+  }),
+).pipe(
+  Command.withShortDescription("Sign fields given as JSON"),
+  Command.withDescription(
+    "Reads a JSON object of wire fields from standard input and prints its signature and the string that was signed, as JSON. " +
+      "The API key comes from WECHAT_PAY_API_KEY.",
+  ),
+  Command.withExamples([
+    {
+      command: `echo '{"appid":"wx8888888888888888","mch_id":"1900000109"}' | wechat-refund sign --sign-type MD5`,
+    },
+  ]),
+);

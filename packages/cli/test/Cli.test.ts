@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import { run, start } from "./support/bin.ts";
+import { runHere } from "./support/here.ts";
+
+describe("a command line that is wrong", () => {
+  it.each([
+    [["sgin"], 'Unknown subcommand "sgin"'],
+    [["sign", "--sign-type", "SHA1"], "--sign-type"],
+    [["sign", "--api-key=TOPSECRET"], "Unrecognized flag: --api-key"],
+    [["sign", "TOPSECRET"], "Unexpected arguments: 1"],
+    [["decode"], "operation"],
+    [["decode", "payment"], "operation"],
+    [["refund"], "--out-refund-no"],
+    [["query", "--adapter", "curl"], "--adapter"],
+  ])("%j", async (args, words) => {
+    const ran = await runHere(args);
+    expect(ran).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining(words) });
+    expect(ran.stderr).toMatch(/See: wechat-refund.* --help\n$/);
+    expect(ran.stderr).not.toContain("TOPSECRET");
+  });
+
+  it("ends the process with 2", async () => {
+    expect(await run(["sign", "TOPSECRET"])).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: "Unexpected arguments: 1\nSee: wechat-refund sign --help\n",
+    });
+  });
+});
+
+describe("help", () => {
+  it("lists every command", async () => {
+    for (const args of [[], ["--help"]]) {
+      const ran = await runHere(args);
+      expect(ran).toMatchObject({ code: 0, stderr: "" });
+      for (const name of ["demo", "refund", "query", "sign", "decode"]) {
+        expect(ran.stdout).toMatch(new RegExp(`^  ${name} +\\S`, "m"));
+      }
+    }
+  });
+
+  it("is there for each command, in the same form", async () => {
+    for (const name of ["demo", "refund", "query", "sign", "decode"]) {
+      const ran = await runHere([name, "--help"]);
+      expect(ran).toMatchObject({ code: 0, stderr: "" });
+      expect(ran.stdout).toMatch(/^DESCRIPTION\n  \S/);
+      expect(ran.stdout).toContain(`USAGE\n  wechat-refund ${name}`);
+    }
+  });
+
+  it("gives the version", async () => {
+    expect(await run(["--version"])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^wechat-refund v\d+\.\d+/),
+    });
+  });
+});
+
+it("loads no transport, simulator or certificate code for sign", async () => {
+  const tell = "import{registerHooks}from'node:module';registerHooks({load(u,c,n){console.error(u);return n(u,c)}})";
+  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(tell)}`, WECHAT_PAY_API_KEY: "k" };
+  const { code, stderr } = await run(["sign"], { input: "{}", env });
+  expect(code).toBe(0);
+  expect(stderr).toContain("/commands/Sign.ts");
+  expect(stderr.split("\n").filter((url) => /undici|forge|mutual-tls|simulator|adapter|fast-xml/.test(url))).toEqual(
+    [],
+  );
+});
+
+it("ends quietly when nobody reads its output", async () => {
+  const child = start(["--help"]);
+  child.stdout.destroy();
+  let errors = "";
+  child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
+  await new Promise((resolve) => child.on("close", resolve));
+  expect({ code: child.exitCode, errors }).toEqual({ code: 0, errors: "" });
+});

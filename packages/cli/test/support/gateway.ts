@@ -1,0 +1,71 @@
+/** A gateway on loopback with one paid order, and the environment of its merchant, with files on disk. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Gateway, Server } from "@wechat-refund/simulator";
+import { TestIdentities } from "@wechat-refund/testkit";
+import { Effect, Exit, Scope } from "effect";
+import { afterAll } from "vitest";
+
+export const mchId = "1900000109";
+export const apiKey = "192006250b4c09247ec02edce69f6a2d";
+export const passphrase = "not-the-merchant-number";
+export const order = { transactionId: "4200000000202601010000000001", outTradeNo: "ORDER-1", totalFee: 100 };
+
+const identities = TestIdentities.make({ merchantA: mchId });
+const { certificatePem, pkcs12, privateKeyPem } = identities.merchantA;
+const folder = mkdtempSync(join(tmpdir(), "wechat-refund-cli-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const file = (name: string, content: string | Uint8Array): string => {
+  const path = join(folder, name);
+  writeFileSync(path, content, { mode: 0o600 });
+  return path;
+};
+
+/** The environment without a certificate. */
+export const bare: Readonly<Record<string, string>> = {
+  WECHAT_PAY_APP_ID: "wx8888888888888888",
+  WECHAT_PAY_MCH_ID: mchId,
+  WECHAT_PAY_API_KEY: apiKey,
+  WECHAT_PAY_CA_FILE: file("ca.pem", identities.ca),
+};
+
+/** The environment with the PEM pair. */
+export const pem: Readonly<Record<string, string>> = {
+  ...bare,
+  WECHAT_PAY_CERT_FILE: file("apiclient_cert.pem", certificatePem),
+  WECHAT_PAY_KEY_FILE: file("apiclient_key.pem", privateKeyPem),
+};
+
+/** The environment with the old PKCS#12 file. */
+export const p12: Readonly<Record<string, string>> = {
+  ...bare,
+  WECHAT_PAY_P12_FILE: file("apiclient_cert.p12", pkcs12(passphrase, "rc2-40")),
+  WECHAT_PAY_P12_PASSPHRASE: passphrase,
+};
+
+/** What must never be printed. */
+export const secrets: ReadonlyArray<string> = [
+  apiKey,
+  passphrase,
+  ...privateKeyPem.split("\n").filter((line) => line.length > 40),
+];
+
+export interface Running {
+  readonly url: string;
+  readonly gateway: Gateway.Gateway;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts it; refunds are given back at once. */
+export const start = async (): Promise<Running> => {
+  const gateway = Gateway.make({
+    merchants: [{ appId: "wx8888888888888888", mchId, apiKey }],
+    orders: [{ mchId, ...order, paidAt: Date.now() - 60_000 }],
+    course: [{ status: "SUCCESS", afterMillis: 0 }],
+  });
+  const scope = Scope.makeUnsafe();
+  const { url } = await Effect.runPromise(Scope.provide(Server.make(gateway, { identities }), scope));
+  return { url, gateway, stop: () => Effect.runPromise(Scope.close(scope, Exit.void)) };
+};

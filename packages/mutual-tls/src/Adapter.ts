@@ -1,0 +1,119 @@
+/**
+ * What every adapter shares: a transport made from an HTTP client that can send one request over a connection it is given.
+ *
+ * An adapter brings a {@link Client}; certificate, trust, connecting, time and size limits, the truth about what was sent, the
+ * wording of errors, rotation and the end of the scope are here. An adapter has to read the contract of {@link Call} and nothing else.
+ */
+import { type Transport, TransportError, type TransportReply, Unusable } from "@wechat-refund/core/Transport";
+import { type Config, Duration, Effect, Result, type Scope } from "effect";
+import type { CertificateError } from "./CertificateError.ts";
+import { make as makeDialer } from "./internal/dial.ts";
+import { type Client, Exchange } from "./internal/exchange.ts";
+import { parse } from "./internal/target.ts";
+import * as Rotating from "./Rotating.ts";
+import * as SecureContext from "./SecureContext.ts";
+import * as TransportSettings from "./TransportSettings.ts";
+
+export type { Call, Client } from "./internal/exchange.ts";
+
+/** How long a pooled connection may lie idle, unless the server announces less. */
+export const idleMillis = 4_000;
+
+/** Opens the HTTP client of one identity; `keepAlive` says whether connections are kept for the next request. */
+export type Open = (keepAlive: boolean) => Client;
+
+type Service = Transport["Service"];
+
+/** A transport whose certificate, trust and limits can be changed while it runs. */
+export interface RotatingTransport {
+  readonly transport: Service;
+  /** Posts from now on use `settings`; those under way end as they began. When the new settings fail, the old ones stay. */
+  readonly rotate: Rotating.Rotating<Service>["rotate"];
+}
+
+/** The calls of a transport that are under way, over all its generations. */
+interface Registry {
+  readonly live: Set<Exchange>;
+  closed: boolean;
+}
+
+/** What `setTimeout` can count. */
+const longest = 2 ** 31 - 1;
+const millis = (limit: Duration.Duration): number => Math.min(Duration.toMillis(limit), longest);
+
+const unusable = (reason: Unusable): Effect.Effect<never, TransportError> =>
+  Effect.fail(new TransportError({ reason }));
+const closed = unusable(new Unusable({ detail: "the transport was closed: its scope has ended" }));
+
+const generation = Effect.fnUntraced(function* (
+  registry: Registry,
+  settings: TransportSettings.TransportSettings,
+  open: Open,
+): Effect.fn.Return<Service, CertificateError, Scope.Scope> {
+  // Also where they were written by hand: a limit that limits nothing is a mistake to be told now.
+  const { connectTimeout, exchangeTimeout, maxReplyBytes, proxy } = TransportSettings.make(settings);
+  const limits = { connectMillis: millis(connectTimeout), exchangeMillis: millis(exchangeTimeout), maxReplyBytes };
+  const dialer = makeDialer(yield* SecureContext.make(settings), proxy);
+  const client = yield* Effect.acquireRelease(
+    Effect.sync(() => open(settings.connections === "pooled")),
+    (client) => Effect.sync(() => client.close()),
+  );
+  return {
+    post: (request) =>
+      Effect.callback<TransportReply, TransportError>((resume) => {
+        if (registry.closed) return resume(closed);
+        const target = parse(request.url);
+        if (Result.isFailure(target)) return resume(unusable(target.failure));
+        const exchange = new Exchange(target.success, request, limits, registry.live, dialer, resume);
+        exchange.start(client);
+        return Effect.sync(() => exchange.interrupt());
+      }),
+  };
+});
+
+/** Ends the calls under way, and refuses new ones, when the scope closes. */
+const endWithScope = (registry: Registry) =>
+  Effect.addFinalizer(() =>
+    Effect.sync(() => {
+      registry.closed = true;
+      for (const exchange of registry.live) exchange.close();
+    }),
+  );
+
+/** A transport for the life of the scope. Certificate and trust are loaded now, and refused now if they are of no use. */
+export const make = Effect.fnUntraced(function* (
+  settings: TransportSettings.TransportSettings,
+  open: Open,
+): Effect.fn.Return<Service, CertificateError, Scope.Scope> {
+  const registry: Registry = { live: new Set(), closed: false };
+  const service = yield* generation(registry, settings, open);
+  yield* endWithScope(registry);
+  return service;
+});
+
+/** {@link make}, with a certificate that can be changed without dropping a request. */
+export const makeRotating = Effect.fnUntraced(function* (
+  settings: TransportSettings.TransportSettings,
+  open: Open,
+): Effect.fn.Return<RotatingTransport, CertificateError, Scope.Scope> {
+  const registry: Registry = { live: new Set(), closed: false };
+  const { use, rotate } = yield* Rotating.make({
+    acquire: (settings) => generation(registry, settings, open),
+    settings,
+  });
+  yield* endWithScope(registry);
+  return {
+    transport: { post: (request) => use(({ post }) => post(request)) },
+    rotate,
+  };
+});
+
+/** {@link makeRotating} over the settings that `load` gives, loaded again whenever one of the files changes. */
+export const makeReloading = Effect.fnUntraced(function* (
+  options: Rotating.ReloadOptions,
+  open: Open,
+): Effect.fn.Return<Service, CertificateError | Config.ConfigError, Scope.Scope> {
+  const rotating = yield* makeRotating(yield* options.load, open);
+  yield* Rotating.reloadOnChange(rotating, options);
+  return rotating.transport;
+});

@@ -1,0 +1,224 @@
+/**
+ * One post, from its call to its end: the only place that says whether the request may have been sent.
+ *
+ * An adapter brings the HTTP client and reports to the {@link Call} what it sees; phase, time limits, size limits, interruption
+ * and the end of the scope are decided here, once for every adapter. "Not sent" is a proof by construction: nothing may be
+ * written before `begin` has answered `true`, `begin` answers `true` at most once, and never after the call has ended.
+ */
+import { ConnectionLost, ReplyTooLarge, TimedOut, TransportError, Unusable } from "@wechat-refund/core/Transport";
+import type { Reason, TransportReply, TransportRequest } from "@wechat-refund/core/Transport";
+import { Effect } from "effect";
+import type { TLSSocket } from "node:tls";
+import type * as Dial from "./dial.ts";
+import * as Failure from "../Failure.ts";
+import type { Target } from "./target.ts";
+
+/** What an adapter is given for one post, and where it reports. Every method may be called at any time, in any order. */
+export interface Call {
+  readonly target: Target;
+  /** All fields but `Host`, `Content-Length` and `Connection`, which every client writes by itself. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  /** Opens this call's own connection. It is closed when the call ends before it began. */
+  readonly dial: (callback: Dial.Callback) => void;
+  /** Asked right before the first byte is written. `false`: the call was given up, write nothing. `true` at most once. */
+  readonly begin: () => boolean;
+  readonly informational: () => void;
+  readonly head: (status: number, contentType: string | undefined) => void;
+  readonly data: (chunk: Buffer) => void;
+  /** The whole reply was read. */
+  readonly end: () => void;
+  /** Anything that ended the call otherwise; the phase decides what it means. */
+  readonly fail: (cause: unknown) => void;
+}
+
+/** An HTTP client, as the exchange drives it. */
+export interface Client {
+  /** Starts one request; the function it returns closes the request's connection at once. May throw. */
+  readonly send: (call: Call) => () => void;
+  /** No call is under way any more: closes every connection. */
+  readonly close: () => void;
+}
+
+const maxInformational = 4;
+const nothing = new Uint8Array(0);
+
+export interface Limits {
+  readonly connectMillis: number;
+  readonly exchangeMillis: number;
+  readonly maxReplyBytes: number;
+}
+
+type Resume = (effect: Effect.Effect<TransportReply, TransportError>) => void;
+
+export class Exchange implements Call {
+  readonly target: Target;
+  readonly headers: Readonly<Record<string, string>>;
+  body: Uint8Array;
+  readonly #limits: Limits;
+  readonly #live: Set<Exchange>;
+  readonly #dialer: Dial.Dialer;
+  readonly #resume: Resume;
+  #phase: "before-begin" | "begun" | "ended" = "before-begin";
+  #timer: NodeJS.Timeout | undefined;
+  #overtime: NodeJS.Immediate | undefined;
+  #hangUp: (() => void) | undefined;
+  #stopListening: (() => void) | undefined;
+  #socketError: Error | undefined;
+  #abort: (() => void) | undefined;
+  #informational = 0;
+  #status: number | undefined;
+  #contentType: string | undefined;
+  #size = 0;
+  readonly #chunks: Array<Buffer> = [];
+
+  constructor(
+    target: Target,
+    request: TransportRequest,
+    limits: Limits,
+    live: Set<Exchange>,
+    dialer: Dial.Dialer,
+    resume: Resume,
+  ) {
+    this.target = target;
+    this.headers = {
+      "Content-Type": request.contentType,
+      "Accept-Encoding": "identity",
+      "User-Agent": "wechat-refund",
+    };
+    this.body = request.body;
+    this.#limits = limits;
+    this.#live = live;
+    this.#dialer = dialer;
+    this.#resume = resume;
+  }
+
+  start(client: Client): void {
+    this.#live.add(this);
+    const { connectMillis } = this.#limits;
+    this.#timer = setTimeout(
+      () => this.#failWith(new TimedOut({ phase: "connect", limitMillis: connectMillis })),
+      connectMillis,
+    );
+    try {
+      const abort = client.send(this);
+      if (this.#phase === "ended") abort();
+      else this.#abort = abort;
+    } catch (cause) {
+      this.fail(cause);
+    }
+  }
+
+  dial(callback: Dial.Callback): void {
+    if (this.#phase !== "before-begin") return callback(new Error("the call has ended"), undefined);
+    const answer: Dial.Callback = (error, socket) => {
+      this.#hangUp = undefined;
+      if (error !== null) this.fail(error);
+      if (socket !== undefined) this.#listen(socket);
+      if (this.#phase === "ended") callback(error ?? new Error("the call has ended"), undefined);
+      else callback(error, socket);
+    };
+    try {
+      this.#hangUp = this.#dialer.dial(this.target, answer);
+    } catch (cause) {
+      this.fail(cause);
+    }
+  }
+
+  begin(): boolean {
+    if (this.#phase !== "before-begin") return false;
+    this.#phase = "begun";
+    clearTimeout(this.#timer);
+    const { exchangeMillis } = this.#limits;
+    // The event loop may have been blocked past the limit while the reply arrived: it is read before the limit is applied.
+    this.#timer = setTimeout(() => {
+      this.#overtime = setImmediate(() =>
+        this.#failWith(new TimedOut({ phase: "exchange", limitMillis: exchangeMillis })),
+      );
+    }, exchangeMillis);
+    return true;
+  }
+
+  informational(): void {
+    this.#informational += 1;
+    if (this.#informational > maxInformational) {
+      this.#failWith(new ConnectionLost({ detail: `the server sent more than ${maxInformational} interim replies` }));
+    }
+  }
+
+  head(status: number, contentType: string | undefined): void {
+    this.#status = status;
+    this.#contentType = contentType;
+  }
+
+  data(chunk: Buffer): void {
+    this.#size += chunk.length;
+    // Written so that a limit that is no number lets nothing through.
+    if (this.#size <= this.#limits.maxReplyBytes) this.#chunks.push(chunk);
+    else this.#failWith(new ReplyTooLarge({ limitBytes: this.#limits.maxReplyBytes }));
+  }
+
+  end(): void {
+    const [first] = this.#chunks;
+    if (this.#phase !== "begun" || this.#status === undefined) return this.fail(new Error("a reply nobody asked for"));
+    const body = first !== undefined && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks, this.#size);
+    const reply = { status: this.#status, contentType: this.#contentType, body };
+    if (this.#settle()) this.#report(Effect.succeed(reply));
+  }
+
+  fail(cause: unknown): void {
+    if (this.#phase === "ended") return;
+    const phase = this.#phase === "begun" ? "after-secure" : "before-secure";
+    this.#failWith(Failure.classify(phase, this.#socketError ?? cause));
+  }
+
+  /** The scope has ended. */
+  close(): void {
+    const detail = "the transport was closed while the call was under way";
+    this.#failWith(this.#phase === "begun" ? new ConnectionLost({ detail }) : new Unusable({ detail }));
+  }
+
+  interrupt(): void {
+    if (this.#settle()) this.#giveUp();
+  }
+
+  /** A client may report that the connection ended where the socket knew why, as with the alert of a refused certificate. */
+  #listen(socket: TLSSocket): void {
+    if (this.#phase === "ended") return void socket.destroy();
+    const heard = (error: Error) => {
+      this.#socketError ??= error;
+    };
+    socket.prependListener("error", heard);
+    this.#stopListening = () => socket.removeListener("error", heard);
+  }
+
+  #failWith(reason: Reason): void {
+    if (!this.#settle()) return;
+    this.#giveUp();
+    // A session that was at fault is not resumed again.
+    this.#dialer.forget(this.target);
+    this.#report(Effect.fail(new TransportError({ reason })));
+  }
+
+  #settle(): boolean {
+    if (this.#phase === "ended") return false;
+    this.#phase = "ended";
+    clearTimeout(this.#timer);
+    clearImmediate(this.#overtime);
+    this.#live.delete(this);
+    this.#stopListening?.();
+    // A pooled connection remembers the call it was opened for, but not what was posted.
+    this.body = nothing;
+    return true;
+  }
+
+  #giveUp(): void {
+    this.#hangUp?.();
+    this.#abort?.();
+  }
+
+  /** The caller's code does not run inside the client's parser. */
+  #report(effect: Effect.Effect<TransportReply, TransportError>): void {
+    queueMicrotask(() => this.#resume(effect));
+  }
+}

@@ -1,0 +1,163 @@
+/** What the exchange grants and refuses a client, also one that behaves badly. */
+import * as net from "node:net";
+import { describe, expect, it } from "@effect/vitest";
+import { Adapter, TransportSettings } from "@wechat-refund/mutual-tls";
+import { Effect, Exit, Fiber, Scope } from "effect";
+
+const request = { url: "https://localhost/pay", contentType: "text/xml", body: new Uint8Array(3) };
+
+/** A transport over a client that does nothing by itself: the calls it was given, and how often each was aborted. */
+const make = (options: TransportSettings.Options = {}, send?: (call: Adapter.Call) => void) => {
+  const calls: Array<Adapter.Call> = [];
+  const aborted: Array<Adapter.Call> = [];
+  let closings = 0;
+  const open: Adapter.Open = () => ({
+    send: (call) => {
+      calls.push(call);
+      send?.(call);
+      return () => void aborted.push(call);
+    },
+    close: () => {
+      closings += 1;
+    },
+  });
+  return Effect.map(Adapter.make(TransportSettings.make(options), open), ({ post }) => ({
+    post,
+    calls,
+    aborted,
+    closings: () => closings,
+    /** Posts, and hands the call out as soon as the client has it. */
+    start: Effect.gen(function* () {
+      const fiber = yield* Effect.forkChild(Effect.exit(post(request)), { startImmediately: true });
+      const call = calls.at(-1);
+      if (call === undefined) return yield* Effect.die(new Error("the client was given no call"));
+      return { fiber, call };
+    }),
+  }));
+};
+
+const replyTo = (call: Adapter.Call): void => {
+  call.head(200, "text/xml");
+  call.data(Buffer.from("a"));
+  call.data(Buffer.from("b"));
+  call.end();
+};
+
+const outcome = (drive: (call: Adapter.Call) => void) =>
+  Effect.gen(function* () {
+    const { post } = yield* make({}, drive);
+    const { reason, sent } = yield* Effect.flip(post(request));
+    return [reason._tag, sent];
+  });
+
+const throwing = (): never => {
+  throw new TypeError("no");
+};
+
+describe("begin", () => {
+  it.live("is granted once", () =>
+    Effect.gen(function* () {
+      const { start, aborted } = yield* make();
+      const { fiber, call } = yield* start;
+      expect([call.begin(), call.begin(), call.begin()]).toEqual([true, false, false]);
+      replyTo(call);
+      expect(call.begin()).toBe(false);
+      const exit = yield* Fiber.join(fiber);
+      expect(exit).toEqual(Exit.succeed({ status: 200, contentType: "text/xml", body: Buffer.from("ab") }));
+      expect(aborted).toEqual([]);
+    }),
+  );
+
+  it.live("is refused to a call that timed out, was interrupted, failed or lost its scope", () =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.make();
+      const client = yield* make({ connectTimeout: "20 millis" }).pipe(Effect.provideService(Scope.Scope, scope));
+      const timedOut = yield* client.start;
+      yield* Fiber.join(timedOut.fiber);
+      const interrupted = yield* client.start;
+      yield* Fiber.interrupt(interrupted.fiber);
+      const failed = yield* client.start;
+      failed.call.fail(new Error("no"));
+      yield* Fiber.join(failed.fiber);
+      const closed = yield* client.start;
+      yield* Scope.close(scope, Exit.void);
+      yield* Fiber.join(closed.fiber);
+      expect(client.calls.map((call) => call.begin())).toEqual([false, false, false, false]);
+      expect(client.aborted).toEqual(client.calls);
+      expect(client.closings()).toBe(1);
+    }),
+  );
+});
+
+describe("a client that behaves badly", () => {
+  it.live("that throws is not sent before begin, and maybe after it", () =>
+    Effect.gen(function* () {
+      expect(yield* outcome(throwing)).toEqual(["HandshakeFailed", "no"]);
+      expect(yield* outcome((call) => (call.begin(), throwing()))).toEqual(["ConnectionLost", "maybe"]);
+    }),
+  );
+
+  it.live("that brings a reply nobody asked for, or one without a head, has brought none", () =>
+    Effect.gen(function* () {
+      expect(yield* outcome(replyTo)).toEqual(["HandshakeFailed", "no"]);
+      expect(yield* outcome((call) => (call.begin(), call.end()))).toEqual(["ConnectionLost", "maybe"]);
+    }),
+  );
+
+  it.live("that goes on after the end changes nothing", () =>
+    Effect.gen(function* () {
+      const { start } = yield* make();
+      const { fiber, call } = yield* start;
+      call.begin();
+      replyTo(call);
+      call.data(Buffer.from("more"));
+      call.fail(new Error("late"));
+      call.end();
+      expect(Exit.isSuccess(yield* Fiber.join(fiber))).toBe(true);
+    }),
+  );
+
+  it.live("that dials after the end gets no connection", () =>
+    Effect.gen(function* () {
+      const { start } = yield* make();
+      const { fiber, call } = yield* start;
+      call.fail(new Error("over"));
+      yield* Fiber.join(fiber);
+      const answers: Array<unknown> = [];
+      call.dial((error, socket) => void answers.push(error instanceof Error, socket));
+      expect(answers).toEqual([true, undefined]);
+    }),
+  );
+});
+
+it.live("a dial that is under way when the call ends is hung up", () =>
+  Effect.gen(function* () {
+    const accepted: Array<net.Socket> = [];
+    const server = yield* Effect.acquireRelease(
+      Effect.callback<net.Server>((resume) => {
+        const server = net.createServer((socket) => void accepted.push(socket.on("error", () => {}).resume()));
+        server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)));
+      }),
+      (server) => Effect.callback<void>((resume) => void server.close(() => resume(Effect.void))),
+    );
+    const { port } = server.address() as net.AddressInfo;
+    const answer = Promise.withResolvers<readonly [Error | null, unknown]>();
+    const { post } = yield* make({ connectTimeout: "50 millis" }, (call) =>
+      call.dial((error, socket) => answer.resolve([error, socket])),
+    );
+    const error = yield* Effect.flip(post({ ...request, url: `https://127.0.0.1:${port}/` }));
+    expect(error.reason._tag).toBe("TimedOut");
+    const [socket] = accepted;
+    if (socket === undefined) return yield* Effect.die(new Error("nobody connected"));
+    if (!socket.closed) yield* Effect.callback<void>((resume) => void socket.once("close", () => resume(Effect.void)));
+    expect(yield* Effect.promise(() => answer.promise)).toEqual([expect.any(Error), undefined]);
+  }),
+);
+
+it.live("a limit that limits nothing is refused when the transport is made", () =>
+  Effect.gen(function* () {
+    const settings = { ...TransportSettings.make({}), maxReplyBytes: Number.NaN };
+    const exit = yield* Effect.exit(Adapter.make(settings, () => ({ send: () => () => {}, close: () => {} })));
+    expect(String(exit)).toMatch(/maxReplyBytes must be a whole number/);
+  }),
+);

@@ -1,0 +1,227 @@
+/**
+ * Deliberately broken builds. Each breaks one promise in one place; the named tests must turn red for it.
+ * `pnpm prove:mutants` tries them all; `pnpm prove:mutants "total deadline"` those whose name contains the words.
+ */
+export interface Mutant {
+  readonly name: string;
+  readonly file: string;
+  readonly find: string;
+  readonly put: string;
+  /** The tests that must catch it: project and, where one file does, its name. */
+  readonly project: string;
+  readonly test: string;
+}
+
+const core =
+  (file: string, test: string) =>
+  (name: string, find: string, put: string): Mutant => ({
+    name,
+    file: `packages/core/src/${file}`,
+    find,
+    put,
+    project: "core",
+    test,
+  });
+
+const signature = core("Signature.ts", "Signature.test.ts");
+const operation = core("Operation.ts", "Operation.test.ts");
+const xml = core("Xml.ts", "Xml.test.ts");
+const codes = core("internal/errorCodes.ts", "Operation.test.ts");
+const fields = core("internal/fields.ts", "Operation.test.ts");
+const refund = core("Refund.ts", "Refund.test.ts");
+const query = core("RefundQuery.ts", "Operation.test.ts");
+const notice = core("RefundNotice.ts", "RefundNotice.test.ts");
+const client = core("RefundClient.ts", "lifecycle.test.ts");
+const resend = core("Resend.ts", "Resend.test.ts");
+const limits = core("Limits.ts", "Resend.test.ts");
+const failover = core("Failover.ts", "Resend.test.ts");
+const transportError = core("TransportError.ts", "RefundClient.test.ts");
+const refundError = core("RefundError.ts", "RefundClient.test.ts");
+const params = core("Params.ts", "Signature.test.ts");
+
+export const mutants: ReadonlyArray<Mutant> = [
+  resend(
+    "new number on a re-send",
+    "client.refund(request)",
+    "client.refund({ ...request, outRefundNo: `${request.outRefundNo}${sends}` })",
+  ),
+  resend(
+    "amount changed on a re-send",
+    "client.refund(request)",
+    "client.refund({ ...request, refundDesc: `${sends}` })",
+  ),
+  resend(
+    "sent again without asking",
+    "    const answer = yield* ask(error);",
+    '    const answer = { _tag: "None", last: error } as Answer;',
+  ),
+  resend("a refusal after an unknown attempt is final", "!sendAgain && !maybeSent)", "!sendAgain)"),
+  resend(
+    "REFUNDNOTEXIST taken as failed",
+    "    if (!(yield* budget.spend(costs.resend))",
+    '    if (maybeSent) return { _tag: "Rejected", error: answer.last, sends };\n    if (!(yield* budget.spend(costs.resend))',
+  ),
+  resend("re-send without jitter", "Duration.times(duration, random)", "Duration.times(duration, 2 + 0 * random)"),
+  resend("rate codes do not wait", "rateCodes.has(errCodeOf(answer.last))", "rateCodes.has('')"),
+  resend("never gives up", "(now) => now < end", "(now) => now < end * 10"),
+  resend("the budget is not kept", "if (tokens < wanted) return false;", ""),
+  resend("an earlier attempt is forgotten", "options.attempted ?? false", "options.attempted === null"),
+  core("internal/errorCodes.ts", "errorCodes.test.ts")(
+    "an unknown order state as not accepted",
+    '"TRADE_STATE_ERROR", row("unknown"',
+    '"TRADE_STATE_ERROR", row("not-accepted"',
+  ),
+  codes("unknown code as not accepted", 'const unknown = row("unknown"', 'const unknown = row("not-accepted"'),
+  operation(
+    "unsigned FAIL is not looked at",
+    'if (returnCode === "FAIL") return',
+    'if (returnCode === "NEVER") return',
+  ),
+  operation(
+    "signature not verified when result_code is FAIL",
+    "return Result.mapError(verify(params, keys, signType)",
+    'if (params.get("result_code") === "FAIL") return Result.succeed("current");\n  return Result.mapError(verify(params, keys, signType)',
+  ),
+  operation(
+    "no matching of the request",
+    "...operation.expectations(request, params)",
+    "...[].concat(operation.expectations(request, params).slice(0, 0) as never)",
+  ),
+  operation("no matching of the merchant", "...merchantExpectations(merchant),", ""),
+  operation(
+    "a refusal is matched with nothing",
+    "(accepted ? rule : { ...rule, required: false })",
+    "(accepted ? rule : { ...rule, required: false, expected: params.get(rule.field) || undefined })",
+  ),
+  operation(
+    "HTTP status not looked at",
+    "if (reply.status === 200 && !html) return undefined;",
+    "if (!html) return undefined;",
+  ),
+  operation(
+    "an HTML page counts as not accepted",
+    ": undefined;\n  return new GatewayRefused",
+    ': ("certificate-rejected" as const);\n  return new GatewayRefused',
+  ),
+  operation(
+    "the API key is shown when explaining",
+    "stringToSign: stringToSign(params),",
+    "stringToSign: `${stringToSign(params)}${(merchant.apiKey as unknown as { label: string }).label ?? ''}192006250b4c09247ec02edce69f6a2d`,",
+  ),
+  signature(
+    "sign is optional",
+    'if (given === undefined || given === "") return Result.fail({ problem: "unsigned" });',
+    'if (given === undefined || given === "") return Result.succeed("current");',
+  ),
+  signature(
+    "algorithm taken from the reply",
+    "if (!shape[signType].test(given))",
+    'signType = given.length === 32 ? "MD5" : "HMAC-SHA256";\n  if (!shape[signType].test(given))',
+  ),
+  signature("lower-case sign accepted", "MD5: /^[0-9A-F]{32}$/", "MD5: /^[0-9A-Fa-f]{32}$/"),
+  signature("shape of sign not checked", "if (!shape[signType].test(given))", "if (given.length === 0)"),
+  signature(
+    "only a prefix is compared",
+    "equalConstantTime(digest(text, secret, signType), given)",
+    "digest(text, secret, signType).slice(0, 2) === given.slice(0, 2)",
+  ),
+  signature("ambiguous values accepted", "/&[A-Za-z0-9_]+=/", "/&[A-Za-z0-9_]+==/"),
+  signature("an empty key verifies", 'secret !== "" && equal', "equal"),
+  signature(
+    "the previous key is not tried",
+    ": keys.previousApiKey !== undefined && matches",
+    ": keys.previousApiKey === undefined && matches",
+  ),
+  signature(
+    "an empty key signs",
+    'if (secret === "") return Result.fail',
+    'if (secret === "never") return Result.fail',
+  ),
+  core("Params.ts", "vectors.test.ts")("sorted by locale", "(a < b ? -1 : 1)", "a.localeCompare(b)"),
+  params("empty values are signed", 'if (field[1] !== "" && field[0] !== "sign")', 'if (field[0] !== "sign")'),
+  xml("duplicates accepted, last wins", "if (seen.has(name))", "if (seen.has(`${name}?`))"),
+  xml(
+    "values are trimmed",
+    'params.set(name, node[name]?.[0]?.["#text"] ?? "")',
+    'params.set(name, (node[name]?.[0]?.["#text"] ?? "").trim())',
+  ),
+  xml("unknown fields are dropped", "params.set(name, node", 'if (name !== "b") params.set(name, node'),
+  xml("trailing bytes accepted", "return at === text.length ? names", "return at > 0 ? names"),
+  xml("no limit on size", "if (bytes.length > maxBytes)", "if (bytes.length > maxBytes * 1e6)"),
+  xml("no limit on fields", "if (names.push(name) > maxFields)", "if (names.push(name) > maxFields * 1e6)"),
+  xml("invalid UTF-8 is mended", "fatal: true, ignoreBOM: true", "fatal: false, ignoreBOM: true"),
+  xml("a BOM is dropped", "fatal: true, ignoreBOM: true", "fatal: true, ignoreBOM: false"),
+  xml("control characters accepted", "if (forbidden !== null)", "if (forbidden !== null && forbidden.index < 0)"),
+  xml(
+    "numeric references accepted",
+    "!fiveEntities.has(value.slice(at + 1, stop))",
+    '!fiveEntities.has(value.slice(at + 1, stop)) && value[at + 1] !== "#"',
+  ),
+  xml("names of prototypes accepted", "if (reservedNames.has(name))", 'if (name === "constructor")'),
+  xml("CDATA closed early when writing", 'plain.test(value) || value.includes("]]>")', "plain.test(value)"),
+  xml(
+    "carriage returns written",
+    'if (value.includes("\\r")) return "a carriage return',
+    'if (value.includes("\\r\\r\\r")) return "a carriage return',
+  ),
+  fields(
+    "amounts read leniently",
+    "const digits = /^(?:0|[1-9][0-9]{0,15})$/",
+    "const digits = /^\\s*[+]?[0-9.]{1,20}\\s*$/",
+  ),
+  fields("dates that do not exist accepted", "beijingText(millis) !== value", "beijingText(millis) === ''"),
+  fields("Beijing time taken as UTC", "const beijingOffset = 8 * 60 * 60 * 1000", "const beijingOffset = 0"),
+  fields("indexes read leniently", "_(0|[1-9][0-9]{0,3})(?:_(0", "_([0-9]{1,4})(?:_(0"),
+  query("gaps between records accepted", "(String(count) !== flat", "(false && String(count) !== flat"),
+  query("the same number twice accepted", "if (numbers.size !== count)", "if (numbers.size > count)"),
+  query("FAIL as success", '["FAIL", "REFUNDCLOSE"]', '["FAIL", "SUCCESS"]'),
+  refund("refund may exceed the total", "refundFee > totalFee) {", "refundFee > totalFee * 2) {"),
+  refund(
+    "both order numbers accepted",
+    "order.transactionId !== undefined && order.outTradeNo !== undefined",
+    "order.transactionId === null",
+  ),
+  notice(
+    "fields beside req_info override",
+    "...flat,\n      refundStatus",
+    '...flat,\n      ...(params.get("out_refund_no") && { outRefundNo: params.get("out_refund_no") }),\n      refundStatus',
+  ),
+  notice(
+    "a notice of another merchant accepted",
+    'params.get("mch_id") !== merchant.mchId',
+    'params.get("mch_id") === ""',
+  ),
+  notice(
+    "the previous key does not open",
+    "keys.previousApiKey === undefined ? undefined : unseal",
+    "keys.previousApiKey !== undefined ? undefined : unseal",
+  ),
+  client("confirm does not compare amounts", '["refund_fee", expected.refundFee, record.refundFee],', ""),
+  client("confirm does not compare refund_id", '["refund_id", expected.refundId, record.refundId],', ""),
+  client(
+    "a repeating page is read for ever",
+    "if (fresh === 0) return Option.none();",
+    "if (seen > 100) return Option.none();",
+  ),
+  client("an interrupted call counts as not sent", "() => (posted = true)", "() => (posted = false)"),
+  transportError("a time-out of the exchange claimed as not sent", 'this.phase === "connect" ? "no" : "maybe"', '"no"'),
+  refundError(
+    "not sent by guess: a lost connection counts as not accepted",
+    'this.error.sent === "no" ? "not-accepted" : "unknown"',
+    '"not-accepted"',
+  ),
+  refundError(
+    "a failed query says not accepted",
+    'this.operation === "refund" ? this.reason.outcome : "unknown"',
+    "this.reason.outcome",
+  ),
+  refundError("messages may span lines", ".replace(/[\\u0000-\\u001F", ".replace(/[\\u0000-\\u0001"),
+  limits("no limit on calls", "oldest + 1000", "oldest"),
+  limits("no minute between refunds of an order", "last.at + spacing)", "last.at)"),
+  failover(
+    "a lost reply changes the host",
+    'reason._tag === "Unreachable" ||',
+    'reason._tag === "Unreachable" || reason._tag === "ConnectionLost" ||',
+  ),
+  failover("never goes back", "now + stayMillis", "Infinity"),
+];
