@@ -172,9 +172,9 @@ export const make = (config: Config, seeded: Seeded): Ledger => {
       ...(byOutTradeNo.has(outTradeNo) ? [`outTradeNo: ${order.outTradeNo} is there already`] : []),
     ];
   };
-  const addOrder = (...inputs: ReadonlyArray<typeof Order.Encoded>): void => {
+  const add = (orders: ReadonlyArray<Order>): void => {
     const added: Array<Order> = [];
-    for (const order of inputs.map(decodeOrder)) {
+    for (const order of orders) {
       const [transactionId, outTradeNo] = numbersOf(order);
       const issues = issuesOf(order);
       if (issues.length > 0) {
@@ -189,7 +189,7 @@ export const make = (config: Config, seeded: Seeded): Ledger => {
       added.push(order);
     }
   };
-  for (const order of config.orders) addOrder(order);
+  add(config.orders);
 
   return {
     rows: () => rows.values(),
@@ -212,7 +212,7 @@ export const make = (config: Config, seeded: Seeded): Ledger => {
       const purse = purseAt(mchId, now);
       return purse && { unsettled: purse.unsettled, available: purse.available };
     },
-    addOrder,
+    addOrder: (...orders) => add(orders.map(decodeOrder)),
     topUp: (mchId, fee) => {
       const purse = purses.get(mchId);
       if (purse === undefined) {
