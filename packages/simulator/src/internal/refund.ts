@@ -77,7 +77,7 @@ const accepted = (row: Row, repeated: boolean, singleItems: boolean): Verdict =>
 
 const makeEndpoint = (singleItems: boolean): Endpoint => ({
   certificate: true,
-  judge: ({ config, ledger, limiter }, { merchant, fields, now }) => {
+  judge: ({ config, ledger, limiter, entered }, { merchant, fields, now }) => {
     const wrong =
       checkFields(fields, singleItems ? rulesV2 : rules) ??
       checkParty(merchant, fields) ??
@@ -140,7 +140,9 @@ const makeEndpoint = (singleItems: boolean): Endpoint => ({
     const notifyUrl = given("notify_url") ?? merchant.notifyUrl;
     const goods = singleItems ? (readDetail(given("detail") ?? "") ?? []) : [];
     const entry = { order, outRefundNo, refundFee, refundAccount, notifyUrl, goods, now };
-    return accepted(ledger.enter(entry), false, singleItems);
+    const row = ledger.enter(entry);
+    entered(row);
+    return accepted(row, false, singleItems);
   },
 });
 
