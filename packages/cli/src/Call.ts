@@ -121,6 +121,36 @@ export const failure = (say: Say, error: RefundError): Answer => {
   return failed(said, { exitCode, text });
 };
 
+/** Provides the client of the environment's merchant; what is wrong with the environment is said, and ends the command with 2. */
+export const provide = <A, E, R>(
+  call: Call,
+  certificate: Certificate,
+  program: Effect.Effect<A, E, R | RefundClient.RefundClient>,
+) =>
+  Effect.gen(function* () {
+    const services = yield* Layer.build(layer(call, certificate)).pipe(
+      Effect.catch((error) => {
+        const message = setupMessage(error);
+        const said = { reason: error._tag, outcome: "not-accepted", advice: "fix-account", message } as const;
+        return Effect.andThen(give(failed(said, { exitCode: 2 }), call.json ? "json" : "text"), Effect.never);
+      }),
+    );
+    return yield* Effect.provideContext(program, services);
+  }).pipe(
+    Effect.scoped,
+    Effect.provideService(
+      RefundClient.Endpoint,
+      Option.getOrElse(call.endpoint, () => mainEndpoint),
+    ),
+  );
+
+/** Prints an answer as the call's flags want it. */
+export const answer = ({ json }: Call, answer: Answer) => {
+  if (!json) return give(answer, "text");
+  const { text: _, ...document } = answer;
+  return give(answer.exitCode === 0 ? document : answer);
+};
+
 /**
  * Runs a call and prints what it gave. What is wrong with the environment is said before anything is sent.
  */
@@ -131,27 +161,14 @@ export const run = <A>(
   program: Effect.Effect<A, RefundError, RefundClient.RefundClient>,
   show: (value: A) => string,
 ) =>
-  program.pipe(
-    Effect.match({
-      onSuccess: (value): Answer => ({ exitCode: 0, json: { ok: true, value }, text: show(value) }),
-      onFailure: (error) => failure(say, error),
-    }),
-    Effect.provide(layer(call, certificate)),
-    Effect.provideService(
-      RefundClient.Endpoint,
-      Option.getOrElse(call.endpoint, () => mainEndpoint),
+  provide(
+    call,
+    certificate,
+    program.pipe(
+      Effect.match({
+        onSuccess: (value): Answer => ({ exitCode: 0, json: { ok: true, value }, text: show(value) }),
+        onFailure: (error) => failure(say, error),
+      }),
+      Effect.flatMap((said) => answer(call, said)),
     ),
-    Effect.catch((error) =>
-      Effect.succeed(
-        failed(
-          { reason: error._tag, outcome: "not-accepted", advice: "fix-account", message: setupMessage(error) },
-          { exitCode: 2 },
-        ),
-      ),
-    ),
-    Effect.flatMap((answer) => {
-      if (!call.json) return give(answer, "text");
-      const { text: _, ...document } = answer;
-      return give(answer.exitCode === 0 ? document : answer);
-    }),
   );

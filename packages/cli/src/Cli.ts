@@ -24,6 +24,7 @@ const commands = {
   demo: async () => (await import("./commands/Demo.ts")).command,
   refund: async () => (await import("./commands/Refund.ts")).command,
   query: async () => (await import("./commands/Query.ts")).command,
+  watch: async () => (await import("./commands/Watch.ts")).command,
   notice: async () => (await import("./commands/Notice.ts")).command,
   sign: async () => (await import("./commands/Sign.ts")).command,
   explain: async () => (await import("./commands/Explain.ts")).command,

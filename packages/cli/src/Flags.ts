@@ -1,5 +1,7 @@
 /** Flags that several commands share. */
 import * as Flag from "effect/cli/Flag";
+import * as Duration from "effect/Duration";
+import * as Schema from "effect/Schema";
 import type { Say } from "./Language.ts";
 
 const signTypes = ["HMAC-SHA256", "MD5"] as const;
@@ -19,6 +21,21 @@ export const optionalText = (name: string, description: string) =>
 /** A switch, off unless given. */
 export const off = (name: string, description: string) =>
   Flag.Boolean(name).pipe(Flag.withDescription(description), Flag.withDefault(false));
+
+/** A length of time, such as `10 seconds`. */
+export const duration = (name: string, description: string) =>
+  Flag.String(name).pipe(
+    Flag.withSchema(
+      Schema.DurationFromString.check(
+        Schema.makeFilter(
+          (duration) => Duration.isPositive(duration) || 'must be longer than nothing, such as "10 seconds"',
+        ),
+      ),
+    ),
+    Flag.withMetavar("time"),
+    Flag.withDescription(description),
+    Flag.optional,
+  );
 
 /** The order's two numbers, as both calls name them. */
 export const order = (say: Say) => ({
