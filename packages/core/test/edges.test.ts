@@ -75,7 +75,7 @@ describe("stages given values that the stage before never makes", () => {
 describe("nonces", () => {
   it("are 128 random bits as 32 hex characters, and none repeats", () => {
     const made = new Set<string>();
-    const bits = new Array<number>(128).fill(0);
+    const bits = Array.from({ length: 128 }, () => 0);
     for (let n = 0; n < 100_000; n++) {
       const one = nonce();
       expect(one.length).toBe(32);
