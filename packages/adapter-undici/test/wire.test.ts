@@ -106,6 +106,19 @@ for (const [name, adapter] of Support.adapters) {
       }),
     );
 
+    it.live(`${name === "undici" ? "loses the connection to" : "passes over"} a "100 Continue" nobody asked for`, () =>
+      Effect.gen(function* () {
+        const seen = yield* serve((socket) => socket.write(`HTTP/1.1 100 Continue\r\n\r\n${Support.okReply}`));
+        const { post } = yield* transport;
+        const outcome = yield* Effect.match(post(requestTo(seen.port)), {
+          onFailure: ({ reason, sent }) => `${reason._tag} ${sent}`,
+          onSuccess: ({ status }) => String(status),
+        });
+        expect(outcome).toBe(name === "undici" ? "ConnectionLost maybe" : "200");
+        expect(seen.requests.length).toBe(1);
+      }),
+    );
+
     it.live("takes a reply that came before the body was read", () =>
       Effect.gen(function* () {
         const seen = yield* Support.serveTls((socket) => {
