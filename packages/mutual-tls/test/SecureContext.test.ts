@@ -111,7 +111,8 @@ describe("the certificate", () => {
   it("tells its days left as a metric", async () => {
     const snapshot = await Effect.runPromise(
       Effect.gen(function* () {
-        yield* SecureContext.make({ certificate: endingIn(29) });
+        const notAfter = DateTime.add(DateTime.nowUnsafe(), { hours: 29 * 24 + 12 });
+        yield* SecureContext.make({ certificate: { ...opened, notAfter } });
         return yield* Metric.snapshot;
       }).pipe(
         Effect.provideService(Metric.MetricRegistry, new Map()),
@@ -119,7 +120,7 @@ describe("the certificate", () => {
       ),
     );
     expect(snapshot.map(({ attributes, id, state }) => [id, attributes?.["owner"], state])).toEqual([
-      ["wechat_refund_certificate_days_left", merchantNumber, { value: 28 }],
+      ["wechat_refund_certificate_days_left", merchantNumber, { value: 29 }],
     ]);
   });
 
