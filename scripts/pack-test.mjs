@@ -1,6 +1,6 @@
 /**
  * What a user gets: packs every published package, looks into the tarballs, installs them in a project of their own, and uses
- * them there. `node scripts/pack-test.mjs`, after nothing but an install; ends with `N passed, N failed`.
+ * them there. `node scripts/pack-test.mjs`, after nothing but an install; ends with a count.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -266,5 +266,5 @@ attempt("and they are declarations, not any", () => {
   return said.includes("wrong.ts") ? undefined : said;
 });
 
-console.log(`${passed} passed, ${failed} failed`);
+console.log(`${passed} checks passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
