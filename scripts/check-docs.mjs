@@ -1,6 +1,6 @@
 /**
  * Holds the documents to what they say: every TypeScript fence compiles by itself, every shell command runs or is one that
- * `.ci/run` runs, every link leads somewhere, and the tables of codes are the library's. Ends with `N passed, N failed`.
+ * `.ci/run` runs, every link leads somewhere, and the tables of codes are the library's. Ends with a count.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -182,5 +182,5 @@ check("no package's README is long", long);
 const tables = run(process.execPath, ["scripts/error-tables.mjs", "--check"]);
 check("the tables of codes are the library's", tables.status === 0 ? [] : [tables.stderr]);
 
-console.log(`${passed} passed, ${failed} failed`);
+console.log(`${passed} checks passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -111,7 +111,7 @@ describe("the certificate", () => {
   it("tells its days left as a metric", async () => {
     const snapshot = await Effect.runPromise(
       Effect.gen(function* () {
-        const notAfter = DateTime.add(DateTime.nowUnsafe(), { hours: 29 * 24 + 12 });
+        const notAfter = DateTime.add(DateTime.nowUnsafe(), { days: 28, hours: 12 });
         yield* SecureContext.make({ certificate: { ...opened, notAfter } });
         return yield* Metric.snapshot;
       }).pipe(
@@ -120,7 +120,7 @@ describe("the certificate", () => {
       ),
     );
     expect(snapshot.map(({ attributes, id, state }) => [id, attributes?.["owner"], state])).toEqual([
-      ["wechat_refund_certificate_days_left", merchantNumber, { value: 29 }],
+      ["wechat_refund_certificate_days_left", merchantNumber, { value: 28 }],
     ]);
   });
 
