@@ -68,7 +68,7 @@ const published = {
 /** The one certificate that may travel: a fixture whose authority's key was thrown away. */
 const fixture = /^fixtures\/rc2-40\/(?:README\.md|apiclient_cert\.p12|ca\.pem)$/;
 const allowed =
-  /^(?:dist\/[\w/-]+\.(?:js|d\.ts|js\.map|d\.ts\.map)|src\/[\w/-]+\.ts|README\.md|LICENSE|package\.json)$/;
+  /^(?:dist\/[\w/-]+\.(?:js|d\.ts|js\.map|d\.ts\.map)|src\/[\w/-]+\.ts|inspector\/inspector\.(?:js|css)|inspector\/index\.html|README\.md|LICENSE|package\.json)$/;
 const isTest = /(?:^|\/)tests?\/|\.test\./;
 const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----\s*[A-Za-z0-9+/=]{32}/;
 
