@@ -79,7 +79,7 @@ const besides = {
 };
 >>>>>>> refs/heads/docs
 const allowed =
-  /^(?:dist\/[\w/-]+\.(?:js|d\.ts|js\.map|d\.ts\.map)|src\/[\w/-]+\.ts|README\.md|LICENSE|package\.json)$/;
+  /^(?:dist\/[\w/-]+\.(?:js|d\.ts|js\.map|d\.ts\.map)|src\/[\w/-]+\.ts|inspector\/inspector\.(?:js|css)|inspector\/index\.html|README\.md|LICENSE|package\.json)$/;
 const isTest = /(?:^|\/)tests?\/|\.test\./;
 const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----\s*[A-Za-z0-9+/=]{32}/;
 

@@ -135,6 +135,7 @@ export const make = Effect.fnUntraced(function* (
     WECHAT_PAY_CERT_FILE: files.certificate,
     WECHAT_PAY_KEY_FILE: files.key,
     WECHAT_PAY_CA_FILE: files.ca,
+    WECHAT_PAY_CONTROL: control.url,
   };
   return { gateway, server, control, files, environment };
 });
