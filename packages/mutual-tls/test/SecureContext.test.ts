@@ -111,7 +111,8 @@ describe("the certificate", () => {
   it("tells its days left as a metric", async () => {
     const snapshot = await Effect.runPromise(
       Effect.gen(function* () {
-        yield* SecureContext.make({ certificate: endingIn(29) });
+        const notAfter = DateTime.add(DateTime.nowUnsafe(), { days: 28, hours: 12 });
+        yield* SecureContext.make({ certificate: { ...opened, notAfter } });
         return yield* Metric.snapshot;
       }).pipe(
         Effect.provideService(Metric.MetricRegistry, new Map()),
