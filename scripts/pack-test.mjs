@@ -1,6 +1,6 @@
 /**
  * What a user gets: packs every published package, looks into the tarballs, installs them in a project of their own, and uses
- * them there. `node scripts/pack-test.mjs`, after nothing but an install; ends with `N passed, N failed`.
+ * them there. `node scripts/pack-test.mjs`, after nothing but an install; ends with a count.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -65,8 +65,19 @@ const published = {
     "@wechat-refund/testkit",
   ],
 };
+<<<<<<< HEAD
 /** The one certificate that may travel: a fixture whose authority's key was thrown away. */
 const fixture = /^fixtures\/rc2-40\/(?:README\.md|apiclient_cert\.p12|ca\.pem)$/;
+const page = /^inspector\/[a-z.]+$/;
+=======
+/**
+ * What else may travel: the one certificate, a fixture whose authority's key was thrown away, and the page of the simulator.
+ */
+const besides = {
+  testkit: /^fixtures\/rc2-40\/(?:README\.md|apiclient_cert\.p12|ca\.pem)$/,
+  simulator: /^inspector\/inspector\.(?:css|js)$|^inspector\/index\.html$/,
+};
+>>>>>>> refs/heads/docs
 const allowed =
   /^(?:dist\/[\w/-]+\.(?:js|d\.ts|js\.map|d\.ts\.map)|src\/[\w/-]+\.ts|inspector\/inspector\.(?:js|css)|inspector\/index\.html|README\.md|LICENSE|package\.json)$/;
 const isTest = /(?:^|\/)tests?\/|\.test\./;
@@ -109,7 +120,15 @@ for (const [n, name] of names.entries()) {
   const manifest = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
   manifests.set(name, manifest);
   const stray = files.filter(
-    (file) => (!allowed.test(file) && !(name === "testkit" && fixture.test(file))) || isTest.test(file),
+<<<<<<< HEAD
+    (file) =>
+      (!allowed.test(file) &&
+        !(name === "testkit" && fixture.test(file)) &&
+        !(name === "simulator" && page.test(file))) ||
+      isTest.test(file),
+=======
+    (file) => (!allowed.test(file) && besides[name]?.test(file) !== true) || isTest.test(file),
+>>>>>>> refs/heads/docs
   );
   check(`${name}: ${files.length} files, none too many`, stray.length > 0 && stray.join("\n"));
   const keys = files.filter((file) => privateKey.test(readFileSync(join(directory, file), "latin1")));
@@ -261,5 +280,5 @@ attempt("and they are declarations, not any", () => {
   return said.includes("wrong.ts") ? undefined : said;
 });
 
-console.log(`${passed} passed, ${failed} failed`);
+console.log(`${passed} checks passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -277,6 +277,38 @@ for (const [name, adapter] of Support.adapters) {
             expect((yield* transport.post(requestTo(server.port))).status).toBe(200);
           }),
         );
+
+        it.live(`${connections}: of 200 posts under way while certificates change, none is lost`, () =>
+          Effect.gen(function* () {
+            const held: Array<() => void> = [];
+            let holding = true;
+            const server = yield* serve((socket) => {
+              const reply = () => socket.write(Support.okReply);
+              if (holding) held.push(reply);
+              else reply();
+            });
+            const first = yield* settings({ connections, exchangeTimeout: "60 seconds", connectTimeout: "60 seconds" });
+            const { transport, rotate } = yield* adapter.makeRotating(first);
+            const underWay = yield* Effect.forkChild(
+              Effect.forEach(
+                Array.from({ length: 200 }, (_, n) => n),
+                () => transport.post(requestTo(server.port)),
+                { concurrency: "unbounded" },
+              ),
+            );
+            yield* until("all are with the server", () => held.length === 200);
+            for (const identity of [identities.merchantB, identities.merchantA, identities.merchantB]) {
+              yield* rotate({ ...first, certificate: yield* Support.merchant(identity) });
+            }
+            holding = false;
+            for (const reply of held) reply();
+            const replies = yield* Fiber.join(underWay);
+            expect(replies.filter(({ status }) => status === 200).length).toBe(200);
+            yield* transport.post(requestTo(server.port));
+            expect(server.requests.length).toBe(201);
+            expect(server.clients.at(-1)).toBe("1900000110");
+          }),
+        );
       }
     });
   });
