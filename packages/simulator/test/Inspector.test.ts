@@ -110,7 +110,9 @@ describe.skipIf(!isInstalled)("the inspector's page", () => {
       const marks = yield* Effect.promise(() => page.locator("#finding mark").allInnerTexts());
       expect(marks.map((mark) => mark.slice(0, 6))).toEqual(["%3A%2F", "://exa"]);
       // What a request says is text here, whatever it looks like.
-      yield* shows(page, "<b>商品 & 已售完</b>", "#view td");
+      const cells = page.locator("#view td", { hasText: "<b>商品 & 已售完</b>" });
+      expect(yield* Effect.promise(() => cells.count())).toBe(2);
+      expect(yield* Effect.promise(() => page.locator("#view b").count())).toBe(0);
       expect(complaints).toEqual([]);
     }),
   );
@@ -227,6 +229,7 @@ const inspected = `(() => {
     texts: visible.length,
     nameless: nameless.map((control) => control.outerHTML),
     overflow: document.documentElement.scrollWidth - innerWidth,
+    clipped: [...document.querySelectorAll(".list, .panel, fieldset")].filter((box) => box.scrollWidth > box.clientWidth).length,
   };
 })()`;
 
@@ -235,6 +238,7 @@ interface Inspected {
   readonly texts: number;
   readonly nameless: ReadonlyArray<string>;
   readonly overflow: number;
+  readonly clipped: number;
 }
 
 describe.skipIf(!isInstalled)("everybody can read it", () => {
@@ -259,13 +263,13 @@ describe.skipIf(!isInstalled)("everybody can read it", () => {
       ] as const) {
         yield* step(() => page.goto(`${url}/#${hash}`));
         yield* shows(page, text);
-        const { contrast, texts, nameless, overflow } = yield* Effect.promise(() =>
+        const { contrast, texts, nameless, overflow, clipped } = yield* Effect.promise(() =>
           page.evaluate<Inspected>(inspected),
         );
         expect(texts).toBeGreaterThan(10);
         expect(contrast, hash).toBeGreaterThan(4.5);
         expect(nameless, hash).toEqual([]);
-        expect(overflow, hash).toBe(0);
+        expect([overflow, clipped], hash).toEqual([0, 0]);
       }
       yield* step(() => page.goto(`${url}/docs`));
       const { contrast, overflow } = yield* Effect.promise(() => page.evaluate<Inspected>(inspected));
