@@ -65,11 +65,6 @@ const published = {
     "@wechat-refund/testkit",
   ],
 };
-<<<<<<< HEAD
-/** The one certificate that may travel: a fixture whose authority's key was thrown away. */
-const fixture = /^fixtures\/rc2-40\/(?:README\.md|apiclient_cert\.p12|ca\.pem)$/;
-const page = /^inspector\/[a-z.]+$/;
-=======
 /**
  * What else may travel: the one certificate, a fixture whose authority's key was thrown away, and the page of the simulator.
  */
@@ -77,9 +72,8 @@ const besides = {
   testkit: /^fixtures\/rc2-40\/(?:README\.md|apiclient_cert\.p12|ca\.pem)$/,
   simulator: /^inspector\/inspector\.(?:css|js)$|^inspector\/index\.html$/,
 };
->>>>>>> refs/heads/docs
 const allowed =
-  /^(?:dist\/[\w/-]+\.(?:js|d\.ts|js\.map|d\.ts\.map)|src\/[\w/-]+\.ts|inspector\/inspector\.(?:js|css)|inspector\/index\.html|README\.md|LICENSE|package\.json)$/;
+  /^(?:dist\/[\w/-]+\.(?:js|d\.ts|js\.map|d\.ts\.map)|src\/[\w/-]+\.ts|README\.md|LICENSE|package\.json)$/;
 const isTest = /(?:^|\/)tests?\/|\.test\./;
 const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----\s*[A-Za-z0-9+/=]{32}/;
 
@@ -120,15 +114,7 @@ for (const [n, name] of names.entries()) {
   const manifest = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
   manifests.set(name, manifest);
   const stray = files.filter(
-<<<<<<< HEAD
-    (file) =>
-      (!allowed.test(file) &&
-        !(name === "testkit" && fixture.test(file)) &&
-        !(name === "simulator" && page.test(file))) ||
-      isTest.test(file),
-=======
     (file) => (!allowed.test(file) && besides[name]?.test(file) !== true) || isTest.test(file),
->>>>>>> refs/heads/docs
   );
   check(`${name}: ${files.length} files, none too many`, stray.length > 0 && stray.join("\n"));
   const keys = files.filter((file) => privateKey.test(readFileSync(join(directory, file), "latin1")));
