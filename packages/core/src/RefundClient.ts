@@ -61,6 +61,7 @@ const call = <In, Out>(
   merchant: Merchant["Service"],
   transport: Transport["Service"],
 ) => {
+  const name = `RefundClient.${operation.name}`;
   const services = Context.make(Merchant, merchant).pipe(Context.add(Transport, transport));
   const stages = Effect.fnUntraced(function* (request: In, onPost: () => void) {
     const params = yield* Pipeline.encode(operation, request);
@@ -89,14 +90,19 @@ const call = <In, Out>(
           new RefundError({ operation: operation.name, ...(outRefundNo !== undefined && { outRefundNo }), reason }),
       ),
       Effect.onExit(finish),
-      Effect.withSpan(`RefundClient.${operation.name}`, {
-        kind: "client",
-        attributes: {
-          "wechat.operation": operation.name,
-          ...(outRefundNo !== undefined && { "wechat.out_refund_no": outRefundNo }),
-          "wechat.host": host,
+      Effect.withSpan(
+        name,
+        {
+          kind: "client",
+          attributes: {
+            "wechat.operation": operation.name,
+            ...(outRefundNo !== undefined && { "wechat.out_refund_no": outRefundNo }),
+            "wechat.host": host,
+          },
         },
-      }),
+        // It would only ever show this line, at the price of a stack trace a call.
+        { captureStackTrace: false },
+      ),
     );
   });
 };
