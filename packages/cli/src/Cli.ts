@@ -23,6 +23,7 @@ import * as Language from "./Language.ts";
 const commands = {
   demo: async () => (await import("./commands/Demo.ts")).command,
   refund: async () => (await import("./commands/Refund.ts")).command,
+  batch: async () => (await import("./commands/Batch.ts")).command,
   query: async () => (await import("./commands/Query.ts")).command,
   watch: async () => (await import("./commands/Watch.ts")).command,
   notice: async () => (await import("./commands/Notice.ts")).command,

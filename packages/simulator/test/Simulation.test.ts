@@ -15,10 +15,10 @@ import wire from "./data/wire.json" with { type: "json" };
 import { agent, send, until } from "./wire.ts";
 
 const root = join(import.meta.dirname, "..");
-const readme = readFileSync(join(root, "README.md"), "utf8");
-/** The README's examples in a language, in their order. */
-const examples = (language: string): ReadonlyArray<string> =>
-  [...readme.matchAll(new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\`$`, "gm"))].map(([, code = ""]) => code);
+const fences = (file: string): ReadonlyArray<string> =>
+  [...readFileSync(join(root, file), "utf8").matchAll(/^```\w+\n([^]*?)^```$/gm)].map(([, code = ""]) => code);
+const [inOneLine = "", inTypeScript = "", inCurl = ""] = fences("README.md");
+const [inPython = ""] = fences("../../docs/simulator.md");
 
 const directory = Effect.acquireRelease(
   Effect.sync(() => mkdtempSync(join(tmpdir(), "simulation-"))),
@@ -193,10 +193,9 @@ describe("a simulation", () => {
 describe("the README", () => {
   it.live("starts it in one line", () =>
     Effect.gen(function* () {
-      const [line = ""] = examples("sh");
       const child = yield* Effect.acquireRelease(
         Effect.sync(() => {
-          const [, code = ""] = /-e '(.*)'/.exec(line) ?? [];
+          const [, code = ""] = /-e '(.*)'/.exec(inOneLine) ?? [];
           return spawn(process.execPath, ["--input-type=module", "-e", code], {
             cwd: root,
             env: { ...process.env, TMPDIR: tmpdir() },
@@ -215,9 +214,8 @@ describe("the README", () => {
 
   it.live("uses it from TypeScript", () =>
     Effect.gen(function* () {
-      const [code = ""] = examples("ts");
-      const printed = yield* run(process.execPath, ["--input-type=module-typescript", "-e", code]);
-      const [, promised = "nothing"] = /console\.log\(.*\/\/ (.*)$/m.exec(code) ?? [];
+      const printed = yield* run(process.execPath, ["--input-type=module-typescript", "-e", inTypeScript]);
+      const [, promised = "nothing"] = /console\.log\(.*\/\/ (.*)$/m.exec(inTypeScript) ?? [];
       expect(printed.trim().split("\n").at(-1)).toBe(promised);
     }),
   );
@@ -225,12 +223,9 @@ describe("the README", () => {
   it.live("refunds, and steers it, from curl", () =>
     Effect.gen(function* () {
       const { environment, gateway } = yield* start();
-      const [, refunding = "", steering = ""] = examples("sh");
-      expect(yield* run("sh", ["-euc", refunding], environment)).toContain(
-        "<result_code><![CDATA[SUCCESS]]></result_code>",
-      );
+      const answers = yield* run("sh", ["-euc", inCurl], environment);
+      expect(answers).toContain("<result_code><![CDATA[SUCCESS]]></result_code>");
       expect(gateway.ledger.size()).toBe(1);
-      const answers = yield* run("sh", ["-euc", steering], environment);
       expect(answers).toContain(`"errCode":"SYSTEMERROR"`);
       expect(answers).toContain(`"outRefundNo":"R-1"`);
       expect(answers).toContain(`"status":"SUCCESS"`);
@@ -245,8 +240,7 @@ describe("the README", () => {
         return;
       }
       const { environment, gateway } = yield* start();
-      const [code = ""] = examples("python");
-      expect(yield* run("python3", ["-c", code], environment)).toBe("SUCCESS\n");
+      expect(yield* run("python3", ["-c", inPython], environment)).toBe("SUCCESS\n");
       expect([...gateway.ledger.rows()].map(({ outRefundNo, refundFee }) => [outRefundNo, refundFee])).toEqual([
         ["R-2", 200],
       ]);
