@@ -3,6 +3,7 @@
  *
  *   --rounds=5      rounds of the rotation
  *   --millis=500    length of a sample
+ *   --warm=6000     how long each client runs before it is measured, so that compiling is over
  *   --soak=100000   refunds in a row for the memory, 0 to leave it out
  *   --only=ours     rows whose name holds this text
  *   --readme        puts the result into README.md
@@ -25,6 +26,7 @@ const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "5" },
     millis: { type: "string", default: "500" },
+    warm: { type: "string", default: "6000" },
     soak: { type: "string", default: "100000" },
     only: { type: "string", default: "" },
     readme: { type: "boolean", default: false },
@@ -99,6 +101,12 @@ try {
       noise: noise(result.cpuMicros + gatewayMicros + system + user),
     };
   };
+
+  say("warming up");
+  for (const { child } of state) {
+    if (child !== undefined)
+      await Stage.tell<Sample>(child, { what: "sample", inFlight: 16, millis: Number(values.warm) });
+  }
 
   for (let round = 0; round < rounds; round++) {
     for (const inFlight of inFlights) {

@@ -98,10 +98,12 @@ const soak = async (client: Client, { inFlight, marks }: SoakOrder): Promise<Soa
 
 const held = (): ReadonlyArray<string> => process.getActiveResourcesInfo().sort();
 
+// The first listener makes the channel to the parent one of the things that keep the process busy: before the first look.
+let obeyed: (order: Order) => void = () => {};
+process.on("message", (order: Order) => obeyed(order));
 const before = held();
 const client = await row.open(site(origin, folder));
 await client.refund(n++);
-process.send?.("first");
 
 /** A socket is gone only after the other side has heard of it. */
 const settled = async (): Promise<ReadonlyArray<string>> => {
@@ -116,7 +118,7 @@ const obey = async (order: Order): Promise<Sample | Soak | Closed> => {
   return { before, after: await settled() };
 };
 
-process.on("message", (order: Order) => {
+obeyed = (order) => {
   obey(order).then(
     (result) => process.send?.(result),
     (cause: unknown) => {
@@ -124,5 +126,6 @@ process.on("message", (order: Order) => {
       process.exit(1);
     },
   );
-});
+};
 process.on("disconnect", () => process.exit(0));
+process.send?.("first");

@@ -183,7 +183,11 @@ const rejectedPage = /<title>400 The SSL certificate error<\/title>/i;
 
 const utf8 = new TextDecoder();
 
+/** `<x` or `<?`: no page begins so. */
+const beginsAsXml = (body: Uint8Array): boolean => body[0] === 60 && (body[1] === 120 || body[1] === 63);
+
 const gatewayRefusal = (reply: TransportReply): GatewayRefused | undefined => {
+  if (reply.status === 200 && beginsAsXml(reply.body)) return undefined;
   const start = utf8.decode(reply.body.subarray(0, 1024));
   const html = htmlStart.test(start);
   if (reply.status === 200 && !html) return undefined;
@@ -286,14 +290,14 @@ export const validate = <In, Out>(
   const authentic = authenticate(params, merchant, merchant.signType);
   if (Result.isFailure(authentic)) return Result.fail(authentic.failure);
   const accepted = params.get("result_code") === "SUCCESS";
-  const foreign = mismatch(params, [
-    ...merchantExpectations(merchant),
+  const rules = operation.expectations(request, params);
+  const foreign =
+    mismatch(params, merchantExpectations(merchant)) ??
     // A refusal repeats only some of the fields; those it repeats must match as well.
-    ...operation.expectations(request, params).map((rule) => (accepted ? rule : { ...rule, required: false })),
-    ...(accepted && merchant.subMchId !== undefined
-      ? [{ field: "sub_mch_id", expected: merchant.subMchId, required: true }]
-      : []),
-  ]);
+    mismatch(params, accepted ? rules : rules.map((rule) => ({ ...rule, required: false }))) ??
+    (accepted && merchant.subMchId !== undefined
+      ? mismatch(params, [{ field: "sub_mch_id", expected: merchant.subMchId, required: true }])
+      : undefined);
   return foreign === undefined ? outcomeOf(operation, params) : Result.fail(foreign);
 };
 
