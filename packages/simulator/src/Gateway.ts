@@ -15,12 +15,12 @@ import { Config, decoder, type Merchant } from "./GatewayConfig.ts";
 import { admit, type Visit } from "./internal/admission.ts";
 import { distort, misdirect } from "./internal/distort.ts";
 import * as Keyring from "./internal/keyring.ts";
+import * as Lenient from "./internal/lenient.ts";
 import * as Limiter from "./internal/limiter.ts";
 import * as Render from "./internal/render.ts";
 import * as Seeded from "./internal/seeded.ts";
 import { type Outside, refused, type Verdict, type World } from "./internal/verdict.ts";
 import * as Ledger from "./Ledger.ts";
-import * as Message from "./Message.ts";
 import * as Notices from "./Notices.ts";
 
 export type { Call, ClientCertificate, Reply } from "./Call.ts";
@@ -96,7 +96,7 @@ const makeClock = (moved: () => void): GatewayClock => {
 };
 
 const explain = ({ request, at }: ExchangeLog.Exchange, keyring: Keyring.Keyring): Explanation => {
-  const read = Message.read(request);
+  const read = Lenient.read(request);
   if (Result.isFailure(read)) return { _tag: "Unreadable", ...read.failure };
   const mchId = read.success.get("mch_id");
   const known = keyring.known(at);

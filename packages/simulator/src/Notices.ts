@@ -9,6 +9,7 @@ import { Result } from "effect";
 import type { Config, Merchant, Outcome } from "./GatewayConfig.ts";
 import * as Beijing from "./internal/beijing.ts";
 import type { Keyring } from "./internal/keyring.ts";
+import * as Lenient from "./internal/lenient.ts";
 import { seal } from "./internal/seal.ts";
 import * as Seeded from "./internal/seeded.ts";
 import * as Timetable from "./internal/timetable.ts";
@@ -114,7 +115,7 @@ interface Due {
 /** Whether a merchant's answer ends the telling. */
 export const acknowledges = (answer: Answer): boolean => {
   if (!("status" in answer) || answer.status !== 200) return false;
-  const fields = Message.read(new TextEncoder().encode(answer.body));
+  const fields = Lenient.read(new TextEncoder().encode(answer.body));
   return Result.isSuccess(fields) && fields.success.get("return_code") === "SUCCESS";
 };
 

@@ -229,6 +229,16 @@ describe("the finder of wrong signatures", () => {
     expect(JSON.stringify(finding)).not.toMatch(/TestKey/i);
   });
 
+  it("names the likelier of two mistakes that come to the same", () => {
+    const fields = { ...refundFields, notify_url: "https://example.com/a" };
+    const encoded = Object.entries(fields)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, value]) => [name, encodeURIComponent(value)] as const);
+    expect(diagnosed(fields, md5(join(encoded) + end)).finding?.mistakes.map(({ says }) => says)).toEqual([
+      "The values were signed URL-encoded.",
+    ]);
+  });
+
   it("tells an order by language from one by bytes", () => {
     const fields = { ...refundFields, Zone: "1", a_b: "2", aB: "3" };
     const byLocale = Object.entries(fields).toSorted(([a], [b]) => a.localeCompare(b, "en"));

@@ -17,7 +17,7 @@ import {
   merchantNumber,
   oneOf,
 } from "./checks.ts";
-import { promotionDetail, readDetail } from "./singleItems.ts";
+import { type Goods, promotionDetail, readDetail } from "./singleItems.ts";
 import { answered, type Endpoint, refused, unsigned, type Verdict } from "./verdict.ts";
 
 const unsettled: RefundAccount = "REFUND_SOURCE_UNSETTLED_FUNDS";
@@ -46,6 +46,7 @@ const day = 86_400_000;
 /** An order can be refunded for a year, in at most 50 parts; after a month it counts as old. */
 const limits = { age: 365 * day, parts: 50, old: 30 * day } as const;
 
+const noGoods: ReadonlyArray<Goods> = [];
 const mismatch = refused("REFUND_FEE_MISMATCH", "The same out_refund_no Refund amount should be consistent");
 const fullyRefunded = refused("ERROR", "订单已全额退款");
 
@@ -138,7 +139,7 @@ const makeEndpoint = (singleItems: boolean): Endpoint => ({
       }
     }
     const notifyUrl = given("notify_url") ?? merchant.notifyUrl;
-    const goods = singleItems ? (readDetail(given("detail") ?? "") ?? []) : [];
+    const goods = (singleItems && readDetail(given("detail") ?? "")) || noGoods;
     const entry = { order, outRefundNo, refundFee, refundAccount, notifyUrl, goods, now };
     const row = ledger.enter(entry);
     entered(row);
