@@ -3,7 +3,7 @@
  * meanwhile, and how it ends.
  */
 import { readFileSync } from "node:fs";
-import { mainEndpoint } from "@wechat-refund/core/Operation";
+import { Endpoint } from "@wechat-refund/core/RefundClient";
 import * as Prompt from "effect/cli/Prompt";
 import * as Clock from "effect/Clock";
 import * as Console from "effect/Console";
@@ -181,7 +181,7 @@ const finish = Effect.fnUntraced(function* (
 export const carryOut = Effect.fnUntraced(function* (say: Say, refunds: ReadonlyArray<Plan.Planned>, options: Options) {
   const { json, result } = options;
   const mchId = (yield* Environment.text("WECHAT_PAY_MCH_ID")) ?? "";
-  const endpoint = Option.getOrElse(options.endpoint, () => mainEndpoint);
+  const endpoint = yield* Endpoint;
   const journal = yield* Journal.open(result, { mchId, endpoint }).pipe(
     Effect.catch(({ message }) => Effect.andThen(refuse(json, "ResultFileUnusable", message), Effect.never)),
   );
