@@ -119,6 +119,15 @@ describe("the service over a stub", () => {
   );
 });
 
+/** A port that was free a moment ago. */
+const freePort = Effect.callback<number>((resume) => {
+  const server = createServer();
+  server.listen(0, "127.0.0.1", () => {
+    const { port } = server.address() as AddressInfo;
+    server.close(() => resume(Effect.succeed(port)));
+  });
+});
+
 describe("the service as a process", () => {
   it.live(
     "refunds at a gateway over mutual TLS, shows its API, traces its calls, and ends by SIGTERM",
@@ -153,7 +162,7 @@ describe("the service as a process", () => {
           }),
           (server) => Effect.sync(() => server.close()),
         );
-        const port = 20_000 + (process.pid % 20_000);
+        const port = yield* freePort;
         const env = {
           PATH: process.env["PATH"],
           PORT: String(port),
@@ -175,6 +184,7 @@ describe("the service as a process", () => {
         const seen = yield* Effect.promise(async () => {
           for (;;) {
             if ((await call(base, "GET", "/health").catch(() => undefined))?.status === 204) break;
+            if (child.exitCode !== null) throw new Error(`the service ended with ${child.exitCode}: ${printed}`);
             await new Promise((resolve) => setTimeout(resolve, 50));
           }
           const created = await call(base, "POST", "/refunds", asked);

@@ -36,7 +36,7 @@ const run = (file, args, { code = 0, cwd = temporary, input = "", more = {} } = 
   const ended = spawnSync(file, args, { cwd, env: { ...env, ...more }, input, encoding: "utf8", timeout: 300_000 });
   if (ended.status === code) return ended.stdout;
   throw new Error(
-    `${file} ${args.join(" ")} ended with ${ended.status ?? ended.signal}\n${ended.stdout}${ended.stderr}`,
+    `${file} ${args.join(" ").slice(0, 200)} ended with ${ended.status ?? ended.signal}\n${ended.stdout}${ended.stderr}`,
   );
 };
 const attempt = (what, act) => {
@@ -53,7 +53,7 @@ const published = {
   "mutual-tls": ["node-forge"],
   "adapter-node-https": ["@wechat-refund/mutual-tls"],
   "adapter-undici": ["@wechat-refund/mutual-tls", "undici"],
-  testkit: ["node-forge"],
+  testkit: ["@wechat-refund/mutual-tls", "node-forge"],
   simulator: ["@wechat-refund/testkit"],
   cli: [
     "@effect/platform-node",
@@ -161,24 +161,32 @@ const node = (code, more = {}) => run(process.execPath, ["--input-type=module", 
 attempt("every entry imports, and nothing else does", () => {
   const entries = [];
   const closed = [];
-  for (const [name, { exports }] of manifests) {
+  for (const [name, { exports, peerDependenciesMeta = {} }] of manifests) {
+    const optional = Object.keys(peerDependenciesMeta);
     const id = `@wechat-refund/${name}`;
     const modules = filesBelow(join(project, "node_modules", id, "dist"))
       .filter((file) => file.endsWith(".js"))
       .map((file) => file.slice(0, -3));
     for (const entry of Object.keys(exports)) {
       if (exports[entry] === null || entry === "./package.json" || entry.includes("*")) continue;
-      entries.push(join(id, entry));
+      entries.push([join(id, entry), []]);
     }
     for (const module of modules) {
       if (module === "index" || module.startsWith("internal/")) closed.push(`${id}/${module}`);
-      else if ("./*" in exports && !module.includes("/")) entries.push(`${id}/${module}`);
+      else if ("./*" in exports && !module.includes("/")) entries.push([`${id}/${module}`, optional]);
       else if (!("./*" in exports)) closed.push(`${id}/${module}`);
     }
     closed.push(`${id}/dist/index.js`, `${id}/src/index.ts`, `${id}/nothing`);
   }
   const said = node(`
-    for (const id of ${JSON.stringify(entries)}) if (Object.keys(await import(id)).length === 0 && !/\\/Call$/.test(id)) console.log("empty", id);
+    for (const [id, optional] of ${JSON.stringify(entries)}) {
+      const problem = await import(id).then(
+        (module) => Object.keys(module).length === 0 && !/\\/Call$/.test(id) && "is empty",
+        // An entry for users of an optional peer says which one it misses.
+        (error) => !optional.some((peer) => error.message.includes("Cannot find package '" + peer + "'")) && error.message,
+      );
+      if (problem) console.log(id, problem);
+    }
     for (const id of ${JSON.stringify(closed)}) {
       const code = await import(id).then(() => "open", (error) => error.code);
       if (code !== "ERR_PACKAGE_PATH_NOT_EXPORTED" && code !== "ERR_MODULE_NOT_FOUND") console.log(code, id);

@@ -66,7 +66,10 @@ export const endpoint = (say: Say) =>
     Flag.filter(isOrigin, () => notOrigin),
     Flag.withMetavar("url"),
     Flag.withDescription(
-      say("The gateway; https://api.mch.weixin.qq.com unless given", "接口地址；默认 https://api.mch.weixin.qq.com"),
+      say(
+        "The gateway; WECHAT_PAY_ENDPOINT or https://api.mch.weixin.qq.com unless given",
+        "接口地址；默认取 WECHAT_PAY_ENDPOINT，否则 https://api.mch.weixin.qq.com",
+      ),
     ),
     Flag.optional,
   );

@@ -55,7 +55,7 @@ export const wrap = (line: string, limit: number): string => {
   }
   for (const piece of line
     .slice(start.length)
-    .match(/[\p{Script=Han}，。：；、（）]| *[^\s\p{Script=Han}，。：；、（）]+/gu) ?? []) {
+    .match(/ *[\p{Script=Han}，。：；、（）]| *[^\s\p{Script=Han}，。：；、（）]+/gu) ?? []) {
     const fits = displayWidth(current) + displayWidth(piece) <= limit;
     // No line starts with a closing mark.
     if (!fits && !fresh && !/^[，。：；、）]/.test(piece)) {

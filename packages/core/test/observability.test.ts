@@ -96,14 +96,17 @@ describe("a call leaves", () => {
     }),
   );
 
-  it.effect("nothing of what confirm finds by itself", () =>
+  it.effect("an alarm for what confirm finds by itself", () =>
     Effect.gen(function* () {
       const other = Replies.queried(merchant, { ...request, refundFee: 2 }, "SUCCESS");
       const confirm = RefundClient.RefundClient.use((client) => Effect.flip(client.confirm(request)));
       const { lines } = yield* left([other], confirm);
       assert.deepStrictEqual(
         lines.map(({ said }) => said),
-        ["DEBUG refundquery ok"],
+        [
+          "DEBUG refundquery ok",
+          "ERROR UntrustedReply: refundquery R-1415701182_01: the reply speaks of another refund_fee: expected 1, received 2 [query-first]",
+        ],
       );
     }),
   );

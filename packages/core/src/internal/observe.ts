@@ -1,5 +1,5 @@
 /** What an operator sees of a call: span attributes, two metrics, one log line. Never a key, certificate, sign or body. */
-import { Duration, Effect, Exit, Cause, Metric } from "effect";
+import { Cause, Effect, Exit, LogLevel, Metric } from "effect";
 import type { OperationName, RefundError } from "../RefundError.ts";
 
 const calls = Metric.counter("wechat_refund_calls", {
@@ -12,6 +12,23 @@ const duration = Metric.histogram("wechat_refund_call_duration_seconds", {
   boundaries: [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60],
 });
 
+/** The two metrics with the attributes of one kind of ending; there are few kinds, and making a metric costs more than updating it. */
+const metricsOf = (() => {
+  const made = new Map<string, { readonly calls: Metric.Counter<number>; readonly duration: typeof duration }>();
+  return ({ operation, outcome, reason }: Pick<Ended, "operation" | "outcome" | "reason">) => {
+    const kind = `${operation} ${outcome} ${reason}`;
+    const known = made.get(kind);
+    if (known !== undefined) return known;
+    const attributes = { operation, outcome, reason };
+    const metrics = {
+      calls: Metric.withAttributes(calls, attributes),
+      duration: Metric.withAttributes(duration, attributes),
+    };
+    made.set(kind, metrics);
+    return metrics;
+  };
+})();
+
 /** How a call ended. `outcome` is what is known of the refund; an interrupted call that may have been sent is `unknown`. */
 export interface Ended {
   readonly operation: OperationName;
@@ -21,55 +38,65 @@ export interface Ended {
   readonly reason: string;
 }
 
-const describe = <A>(exit: Exit.Exit<A, RefundError>, posted: boolean): Pick<Ended, "outcome" | "reason"> => {
+const describe = <A>(
+  operation: OperationName,
+  exit: Exit.Exit<A, RefundError>,
+  posted: boolean,
+): Pick<Ended, "outcome" | "reason"> => {
   if (Exit.isSuccess(exit)) return { outcome: "ok", reason: "none" };
   const failure = exit.cause.reasons.find(Cause.isFailReason);
   if (failure !== undefined) return { outcome: failure.error.outcome, reason: failure.error.reason._tag };
   return {
-    outcome: posted ? "unknown" : "not-accepted",
+    // A query says nothing about the refund, whether it was sent or not.
+    outcome: posted || operation === "refundquery" ? "unknown" : "not-accepted",
     reason: Cause.hasInterruptsOnly(exit.cause) ? "Interrupted" : "Defect",
   };
 };
 
-const log = (ended: Ended, error: RefundError | undefined): Effect.Effect<void> => {
+const line = (ended: Ended, error: RefundError | undefined): Effect.Effect<void> => {
   if (ended.outcome === "ok") return Effect.logDebug(`${ended.operation} ok`);
   if (ended.reason === "UntrustedReply") return Effect.logError(error?.message);
   if (error !== undefined)
     return ended.outcome === "unknown" ? Effect.logWarning(error.message) : Effect.logInfo(error.message);
-  return Effect.logWarning(
-    `${ended.operation} ${ended.outRefundNo ?? ""} ended by ${ended.reason}: ${
-      ended.outcome === "unknown" ? "it may have been sent; query before anything else" : "nothing was sent"
-    }`,
-  );
+  const sent =
+    ended.operation === "refundquery"
+      ? "ask again"
+      : ended.outcome === "unknown"
+        ? "it may have been sent; query before anything else"
+        : "nothing was sent";
+  return Effect.logWarning(`${ended.operation} ${ended.outRefundNo ?? ""} ended by ${ended.reason}: ${sent}`);
 };
 
+const log = (ended: Ended, error: RefundError | undefined): Effect.Effect<void> =>
+  line(ended, error).pipe(
+    Effect.annotateLogs({
+      "wechat.operation": ended.operation,
+      "wechat.out_refund_no": ended.outRefundNo ?? "",
+      "wechat.host": ended.host,
+      "wechat.outcome": ended.outcome,
+      "wechat.reason": ended.reason,
+    }),
+  );
+
 /** Records the end of a call on its span, its metrics and its log line. */
-export const record = <A>(
+export const record = Effect.fnUntraced(function* <A>(
   call: { readonly operation: OperationName; readonly outRefundNo: string | undefined; readonly host: string },
   exit: Exit.Exit<A, RefundError>,
   posted: boolean,
   millis: number,
-): Effect.Effect<Ended> => {
-  const ended: Ended = { ...call, ...describe(exit, posted) };
-  const error = Exit.isSuccess(exit) ? undefined : exit.cause.reasons.find(Cause.isFailReason)?.error;
-  const attributes = { operation: ended.operation, outcome: ended.outcome, reason: ended.reason };
-  return Effect.gen(function* () {
-    yield* Metric.update(Metric.withAttributes(calls, attributes), 1);
-    yield* Metric.update(Metric.withAttributes(duration, attributes), Duration.toSeconds(Duration.millis(millis)));
-    yield* Effect.annotateCurrentSpan({
-      "wechat.outcome": ended.outcome,
-      "wechat.reason": ended.reason,
-      "wechat.duration_ms": millis,
-    });
-    yield* log(ended, error).pipe(
-      Effect.annotateLogs({
-        "wechat.operation": ended.operation,
-        "wechat.out_refund_no": ended.outRefundNo ?? "",
-        "wechat.host": ended.host,
-        "wechat.outcome": ended.outcome,
-        "wechat.reason": ended.reason,
-      }),
-    );
-    return ended;
+): Effect.fn.Return<Ended> {
+  const { outcome, reason } = describe(call.operation, exit, posted);
+  const ended: Ended = { ...call, outcome, reason };
+  const metrics = metricsOf(ended);
+  yield* Metric.update(metrics.calls, 1);
+  yield* Metric.update(metrics.duration, millis / 1000);
+  yield* Effect.annotateCurrentSpan({
+    "wechat.outcome": outcome,
+    "wechat.reason": reason,
+    "wechat.duration_ms": millis,
   });
-};
+  const error = Exit.isSuccess(exit) ? undefined : exit.cause.reasons.find(Cause.isFailReason)?.error;
+  // What nobody listens for is not written.
+  if (outcome !== "ok" || (yield* LogLevel.isEnabled("Debug"))) yield* log(ended, error);
+  return ended;
+});
