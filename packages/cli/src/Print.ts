@@ -66,3 +66,14 @@ export const wrap = (line: string, limit: number): string => {
   }
   return [...lines, current].join("\n");
 };
+
+/** Lines broken to the width of the terminal; as they are where there is none. */
+export const fitted = (text: string): string => {
+  const limit = columns();
+  return Number.isFinite(limit)
+    ? text
+        .split("\n")
+        .map((line) => wrap(line, limit))
+        .join("\n")
+    : text;
+};

@@ -16,7 +16,7 @@ import { type Answer, Ending, give } from "../Ending.ts";
 import * as Environment from "../Environment.ts";
 import type { Say } from "../Language.ts";
 import * as Live from "../Live.ts";
-import { plain, styled } from "../Print.ts";
+import { fitted, plain, styled } from "../Print.ts";
 import * as Words from "../Words.ts";
 import * as Journal from "./Journal.ts";
 import * as Plan from "./Plan.ts";
@@ -173,7 +173,7 @@ const finish = Effect.fnUntraced(function* (
   };
   if (json) return yield* give({ exitCode: answer.exitCode, json: answer.json });
   // A summary is what was asked for, however it came out.
-  yield* Console.log(answer.text);
+  yield* Console.log(fitted(answer.text ?? ""));
   if (answer.exitCode !== 0) return yield* new Ending({ exitCode: answer.exitCode });
 });
 
