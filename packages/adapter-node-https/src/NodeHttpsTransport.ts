@@ -14,6 +14,11 @@ import { type Config, Effect, Layer, type Scope } from "effect";
 type Dialing = https.RequestOptions & { readonly dial?: Adapter.Call["dial"] };
 
 class Agent extends https.Agent {
+  /** Certificate and trust are the same for every connection of an agent; Node's own name would spell out two dozen options. */
+  override getName(options: https.RequestOptions = {}): string {
+    return `${options.host}:${options.port}`;
+  }
+
   override createConnection(options: Dialing, callback: (error: Error | null, socket: Duplex) => void): undefined {
     // Node's types leave out that the callback takes an error alone.
     options.dial?.(callback as Parameters<Adapter.Call["dial"]>[0]);

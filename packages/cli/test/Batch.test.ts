@@ -318,4 +318,4 @@ it("keeps its word when it is killed again and again and the gateway misbehaves"
     log: () => {},
   });
   expect(proof).toMatchObject({ killed: 3, ledger: 60, wrong: [] });
-});
+}, 120_000);

@@ -128,7 +128,11 @@ export const serialize = <In, Out>(
   endpoint: string,
 ): Result.Result<TransportRequest, InvalidRequest> =>
   Result.mapBoth(write(params), {
-    onSuccess: (body) => ({ url: `${endpoint.replace(/\/$/, "")}${operation.path(request)}`, contentType, body }),
+    onSuccess: (body) => ({
+      url: `${endpoint.endsWith("/") ? endpoint.slice(0, -1) : endpoint}${operation.path(request)}`,
+      contentType,
+      body,
+    }),
     onFailure: (error) => invalid(error.field ?? "body", error.problem),
   });
 
@@ -177,8 +181,14 @@ const htmlStart = /^\s*<(?:!doctype\s+html|html|head)[\s>]/i;
 const missingPage = /<title>400 No required SSL certificate was sent<\/title>/i;
 const rejectedPage = /<title>400 The SSL certificate error<\/title>/i;
 
+const utf8 = new TextDecoder();
+
+/** `<x` or `<?`: no page begins so. */
+const beginsAsXml = (body: Uint8Array): boolean => body[0] === 60 && (body[1] === 120 || body[1] === 63);
+
 const gatewayRefusal = (reply: TransportReply): GatewayRefused | undefined => {
-  const start = new TextDecoder().decode(reply.body.subarray(0, 1024));
+  if (reply.status === 200 && beginsAsXml(reply.body)) return undefined;
+  const start = utf8.decode(reply.body.subarray(0, 1024));
   const html = htmlStart.test(start);
   if (reply.status === 200 && !html) return undefined;
   const page = !html
@@ -276,21 +286,20 @@ export const validate = <In, Out>(
   request: In,
   params: Params,
   merchant: MerchantIdentity,
-): Result.Result<Out, Reason> =>
-  Result.gen(function* () {
-    yield* authenticate(params, merchant, merchant.signType);
-    const accepted = params.get("result_code") === "SUCCESS";
-    const foreign = mismatch(params, [
-      ...merchantExpectations(merchant),
-      // A refusal repeats only some of the fields; those it repeats must match as well.
-      ...operation.expectations(request, params).map((rule) => (accepted ? rule : { ...rule, required: false })),
-      ...(accepted && merchant.subMchId !== undefined
-        ? [{ field: "sub_mch_id", expected: merchant.subMchId, required: true }]
-        : []),
-    ]);
-    if (foreign !== undefined) return yield* Result.fail(foreign);
-    return yield* outcomeOf(operation, params);
-  });
+): Result.Result<Out, Reason> => {
+  const authentic = authenticate(params, merchant, merchant.signType);
+  if (Result.isFailure(authentic)) return Result.fail(authentic.failure);
+  const accepted = params.get("result_code") === "SUCCESS";
+  const rules = operation.expectations(request, params);
+  const foreign =
+    mismatch(params, merchantExpectations(merchant)) ??
+    // A refusal repeats only some of the fields; those it repeats must match as well.
+    mismatch(params, accepted ? rules : rules.map((rule) => ({ ...rule, required: false }))) ??
+    (accepted && merchant.subMchId !== undefined
+      ? mismatch(params, [{ field: "sub_mch_id", expected: merchant.subMchId, required: true }])
+      : undefined);
+  return foreign === undefined ? outcomeOf(operation, params) : Result.fail(foreign);
+};
 
 /** Reply → result: decode and validate. A reply that proves nothing about this request is never a result. */
 export const interpret = <In, Out>(

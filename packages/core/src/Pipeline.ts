@@ -29,12 +29,11 @@ export const Endpoint = Context.Reference<string>("@wechat-refund/core/Endpoint"
 });
 
 /** The request's business fields with the merchant's identity, checked locally. */
-export const encode = Effect.fnUntraced(function* <In, Out>(
+export const encode = <In, Out>(
   operation: Operation.Operation<In, Out>,
   request: In,
-): Effect.fn.Return<Params, InvalidRequest, Merchant> {
-  return yield* Effect.fromResult(Operation.encode(operation, request, yield* Merchant));
-});
+): Effect.Effect<Params, InvalidRequest, Merchant> =>
+  Merchant.use((merchant) => Effect.fromResult(Operation.encode(operation, request, merchant)));
 
 /** The fields with a fresh nonce and their signature. */
 export const sign = Effect.fnUntraced(function* (params: Params): Effect.fn.Return<Params, InvalidRequest, Merchant> {
@@ -43,21 +42,16 @@ export const sign = Effect.fnUntraced(function* (params: Params): Effect.fn.Retu
 });
 
 /** The signed fields as the POST to make. */
-export const serialize = Effect.fnUntraced(function* <In, Out>(
+export const serialize = <In, Out>(
   operation: Operation.Operation<In, Out>,
   request: In,
   params: Params,
-): Effect.fn.Return<TransportRequest, InvalidRequest> {
-  return yield* Effect.fromResult(Operation.serialize(operation, request, params, yield* Endpoint));
-});
+): Effect.Effect<TransportRequest, InvalidRequest> =>
+  Endpoint.use((endpoint) => Effect.fromResult(Operation.serialize(operation, request, params, endpoint)));
 
 /** The one POST. */
-export const post = Effect.fnUntraced(function* (
-  request: TransportRequest,
-): Effect.fn.Return<TransportReply, TransportFailed, Transport> {
-  const transport = yield* Transport;
-  return yield* Effect.mapError(transport.post(request), (error) => new TransportFailed({ error }));
-});
+export const post = (request: TransportRequest): Effect.Effect<TransportReply, TransportFailed, Transport> =>
+  Transport.use((transport) => Effect.mapError(transport.post(request), (error) => new TransportFailed({ error })));
 
 /** The reply's bytes as fields; nothing is believed yet. */
 export const decode = <In, Out>(
@@ -67,10 +61,9 @@ export const decode = <In, Out>(
   Effect.fromResult(Operation.decode(reply, operation.maxReplyBytes));
 
 /** The typed result of a reply that is signed, is the merchant's, and speaks of this request. */
-export const validate = Effect.fnUntraced(function* <In, Out>(
+export const validate = <In, Out>(
   operation: Operation.Operation<In, Out>,
   request: In,
   params: Params,
-): Effect.fn.Return<Out, Reason, Merchant> {
-  return yield* Effect.fromResult(Operation.validate(operation, request, params, yield* Merchant));
-});
+): Effect.Effect<Out, Reason, Merchant> =>
+  Merchant.use((merchant) => Effect.fromResult(Operation.validate(operation, request, params, merchant)));

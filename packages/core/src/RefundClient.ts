@@ -56,11 +56,22 @@ export class RefundClient extends Context.Service<
   }
 >()("@wechat-refund/core/RefundClient") {}
 
+const finish = Effect.fnUntraced(function* <A>(
+  call: Pick<Ended, "operation" | "outRefundNo" | "host">,
+  exit: Exit.Exit<A, RefundError>,
+  posted: boolean,
+  started: number,
+) {
+  const ended = yield* record(call, exit, posted, (yield* Clock.currentTimeMillis) - started);
+  if (ended.reason === "Interrupted") yield* (yield* Interrupted)(ended);
+});
+
 const call = <In, Out>(
   operation: Operation<In, Out>,
   merchant: Merchant["Service"],
   transport: Transport["Service"],
 ) => {
+  const name = `RefundClient.${operation.name}`;
   const services = Context.make(Merchant, merchant).pipe(Context.add(Transport, transport));
   const stages = Effect.fnUntraced(function* (request: In, onPost: () => void) {
     const params = yield* Pipeline.encode(operation, request);
@@ -74,29 +85,28 @@ const call = <In, Out>(
     const given = operation.outRefundNo(request);
     const outRefundNo = typeof given === "string" ? given : undefined;
     const host = yield* Pipeline.Endpoint;
-    const interrupted = yield* Interrupted;
     const started = yield* Clock.currentTimeMillis;
     let posted = false;
-    const finish = Effect.fnUntraced(function* (exit: Exit.Exit<Out, RefundError>) {
-      const millis = (yield* Clock.currentTimeMillis) - started;
-      const ended = yield* record({ operation: operation.name, outRefundNo, host }, exit, posted, millis);
-      if (ended.reason === "Interrupted") yield* interrupted(ended);
-    });
     return yield* stages(request, () => (posted = true)).pipe(
       Effect.provideContext(services),
       Effect.mapError(
         (reason) =>
           new RefundError({ operation: operation.name, ...(outRefundNo !== undefined && { outRefundNo }), reason }),
       ),
-      Effect.onExit(finish),
-      Effect.withSpan(`RefundClient.${operation.name}`, {
-        kind: "client",
-        attributes: {
-          "wechat.operation": operation.name,
-          ...(outRefundNo !== undefined && { "wechat.out_refund_no": outRefundNo }),
-          "wechat.host": host,
+      Effect.onExit((exit) => finish({ operation: operation.name, outRefundNo, host }, exit, posted, started)),
+      Effect.withSpan(
+        name,
+        {
+          kind: "client",
+          attributes: {
+            "wechat.operation": operation.name,
+            ...(outRefundNo !== undefined && { "wechat.out_refund_no": outRefundNo }),
+            "wechat.host": host,
+          },
         },
-      }),
+        // It would only ever show this line, at the price of a stack trace a call.
+        { captureStackTrace: false },
+      ),
     );
   });
 };

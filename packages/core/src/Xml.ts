@@ -81,6 +81,7 @@ const admit = (text: string, root: string): ReadonlyArray<string> | Refusal => {
   if (!text.startsWith(open, at)) return { problem: `the document must start with ${open}`, offset: at };
   at += open.length;
   const close = `</${root}>`;
+  const hasReturns = text.includes("\r");
   const names: Array<string> = [];
   const seen = new Set<string>();
   for (;;) {
@@ -111,24 +112,43 @@ const admit = (text: string, root: string): ReadonlyArray<string> | Refusal => {
       valueEnd = text.indexOf("<", valueStart);
       if (valueEnd === -1) return { problem: "the document is cut off", offset: text.length, field: name };
     }
-    const value = text.slice(valueStart, valueEnd);
-    const refusal = value.startsWith("<") ? undefined : textRefusal(value, valueStart);
-    if (refusal !== undefined) return { ...refusal, field: name };
-    if (value.length > maxValueLength) return { problem: "a value is too long", offset: valueStart, field: name };
-    if (value.includes("\r")) {
+    // A section starts with "<", which no text can.
+    if (text.charCodeAt(valueStart) !== 60) {
+      const refusal = textRefusal(text.slice(valueStart, valueEnd), valueStart);
+      if (refusal !== undefined) return { ...refusal, field: name };
+    }
+    if (valueEnd - valueStart > maxValueLength) {
+      return { problem: "a value is too long", offset: valueStart, field: name };
+    }
+    if (hasReturns && text.slice(valueStart, valueEnd).includes("\r")) {
       // XML readers turn it into a line feed, so the text that was signed and the text that is read would differ.
       return { problem: "a carriage return inside a value", offset: valueStart, field: name };
     }
-    const endTag = `</${name}>`;
-    if (!text.startsWith(endTag, valueEnd)) {
-      return { problem: `${endTag} is missing, or something stands beside the value`, offset: valueEnd, field: name };
+    const endName = valueEnd + 2;
+    const endTag = endName + name.length;
+    if (!text.startsWith("</", valueEnd) || !text.startsWith(name, endName) || text.charCodeAt(endTag) !== 62) {
+      const problem = `</${name}> is missing, or something stands beside the value`;
+      return { problem, offset: valueEnd, field: name };
     }
-    at = valueEnd + endTag.length;
+    at = endTag + 1;
   }
   at += close.length;
   skipSpace();
   return at === text.length ? names : { problem: `something follows ${close}`, offset: at };
 };
+
+/** What the parser says that it read, in its order. */
+interface Found {
+  readonly roots: Array<string>;
+  readonly names: Array<string>;
+  readonly values: Array<string>;
+}
+
+// Of the parse that is under way: it neither waits nor calls itself.
+let found: Found = { roots: [], names: [], values: [] };
+
+// The parser's own type says that a path may be a text; with `jPath: false` it never is.
+const depthOf = (path: unknown): number => (path as { readonly getDepth: () => number }).getDepth();
 
 const parser = new XMLParser({
   preserveOrder: true,
@@ -142,24 +162,30 @@ const parser = new XMLParser({
   ignorePiTags: true,
   maxNestedTags: 1,
   jPath: false,
+  // Each tag, and then each text, is told while the document is read; building the parser's tree as well costs a third more.
+  updateTag: (name, path) => {
+    if (depthOf(path) === 1) found.roots.push(name);
+    else found.values[found.names.push(name) - 1] = "";
+    return false;
+  },
+  tagValueProcessor: (_, value, path) => {
+    // White space between the fields is text of the root.
+    if (depthOf(path) !== 1) found.values[found.names.length - 1] += value;
+    return value;
+  },
 });
 
-type ParsedNode = Readonly<Record<string, ReadonlyArray<Readonly<Record<string, string>>>>>;
-
-const parseFields = (text: string, root: string, names: ReadonlyArray<string>): Params | undefined => {
-  const document = parser.parse(text) as ReadonlyArray<Readonly<Record<string, ReadonlyArray<ParsedNode>>>>;
+const parseFields = (text: string, root: string, admitted: ReadonlyArray<string>): Params | undefined => {
+  found = { roots: [], names: [], values: [] };
+  parser.parse(text);
+  const { names, roots, values } = found;
+  if (roots.length !== 1 || roots[0] !== root || names.length !== admitted.length) return undefined;
   const params = new Map<string, string>();
-  let next = 0;
-  const nodes = document.flatMap((part) => part[root] ?? []);
-  for (const node of nodes) {
-    for (const name in node) {
-      // White space between the fields.
-      if (name === "#text") continue;
-      if (name !== names[next++]) return undefined;
-      params.set(name, node[name]?.[0]?.["#text"] ?? "");
-    }
+  for (const [index, name] of names.entries()) {
+    if (name !== admitted[index]) return undefined;
+    params.set(name, values[index] as string);
   }
-  return next === names.length ? params : undefined;
+  return params;
 };
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -189,13 +215,7 @@ export const read = (bytes: Uint8Array, options: ReadOptions = {}): Result.Resul
     : Result.succeed(params);
 };
 
-const builder = new XMLBuilder({
-  preserveOrder: true,
-  processEntities: true,
-  suppressEmptyNode: false,
-  format: false,
-  cdataPropName: "#cdata",
-});
+const builder = new XMLBuilder({ processEntities: false, suppressEmptyNode: false, format: false });
 
 // What a reader's limit leaves for the value itself: inside CDATA, and when each character may become an entity of six.
 const maxCdataLength = maxValueLength - "<![CDATA[]]>".length;
@@ -204,12 +224,28 @@ const plain = /^[\x21-\x25\x27-\x3B\x3D\x3F-\x7E]*$/;
 
 /** Why a value cannot be written so that every XML reader sees the same text; `undefined` when it can. */
 export const valueProblem = (value: string): string | undefined => {
+  if (plain.test(value)) return value.length > maxCdataLength ? `more than ${maxCdataLength} characters` : undefined;
   if (!value.isWellFormed()) return "half a surrogate pair";
   if (forbiddenCharacter.test(value)) return "a control character";
   if (value.includes("\r")) return "a carriage return, which XML readers turn into a line feed";
   if (/[\u{10000}-\u{10FFFF}]/u.test(value)) return "a character outside the protocol's set, such as an emoji";
   const limit = value.includes("]]>") ? maxEscapedLength : maxCdataLength;
   return value.length > limit ? `more than ${limit} characters` : undefined;
+};
+
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&apos;",
+};
+
+const asText = (value: string): string => {
+  if (plain.test(value)) return value;
+  return value.includes("]]>")
+    ? value.replace(/[&<>"']/g, (character) => entities[character] as string)
+    : `<![CDATA[${value}]]>`;
 };
 
 const writableName = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
@@ -221,17 +257,16 @@ const encoder = new TextEncoder();
  */
 export const write = (params: Params): Result.Result<Uint8Array, XmlError> => {
   if (params.size > maxFields) return Result.fail(new XmlError({ problem: `more than ${maxFields} fields` }));
-  const fields: Array<Record<string, ReadonlyArray<Record<string, unknown>>>> = [];
+  const fields: Record<string, string> = {};
   for (const [field, value] of params) {
     if (!writableName.test(field) || reservedNames.has(field)) {
       return Result.fail(new XmlError({ problem: "not a name that a field may have", field: field.slice(0, 64) }));
     }
     const problem = valueProblem(value);
     if (problem !== undefined) return Result.fail(new XmlError({ problem: `must not contain ${problem}`, field }));
-    const text = { "#text": value };
-    fields.push({ [field]: [plain.test(value) || value.includes("]]>") ? text : { "#cdata": [text] }] });
+    fields[field] = asText(value);
   }
-  const bytes = encoder.encode(builder.build([{ xml: fields }]));
+  const bytes = encoder.encode(builder.build({ xml: fields }));
   return bytes.length > defaultMaxBytes
     ? Result.fail(new XmlError({ problem: `the document would be larger than ${defaultMaxBytes} bytes` }))
     : Result.succeed(bytes);

@@ -10,7 +10,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { isIPv6, type Socket } from "node:net";
 import type { SecureVersion, TLSSocket } from "node:tls";
 import { Cause, Effect, FiberSet, Option, type Scope } from "effect";
-import { TestIdentities } from "@wechat-refund/testkit";
+import * as TestIdentities from "@wechat-refund/testkit/TestIdentities";
 import type { ClientCertificate, Reply } from "./Call.ts";
 import type { Gateway } from "./Gateway.ts";
 import { type Carried, carry, type NoReply } from "./internal/carry.ts";

@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Clock, Console, Effect, Schema, type Scope } from "effect";
-import { TestIdentities } from "@wechat-refund/testkit";
+import * as TestIdentities from "@wechat-refund/testkit/TestIdentities";
 import { summarize } from "@wechat-refund/core/Transport";
 import * as Control from "./Control.ts";
 import * as Gateway from "./Gateway.ts";

@@ -6,7 +6,7 @@
  */
 import { fork, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -51,6 +51,8 @@ const random = (seed: string): (() => number) => {
     return state / 2 ** 32;
   };
 };
+
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
 /** The whole lines of the result file; half of one may follow when its writer was killed. */
 const linesOf = (file: string): ReadonlyArray<Line> => {
@@ -158,8 +160,13 @@ export const prove = async (options: Options): Promise<Proof> => {
     while (killed < kills) {
       const { child, closed, said } = start();
       runs++;
-      // From before anything was sent to well into it.
-      const moment = 300 + Math.floor(draw() * 900);
+      // One in five while it starts, the others from its first entry to well into it.
+      const starting = draw() < 0.2;
+      const moment = Math.floor(draw() * (starting ? 500 : 700));
+      if (!starting) {
+        const size = sizeOf(result);
+        while (child.exitCode === null && sizeOf(result) === size) await setTimeout(5);
+      }
       await Promise.race([setTimeout(moment), closed]);
       if (child.exitCode !== null) {
         if (child.exitCode === 0) break;
@@ -174,7 +181,9 @@ export const prove = async (options: Options): Promise<Proof> => {
       for (const { outRefundNo } of made) {
         if (!begun.has(outRefundNo)) wrong.push(`${outRefundNo}: sent before its intent was written`);
       }
-      log(`killed after ${moment} ms: ${made.length} refunds at the gateway, ${begun.size} begun`);
+      log(
+        `killed ${moment} ms after its ${starting ? "start" : "first entry"}: ${made.length} refunds at the gateway, ${begun.size} begun`,
+      );
     }
     let code: number | null = null;
     let last = "";

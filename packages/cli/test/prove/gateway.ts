@@ -42,7 +42,11 @@ export const refundOf = (n: number) => ({
 
 /** Not the fault that says that the merchant's certificate is wrong: that is no fault to wait out. */
 const kindsOf = ({ brisk }: Setup) =>
-  Chaos.kinds.filter((kind) => kind !== "certificatePage" && !(brisk && kind === "frequencyLimited"));
+  Chaos.kinds.filter(
+    (kind) => kind !== "certificatePage" && kind !== "replyLate" && !(brisk && kind === "frequencyLimited"),
+  );
+
+const latency = 0.85;
 
 const serve = async (setup: Setup) => {
   const { apiKey, appId, faults, mchId, refunds, seed } = setup;
@@ -54,7 +58,8 @@ const serve = async (setup: Setup) => {
     }),
     seed,
     replay: "business-error",
-    chaos: { rates: Chaos.evenly(faults, kindsOf(setup)), lateMillis: 300 },
+    // Most answers take their time, as they do at the real gateway; otherwise few requests were under way at any moment.
+    chaos: { rates: { ...Chaos.evenly(faults, kindsOf(setup)), replyLate: latency }, lateMillis: 400 },
   });
   const identities = TestIdentities.make({ merchantA: mchId });
   process.on("message", () => {

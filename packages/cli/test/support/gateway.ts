@@ -12,12 +12,12 @@ export const apiKey = "192006250b4c09247ec02edce69f6a2d";
 export const passphrase = "not-the-merchant-number";
 export const order = { transactionId: "4200000000202601010000000001", outTradeNo: "ORDER-1", totalFee: 100 };
 
-const identities = TestIdentities.make({ merchantA: mchId });
+export const identities = TestIdentities.make({ merchantA: mchId });
 const { certificatePem, pkcs12, privateKeyPem } = identities.merchantA;
 const folder = mkdtempSync(join(tmpdir(), "wechat-refund-cli-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const file = (name: string, content: string | Uint8Array): string => {
+export const file = (name: string, content: string | Uint8Array): string => {
   const path = join(folder, name);
   writeFileSync(path, content, { mode: 0o600 });
   return path;
@@ -58,16 +58,34 @@ export interface Running {
   readonly stop: () => Promise<void>;
 }
 
+/** A file with the certificate material of another identity. */
+export const pair = (name: string, { certificatePem, privateKeyPem }: TestIdentities.Identity) => ({
+  WECHAT_PAY_CERT_FILE: file(`${name}_cert.pem`, certificatePem),
+  WECHAT_PAY_KEY_FILE: file(`${name}_key.pem`, privateKeyPem),
+});
+
 /** Starts it; refunds are given back at once unless another course is given. */
 export const start = async (
   course: GatewayConfig.Course = [{ status: "SUCCESS", afterMillis: 0 }],
+  {
+    merchant = {},
+    server = identities.server,
+  }: {
+    readonly merchant?: Partial<(typeof GatewayConfig.Merchant)["Encoded"]>;
+    readonly server?: TestIdentities.Identity;
+  } = {},
 ): Promise<Running> => {
   const gateway = Gateway.make({
-    merchants: [{ appId: "wx8888888888888888", mchId, apiKey }],
+    merchants: [{ appId: "wx8888888888888888", mchId, apiKey, ...merchant }],
     orders: [{ mchId, ...order, paidAt: Date.now() - 60_000 }],
     course,
   });
   const scope = Scope.makeUnsafe();
-  const { url } = await Effect.runPromise(Scope.provide(Server.make(gateway, { identities }), scope));
+  const { url } = await Effect.runPromise(
+    Scope.provide(
+      Server.make(gateway, { identities: Object.create(identities, { server: { value: server } }) }),
+      scope,
+    ),
+  );
   return { url, gateway, stop: () => Effect.runPromise(Scope.close(scope, Exit.void)) };
 };

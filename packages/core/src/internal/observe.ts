@@ -1,5 +1,5 @@
 /** What an operator sees of a call: span attributes, two metrics, one log line. Never a key, certificate, sign or body. */
-import { Duration, Effect, Exit, Cause, Metric } from "effect";
+import { Cause, Effect, Exit, LogLevel, Metric } from "effect";
 import type { OperationName, RefundError } from "../RefundError.ts";
 
 const calls = Metric.counter("wechat_refund_calls", {
@@ -11,6 +11,23 @@ const duration = Metric.histogram("wechat_refund_call_duration_seconds", {
   description: "Time of a call to the gateway, from the request's checks to the verified reply",
   boundaries: [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60],
 });
+
+/** The two metrics with the attributes of one kind of ending; there are few kinds, and making a metric costs more than updating it. */
+const metricsOf = (() => {
+  const made = new Map<string, { readonly calls: Metric.Counter<number>; readonly duration: typeof duration }>();
+  return ({ operation, outcome, reason }: Pick<Ended, "operation" | "outcome" | "reason">) => {
+    const kind = `${operation} ${outcome} ${reason}`;
+    const known = made.get(kind);
+    if (known !== undefined) return known;
+    const attributes = { operation, outcome, reason };
+    const metrics = {
+      calls: Metric.withAttributes(calls, attributes),
+      duration: Metric.withAttributes(duration, attributes),
+    };
+    made.set(kind, metrics);
+    return metrics;
+  };
+})();
 
 /** How a call ended. `outcome` is what is known of the refund; an interrupted call that may have been sent is `unknown`. */
 export interface Ended {
@@ -36,7 +53,7 @@ const describe = <A>(
   };
 };
 
-const log = (ended: Ended, error: RefundError | undefined): Effect.Effect<void> => {
+const line = (ended: Ended, error: RefundError | undefined): Effect.Effect<void> => {
   if (ended.outcome === "ok") return Effect.logDebug(`${ended.operation} ok`);
   if (ended.reason === "UntrustedReply") return Effect.logError(error?.message);
   if (error !== undefined)
@@ -50,33 +67,36 @@ const log = (ended: Ended, error: RefundError | undefined): Effect.Effect<void> 
   return Effect.logWarning(`${ended.operation} ${ended.outRefundNo ?? ""} ended by ${ended.reason}: ${sent}`);
 };
 
+const log = (ended: Ended, error: RefundError | undefined): Effect.Effect<void> =>
+  line(ended, error).pipe(
+    Effect.annotateLogs({
+      "wechat.operation": ended.operation,
+      "wechat.out_refund_no": ended.outRefundNo ?? "",
+      "wechat.host": ended.host,
+      "wechat.outcome": ended.outcome,
+      "wechat.reason": ended.reason,
+    }),
+  );
+
 /** Records the end of a call on its span, its metrics and its log line. */
-export const record = <A>(
+export const record = Effect.fnUntraced(function* <A>(
   call: { readonly operation: OperationName; readonly outRefundNo: string | undefined; readonly host: string },
   exit: Exit.Exit<A, RefundError>,
   posted: boolean,
   millis: number,
-): Effect.Effect<Ended> => {
-  const ended: Ended = { ...call, ...describe(call.operation, exit, posted) };
-  const error = Exit.isSuccess(exit) ? undefined : exit.cause.reasons.find(Cause.isFailReason)?.error;
-  const attributes = { operation: ended.operation, outcome: ended.outcome, reason: ended.reason };
-  return Effect.gen(function* () {
-    yield* Metric.update(Metric.withAttributes(calls, attributes), 1);
-    yield* Metric.update(Metric.withAttributes(duration, attributes), Duration.toSeconds(Duration.millis(millis)));
-    yield* Effect.annotateCurrentSpan({
-      "wechat.outcome": ended.outcome,
-      "wechat.reason": ended.reason,
-      "wechat.duration_ms": millis,
-    });
-    yield* log(ended, error).pipe(
-      Effect.annotateLogs({
-        "wechat.operation": ended.operation,
-        "wechat.out_refund_no": ended.outRefundNo ?? "",
-        "wechat.host": ended.host,
-        "wechat.outcome": ended.outcome,
-        "wechat.reason": ended.reason,
-      }),
-    );
-    return ended;
+): Effect.fn.Return<Ended> {
+  const { outcome, reason } = describe(call.operation, exit, posted);
+  const ended: Ended = { ...call, outcome, reason };
+  const metrics = metricsOf(ended);
+  yield* Metric.update(metrics.calls, 1);
+  yield* Metric.update(metrics.duration, millis / 1000);
+  yield* Effect.annotateCurrentSpan({
+    "wechat.outcome": outcome,
+    "wechat.reason": reason,
+    "wechat.duration_ms": millis,
   });
-};
+  const error = Exit.isSuccess(exit) ? undefined : exit.cause.reasons.find(Cause.isFailReason)?.error;
+  // What nobody listens for is not written.
+  if (outcome !== "ok" || (yield* LogLevel.isEnabled("Debug"))) yield* log(ended, error);
+  return ended;
+});

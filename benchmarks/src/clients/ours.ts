@@ -1,0 +1,54 @@
+/** The refund client of this repository, as the README shows it, over either adapter. */
+import { Merchant, RefundClient, type Transport } from "@wechat-refund/core";
+import { ClientCertificate, TransportSettings } from "@wechat-refund/mutual-tls";
+import { Effect, Layer, ManagedRuntime, Redacted } from "effect";
+import type { Client, Connections, Site } from "../Client.ts";
+import { ask, check, merchant, type SignType } from "../Story.ts";
+
+type Adapter = (
+  settings: TransportSettings.TransportSettings,
+) => Layer.Layer<Transport.Transport, ClientCertificate.CertificateError>;
+
+const request = (n: number) => {
+  const { transactionId, ...rest } = ask(n);
+  return { order: { transactionId }, ...rest };
+};
+
+export const open = async (
+  { file, origin }: Site,
+  adapter: Adapter,
+  connections: Connections,
+  signType: SignType,
+): Promise<Client> => {
+  const transport = Layer.unwrap(
+    Effect.map(
+      ClientCertificate.fromPem({
+        certificate: file("cert.pem").toString(),
+        privateKey: Redacted.make(file("key.pem").toString()),
+      }),
+      (certificate) => adapter(TransportSettings.make({ certificate, connections })),
+    ),
+  );
+  const runtime = ManagedRuntime.make(
+    RefundClient.layer.pipe(
+      Layer.provide(transport),
+      Layer.provide(
+        Merchant.layer({
+          appId: merchant.appId,
+          mchId: merchant.mchId,
+          apiKey: Redacted.make(merchant.apiKey),
+          signType,
+        }),
+      ),
+      Layer.merge(Layer.succeed(RefundClient.Endpoint, origin)),
+    ),
+  );
+  const client = await runtime.runPromise(RefundClient.RefundClient);
+  return {
+    refund: async (n) => {
+      const { outRefundNo, refundFee, refundId, totalFee } = await runtime.runPromise(client.refund(request(n)));
+      check(n, { outRefundNo, refundId, refundFee, totalFee });
+    },
+    close: () => runtime.dispose(),
+  };
+};

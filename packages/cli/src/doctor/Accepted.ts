@@ -1,0 +1,111 @@
+/**
+ * What the gateway says to certificate and signature. What is sent to the refund address is empty, and what is signed is a query:
+ * nothing here can make a refund.
+ */
+import { randomBytes } from "node:crypto";
+import * as Merchant from "@wechat-refund/core/Merchant";
+import { contentType, decode } from "@wechat-refund/core/Operation";
+import * as RefundClient from "@wechat-refund/core/RefundClient";
+import type { RefundError } from "@wechat-refund/core/RefundError";
+import { Transport } from "@wechat-refund/core/Transport";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import * as Result from "effect/Result";
+import type { Say } from "../Language.ts";
+import { type Check, ok, skipped, wrong } from "./Check.ts";
+
+/** Does the front take the certificate? */
+export const refundCheck = Effect.fnUntraced(function* (say: Say, endpoint: string, reachable: boolean, has: boolean) {
+  const name = say("certificate accepted", "证书被接受");
+  if (!has) return skipped(name, say("needs a certificate", "需要先有证书"));
+  if (!reachable) return skipped(name, say("needs a secure connection", "需要先建立安全连接"));
+  const transport = yield* Transport;
+  // Empty, so that it cannot be a refund: only what the front says of the certificate is wanted.
+  const body = new TextEncoder().encode("<xml></xml>");
+  const posted = yield* Effect.result(transport.post({ url: `${endpoint}/secapi/pay/refund`, contentType, body }));
+  if (Result.isFailure(posted)) return wrong(name, posted.failure.message);
+  const read = decode(posted.success);
+  return Result.isFailure(read)
+    ? wrong(
+        name,
+        read.failure.message,
+        say("install the merchant's current API certificate (API证书)", "请安装该商户当前有效的 API 证书"),
+      )
+    : ok(name, say("the gateway's front let it pass", "网关已放行"));
+});
+
+const signRemedy = (say: Say) =>
+  say(
+    "compare WECHAT_PAY_API_KEY with the APIv2 key of this merchant number; it is not the APIv3 key",
+    "请核对 WECHAT_PAY_API_KEY 是否为该商户号的 APIv2 密钥（不是 APIv3 密钥）",
+  );
+
+const remedies = (say: Say): Readonly<Record<string, string>> => ({
+  NOAUTH: say(
+    "allow this machine's IP address, or ask for the refund permission",
+    "请将本机 IP 加入白名单，或申请退款权限",
+  ),
+  APPID_NOT_EXIST: say("correct WECHAT_PAY_APP_ID", "请修正 WECHAT_PAY_APP_ID"),
+  MCHID_NOT_EXIST: say("correct WECHAT_PAY_MCH_ID", "请修正 WECHAT_PAY_MCH_ID"),
+  APPID_MCHID_NOT_MATCH: say(
+    "bind the app to the merchant number, or correct either",
+    "请绑定公众账号与商户号，或修正其一",
+  ),
+  CERT_ERROR: say("use this merchant number's certificate", "请使用该商户号的证书"),
+  SIGNERROR: signRemedy(say),
+});
+
+const verdict = (say: Say, name: string, error: RefundError): Check => {
+  const { reason } = error;
+  switch (reason._tag) {
+    case "Rejected":
+      return reason.errCode === "REFUNDNOTEXIST"
+        ? ok(name, say("both ways: the gateway knows the key", "双向验签通过"))
+        : wrong(name, reason.message, remedies(say)[reason.errCode]);
+    case "UntrustedReply":
+      return reason.problem === "mismatch"
+        ? wrong(
+            name,
+            reason.message,
+            say("correct WECHAT_PAY_APP_ID and WECHAT_PAY_MCH_ID", "请修正 WECHAT_PAY_APP_ID 与 WECHAT_PAY_MCH_ID"),
+          )
+        : wrong(
+            name,
+            reason.message,
+            say(
+              "if the key was just changed, set WECHAT_PAY_PREVIOUS_API_KEY to the old one",
+              "若刚换过密钥，请将旧密钥设为 WECHAT_PAY_PREVIOUS_API_KEY",
+            ),
+          );
+    case "ProtocolRejected":
+      return wrong(
+        name,
+        reason.message,
+        reason.returnMsg.startsWith("签名")
+          ? signRemedy(say)
+          : say("correct WECHAT_PAY_MCH_ID and WECHAT_PAY_APP_ID", "请修正 WECHAT_PAY_MCH_ID 与 WECHAT_PAY_APP_ID"),
+      );
+    default:
+      return wrong(name, `${reason._tag}: ${reason.message}`);
+  }
+};
+
+/** Do both sides sign with the same key? */
+export const signatureCheck = Effect.fnUntraced(function* (
+  say: Say,
+  endpoint: string,
+  reachable: boolean,
+  merchant: Merchant.MerchantIdentity | undefined,
+) {
+  const name = say("signature accepted", "签名被接受");
+  if (merchant === undefined)
+    return skipped(name, say("needs the settings and the API key", "需要先有正确的配置与密钥"));
+  if (!reachable) return skipped(name, say("needs a secure connection", "需要先建立安全连接"));
+  // A number that nobody has used: that it is not found proves that the question was understood.
+  const outRefundNo = `doctor-${randomBytes(16).toString("hex")}`;
+  return yield* RefundClient.RefundClient.use((client) => client.query({ outRefundNo })).pipe(
+    Effect.match({ onSuccess: () => ok(name, outRefundNo), onFailure: (error) => verdict(say, name, error) }),
+    Effect.provide(RefundClient.layer.pipe(Layer.provide(Layer.succeed(Merchant.Merchant, merchant)))),
+    Effect.provideService(RefundClient.Endpoint, endpoint),
+  );
+});
