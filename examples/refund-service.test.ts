@@ -183,7 +183,9 @@ describe("the service as a process", () => {
         const base = `http://127.0.0.1:${port}`;
         const seen = yield* Effect.promise(async () => {
           for (;;) {
-            if ((await call(base, "GET", "/health").catch(() => undefined))?.status === 204) break;
+            // The port is open a moment before the routes are: who asks in between gets no answer, and asks again.
+            const probe = fetch(`${base}/health`, { signal: AbortSignal.timeout(1_000) });
+            if ((await probe.catch(() => undefined))?.status === 204) break;
             if (child.exitCode !== null) throw new Error(`the service ended with ${child.exitCode}: ${printed}`);
             await new Promise((resolve) => setTimeout(resolve, 50));
           }
