@@ -5,7 +5,7 @@
  * then. The truth about what was sent, the time limits and the wording of errors belong to `@wechat-refund/mutual-tls`.
  */
 import * as https from "node:https";
-import type { IncomingMessage } from "node:http";
+import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { Transport } from "@wechat-refund/core/Transport";
 import { Adapter, type ClientCertificate, Failure, type Rotating, TransportSettings } from "@wechat-refund/mutual-tls";
@@ -14,8 +14,6 @@ import { type Config, Effect, Layer, type Scope } from "effect";
 type Dialing = https.RequestOptions & { readonly dial?: Adapter.Call["dial"] };
 
 class Agent extends https.Agent {
-  retired = false;
-
   /** Certificate and trust are the same for every connection of an agent; Node's own name would spell out two dozen options. */
   override getName(options: https.RequestOptions = {}): string {
     return `${options.host}:${options.port}`;
@@ -27,20 +25,14 @@ class Agent extends https.Agent {
   }
 
   override keepSocketAlive(socket: Duplex): boolean {
-    if (this.retired) return false;
     // Whatever a server says while nothing was asked must not be taken for the next reply.
     socket.once("data", closeStray);
     return (super.keepSocketAlive(socket) as unknown) !== false;
   }
 
-  override reuseSocket(socket: Duplex, request: Parameters<https.Agent["reuseSocket"]>[1]): void {
+  override reuseSocket(socket: Duplex, request: ClientRequest): void {
     socket.removeListener("data", closeStray);
     super.reuseSocket(socket, request);
-  }
-
-  retire(): void {
-    this.retired = true;
-    for (const sockets of Object.values(this.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
   }
 }
 
@@ -48,10 +40,14 @@ function closeStray(this: Duplex): void {
   this.destroy();
 }
 
-const read = (call: Adapter.Call, response: IncomingMessage): void => {
+const read = (call: Adapter.Call, request: ClientRequest, response: IncomingMessage): void => {
   call.head(response.statusCode ?? 0, response.headers["content-type"]);
   response.on("data", (chunk: Buffer) => call.data(chunk));
-  response.on("end", () => call.end());
+  response.on("end", () => {
+    // A server that answers without reading the whole request may never read it: nobody would end that connection.
+    if (!request.writableFinished) request.socket?.destroy();
+    call.end();
+  });
   response.on("error", (cause) => call.fail(cause));
 };
 
@@ -101,7 +97,7 @@ const open = (keepAlive: boolean): Adapter.Client => {
       request.on("response", (first) => {
         if (!begun) return replace();
         response = first;
-        read(call, first);
+        read(call, request, first);
       });
       request.on("error", (cause) => {
         if (!begun && request.reusedSocket) replace();
@@ -116,7 +112,7 @@ const open = (keepAlive: boolean): Adapter.Client => {
       current.destroy();
     };
   };
-  return { send, retire: () => agent.retire() };
+  return { send, close: () => agent.destroy() };
 };
 
 /** A transport for the life of the scope. A certificate of no use is refused now, not at the first post. */

@@ -58,7 +58,7 @@ class Idle {
     if (at !== -1) lines?.splice(at, 1);
   }
 
-  retire(): void {
+  close(): void {
     for (const lines of this.#lines.values()) for (const line of lines) line.client.destroy(null, ignore);
     this.#lines.clear();
   }
@@ -68,10 +68,12 @@ const open = (keepAlive: boolean): Adapter.Client => {
   const idle = new Idle();
 
   const send = (call: Adapter.Call): (() => void) => {
-    const kept = idle.take(call.target.origin);
+    const { headers, body, target } = call;
+    const { origin } = target;
+    const kept = idle.take(origin);
     const line = kept ?? openLine(call, keepAlive);
     line.call = call;
-    if (keepAlive && kept === undefined) line.client.on("disconnect", () => idle.drop(call.target.origin, line));
+    if (keepAlive && kept === undefined) line.client.on("disconnect", () => idle.drop(origin, line));
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart: (controller) => {
         if (!call.begin()) controller.abort(new Error("the call has ended"));
@@ -83,12 +85,11 @@ const open = (keepAlive: boolean): Adapter.Client => {
       },
       onResponseData: (_controller, chunk) => call.data(chunk),
       onResponseEnd: () => {
-        if (keepAlive) idle.keep(call.target.origin, line);
+        if (keepAlive) idle.keep(origin, line);
         call.end();
       },
       onResponseError: (_controller, cause) => call.fail(cause),
     };
-    const { headers, body, target } = call;
     const dispatch = () => line.client.dispatch({ method: "POST", path: target.path, headers, body }, handler);
     // With the turn that undici itself waits, a kept connection gets a whole turn of the event loop to show that it has ended,
     // or spoken, meanwhile.
@@ -97,7 +98,7 @@ const open = (keepAlive: boolean): Adapter.Client => {
     return () => line.client.destroy(null, ignore);
   };
 
-  return { send, retire: () => idle.retire() };
+  return { send, close: () => idle.close() };
 };
 
 /** A transport for the life of the scope. A certificate of no use is refused now, not at the first post. */

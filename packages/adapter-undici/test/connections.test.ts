@@ -88,6 +88,26 @@ for (const [name, adapter] of Support.adapters) {
           }),
         );
 
+        it.live(
+          "a server that answers and never reads the rest is left; a pooled connection at the latest with the scope",
+          () =>
+            Effect.gen(function* () {
+              const server = yield* Support.serveTls((socket) => {
+                socket.write(Support.okReply);
+                // Only what it goes on to say can tell it, for it does not listen.
+                const timer = setInterval(() => socket.write("x"), 10);
+                socket.on("close", () => clearInterval(timer));
+              });
+              const post = Effect.gen(function* () {
+                const { post } = yield* adapter.make(yield* settings({ connections }));
+                return yield* post({ ...requestTo(server.port), body: new Uint8Array(8_000_000) });
+              });
+              const reply = yield* connections === "pooled" ? Effect.scoped(post) : post;
+              expect(reply.status).toBe(200);
+              yield* until("the connection closes", () => server.open.size === 0);
+            }),
+        );
+
         it.live("many posts at once get each its own reply, and leave nothing behind", () =>
           Effect.gen(function* () {
             const server = yield* serve((socket, seen) => {
@@ -255,6 +275,38 @@ for (const [name, adapter] of Support.adapters) {
             const wrong = yield* Effect.exit(rotate({ ...first, trust: { ca: ["no PEM"], replaceSystem: true } }));
             expect(Exit.isFailure(wrong)).toBe(true);
             expect((yield* transport.post(requestTo(server.port))).status).toBe(200);
+          }),
+        );
+
+        it.live(`${connections}: of 200 posts under way while certificates change, none is lost`, () =>
+          Effect.gen(function* () {
+            const held: Array<() => void> = [];
+            let holding = true;
+            const server = yield* serve((socket) => {
+              const reply = () => socket.write(Support.okReply);
+              if (holding) held.push(reply);
+              else reply();
+            });
+            const first = yield* settings({ connections, exchangeTimeout: "60 seconds", connectTimeout: "60 seconds" });
+            const { transport, rotate } = yield* adapter.makeRotating(first);
+            const underWay = yield* Effect.forkChild(
+              Effect.forEach(
+                Array.from({ length: 200 }, (_, n) => n),
+                () => transport.post(requestTo(server.port)),
+                { concurrency: "unbounded" },
+              ),
+            );
+            yield* until("all are with the server", () => held.length === 200);
+            for (const identity of [identities.merchantB, identities.merchantA, identities.merchantB]) {
+              yield* rotate({ ...first, certificate: yield* Support.merchant(identity) });
+            }
+            holding = false;
+            for (const reply of held) reply();
+            const replies = yield* Fiber.join(underWay);
+            expect(replies.filter(({ status }) => status === 200).length).toBe(200);
+            yield* transport.post(requestTo(server.port));
+            expect(server.requests.length).toBe(201);
+            expect(server.clients.at(-1)).toBe("1900000110");
           }),
         );
       }

@@ -3,7 +3,6 @@ import * as net from "node:net";
 import * as tls from "node:tls";
 import { NodeHttpsTransport } from "@wechat-refund/adapter-node-https";
 import { UndiciTransport } from "@wechat-refund/adapter-undici";
-import type { Transport } from "@wechat-refund/core/Transport";
 import { ClientCertificate, TransportSettings } from "@wechat-refund/mutual-tls";
 import { TestIdentities } from "@wechat-refund/testkit";
 import { Effect } from "effect";
@@ -86,8 +85,8 @@ const isWhole = (request: string): boolean => {
 
 export type Behaviour = (socket: tls.TLSSocket, seen: Seen) => void;
 
-/** A TLS server that wants a client certificate and calls `onRequest` after each whole request. */
-export const serve = (onRequest: Behaviour, options: tls.TlsOptions = {}) => {
+/** A TLS server that wants a client certificate and does with each secure connection what it is told. */
+export const serveTls = (onSecure: Behaviour, options: tls.TlsOptions = {}) => {
   const seen = nothingSeen();
   const server = tls.createServer(
     {
@@ -104,20 +103,26 @@ export const serve = (onRequest: Behaviour, options: tls.TlsOptions = {}) => {
       const { CN } = (socket.getPeerCertificate().subject ?? {}) as { readonly CN?: string };
       seen.clients.push(CN);
       seen.names.push(socket.servername ?? false);
-      let text = "";
-      socket.on("data", (chunk) => {
-        seen.bytes += chunk.length;
-        text += chunk.toString("latin1");
-        if (!isWhole(text)) return;
-        seen.requests.push(text);
-        text = "";
-        onRequest(socket, seen);
-      });
+      onSecure(socket, seen);
     },
   );
   server.on("tlsClientError", () => {});
   return listen(server, seen);
 };
+
+/** {@link serveTls} that calls `onRequest` after each whole request. */
+export const serve = (onRequest: Behaviour, options: tls.TlsOptions = {}) =>
+  serveTls((socket, seen) => {
+    let text = "";
+    socket.on("data", (chunk) => {
+      seen.bytes += chunk.length;
+      text += chunk.toString("latin1");
+      if (!isWhole(text)) return;
+      seen.requests.push(text);
+      text = "";
+      onRequest(socket, seen);
+    });
+  }, options);
 
 export const presenting = pair;
 
@@ -147,6 +152,23 @@ export const requestTo = (port: number, address = `https://localhost:${port}/sec
   body: new TextEncoder().encode(secretBody),
 });
 
+/** Sets variables of the environment until the scope closes. */
+export const withVariables = (variables: Readonly<Record<string, string>>) =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
+      Object.assign(process.env, variables);
+      return before;
+    }),
+    (before) =>
+      Effect.sync(() => {
+        for (const [name, value] of before) {
+          if (value === undefined) delete process.env[name];
+          else process.env[name] = value;
+        }
+      }),
+  );
+
 /** Waits for what another turn of the event loop will bring; fails loudly when it does not come. */
 export const until = (what: string, holds: () => boolean): Effect.Effect<void> =>
   Effect.callback<void>((resume) => {
@@ -158,5 +180,3 @@ export const until = (what: string, holds: () => boolean): Effect.Effect<void> =
     };
     look();
   });
-
-export type Service = Transport["Service"];

@@ -7,22 +7,6 @@ import * as Support from "./support.ts";
 
 const { identities, presenting, requestTo, serve } = Support;
 
-const withVariables = (variables: Readonly<Record<string, string>>) =>
-  Effect.acquireRelease(
-    Effect.sync(() => {
-      const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
-      Object.assign(process.env, variables);
-      return before;
-    }),
-    (before) =>
-      Effect.sync(() => {
-        for (const [name, value] of before) {
-          if (value === undefined) delete process.env[name];
-          else process.env[name] = value;
-        }
-      }),
-  );
-
 for (const [name, adapter] of Support.adapters) {
   const transport = Effect.flatMap(Support.settings(), adapter.make);
 
@@ -122,11 +106,35 @@ for (const [name, adapter] of Support.adapters) {
       }),
     );
 
+    it.live(`${name === "undici" ? "loses the connection to" : "passes over"} a "100 Continue" nobody asked for`, () =>
+      Effect.gen(function* () {
+        const seen = yield* serve((socket) => socket.write(`HTTP/1.1 100 Continue\r\n\r\n${Support.okReply}`));
+        const { post } = yield* transport;
+        const outcome = yield* Effect.match(post(requestTo(seen.port)), {
+          onFailure: ({ reason, sent }) => `${reason._tag} ${sent}`,
+          onSuccess: ({ status }) => String(status),
+        });
+        expect(outcome).toBe(name === "undici" ? "ConnectionLost maybe" : "200");
+        expect(seen.requests.length).toBe(1);
+      }),
+    );
+
+    it.live("takes a reply that came before the body was read", () =>
+      Effect.gen(function* () {
+        const seen = yield* Support.serveTls((socket) => {
+          socket.write("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno", () => socket.resume());
+        });
+        const reply = yield* (yield* transport).post({ ...requestTo(seen.port), body: new Uint8Array(8_000_000) });
+        expect([reply.status, Buffer.from(reply.body).toString()]).toEqual([413, "no"]);
+        yield* Support.until("the connection closes", () => seen.open.size === 0);
+      }),
+    );
+
     it.live("takes no orders from the environment", () =>
       Effect.gen(function* () {
         const proxy = yield* Support.serveRaw(() => {});
         const address = `http://127.0.0.1:${proxy.port}`;
-        yield* withVariables({
+        yield* Support.withVariables({
           NODE_TLS_REJECT_UNAUTHORIZED: "0",
           NODE_USE_ENV_PROXY: "1",
           HTTPS_PROXY: address,

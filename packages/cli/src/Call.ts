@@ -18,6 +18,7 @@ import * as SchemaIssue from "effect/SchemaIssue";
 import * as Adapters from "./Adapters.ts";
 import * as Environment from "./Environment.ts";
 import { type Answer, type ExitCode, failed, give } from "./Ending.ts";
+import type { Say } from "./Language.ts";
 import { list, plain } from "./Print.ts";
 import * as Words from "./Words.ts";
 
@@ -95,57 +96,79 @@ const setupMessage = (error: { readonly message: string }): string =>
   );
 
 /** What is said of a failed call. */
-export const failure = (error: RefundError): Answer => {
+export const failure = (say: Say, error: RefundError): Answer => {
   const { advice, outcome, reason } = error;
   const exitCode = exitCodeOf(error);
   const said = { reason: reason._tag, outcome, advice, message: reason.message };
   const isRefund = error.operation === "refund";
-  const means = isRefund ? Words.outcomes[outcome] : "a query that fails says nothing about the refund";
+  const means = isRefund
+    ? Words.outcomes(say)[outcome]
+    : say("a query that fails says nothing about the refund", "查询失败，对退款本身说明不了什么");
   const askAgain = !isRefund && reason._tag === "TransportFailed" && advice === "resend-same";
   const whatToDo = askAgain
-    ? "the query may be asked again"
-    : ((isRefund ? undefined : Words.queryAdvices[advice]) ?? Words.advices[advice]);
+    ? say("the query may be asked again", "可以再次查询")
+    : ((isRefund ? undefined : Words.queryAdvices(say)[advice]) ?? Words.advices(say)[advice]);
+  const what = isRefund ? say("refund failed", "退款失败") : say("query failed", "查询失败");
   const text = [
-    plain(`${isRefund ? "refund" : "query"} failed: ${reason._tag}: ${reason.message}`),
+    plain(`${what}: ${reason._tag}: ${reason.message}`),
     list([
-      ["outcome", exitCode === 2 ? undefined : `${outcome}: ${means}`],
-      ["advice", `${advice}: ${whatToDo}`],
-      ["next", nextStep(error)],
+      [say("outcome", "结果"), exitCode === 2 ? undefined : `${outcome}: ${means}`],
+      [say("advice", "建议"), `${advice}: ${whatToDo}`],
+      [say("next", "下一步"), nextStep(error)],
+      [say("see", "参见"), Words.page(reason._tag)],
     ]),
   ].join("\n");
   return failed(said, { exitCode, text });
+};
+
+/** Provides the client of the environment's merchant; what is wrong with the environment is said, and ends the command with 2. */
+export const provide = <A, E, R>(
+  call: Call,
+  certificate: Certificate,
+  program: Effect.Effect<A, E, R | RefundClient.RefundClient>,
+) =>
+  Effect.gen(function* () {
+    const services = yield* Layer.build(layer(call, certificate)).pipe(
+      Effect.catch((error) => {
+        const message = setupMessage(error);
+        const said = { reason: error._tag, outcome: "not-accepted", advice: "fix-account", message } as const;
+        return Effect.andThen(give(failed(said, { exitCode: 2 }), call.json ? "json" : "text"), Effect.never);
+      }),
+    );
+    return yield* Effect.provideContext(program, services);
+  }).pipe(
+    Effect.scoped,
+    Effect.provideService(
+      RefundClient.Endpoint,
+      Option.getOrElse(call.endpoint, () => mainEndpoint),
+    ),
+  );
+
+/** Prints an answer as the call's flags want it. */
+export const answer = ({ json }: Call, answer: Answer) => {
+  if (!json) return give(answer, "text");
+  const { text: _, ...document } = answer;
+  return give(answer.exitCode === 0 ? document : answer);
 };
 
 /**
  * Runs a call and prints what it gave. What is wrong with the environment is said before anything is sent.
  */
 export const run = <A>(
+  say: Say,
   call: Call,
   certificate: Certificate,
   program: Effect.Effect<A, RefundError, RefundClient.RefundClient>,
   show: (value: A) => string,
 ) =>
-  program.pipe(
-    Effect.match({
-      onSuccess: (value): Answer => ({ exitCode: 0, json: { ok: true, value }, text: show(value) }),
-      onFailure: failure,
-    }),
-    Effect.provide(layer(call, certificate)),
-    Effect.provideService(
-      RefundClient.Endpoint,
-      Option.getOrElse(call.endpoint, () => mainEndpoint),
+  provide(
+    call,
+    certificate,
+    program.pipe(
+      Effect.match({
+        onSuccess: (value): Answer => ({ exitCode: 0, json: { ok: true, value }, text: show(value) }),
+        onFailure: (error) => failure(say, error),
+      }),
+      Effect.flatMap((said) => answer(call, said)),
     ),
-    Effect.catch((error) =>
-      Effect.succeed(
-        failed(
-          { reason: error._tag, outcome: "not-accepted", advice: "fix-account", message: setupMessage(error) },
-          { exitCode: 2 },
-        ),
-      ),
-    ),
-    Effect.flatMap((answer) => {
-      if (!call.json) return give(answer, "text");
-      const { text: _, ...document } = answer;
-      return give(answer.exitCode === 0 ? document : answer);
-    }),
   );

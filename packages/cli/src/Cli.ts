@@ -11,22 +11,40 @@ import * as CliOutput from "effect/cli/CliOutput";
 import * as Command from "effect/cli/Command";
 import * as GlobalFlag from "effect/cli/GlobalFlag";
 import * as Console from "effect/Console";
+import * as Flag from "effect/cli/Flag";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Logger from "effect/Logger";
 import * as References from "effect/References";
 import { Ending } from "./Ending.ts";
+import * as Help from "./Help.ts";
+import * as Language from "./Language.ts";
 
 const commands = {
   demo: async () => (await import("./commands/Demo.ts")).command,
   refund: async () => (await import("./commands/Refund.ts")).command,
+  batch: async () => (await import("./commands/Batch.ts")).command,
   query: async () => (await import("./commands/Query.ts")).command,
+  watch: async () => (await import("./commands/Watch.ts")).command,
+  notice: async () => (await import("./commands/Notice.ts")).command,
   sign: async () => (await import("./commands/Sign.ts")).command,
+  explain: async () => (await import("./commands/Explain.ts")).command,
   decode: async () => (await import("./commands/Decode.ts")).command,
 };
 
 const isName = (text: string | undefined): text is keyof typeof commands =>
   text !== undefined && Object.hasOwn(commands, text);
+
+/** Read before the rest of the command line, see {@link Language.choose}; here it is declared. */
+const lang = (say: Language.Say) =>
+  GlobalFlag.Setting("lang")({
+    flag: Flag.Literals("lang", Language.names).pipe(
+      Flag.withDescription(
+        say("Of help and messages; that of the locale unless given", "帮助与提示的语言；默认按系统区域设置"),
+      ),
+      Flag.optional,
+    ),
+  });
 
 const { version } = createRequire(import.meta.url)("../package.json") as { readonly version: string };
 
@@ -73,12 +91,17 @@ export const run = Effect.fnUntraced(
   function* (args: ReadonlyArray<string>) {
     const [first] = args;
     const names = isName(first) ? ([first] as const) : (Object.keys(commands) as Array<keyof typeof commands>);
-    const loaded = yield* Effect.promise(() => Promise.all(names.map((name) => commands[name]())));
+    const say = Language.choose(args);
+    const load = async (name: keyof typeof commands) => (await commands[name]())(say);
+    const loaded = yield* Effect.promise(() => Promise.all(names.map(load)));
     const root = Command.make("wechat-refund").pipe(
-      Command.withDescription("Refund money through WeChat Pay, and look into its messages."),
+      Command.withDescription(
+        say("Refund money through WeChat Pay, and look into its messages.", "微信支付退款，以及查看其报文的工具。"),
+      ),
       Command.withSubcommands(loaded),
+      Command.withGlobalFlags([lang(say)]),
     );
-    yield* Command.runWith(root, { version })(args);
+    yield* Command.runWith(root, { version })(args).pipe(Effect.provide(Help.layer(say)));
   },
   Effect.catchIf(
     (error): error is CliError.ShowHelp => CliError.isCliError(error) && error._tag === "ShowHelp",

@@ -1,24 +1,53 @@
 /** Flags that several commands share. */
 import * as Flag from "effect/cli/Flag";
+import * as Duration from "effect/Duration";
+import * as Schema from "effect/Schema";
+import type { Say } from "./Language.ts";
 
 const signTypes = ["HMAC-SHA256", "MD5"] as const;
 const algorithm = Flag.Literals("sign-type", signTypes).pipe(Flag.withMetavar("algorithm"));
 
 /** The algorithm of a message in hand, HMAC-SHA256 unless given. */
-export const signType = algorithm.pipe(
-  Flag.withDescription("Of the signature; HMAC-SHA256 unless given"),
-  Flag.withDefault("HMAC-SHA256"),
-);
+export const signType = (say: Say) =>
+  algorithm.pipe(
+    Flag.withDescription(say("Of the signature; HMAC-SHA256 unless given", "签名类型；默认 HMAC-SHA256")),
+    Flag.withDefault("HMAC-SHA256"),
+  );
 
 /** An optional text. */
 export const optionalText = (name: string, description: string) =>
   Flag.String(name).pipe(Flag.withMetavar("text"), Flag.withDescription(description), Flag.optional);
 
+/** A switch, off unless given. */
+export const off = (name: string, description: string) =>
+  Flag.Boolean(name).pipe(Flag.withDescription(description), Flag.withDefault(false));
+
+/** A length of time, such as `10 seconds`. */
+export const duration = (name: string, description: string) =>
+  Flag.String(name).pipe(
+    Flag.withSchema(
+      Schema.DurationFromString.check(
+        Schema.makeFilter(
+          (duration) => Duration.isPositive(duration) || 'must be longer than nothing, such as "10 seconds"',
+        ),
+      ),
+    ),
+    Flag.withMetavar("time"),
+    Flag.withDescription(description),
+    Flag.optional,
+  );
+
 /** The order's two numbers, as both calls name them. */
-export const order = {
-  transactionId: optionalText("transaction-id", "WeChat Pay's number of the order (transaction_id, 微信订单号)"),
-  outTradeNo: optionalText("out-trade-no", "Your number of the order (out_trade_no, 商户订单号)"),
-};
+export const order = (say: Say) => ({
+  transactionId: optionalText(
+    "transaction-id",
+    say("WeChat Pay's number of the order (transaction_id, 微信订单号)", "微信订单号（transaction_id）"),
+  ),
+  outTradeNo: optionalText(
+    "out-trade-no",
+    say("Your number of the order (out_trade_no, 商户订单号)", "商户订单号（out_trade_no）"),
+  ),
+});
 
 const isOrigin = (text: string): boolean => {
   const url = URL.parse(text);
@@ -27,22 +56,33 @@ const isOrigin = (text: string): boolean => {
   );
 };
 
+/** The gateway's address. */
+export const endpoint = (say: Say) =>
+  Flag.String("endpoint").pipe(
+    Flag.filter(isOrigin, () => "must be an https: address without a query, such as https://api2.mch.weixin.qq.com"),
+    Flag.withMetavar("url"),
+    Flag.withDescription(
+      say("The gateway; https://api.mch.weixin.qq.com unless given", "接口地址；默认 https://api.mch.weixin.qq.com"),
+    ),
+    Flag.optional,
+  );
+
 /** How a call is made, and what is printed of it. */
-export const call = {
+export const call = (say: Say) => ({
   signType: algorithm.pipe(
-    Flag.withDescription("Of the signature; WECHAT_PAY_SIGN_TYPE or HMAC-SHA256 unless given"),
+    Flag.withDescription(
+      say(
+        "Of the signature; WECHAT_PAY_SIGN_TYPE or HMAC-SHA256 unless given",
+        "签名类型；默认取 WECHAT_PAY_SIGN_TYPE，否则 HMAC-SHA256",
+      ),
+    ),
     Flag.optional,
   ),
   adapter: Flag.Literals("adapter", ["node-https", "undici"]).pipe(
     Flag.withMetavar("name"),
-    Flag.withDescription("The transport; node-https unless given"),
+    Flag.withDescription(say("The transport; node-https unless given", "传输方式；默认 node-https")),
     Flag.withDefault("node-https"),
   ),
-  endpoint: Flag.String("endpoint").pipe(
-    Flag.filter(isOrigin, () => "must be an https: address without a query, such as https://api2.mch.weixin.qq.com"),
-    Flag.withMetavar("url"),
-    Flag.withDescription("The gateway; https://api.mch.weixin.qq.com unless given"),
-    Flag.optional,
-  ),
-  json: Flag.Boolean("json").pipe(Flag.withDescription("Print the result as JSON"), Flag.withDefault(false)),
-};
+  endpoint: endpoint(say),
+  json: off("json", say("Print the result as JSON", "以 JSON 输出结果")),
+});

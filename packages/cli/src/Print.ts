@@ -1,5 +1,6 @@
 /** Lines for people. */
 import { styleText } from "node:util";
+import { displayWidth } from "effect/cli/CliOutput";
 
 // What a terminal would obey, and what would make two lines of one.
 // oxlint-disable-next-line no-control-regex
@@ -25,11 +26,43 @@ export type Row = readonly [name: string, value: string | undefined, style?: Sty
 /** Named values, the values in one column; those that are absent or empty are left out. */
 export const list = (rows: ReadonlyArray<Row>): string => {
   const given = rows.filter(([, value]) => value !== undefined && value !== "");
-  const width = Math.max(...given.map(([name]) => name.length));
+  const width = Math.max(...given.map(([name]) => displayWidth(name)));
   return given
     .map(([name, value = "", style]) => {
       const text = plain(value);
-      return `${name.padEnd(width)}  ${style === undefined ? text : text.replace(/^[^:]*/, (start) => styled(style, start))}`;
+      return `${name}${" ".repeat(width - displayWidth(name))}  ${style === undefined ? text : text.replace(/^[^:]*/, (start) => styled(style, start))}`;
     })
     .join("\n");
+};
+
+/** The width of the terminal; without one, no bound. */
+export const columns = (): number => process.stdout.columns ?? Number.POSITIVE_INFINITY;
+
+/**
+ * A line broken so that it fits, at blanks or between Chinese characters. What follows stands under the start of the text, or,
+ * where the line is a row of a table, of its last column.
+ */
+export const wrap = (line: string, limit: number): string => {
+  if (displayWidth(line) <= limit) return line;
+  const start = /^.*\S {2,}(?=\S)|^ */.exec(line)?.[0] ?? "";
+  const indent = " ".repeat(Math.min(displayWidth(start), Math.floor(limit / 2)));
+  const lines: Array<string> = [];
+  let current = start;
+  let fresh = true;
+  if (displayWidth(start) > limit / 2 && start.trim() !== "") {
+    lines.push(start.trimEnd());
+    current = indent;
+  }
+  for (const piece of line
+    .slice(start.length)
+    .match(/[\p{Script=Han}，。：；、（）]| *[^\s\p{Script=Han}，。：；、（）]+/gu) ?? []) {
+    const fits = displayWidth(current) + displayWidth(piece) <= limit;
+    // No line starts with a closing mark.
+    if (!fits && !fresh && !/^[，。：；、）]/.test(piece)) {
+      lines.push(current);
+      current = indent + piece.trimStart();
+    } else current += piece;
+    fresh = false;
+  }
+  return [...lines, current].join("\n");
 };

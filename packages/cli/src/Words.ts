@@ -1,32 +1,57 @@
 /** What is shown to people about outcomes, advice and states. */
 import type { Advice, Outcome } from "@wechat-refund/core/RefundError";
 import type { RefundStatus } from "@wechat-refund/core/RefundQuery";
+import type { Say } from "./Language.ts";
 
-export const outcomes: Readonly<Record<Outcome, string>> = {
-  "not-accepted": "this call made no refund",
-  unknown: "the gateway may have accepted it: money may move",
-};
+export const outcomes = (say: Say): Readonly<Record<Outcome, string>> => ({
+  "not-accepted": say("this call made no refund", "本次请求没有产生退款"),
+  unknown: say("the gateway may have accepted it: money may move", "微信支付可能已受理：资金可能会动"),
+});
 
-export const advices: Readonly<Record<Advice, string>> = {
-  "fix-request": "correct the fields; they were never accepted",
-  "fix-account": "correct the configuration: key, certificate or permission",
-  "top-up-then-resend-same": "top up the merchant's account, then send the same number with the same fields again",
-  "wait-then-resend-same": "wait at least a minute, then send the same number with the same fields again",
-  "resend-same": "the same refund, number and fields unchanged, may be sent again",
-  "query-first": "query the refund before anything else, and never use a new number for it",
-  final: "this refund cannot be made this way; give the money back by other means",
-};
+export const advices = (say: Say): Readonly<Record<Advice, string>> => ({
+  "fix-request": say("correct the fields; they were never accepted", "请修正字段；该请求从未被受理"),
+  "fix-account": say("correct the configuration: key, certificate or permission", "请修正配置：密钥、证书或权限"),
+  "top-up-then-resend-same": say(
+    "top up the merchant's account, then send the same number with the same fields again",
+    "请先为商户账户充值，再用原单号、原字段重发",
+  ),
+  "wait-then-resend-same": say(
+    "wait at least a minute, then send the same number with the same fields again",
+    "请至少等一分钟，再用原单号、原字段重发",
+  ),
+  "resend-same": say(
+    "the same refund, number and fields unchanged, may be sent again",
+    "同一笔退款（单号、字段不变）可以重发",
+  ),
+  "query-first": say(
+    "query the refund before anything else, and never use a new number for it",
+    "请先查询该退款，切勿换新单号",
+  ),
+  final: say(
+    "this refund cannot be made this way; give the money back by other means",
+    "此路不通，请用其他方式退还款项",
+  ),
+});
 
 /** What differs when it is a query that failed. */
-export const queryAdvices: Readonly<Partial<Record<Advice, string>>> = {
-  "fix-request": "correct the numbers",
-  "query-first": "ask again before anything else, and never use a new number for the refund",
-};
+export const queryAdvices = (say: Say): Readonly<Partial<Record<Advice, string>>> => ({
+  "fix-request": say("correct the numbers", "请修正单号"),
+  "query-first": say(
+    "ask again before anything else, and never use a new number for the refund",
+    "请先再次查询，切勿为该退款换新单号",
+  ),
+});
 
-export const statuses: Readonly<Record<RefundStatus, string>> = {
-  SUCCESS: "the money went back",
-  REFUNDCLOSE: "closed, nothing went back",
-  PROCESSING: "not decided yet",
-  CHANGE: "it could not go back the original way: act in the merchant platform (商户平台)",
-  unknown: "a status that is not documented",
-};
+export const statuses = (say: Say): Readonly<Record<RefundStatus, string>> => ({
+  SUCCESS: say("the money went back", "款项已退回"),
+  REFUNDCLOSE: say("closed, nothing went back", "退款关闭，款项未退"),
+  PROCESSING: say("not decided yet", "处理中"),
+  CHANGE: say(
+    "it could not go back the original way: act in the merchant platform (商户平台)",
+    "退款异常，无法原路退回：请到商户平台处理",
+  ),
+  unknown: say("a status that is not documented", "文档之外的状态"),
+});
+
+/** Where a failure of this reason is explained. */
+export const page = (reason: string): string => `docs/errors.md#${reason.toLowerCase()}`;

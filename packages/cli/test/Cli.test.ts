@@ -28,24 +28,47 @@ describe("a command line that is wrong", () => {
   });
 });
 
+const names = ["demo", "refund", "batch", "query", "watch", "notice", "sign", "explain", "decode"];
+
 describe("help", () => {
   it("lists every command", async () => {
     for (const args of [[], ["--help"]]) {
       const ran = await runHere(args);
       expect(ran).toMatchObject({ code: 0, stderr: "" });
-      for (const name of ["demo", "refund", "query", "sign", "decode"]) {
+      for (const name of names) {
         expect(ran.stdout).toMatch(new RegExp(`^  ${name} +\\S`, "m"));
       }
     }
   });
 
   it("is there for each command, in the same form", async () => {
-    for (const name of ["demo", "refund", "query", "sign", "decode"]) {
+    for (const name of names) {
       const ran = await runHere([name, "--help"]);
       expect(ran).toMatchObject({ code: 0, stderr: "" });
       expect(ran.stdout).toMatch(/^DESCRIPTION\n  \S/);
       expect(ran.stdout).toContain(`USAGE\n  wechat-refund ${name}`);
     }
+  });
+
+  it("has examples", async () => {
+    for (const name of names) expect((await runHere([name, "--help"])).stdout).toContain("EXAMPLES\n  ");
+  });
+
+  it.each([
+    [["refund", "--help", "--lang", "zh"], {}],
+    [["--lang=zh", "refund", "--help"], {}],
+    [["refund", "--help"], { LANG: "zh_CN.UTF-8" }],
+    [["refund", "--help"], { LANG: "en_US.UTF-8", LC_ALL: "zh_CN.UTF-8" }],
+  ])("speaks Chinese: %j %j", async (args, env) => {
+    const { code, stdout } = await run(args, { env });
+    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringMatching(/^说明\n  申请一笔退款/) });
+    expect(stdout).toMatch(/\n用法\n[^]*\n选项\n[^]*\n全局选项\n[^]*\n示例\n/);
+    expect(stdout).not.toMatch(/^[A-Z]{4,}$/m);
+  });
+
+  it("speaks English when it is asked for", async () => {
+    const { stdout } = await run(["refund", "--help", "--lang", "en"], { env: { LANG: "zh_CN.UTF-8" } });
+    expect(stdout).toMatch(/^DESCRIPTION\n  Applies/);
   });
 
   it("gives the version", async () => {

@@ -40,6 +40,8 @@ export const layer = (options: Options = {}): Layer.Layer<Transport, never, Tran
         const now = yield* Clock.currentTimeMillis;
         const onBackup = now < backupUntil;
         const url = onBackup ? `${backup}${request.url.slice(main.length)}` : request.url;
+        // The span of the call names the host that it really went to.
+        if (onBackup) yield* Effect.annotateCurrentSpan("wechat.host", backup);
         const result = yield* Effect.result(inner.post({ ...request, url }));
         if (result._tag === "Success") {
           missed = 0;

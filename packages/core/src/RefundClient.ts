@@ -100,7 +100,7 @@ const call = <In, Out>(
           kind: "client",
           attributes: {
             "wechat.operation": operation.name,
-            "wechat.out_refund_no": outRefundNo,
+            ...(outRefundNo !== undefined && { "wechat.out_refund_no": outRefundNo }),
             "wechat.host": host,
           },
         },
@@ -175,7 +175,14 @@ export const make: Effect.Effect<RefundClient["Service"], never, Merchant | Tran
       found === undefined
         ? new UntrustedReply({ problem: "mismatch", field: "out_refund_no", expected: outRefundNo })
         : contradiction(expected, reply, found);
-    if (reason !== undefined) return yield* new RefundError({ operation: "refundquery", outRefundNo, reason });
+    if (reason !== undefined) {
+      const error = new RefundError({ operation: "refundquery", outRefundNo, reason });
+      // The reply itself was in order, so nothing has raised the alarm yet: this number belongs to another refund.
+      yield* Effect.logError(error.message).pipe(
+        Effect.annotateLogs({ "wechat.operation": "refundquery", "wechat.out_refund_no": outRefundNo }),
+      );
+      return yield* error;
+    }
     return found as RefundQuery.RefundRecord;
   });
 

@@ -91,6 +91,48 @@ const rateCodes = new Set(["INVALID_REQ_TOO_MUCH", "FREQUENCY_LIMITED", "ORDER_N
 const errCodeOf = (error: RefundError): string => (error.reason._tag === "Rejected" ? error.reason.errCode : "");
 
 /**
+ * A shared allowance for calls that repeat others, so that an outage is not met by everybody at once: `spend` answers whether
+ * there is enough and takes it, `earn` gives back.
+ */
+export interface Budget {
+  readonly spend: (tokens: number) => Effect.Effect<boolean>;
+  readonly earn: (tokens: number) => Effect.Effect<void>;
+}
+
+/** What repeating costs, and what a clean success gives back. */
+export const costs = { resend: 5, query: 1, success: 1 } as const;
+
+/** A bucket of tokens, full at first, that also fills by one each minute, so that no refund is stuck for ever. */
+export const makeBudget = (capacity = 100): Budget => {
+  let tokens = capacity;
+  let filledAt: number | undefined;
+  const fill = Effect.map(Clock.currentTimeMillis, (now) => {
+    const minutes = Math.floor((now - (filledAt ?? now)) / 60_000);
+    if (minutes > 0) tokens = Math.min(capacity, tokens + minutes);
+    filledAt = (filledAt ?? now) + minutes * 60_000;
+  });
+  return {
+    spend: (wanted) =>
+      Effect.map(fill, () => {
+        if (tokens < wanted) return false;
+        tokens -= wanted;
+        return true;
+      }),
+    earn: (given) => Effect.sync(() => void (tokens = Math.min(capacity, tokens + given))),
+  };
+};
+
+/** The budget that `untilKnown` spends from; by default one of 100 tokens for the process. */
+export const CurrentBudget = Context.Reference<Budget>("@wechat-refund/core/Resend/Budget", {
+  defaultValue: () => makeBudget(),
+});
+
+/** `attempted`: an earlier call, perhaps of another process, may have sent this refund. It is then asked for before it is sent. */
+export interface UntilKnownOptions {
+  readonly attempted?: boolean | undefined;
+}
+
+/**
  * Sends the refund until its outcome is known, or the policy's time is up.
  *
  * *Guarantees.* The request never changes. After an attempt that may have been sent, a query comes first; only its
@@ -99,50 +141,78 @@ const errCodeOf = (error: RefundError): string => (error.reason._tag === "Reject
  */
 export const untilKnown = Effect.fn("Resend.untilKnown")(function* (
   request: RefundRequest,
+  options: UntilKnownOptions = {},
 ): Effect.fn.Return<Known, never, RefundClient> {
   const client = yield* RefundClient;
   const policy = yield* CurrentPolicy;
+  const budget = yield* CurrentBudget;
   const end = (yield* Clock.currentTimeMillis) + Duration.toMillis(policy.within);
   const waitNotSent = yield* waiting(policy.notSent);
   const waitUnknown = yield* waiting(policy.unknown);
   const waitRate = yield* waiting(policy.rateLimited);
   let sends = 0;
-  let maybeSent = false;
+  let maybeSent = options.attempted ?? false;
 
-  const timeIsUp = Effect.map(Clock.currentTimeMillis, (now) => now >= end);
+  const inTime = Effect.map(Clock.currentTimeMillis, (now) => now < end);
 
-  /** Asks until the gateway says that there is a record, or that there is none; `undefined` when the time is up. */
-  const ask = Effect.fnUntraced(function* (
-    first: RefundError,
-  ): Effect.fn.Return<{ readonly found: RefundRecord } | { readonly last: RefundError; readonly none: boolean }> {
-    let last = first;
+  /** Waits for the schedule and then for the budget; `false` when the time is up or the schedule has ended. */
+  const turn = Effect.fnUntraced(function* (wait: Wait, cost: number) {
     for (;;) {
-      const wait = rateCodes.has(errCodeOf(last)) ? waitRate : waitUnknown;
-      if (!(yield* wait()) || (yield* timeIsUp)) return { last, none: false };
-      const asked = yield* Effect.result(client.confirm({ ...request }));
-      if (asked._tag === "Success") return { found: asked.success };
-      last = asked.failure;
-      if (errCodeOf(last) === "REFUNDNOTEXIST") return { last, none: true };
+      if (!(yield* wait()) || !(yield* inTime)) return false;
+      if (yield* budget.spend(cost)) return true;
     }
   });
+
+  type Answer =
+    | { readonly _tag: "Found"; readonly record: RefundRecord }
+    | { readonly _tag: "None" | "Open"; readonly last: RefundError };
+
+  const query = Effect.fnUntraced(function* (): Effect.fn.Return<Answer> {
+    const asked = yield* Effect.result(client.confirm({ ...request }));
+    if (asked._tag === "Success") return { _tag: "Found", record: asked.success };
+    return { _tag: errCodeOf(asked.failure) === "REFUNDNOTEXIST" ? "None" : "Open", last: asked.failure };
+  });
+
+  /** Asks until there is a record, or the gateway says that there is none; `Open` when the time is up. */
+  const ask = Effect.fnUntraced(function* (first: RefundError): Effect.fn.Return<Answer> {
+    let answer: Answer = { _tag: "Open", last: first };
+    while (answer._tag === "Open") {
+      const wait = rateCodes.has(errCodeOf(answer.last)) ? waitRate : waitUnknown;
+      if (!(yield* turn(wait, costs.query))) return answer;
+      answer = yield* query();
+    }
+    return answer;
+  });
+
+  if (maybeSent) {
+    let answer = yield* query();
+    if (answer._tag === "Open") answer = yield* ask(answer.last);
+    if (answer._tag === "Found") return { _tag: "Accepted", by: answer.record, sends };
+    if (answer._tag === "Open") return { _tag: "Unknown", last: answer.last, sends };
+  }
 
   for (;;) {
     sends++;
     const sent = yield* Effect.result(client.refund(request));
-    if (sent._tag === "Success") return { _tag: "Accepted", by: sent.success, sends };
+    if (sent._tag === "Success") {
+      if (sends === 1) yield* budget.earn(costs.success);
+      return { _tag: "Accepted", by: sent.success, sends };
+    }
     const error = sent.failure;
     const notAccepted = error.outcome === "not-accepted";
     const sendAgain = notAccepted && error.advice === "resend-same";
     if (notAccepted && !sendAgain && !maybeSent) return { _tag: "Rejected", error, sends };
     if (sendAgain) {
-      const more = (yield* waitNotSent()) && !(yield* timeIsUp);
-      if (more) continue;
+      if (yield* turn(waitNotSent, costs.resend)) continue;
       if (!maybeSent) return { _tag: "Rejected", error, sends };
     }
     maybeSent ||= !notAccepted;
     const answer = yield* ask(error);
-    if ("found" in answer) return { _tag: "Accepted", by: answer.found, sends };
-    if (!answer.none) return { _tag: "Unknown", last: answer.last, sends };
+    if (answer._tag === "Found") return { _tag: "Accepted", by: answer.record, sends };
+    if (answer._tag === "Open") return { _tag: "Unknown", last: answer.last, sends };
+    if (!(yield* budget.spend(costs.resend)) && !(yield* turn(waitUnknown, costs.resend))) {
+      return { _tag: "Unknown", last: answer.last, sends };
+    }
   }
 });
 

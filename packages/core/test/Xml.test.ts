@@ -1,6 +1,9 @@
+import dns from "node:dns";
+import fs from "node:fs";
+import net from "node:net";
 import { Result } from "effect";
 import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Xml } from "../src/index.ts";
 import { families, inside } from "./support/hostile.ts";
 import { bytes, fixtures } from "./support/story.ts";
@@ -51,6 +54,25 @@ describe.each(families)("refuses $id, $what", ({ documents, minimum }) => {
       const shown = typeof document === "string" ? document.slice(0, 80) : Buffer.from(document).toString("hex");
       expect(accepted(document), shown).toBe(false);
     }
+  });
+});
+
+describe("no document", () => {
+  it("makes the reader open a file, a socket or a name", () => {
+    const spies = [
+      ...(["open", "openSync", "readFile", "readFileSync", "createReadStream"] as const).map((name) =>
+        vi.spyOn(fs, name),
+      ),
+      vi.spyOn(net.Socket.prototype, "connect"),
+      vi.spyOn(dns, "lookup"),
+      vi.spyOn(globalThis, "fetch"),
+    ];
+    for (const { documents } of families) for (const document of documents) read(document);
+    for (const spy of spies) expect(spy).not.toHaveBeenCalled();
+    // The spies see what they should.
+    fs.readFileSync(new URL(import.meta.url));
+    expect(spies[3]).toHaveBeenCalledOnce();
+    vi.restoreAllMocks();
   });
 });
 

@@ -3,6 +3,7 @@ import { Redacted, Result, Schema } from "effect";
 import type { X2jOptions } from "fast-xml-parser";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Operation, Refund, RefundNotice, RefundQuery, Xml } from "../src/index.ts";
+import { nonce } from "../src/internal/crypto.ts";
 import { BeijingTime } from "../src/internal/fields.ts";
 import { Replies } from "../src/testing/index.ts";
 import { bytes, merchantWith, request } from "./support/story.ts";
@@ -118,6 +119,24 @@ describe("stages given values that the stage before never makes", () => {
     expect(Result.isFailure(bare) && bare.failure).toMatchObject({ _tag: "ProtocolRejected", returnMsg: "" });
     const noCode = Operation.outcomeOf(Refund.operation, new Map([["result_code", "FAIL"]]));
     expect(Result.isFailure(noCode) && noCode.failure).toMatchObject({ _tag: "Rejected", errCode: "" });
+  });
+});
+
+describe("nonces", () => {
+  it("are 128 random bits as 32 hex characters, and none repeats", () => {
+    const made = new Set<string>();
+    const bits = Array.from({ length: 128 }, () => 0);
+    for (let n = 0; n < 100_000; n++) {
+      const one = nonce();
+      expect(one.length).toBe(32);
+      made.add(one);
+      if (n >= 10_000) continue;
+      const value = BigInt(`0x${one}`);
+      for (let bit = 0; bit < 128; bit++) bits[bit] = (bits[bit] ?? 0) + Number((value >> BigInt(bit)) & 1n);
+    }
+    expect(made.size).toBe(100_000);
+    // Each bit is set in half of them: 5000, give or take six standard deviations.
+    for (const set of bits) expect(Math.abs(set - 5000)).toBeLessThan(300);
   });
 });
 

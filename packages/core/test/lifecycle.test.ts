@@ -136,6 +136,26 @@ describe("interruption", () => {
     }),
   );
 
+  it.effect("of a query is told as unknown, begun or not", () =>
+    Effect.gen(function* () {
+      const told: Array<unknown> = [];
+      for (const nonce of [Effect.never, Effect.succeed("n")]) {
+        const fiber = yield* Effect.forkChild(
+          RefundClient.RefundClient.use((client) => client.query({ outRefundNo: "R-1" })).pipe(
+            Effect.provide(clientOver(TransportStub.never)),
+            Effect.provideService(RefundClient.Interrupted, ({ outcome }) =>
+              Effect.sync(() => void told.push(outcome)),
+            ),
+            Effect.provideService(RefundClient.Nonce, nonce),
+          ),
+        );
+        yield* TestClock.adjust("1 second");
+        yield* Fiber.interrupt(fiber);
+      }
+      assert.deepStrictEqual(told, ["unknown", "unknown"]);
+    }),
+  );
+
   it.effect("of a call that was not begun is told as not accepted", () =>
     Effect.gen(function* () {
       const told = yield* interruptedAfter(TransportStub.sequence([]), Effect.never);

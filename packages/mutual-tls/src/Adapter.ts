@@ -56,7 +56,7 @@ const generation = Effect.fnUntraced(function* (
   const dialer = makeDialer(yield* SecureContext.make(settings), proxy);
   const client = yield* Effect.acquireRelease(
     Effect.sync(() => open(settings.connections === "pooled")),
-    (client) => Effect.sync(() => client.retire()),
+    (client) => Effect.sync(() => client.close()),
   );
   return {
     post: (request) =>
@@ -97,13 +97,13 @@ export const makeRotating = Effect.fnUntraced(function* (
   open: Open,
 ): Effect.fn.Return<RotatingTransport, CertificateError, Scope.Scope> {
   const registry: Registry = { live: new Set(), closed: false };
-  const { get, rotate } = yield* Rotating.make({
+  const { use, rotate } = yield* Rotating.make({
     acquire: (settings) => generation(registry, settings, open),
     settings,
   });
   yield* endWithScope(registry);
   return {
-    transport: { post: (request) => Effect.scoped(Effect.flatMap(get, ({ post }) => post(request))) },
+    transport: { post: (request) => use(({ post }) => post(request)) },
     rotate,
   };
 });

@@ -7,7 +7,7 @@
  * `rejectUnauthorized: true`, which it sets itself, so that no environment variable can switch verification off.
  */
 import * as tls from "node:tls";
-import { DateTime, Effect, Redacted } from "effect";
+import { DateTime, Effect, Metric, Redacted } from "effect";
 import { type CertificateError, refuse } from "./CertificateError.ts";
 import { checkValidity, type ClientCertificate, expiresWithin } from "./ClientCertificate.ts";
 import * as Material from "./internal/material.ts";
@@ -29,14 +29,24 @@ const trusted = Effect.fnUntraced(function* (
   };
 });
 
-const warn = (certificate: ClientCertificate) =>
-  expiresWithin(certificate, DateTime.nowUnsafe(), daysOfWarning)
-    ? Effect.logWarning(
-        `the merchant certificate of ${certificate.owner ?? "unknown owner"} expires on ${DateTime.formatIsoDateUtc(certificate.notAfter)}: apply for a new one on the merchant platform (账户中心 → API安全 → 申请API证书)`,
-      )
-    : Effect.void;
+const daysLeft = Metric.gauge("wechat_refund_certificate_days_left", {
+  description: "Whole days until the merchant certificate of a transport expires, when its layer was built",
+});
 
-/** Builds it, and logs a warning when the certificate expires within 30 days. */
+const millisOfDay = 24 * 60 * 60 * 1000;
+
+const observe = Effect.fnUntraced(function* (certificate: ClientCertificate) {
+  const now = DateTime.nowUnsafe();
+  const owner = certificate.owner ?? "unknown owner";
+  const left = (DateTime.toEpochMillis(certificate.notAfter) - DateTime.toEpochMillis(now)) / millisOfDay;
+  yield* Metric.update(Metric.withAttributes(daysLeft, { owner }), Math.floor(left));
+  if (!expiresWithin(certificate, now, daysOfWarning)) return;
+  yield* Effect.logWarning(
+    `the merchant certificate of ${owner} expires on ${DateTime.formatIsoDateUtc(certificate.notAfter)}: apply for a new one on the merchant platform (账户中心 → API安全 → 申请API证书)`,
+  );
+});
+
+/** Builds it; tells the days left of the certificate as a metric, and logs a warning when they are fewer than 30. */
 export const make = Effect.fnUntraced(function* (
   settings: Pick<TransportSettings, "certificate" | "trust">,
 ): Effect.fn.Return<tls.SecureContext, CertificateError> {
@@ -61,6 +71,6 @@ export const make = Effect.fnUntraced(function* (
       return refuse("refused-by-tls", { found: code === undefined ? undefined : `(${code})` });
     },
   });
-  if (certificate !== undefined) yield* warn(certificate);
+  if (certificate !== undefined) yield* observe(certificate);
   return context;
 });

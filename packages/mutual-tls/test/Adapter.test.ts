@@ -10,22 +10,22 @@ const request = { url: "https://localhost/pay", contentType: "text/xml", body: n
 const make = (options: TransportSettings.Options = {}, send?: (call: Adapter.Call) => void) => {
   const calls: Array<Adapter.Call> = [];
   const aborted: Array<Adapter.Call> = [];
-  let retired = 0;
+  let closings = 0;
   const open: Adapter.Open = () => ({
     send: (call) => {
       calls.push(call);
       send?.(call);
       return () => void aborted.push(call);
     },
-    retire: () => {
-      retired += 1;
+    close: () => {
+      closings += 1;
     },
   });
   return Effect.map(Adapter.make(TransportSettings.make(options), open), ({ post }) => ({
     post,
     calls,
     aborted,
-    retired: () => retired,
+    closings: () => closings,
     /** Posts, and hands the call out as soon as the client has it. */
     start: Effect.gen(function* () {
       const fiber = yield* Effect.forkChild(Effect.exit(post(request)), { startImmediately: true });
@@ -84,7 +84,7 @@ describe("begin", () => {
       yield* Fiber.join(closed.fiber);
       expect(client.calls.map((call) => call.begin())).toEqual([false, false, false, false]);
       expect(client.aborted).toEqual(client.calls);
-      expect(client.retired()).toBe(1);
+      expect(client.closings()).toBe(1);
     }),
   );
 });
@@ -157,7 +157,7 @@ it.live("a dial that is under way when the call ends is hung up", () =>
 it.live("a limit that limits nothing is refused when the transport is made", () =>
   Effect.gen(function* () {
     const settings = { ...TransportSettings.make({}), maxReplyBytes: Number.NaN };
-    const exit = yield* Effect.exit(Adapter.make(settings, () => ({ send: () => () => {}, retire: () => {} })));
+    const exit = yield* Effect.exit(Adapter.make(settings, () => ({ send: () => () => {}, close: () => {} })));
     expect(String(exit)).toMatch(/maxReplyBytes must be a whole number/);
   }),
 );

@@ -4,7 +4,7 @@ import * as tls from "node:tls";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { SecureContext } from "@wechat-refund/mutual-tls";
-import { DateTime, Effect } from "effect";
+import { DateTime, Effect, Metric, References } from "effect";
 import { afterEach, describe, expect, it } from "vitest";
 import { identities, shake, shakeWith } from "./handshakes.ts";
 import { captureLogs, expectNoSecret, merchantNumber, p12, passphrase, pem, secretsOf } from "./support.ts";
@@ -106,6 +106,22 @@ describe("the certificate", () => {
     const date = DateTime.formatIsoDateUtc(endingIn(29).notAfter);
     expect(logs.lines).toEqual([expect.stringContaining(`${merchantNumber} expires on ${date}`)]);
     expect(logs.lines[0]).toContain("Warn");
+  });
+
+  it("tells its days left as a metric", async () => {
+    const snapshot = await Effect.runPromise(
+      Effect.gen(function* () {
+        const notAfter = DateTime.add(DateTime.nowUnsafe(), { days: 28, hours: 12 });
+        yield* SecureContext.make({ certificate: { ...opened, notAfter } });
+        return yield* Metric.snapshot;
+      }).pipe(
+        Effect.provideService(Metric.MetricRegistry, new Map()),
+        Effect.provideService(References.MinimumLogLevel, "None"),
+      ),
+    );
+    expect(snapshot.map(({ attributes, id, state }) => [id, attributes?.["owner"], state])).toEqual([
+      ["wechat_refund_certificate_days_left", merchantNumber, { value: 28 }],
+    ]);
   });
 
   it("is refused when it has expired since it was opened", async () => {

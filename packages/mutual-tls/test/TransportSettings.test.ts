@@ -76,3 +76,12 @@ describe("config", () => {
     expect(error).toMatchObject({ problem: "file-missing", file: "/no/ca.pem" });
   });
 });
+
+it("takes a proxy by its http: address, and no credentials in it", () => {
+  const proxy = { url: "http://proxy.example:3128" };
+  expect(TransportSettings.make({ proxy }).proxy).toEqual(proxy);
+  for (const url of ["", "proxy.example:3128", "https://proxy.example", "http://user:secret@proxy.example"]) {
+    const make = () => TransportSettings.make({ proxy: { url } });
+    expect(make).toThrow(/^proxy\.url must be an http: address; credentials belong into proxy\.authorization$/);
+  }
+});

@@ -8,17 +8,20 @@
 import { Result } from "effect";
 import type { Call, Reply } from "./Call.ts";
 import * as Chaos from "./Chaos.ts";
+import { diagnose, type Explanation } from "./Diagnosis.ts";
 import * as ExchangeLog from "./ExchangeLog.ts";
 import * as Fault from "./Fault.ts";
 import { Config, decoder, type Merchant } from "./GatewayConfig.ts";
 import { admit, type Visit } from "./internal/admission.ts";
 import { distort, misdirect } from "./internal/distort.ts";
 import * as Keyring from "./internal/keyring.ts";
+import * as Lenient from "./internal/lenient.ts";
 import * as Limiter from "./internal/limiter.ts";
 import * as Render from "./internal/render.ts";
 import * as Seeded from "./internal/seeded.ts";
 import { type Outside, refused, type Verdict, type World } from "./internal/verdict.ts";
 import * as Ledger from "./Ledger.ts";
+import * as Notices from "./Notices.ts";
 
 export type { Call, ClientCertificate, Reply } from "./Call.ts";
 
@@ -40,7 +43,11 @@ export interface Gateway {
   /** Faults at random, for calls that met none of `faults`; see {@link Chaos}. */
   readonly chaos: Chaos.Chaos;
   readonly clock: GatewayClock;
+  /** What merchants are told of their refunds' results; see {@link Notices}. */
+  readonly notices: Notices.Notices;
   readonly keyring: Keyring.Keyring;
+  /** What can be said of an exchange's request: was it signed as it must be, and if not, why. */
+  readonly explain: (exchange: ExchangeLog.Exchange) => Explanation;
   readonly merchants: readonly [Merchant, ...ReadonlyArray<Merchant>];
   /** The merchant numbers, in the order of the configuration. */
   readonly merchantNumbers: readonly [string, ...ReadonlyArray<string>];
@@ -76,15 +83,28 @@ const decide = (world: World, visit: Visit, call: Call): Verdict => {
   return instead ?? (fault?._tag === "Misdirect" ? misdirect(verdict) : verdict);
 };
 
-const makeClock = (): GatewayClock => {
+const makeClock = (moved: () => void): GatewayClock => {
   let ahead = 0;
   return {
     at: (millis) => millis + ahead,
     advance: (millis) => {
       if (!Number.isSafeInteger(millis) || millis < 0) throw new RangeError("millis: a whole number, 0 or more");
       ahead += millis;
+      moved();
     },
   };
+};
+
+const explain = ({ request, at }: ExchangeLog.Exchange, keyring: Keyring.Keyring): Explanation => {
+  const read = Lenient.read(request);
+  if (Result.isFailure(read)) return { _tag: "Unreadable", ...read.failure };
+  const mchId = read.success.get("mch_id");
+  const known = keyring.known(at);
+  const isOwn = (key: Keyring.Labelled): boolean => key.mchId === mchId && key.valid;
+  const [current, ...rest] = known.filter(isOwn);
+  if (current === undefined) return { _tag: "UnknownMerchant", mchId };
+  const others = known.filter((key) => !isOwn(key));
+  return { _tag: "Signed", diagnosis: diagnose(read.success, [current, ...rest], others) };
 };
 
 const decodeConfig = decoder(Config);
@@ -94,8 +114,9 @@ export const make = (input: typeof Config.Encoded): Gateway => {
   const config = decodeConfig(input);
   const seeded = Seeded.make(config.seed);
   const limiter = Limiter.make(config.limits);
-  const world: World = { config, limiter, ledger: Ledger.make(config, seeded) };
   const keyring = Keyring.make(config.merchants);
+  const notices = Notices.make(config, keyring);
+  const world: World = { config, limiter, ledger: Ledger.make(config, seeded), entered: notices.expect };
   const merchants = new Map(config.merchants.map((merchant) => [merchant.mchId, merchant]));
   const log = ExchangeLog.make(config.logLimit);
   const chaos = Chaos.make(config.seed);
@@ -120,8 +141,10 @@ export const make = (input: typeof Config.Encoded): Gateway => {
     log,
     faults: Fault.queue(),
     chaos,
-    clock: makeClock(),
+    clock: makeClock(notices.touch),
+    notices,
     keyring,
+    explain: (exchange) => explain(exchange, keyring),
     merchants: config.merchants,
     merchantNumbers: [config.merchants[0].mchId, ...config.merchants.slice(1).map(({ mchId }) => mchId)],
     handle: (given) => {

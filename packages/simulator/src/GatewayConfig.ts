@@ -113,6 +113,10 @@ export const Order = Schema.Struct({
   tradeType: Schema.Literals(["JSAPI", "NATIVE", "APP", "MWEB", "MICROPAY"]).pipe(
     Schema.withDecodingDefaultKey(Effect.succeed("JSAPI")),
   ),
+  /** The payer, as bills name it. */
+  openId: text(128, /^[0-9A-Za-z_-]+$/, "letters, digits, _ and -").pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed("oUpF8uMuAJO_M2pxb1Q9zNjWeS6o")),
+  ),
   /** What was bought, and the merchant's own words, as bills repeat them. */
   body: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(128))),
   attach: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(127))),
@@ -162,6 +166,33 @@ export const documentedLimits: Limits = {
   blockMillis: 60_000,
 };
 
+const rate = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 })).pipe(
+  Schema.withDecodingDefaultKey(Effect.succeed(0)),
+);
+
+/** How notices misbehave, by the gateway's seed; by default they do not. */
+export const NoticeHabits = Schema.Struct({
+  /** How many posts are followed by the same again within five seconds, from 0 to 1. */
+  duplicates: rate,
+  /** How many first posts are held back, so that later notices overtake them, and for how long at most. */
+  held: rate,
+  heldUpToMillis: duration.pipe(Schema.withDecodingDefaultKey(Effect.succeed(60_000))),
+});
+
+/** The columns of a bill and their names: today's, the early ones, and those of 2017 and 2018. */
+export const BillForm = Schema.Literals(["current", "old", "redPacket"]);
+export type BillForm = typeof BillForm.Type;
+
+export const Bills = Schema.Struct({
+  form: BillForm.pipe(Schema.withDecodingDefaultKey(Effect.succeed("current"))),
+  /** The merchants' commission, a fraction. Default 0.006. */
+  feeRate: Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 })).pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed(0.006)),
+  ),
+  byteOrderMark: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(true))),
+  lineEnd: Schema.Literals(["CRLF", "LF"]).pipe(Schema.withDecodingDefaultKey(Effect.succeed("CRLF"))),
+});
+
 /** Everything a gateway is made of. */
 export const Config = Schema.Struct({
   merchants: Schema.NonEmptyArray(Merchant),
@@ -192,9 +223,11 @@ export const Config = Schema.Struct({
    * about by refund number beyond 20, and a page of 36 refunds by order id; so by default there is no such end.
    */
   queryByOrderUpTo: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))),
+  bills: Bills.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
+  notices: NoticeHabits.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
   /** What goes wrong at random. Without it, nothing. */
   chaos: Schema.optionalKey(Chaos),
-  /** How many of the latest exchanges are kept; memory grows with it. */
+  /** How many of the latest exchanges, and of the notices done with, are kept; memory grows with it. */
   logLimit: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)).pipe(
     Schema.withDecodingDefaultKey(Effect.succeed(1_000)),
   ),

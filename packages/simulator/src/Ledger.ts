@@ -66,6 +66,7 @@ export interface Ledger {
   readonly size: () => number;
   /** Every order in the order of its adding. */
   readonly orders: () => IterableIterator<Order>;
+  readonly orderCount: () => number;
   /** By `refundId` when it is given; only a row of the party's own. */
   readonly findRow: (
     party: Party,
@@ -86,8 +87,8 @@ export interface Ledger {
     now: number,
   ) => { readonly unsettled: number; readonly available: number } | undefined;
 
-  /** Adds a paid order. Throws {@link InvalidConfig}. */
-  readonly addOrder: (order: typeof Order.Encoded) => void;
+  /** Adds paid orders: all of them or none. Throws {@link InvalidConfig}. */
+  readonly addOrder: (...orders: ReadonlyArray<typeof Order.Encoded>) => void;
   /** Adds to a merchant's available money. Throws {@link InvalidConfig} for a merchant whose money is not limited. */
   readonly topUp: (mchId: string, fee: number) => void;
   /** Enters a refund whose order, amount and funds were checked. Throws when its number has a row already. */
@@ -158,28 +159,43 @@ export const make = (config: Config, seeded: Seeded): Ledger => {
     return purse;
   };
 
-  const addOrder = (input: typeof Order.Encoded): void => {
-    const order = decodeOrder(input);
+  const numbersOf = (order: Order): readonly [string, string] => [order.transactionId, within(order, order.outTradeNo)];
+  const issuesOf = (order: Order): ReadonlyArray<string> => {
     const merchant = merchants.get(order.mchId);
-    const key = within(order, order.outTradeNo);
-    const issues = [
+    const [transactionId, outTradeNo] = numbersOf(order);
+    return [
       ...(merchant === undefined ? [`mchId: no merchant ${order.mchId}`] : []),
       ...(merchant !== undefined && !belongs(merchant.subMerchants, order.subMchId)
         ? ["subMchId: one of the provider's sub-merchants, or absent for a merchant of its own"]
         : []),
-      ...(byTransactionId.has(order.transactionId) ? [`transactionId: ${order.transactionId} is there already`] : []),
-      ...(byOutTradeNo.has(key) ? [`outTradeNo: ${order.outTradeNo} is there already`] : []),
+      ...(byTransactionId.has(transactionId) ? [`transactionId: ${transactionId} is there already`] : []),
+      ...(byOutTradeNo.has(outTradeNo) ? [`outTradeNo: ${order.outTradeNo} is there already`] : []),
     ];
-    if (issues.length > 0) throw new InvalidConfig({ issues });
-    byTransactionId.set(order.transactionId, order);
-    byOutTradeNo.set(key, order);
   };
-  config.orders.forEach(addOrder);
+  const add = (orders: ReadonlyArray<Order>): void => {
+    const added: Array<Order> = [];
+    for (const order of orders) {
+      const [transactionId, outTradeNo] = numbersOf(order);
+      const issues = issuesOf(order);
+      if (issues.length > 0) {
+        for (const [transactionId, outTradeNo] of added.map(numbersOf)) {
+          byTransactionId.delete(transactionId);
+          byOutTradeNo.delete(outTradeNo);
+        }
+        throw new InvalidConfig({ issues });
+      }
+      byTransactionId.set(transactionId, order);
+      byOutTradeNo.set(outTradeNo, order);
+      added.push(order);
+    }
+  };
+  add(config.orders);
 
   return {
     rows: () => rows.values(),
     size: () => rows.size,
     orders: () => byTransactionId.values(),
+    orderCount: () => byTransactionId.size,
     findRow: (party, { refundId, outRefundNo }) => {
       if (refundId === undefined) return rows.get(within(party, outRefundNo ?? ""));
       const row = byRefundId.get(refundId);
@@ -196,7 +212,7 @@ export const make = (config: Config, seeded: Seeded): Ledger => {
       const purse = purseAt(mchId, now);
       return purse && { unsettled: purse.unsettled, available: purse.available };
     },
-    addOrder,
+    addOrder: (...orders) => add(orders.map(decodeOrder)),
     topUp: (mchId, fee) => {
       const purse = purses.get(mchId);
       if (purse === undefined) {

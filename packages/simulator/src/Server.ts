@@ -5,17 +5,19 @@
  * Duties: TLS, HTTP/1.1 with keep-alive, a bounded body, and an end with its scope that leaves no socket open. The time is that
  * of Effect's `Clock`, so a test can supply its own.
  */
-import { createServer, type Server } from "node:https";
+import { createServer } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isIPv6, type Socket } from "node:net";
 import type { SecureVersion, TLSSocket } from "node:tls";
-import { Cause, Effect, FiberSet, Option, Schema, type Scope } from "effect";
+import { Cause, Effect, FiberSet, Option, type Scope } from "effect";
 import { TestIdentities } from "@wechat-refund/testkit";
-import { summarize } from "@wechat-refund/core/Transport";
 import type { ClientCertificate, Reply } from "./Call.ts";
 import type { Gateway } from "./Gateway.ts";
 import { type Carried, carry, type NoReply } from "./internal/carry.ts";
+import { type CannotListen, listen } from "./internal/listen.ts";
 import { limits } from "./Message.ts";
+
+export { CannotListen } from "./internal/listen.ts";
 
 export interface Options {
   /** The authority, the server and the merchants. Default: made now, for the gateway's first two merchants. */
@@ -40,16 +42,6 @@ export interface Running {
   /** The client certificate of the gateway's first merchant. */
   readonly merchantCertificate: TestIdentities.Identity;
   readonly identities: TestIdentities.TestIdentities;
-}
-
-/** The server cannot listen: the port is taken, or the host is not one of this machine. */
-export class CannotListen extends Schema.TaggedError<CannotListen>("@wechat-refund/simulator/CannotListen")(
-  "CannotListen",
-  { host: Schema.String, port: Schema.Finite, code: Schema.String },
-) {
-  override get message(): string {
-    return `cannot listen on ${this.host} port ${this.port} (${this.code}); choose another, or leave it out`;
-  }
 }
 
 /** A certificate counts only if it is there: a resumed TLS 1.3 session without one calls itself authorized too. */
@@ -95,17 +87,6 @@ const answer = (response: ServerResponse, socket: Socket, { reply, cut }: Carrie
   }
   response.end(reply.body);
 };
-
-const listen = (server: Server, host: string, port: number): Effect.Effect<number, CannotListen> =>
-  Effect.callback((resume) => {
-    server.once("error", (cause) =>
-      resume(Effect.fail(new CannotListen({ host, port, code: summarize(cause).code ?? cause.name }))),
-    );
-    server.listen(port, host, () => {
-      const address = server.address();
-      resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : port));
-    });
-  });
 
 /** Starts a server; it ends with the scope. */
 export const make = Effect.fnUntraced(function* (

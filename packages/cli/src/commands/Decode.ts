@@ -27,6 +27,7 @@ import { type Answer, failed, give } from "../Ending.ts";
 import * as Environment from "../Environment.ts";
 import { signType } from "../Flags.ts";
 import * as Input from "../Input.ts";
+import type { Say } from "../Language.ts";
 
 /** Which operation's reply it is. */
 export type Kind = "refund" | "query";
@@ -102,32 +103,39 @@ export const answer = (kind: Kind, bytes: Uint8Array, trust: Trust): Answer => {
 };
 
 /** The command. */
-export const command = Command.make(
-  "decode",
-  {
-    kind: Argument.Literals("operation", ["refund", "query"]).pipe(
-      Argument.withDescription("Whose reply it is: of a refund application or of a refund query"),
+export const command = (say: Say) =>
+  Command.make(
+    "decode",
+    {
+      kind: Argument.Literals("operation", ["refund", "query"]).pipe(
+        Argument.withDescription(
+          say("Whose reply it is: of a refund application or of a refund query", "应答属于退款申请还是退款查询"),
+        ),
+      ),
+      signType: signType(say),
+    },
+    Effect.fnUntraced(function* ({ kind, signType }) {
+      const bytes = yield* Input.read(operations[kind].maxReplyBytes, "a reply's bytes");
+      const trust: Trust = {
+        signType,
+        apiKey: yield* Environment.secret("WECHAT_PAY_API_KEY"),
+        previousApiKey: yield* Environment.secret("WECHAT_PAY_PREVIOUS_API_KEY"),
+        appId: yield* Environment.text("WECHAT_PAY_APP_ID"),
+        mchId: yield* Environment.text("WECHAT_PAY_MCH_ID"),
+        subMchId: yield* Environment.text("WECHAT_PAY_SUB_MCH_ID"),
+      };
+      yield* give(answer(kind, bytes, trust));
+    }),
+  ).pipe(
+    Command.withShortDescription(say("Verify and read a reply of the gateway", "验签并解读微信支付的应答")),
+    Command.withDescription(
+      say(
+        "Reads a reply's bytes from standard input, verifies its signature and prints what it says, as JSON. The API key comes from " +
+          "WECHAT_PAY_API_KEY, during a key change also from WECHAT_PAY_PREVIOUS_API_KEY. Where WECHAT_PAY_APP_ID, WECHAT_PAY_MCH_ID or " +
+          "WECHAT_PAY_SUB_MCH_ID are set, the reply must be that merchant's.",
+        "从标准输入读取应答原文，验证签名，以 JSON 输出其内容。密钥取自 WECHAT_PAY_API_KEY，换密钥期间还会尝试 " +
+          "WECHAT_PAY_PREVIOUS_API_KEY。若设置了 WECHAT_PAY_APP_ID、WECHAT_PAY_MCH_ID 或 WECHAT_PAY_SUB_MCH_ID，应答必须属于该商户。",
+      ),
     ),
-    signType,
-  },
-  Effect.fnUntraced(function* ({ kind, signType }) {
-    const bytes = yield* Input.read(operations[kind].maxReplyBytes, "a reply's bytes");
-    const trust: Trust = {
-      signType,
-      apiKey: yield* Environment.secret("WECHAT_PAY_API_KEY"),
-      previousApiKey: yield* Environment.secret("WECHAT_PAY_PREVIOUS_API_KEY"),
-      appId: yield* Environment.text("WECHAT_PAY_APP_ID"),
-      mchId: yield* Environment.text("WECHAT_PAY_MCH_ID"),
-      subMchId: yield* Environment.text("WECHAT_PAY_SUB_MCH_ID"),
-    };
-    yield* give(answer(kind, bytes, trust));
-  }),
-).pipe(
-  Command.withShortDescription("Verify and read a reply of the gateway"),
-  Command.withDescription(
-    "Reads a reply's bytes from standard input, verifies its signature and prints what it says, as JSON. The API key comes from " +
-      "WECHAT_PAY_API_KEY, during a key change also from WECHAT_PAY_PREVIOUS_API_KEY. Where WECHAT_PAY_APP_ID, WECHAT_PAY_MCH_ID or " +
-      "WECHAT_PAY_SUB_MCH_ID are set, the reply must be that merchant's.",
-  ),
-  Command.withExamples([{ command: "wechat-refund decode query --sign-type MD5 < reply.xml" }]),
-);
+    Command.withExamples([{ command: "wechat-refund decode query --sign-type MD5 < reply.xml" }]),
+  );

@@ -10,27 +10,35 @@ import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Call from "../Call.ts";
 import * as Flags from "../Flags.ts";
+import type { Say } from "../Language.ts";
 import { amount, list } from "../Print.ts";
 import * as Words from "../Words.ts";
 
-const colours = { SUCCESS: "green", REFUNDCLOSE: "red", PROCESSING: "yellow", CHANGE: "red", unknown: "red" } as const;
+export const colours = {
+  SUCCESS: "green",
+  REFUNDCLOSE: "red",
+  PROCESSING: "yellow",
+  CHANGE: "red",
+  unknown: "red",
+} as const;
 
-const showRecord = (record: RefundRecord, currency: string | undefined): string =>
+/** A record as lines. */
+export const showRecord = (say: Say, record: RefundRecord, currency: string | undefined): string =>
   list([
     ["out_refund_no", record.outRefundNo],
     ["refund_id", record.refundId],
     [
       "refund_status",
-      `${record.refundStatusText}: ${Words.statuses[record.refundStatus]}`,
+      `${record.refundStatusText}: ${Words.statuses(say)[record.refundStatus]}`,
       colours[record.refundStatus],
     ],
     ["refund_fee", amount(record.refundFee, currency)],
-    ["received by", record.refundRecvAccount],
-    ["received at", record.refundSuccessTime && DateTime.formatIso(record.refundSuccessTime)],
+    [say("received by", "退款入账账户"), record.refundRecvAccount],
+    [say("received at", "退款成功时间"), record.refundSuccessTime && DateTime.formatIso(record.refundSuccessTime)],
   ]);
 
 const show =
-  ({ offset = 0 }: RefundQueryRequest) =>
+  (say: Say, { offset = 0 }: RefundQueryRequest) =>
   (reply: RefundQueryReply): string => {
     const seen = offset + reply.refundCount;
     const { totalRefundCount } = reply;
@@ -40,48 +48,65 @@ const show =
         ["out_trade_no", reply.outTradeNo],
         ["total_fee", reply.totalFee === undefined ? undefined : amount(reply.totalFee, reply.feeType)],
       ]),
-      ...reply.records.map((record) => showRecord(record, reply.feeType)),
+      ...reply.records.map((record) => showRecord(say, record, reply.feeType)),
       ...(totalRefundCount !== undefined && totalRefundCount > seen
-        ? [`${totalRefundCount - seen} more: --offset ${seen}`]
+        ? [`${totalRefundCount - seen} ${say("more", "笔未列出")}: --offset ${seen}`]
         : []),
     ].join("\n\n");
   };
 
 /** The command. */
-export const command = Command.make(
-  "query",
-  {
-    outRefundNo: Flags.optionalText("out-refund-no", "Your number of the refund (out_refund_no, 商户退款单号)"),
-    refundId: Flags.optionalText("refund-id", "WeChat Pay's number of the refund (refund_id, 微信退款单号)"),
-    ...Flags.order,
-    offset: Flag.Int("offset").pipe(
-      Flag.withDescription("The first record wanted, from 0, of an order with more than ten refunds"),
-      Flag.optional,
+export const command = (say: Say) =>
+  Command.make(
+    "query",
+    {
+      outRefundNo: Flags.optionalText(
+        "out-refund-no",
+        say("Your number of the refund (out_refund_no, 商户退款单号)", "商户退款单号（out_refund_no）"),
+      ),
+      refundId: Flags.optionalText(
+        "refund-id",
+        say("WeChat Pay's number of the refund (refund_id, 微信退款单号)", "微信退款单号（refund_id）"),
+      ),
+      ...Flags.order(say),
+      offset: Flag.Int("offset").pipe(
+        Flag.withDescription(
+          say(
+            "The first record wanted, from 0, of an order with more than ten refunds",
+            "订单退款多于十笔时，从第几笔开始（从 0 数）",
+          ),
+        ),
+        Flag.optional,
+      ),
+      ...Flags.call(say),
+    },
+    Effect.fnUntraced(function* ({ offset, outRefundNo, outTradeNo, refundId, transactionId, ...call }) {
+      // More than one number, or none, is refused by the operation's own check.
+      const request = {
+        outRefundNo: Option.getOrUndefined(outRefundNo),
+        refundId: Option.getOrUndefined(refundId),
+        outTradeNo: Option.getOrUndefined(outTradeNo),
+        transactionId: Option.getOrUndefined(transactionId),
+        offset: Option.getOrUndefined(offset),
+      } as RefundQueryRequest;
+      yield* Call.run(
+        say,
+        call,
+        "optional",
+        RefundClient.use((client) => client.query(request)),
+        show(say, request),
+      );
+    }),
+  ).pipe(
+    Command.withShortDescription(say("Ask what became of a refund", "查询退款")),
+    Command.withDescription(
+      say(
+        "Asks the gateway for the state of one refund, or of an order's refunds. The merchant comes from WECHAT_PAY_APP_ID, " +
+          "WECHAT_PAY_MCH_ID and WECHAT_PAY_API_KEY; a certificate is sent where the environment names one. Exit codes: 0 found; 2 wrong " +
+          "command line or environment; 3 the query failed, which says nothing about the refund.",
+        "查询一笔退款或一个订单的全部退款。商户取自 WECHAT_PAY_APP_ID、WECHAT_PAY_MCH_ID 和 WECHAT_PAY_API_KEY；环境中指定了证书则会出示。" +
+          "退出码：0 查到；2 命令行或环境有误；3 查询失败，对退款本身说明不了什么。",
+      ),
     ),
-    ...Flags.call,
-  },
-  Effect.fnUntraced(function* ({ offset, outRefundNo, outTradeNo, refundId, transactionId, ...call }) {
-    // More than one number, or none, is refused by the operation's own check.
-    const request = {
-      outRefundNo: Option.getOrUndefined(outRefundNo),
-      refundId: Option.getOrUndefined(refundId),
-      outTradeNo: Option.getOrUndefined(outTradeNo),
-      transactionId: Option.getOrUndefined(transactionId),
-      offset: Option.getOrUndefined(offset),
-    } as RefundQueryRequest;
-    yield* Call.run(
-      call,
-      "optional",
-      RefundClient.use((client) => client.query(request)),
-      show(request),
-    );
-  }),
-).pipe(
-  Command.withShortDescription("Ask what became of a refund"),
-  Command.withDescription(
-    "Asks the gateway for the state of one refund, or of an order's refunds. The merchant comes from WECHAT_PAY_APP_ID, " +
-      "WECHAT_PAY_MCH_ID and WECHAT_PAY_API_KEY; a certificate is sent where the environment names one. Exit codes: 0 found; 2 wrong " +
-      "command line or environment; 3 the query failed, which says nothing about the refund.",
-  ),
-  Command.withExamples([{ command: "wechat-refund query --out-refund-no R-2026-0001" }]),
-);
+    Command.withExamples([{ command: "wechat-refund query --out-refund-no R-2026-0001" }]),
+  );

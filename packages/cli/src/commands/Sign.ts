@@ -11,6 +11,7 @@ import { type Answer, failed, give } from "../Ending.ts";
 import * as Environment from "../Environment.ts";
 import { signType } from "../Flags.ts";
 import * as Input from "../Input.ts";
+import type { Say } from "../Language.ts";
 
 const maxBytes = 1024 * 1024;
 
@@ -68,22 +69,26 @@ export const answer = (bytes: Uint8Array, signType: SignType, apiKey: Redacted.R
   );
 
 /** The command. */
-export const command = Command.make(
-  "sign",
-  { signType },
-  Effect.fnUntraced(function* ({ signType }) {
-    const bytes = yield* Input.read(maxBytes, "a JSON object of wire fields");
-    yield* give(answer(bytes, signType, yield* Environment.secret("WECHAT_PAY_API_KEY")));
-  }),
-).pipe(
-  Command.withShortDescription("Sign fields given as JSON"),
-  Command.withDescription(
-    "Reads a JSON object of wire fields from standard input and prints its signature and the string that was signed, as JSON. " +
-      "The API key comes from WECHAT_PAY_API_KEY.",
-  ),
-  Command.withExamples([
-    {
-      command: `echo '{"appid":"wx8888888888888888","mch_id":"1900000109"}' | wechat-refund sign --sign-type MD5`,
-    },
-  ]),
-);
+export const command = (say: Say) =>
+  Command.make(
+    "sign",
+    { signType: signType(say) },
+    Effect.fnUntraced(function* ({ signType }) {
+      const bytes = yield* Input.read(maxBytes, "a JSON object of wire fields");
+      yield* give(answer(bytes, signType, yield* Environment.secret("WECHAT_PAY_API_KEY")));
+    }),
+  ).pipe(
+    Command.withShortDescription(say("Sign fields given as JSON", "为 JSON 字段签名")),
+    Command.withDescription(
+      say(
+        "Reads a JSON object of wire fields from standard input and prints its signature and the string that was signed, as JSON. " +
+          "The API key comes from WECHAT_PAY_API_KEY.",
+        "从标准输入读取报文字段的 JSON 对象，以 JSON 输出签名和被签名的字符串。密钥取自 WECHAT_PAY_API_KEY。",
+      ),
+    ),
+    Command.withExamples([
+      {
+        command: `echo '{"appid":"wx8888888888888888","mch_id":"1900000109"}' | wechat-refund sign --sign-type MD5`,
+      },
+    ]),
+  );

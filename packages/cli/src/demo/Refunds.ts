@@ -13,6 +13,7 @@ import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import * as Adapters from "../Adapters.ts";
+import { english } from "../Language.ts";
 import * as Words from "../Words.ts";
 import * as Example from "./Example.ts";
 import type { Report } from "./Report.ts";
@@ -135,7 +136,7 @@ const showInFull = Effect.fnUntraced(function* (report: Report, stage: Stage.Sta
   yield* report.verbatim(
     ran.seen.map(({ refundRecvAccount, refundStatus, refundSuccessTime }) => {
       const at = refundSuccessTime && `, ${DateTime.formatIso(refundSuccessTime)} to ${refundRecvAccount ?? "?"}`;
-      return `${refundStatus.padEnd(10)}  ${Words.statuses[refundStatus]}${at ?? ""}`;
+      return `${refundStatus.padEnd(10)}  ${Words.statuses(english)[refundStatus]}${at ?? ""}`;
     }),
   );
 });

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Gateway, Server } from "@wechat-refund/simulator";
+import { Gateway, type GatewayConfig, Server } from "@wechat-refund/simulator";
 import { TestIdentities } from "@wechat-refund/testkit";
 import { Effect, Exit, Scope } from "effect";
 import { afterAll } from "vitest";
@@ -58,12 +58,14 @@ export interface Running {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts it; refunds are given back at once. */
-export const start = async (): Promise<Running> => {
+/** Starts it; refunds are given back at once unless another course is given. */
+export const start = async (
+  course: GatewayConfig.Course = [{ status: "SUCCESS", afterMillis: 0 }],
+): Promise<Running> => {
   const gateway = Gateway.make({
     merchants: [{ appId: "wx8888888888888888", mchId, apiKey }],
     orders: [{ mchId, ...order, paidAt: Date.now() - 60_000 }],
-    course: [{ status: "SUCCESS", afterMillis: 0 }],
+    course,
   });
   const scope = Scope.makeUnsafe();
   const { url } = await Effect.runPromise(Scope.provide(Server.make(gateway, { identities }), scope));

@@ -38,12 +38,17 @@ export interface Ended {
   readonly reason: string;
 }
 
-const describe = <A>(exit: Exit.Exit<A, RefundError>, posted: boolean): Pick<Ended, "outcome" | "reason"> => {
+const describe = <A>(
+  operation: OperationName,
+  exit: Exit.Exit<A, RefundError>,
+  posted: boolean,
+): Pick<Ended, "outcome" | "reason"> => {
   if (Exit.isSuccess(exit)) return { outcome: "ok", reason: "none" };
   const failure = exit.cause.reasons.find(Cause.isFailReason);
   if (failure !== undefined) return { outcome: failure.error.outcome, reason: failure.error.reason._tag };
   return {
-    outcome: posted ? "unknown" : "not-accepted",
+    // A query says nothing about the refund, whether it was sent or not.
+    outcome: posted || operation === "refundquery" ? "unknown" : "not-accepted",
     reason: Cause.hasInterruptsOnly(exit.cause) ? "Interrupted" : "Defect",
   };
 };
@@ -53,11 +58,13 @@ const line = (ended: Ended, error: RefundError | undefined): Effect.Effect<void>
   if (ended.reason === "UntrustedReply") return Effect.logError(error?.message);
   if (error !== undefined)
     return ended.outcome === "unknown" ? Effect.logWarning(error.message) : Effect.logInfo(error.message);
-  return Effect.logWarning(
-    `${ended.operation} ${ended.outRefundNo ?? ""} ended by ${ended.reason}: ${
-      ended.outcome === "unknown" ? "it may have been sent; query before anything else" : "nothing was sent"
-    }`,
-  );
+  const sent =
+    ended.operation === "refundquery"
+      ? "ask again"
+      : ended.outcome === "unknown"
+        ? "it may have been sent; query before anything else"
+        : "nothing was sent";
+  return Effect.logWarning(`${ended.operation} ${ended.outRefundNo ?? ""} ended by ${ended.reason}: ${sent}`);
 };
 
 const log = (ended: Ended, error: RefundError | undefined): Effect.Effect<void> =>
@@ -78,7 +85,7 @@ export const record = Effect.fnUntraced(function* <A>(
   posted: boolean,
   millis: number,
 ): Effect.fn.Return<Ended> {
-  const { outcome, reason } = describe(exit, posted);
+  const { outcome, reason } = describe(call.operation, exit, posted);
   const ended: Ended = { ...call, outcome, reason };
   const metrics = metricsOf(ended);
   yield* Metric.update(metrics.calls, 1);

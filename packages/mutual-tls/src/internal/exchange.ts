@@ -36,11 +36,12 @@ export interface Call {
 export interface Client {
   /** Starts one request; the function it returns closes the request's connection at once. May throw. */
   readonly send: (call: Call) => () => void;
-  /** Idle connections are closed now, busy ones after their reply. */
-  readonly retire: () => void;
+  /** No call is under way any more: closes every connection. */
+  readonly close: () => void;
 }
 
 const maxInformational = 4;
+const nothing = new Uint8Array(0);
 
 export interface Limits {
   readonly connectMillis: number;
@@ -53,7 +54,7 @@ type Resume = (effect: Effect.Effect<TransportReply, TransportError>) => void;
 export class Exchange implements Call {
   readonly target: Target;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
+  body: Uint8Array;
   readonly #limits: Limits;
   readonly #live: Set<Exchange>;
   readonly #dialer: Dial.Dialer;
@@ -206,6 +207,8 @@ export class Exchange implements Call {
     clearImmediate(this.#overtime);
     this.#live.delete(this);
     this.#stopListening?.();
+    // A pooled connection remembers the call it was opened for, but not what was posted.
+    this.body = nothing;
     return true;
   }
 

@@ -9,6 +9,7 @@ import type { Merchant } from "../GatewayConfig.ts";
 import * as Message from "../Message.ts";
 import { endpoints } from "./endpoints.ts";
 import type { Keyring } from "./keyring.ts";
+import * as Lenient from "./lenient.ts";
 import { type Endpoint, type Outside, page, unsigned } from "./verdict.ts";
 
 /** A request that passed the door, with what its answer needs. */
@@ -56,7 +57,7 @@ export const admit = (
   if (endpoint === undefined || kind === undefined) return turnAway(page(404, "Not Found"));
   if ((call.method ?? "POST") !== "POST") return turnAway(unsigned("请使用post方法"));
   if (call.body.length > Message.limits.message) return turnAway(page(413, "Request Entity Too Large"));
-  const read = Message.read(call.body);
+  const read = Lenient.read(call.body);
   if (Result.isFailure(read)) return turnAway(unsigned(endpoint.texts?.unreadable ?? "XML格式错误"));
 
   const fields = read.success;

@@ -6,3 +6,11 @@ export const time = (millis: number): string => shifted(millis).slice(0, 19).rep
 
 /** `yyyyMMdd` */
 export const day = (millis: number): string => shifted(millis).slice(0, 10).replaceAll("-", "");
+
+/** The first millisecond of a `yyyyMMdd`, if there is such a day. */
+export const startOf = (yyyymmdd: string): number | undefined => {
+  const [, year, month, date] = /^(\d{4})(\d{2})(\d{2})$/.exec(yyyymmdd) ?? [];
+  if (year === undefined) return undefined;
+  const millis = Date.parse(`${year}-${month}-${date}T00:00:00+08:00`);
+  return Number.isNaN(millis) || day(millis) !== yyyymmdd ? undefined : millis;
+};

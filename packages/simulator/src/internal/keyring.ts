@@ -10,8 +10,18 @@ export interface Keys {
   readonly previousApiKey: string | undefined;
 }
 
+/** A key in words, for whoever looks for the one that was used. */
+export interface Labelled {
+  readonly mchId: string;
+  readonly key: string;
+  readonly whose: string;
+  readonly valid: boolean;
+}
+
 export interface Keyring {
   readonly at: (mchId: string, now: number) => Keys;
+  /** Every key there is or was, each merchant's current one first. */
+  readonly known: (now: number) => ReadonlyArray<Labelled>;
   /** Gives a merchant a new key at `now`; the old one ends `graceMillis` later. Throws `InvalidConfig`. */
   readonly rotate: (mchId: string, apiKey: string, now: number, graceMillis: number) => void;
 }
@@ -23,6 +33,7 @@ export const make = (merchants: ReadonlyArray<Merchant>): Keyring => {
       { apiKey, previousApiKey, until: previousKeyUntil },
     ]),
   );
+  const ended: Array<{ readonly mchId: string; readonly key: string }> = [];
   const of = (mchId: string) => {
     const found = keys.get(mchId);
     if (found === undefined) throw new InvalidConfig({ issues: [`mchId: no merchant ${mchId}`] });
@@ -33,9 +44,27 @@ export const make = (merchants: ReadonlyArray<Merchant>): Keyring => {
       const { apiKey, previousApiKey, until } = of(mchId);
       return { apiKey, previousApiKey: now < until ? previousApiKey : undefined };
     },
+    known: (now) => [
+      ...[...keys].flatMap(([mchId, { apiKey, previousApiKey, until }]) => [
+        { mchId, key: apiKey, whose: `the API key of merchant ${mchId}`, valid: true },
+        ...(previousApiKey === undefined
+          ? []
+          : [
+              {
+                mchId,
+                key: previousApiKey,
+                whose: `the ${now < until ? "previous" : "old"} API key of merchant ${mchId}`,
+                valid: now < until,
+              },
+            ]),
+      ]),
+      ...ended.map(({ mchId, key }) => ({ mchId, key, whose: `an old API key of merchant ${mchId}`, valid: false })),
+    ],
     rotate: (mchId, apiKey, now, graceMillis) => {
       if (!isApiKey(apiKey)) throw new InvalidConfig({ issues: ["apiKey: Expected 32 letters and digits"] });
-      keys.set(mchId, { apiKey, previousApiKey: of(mchId).apiKey, until: now + graceMillis });
+      const { apiKey: previousApiKey, previousApiKey: last } = of(mchId);
+      if (last !== undefined) ended.push({ mchId, key: last });
+      keys.set(mchId, { apiKey, previousApiKey, until: now + graceMillis });
     },
   };
 };

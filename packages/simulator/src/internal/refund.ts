@@ -17,7 +17,7 @@ import {
   merchantNumber,
   oneOf,
 } from "./checks.ts";
-import { promotionDetail, readDetail } from "./singleItems.ts";
+import { type Goods, promotionDetail, readDetail } from "./singleItems.ts";
 import { answered, type Endpoint, refused, unsigned, type Verdict } from "./verdict.ts";
 
 const unsettled: RefundAccount = "REFUND_SOURCE_UNSETTLED_FUNDS";
@@ -46,6 +46,7 @@ const day = 86_400_000;
 /** An order can be refunded for a year, in at most 50 parts; after a month it counts as old. */
 const limits = { age: 365 * day, parts: 50, old: 30 * day } as const;
 
+const noGoods: ReadonlyArray<Goods> = [];
 const mismatch = refused("REFUND_FEE_MISMATCH", "The same out_refund_no Refund amount should be consistent");
 const fullyRefunded = refused("ERROR", "订单已全额退款");
 
@@ -77,7 +78,7 @@ const accepted = (row: Row, repeated: boolean, singleItems: boolean): Verdict =>
 
 const makeEndpoint = (singleItems: boolean): Endpoint => ({
   certificate: true,
-  judge: ({ config, ledger, limiter }, { merchant, fields, now }) => {
+  judge: ({ config, ledger, limiter, entered }, { merchant, fields, now }) => {
     const wrong =
       checkFields(fields, singleItems ? rulesV2 : rules) ??
       checkParty(merchant, fields) ??
@@ -138,9 +139,11 @@ const makeEndpoint = (singleItems: boolean): Endpoint => ({
       }
     }
     const notifyUrl = given("notify_url") ?? merchant.notifyUrl;
-    const goods = singleItems ? (readDetail(given("detail") ?? "") ?? []) : [];
+    const goods = (singleItems && readDetail(given("detail") ?? "")) || noGoods;
     const entry = { order, outRefundNo, refundFee, refundAccount, notifyUrl, goods, now };
-    return accepted(ledger.enter(entry), false, singleItems);
+    const row = ledger.enter(entry);
+    entered(row);
+    return accepted(row, false, singleItems);
   },
 });
 

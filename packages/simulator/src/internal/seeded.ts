@@ -4,6 +4,8 @@ import { createHash } from "node:crypto";
 export interface Seeded {
   /** 16 letters and digits. */
   readonly nonce: () => string;
+  /** From 0 to below 1. */
+  readonly fraction: () => number;
   /** 29 digits with the Beijing day in them, unique by its running number. */
   readonly refundId: (beijingDay: string, running: number) => string;
 }
@@ -29,6 +31,7 @@ export const make = (seed: string): Seeded => {
       for (let n = 0; n < 16; n++) out += alphabet.charAt(next() % alphabet.length);
       return out;
     },
+    fraction: () => next() / 2 ** 32,
     refundId: (beijingDay, running) => `${prefix}${beijingDay}${String(running).padStart(11, "0")}`,
   };
 };

@@ -1,7 +1,7 @@
 /** What an endpoint decides about a request, and what it decides from; how a verdict looks on the wire is the gateway's business. */
 import type { Config, Merchant } from "../GatewayConfig.ts";
 import type { Limiter } from "./limiter.ts";
-import type { Ledger } from "../Ledger.ts";
+import type { Ledger, Row } from "../Ledger.ts";
 import type { Fields } from "../Message.ts";
 
 /** A verdict without a signature: all there is for a request that was not admitted. */
@@ -53,6 +53,8 @@ export interface World {
   readonly config: Config;
   readonly ledger: Ledger;
   readonly limiter: Limiter;
+  /** Told of every row that is entered. */
+  readonly entered: (row: Row) => void;
 }
 
 export interface Endpoint {

@@ -1,0 +1,39 @@
+/** Help as it is printed: in the reader's language, and no wider than the terminal. */
+import * as CliOutput from "effect/cli/CliOutput";
+import type * as Layer from "effect/Layer";
+import type { Say } from "./Language.ts";
+import { columns, wrap } from "./Print.ts";
+
+const headings: Readonly<Record<string, string>> = {
+  DESCRIPTION: "说明",
+  USAGE: "用法",
+  ARGUMENTS: "参数",
+  FLAGS: "选项",
+  "GLOBAL FLAGS": "全局选项",
+  SUBCOMMANDS: "命令",
+  EXAMPLES: "示例",
+};
+
+// A heading may be in bold.
+// oxlint-disable-next-line no-control-regex
+const heading = /^((?:\u001B\[\d+m)*)([A-Z ]+)((?:\u001B\[\d+m)*)$/;
+
+/** Formats help for people; the width is that of the terminal, and not bounded where there is none. */
+export const layer = (say: Say): Layer.Layer<never> => {
+  const formatter = CliOutput.defaultFormatter();
+  return CliOutput.layer({
+    ...formatter,
+    formatHelpDoc: (doc) =>
+      formatter
+        .formatHelpDoc(doc)
+        .split("\n")
+        .map((line) =>
+          line.replace(
+            heading,
+            (_, on: string, name: string, off: string) => `${on}${say(name, headings[name] ?? name)}${off}`,
+          ),
+        )
+        .map((line) => wrap(line, columns()))
+        .join("\n"),
+  });
+};

@@ -1,0 +1,23 @@
+/** English, or Chinese for whoever asks for it: by `--lang`, or by the locale of the environment. */
+
+/** Gives one of two wordings of the same thing. */
+export type Say = (english: string, chinese: string) => string;
+
+export const english: Say = (text) => text;
+export const chinese: Say = (_, text) => text;
+
+export const names = ["en", "zh"] as const;
+
+const asked = (args: ReadonlyArray<string>): string | undefined => {
+  const at = args.findIndex((arg) => arg === "--lang" || arg.startsWith("--lang="));
+  return at < 0 ? undefined : (args[at]?.split("=")[1] ?? args[at + 1]);
+};
+
+/** The wording for this command line; a locale counts in the order of POSIX. */
+export const choose = (
+  args: ReadonlyArray<string>,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Say => {
+  const locale = env["LC_ALL"] || env["LC_MESSAGES"] || env["LANG"] || "";
+  return (asked(args) ?? locale).startsWith("zh") ? chinese : english;
+};

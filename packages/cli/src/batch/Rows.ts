@@ -1,0 +1,129 @@
+/**
+ * The rows of a batch file: each with the line it starts on, its fields by name, as text. CSV with a header, or one JSON object a
+ * line. Which fields there are and what they must be is left to `Plan`.
+ */
+import { CsvError, parse } from "csv-parse/sync";
+import * as Result from "effect/Result";
+
+/** What is wrong, and where; line 1 is the first of the file. */
+export interface Issue {
+  readonly line: number;
+  readonly field: string;
+  readonly message: string;
+}
+
+/** A row; a value that is neither text nor a number stays as it is, for the check to refuse. */
+export interface Row {
+  readonly line: number;
+  readonly values: ReadonlyMap<string, unknown>;
+}
+
+export interface Rows {
+  /** The line that names the fields, in CSV. */
+  readonly header?: { readonly line: number; readonly names: ReadonlyArray<string> };
+  readonly rows: ReadonlyArray<Row>;
+  readonly issues: ReadonlyArray<Issue>;
+}
+
+export type Format = "csv" | "ndjson";
+
+/** The format by the file's name, if its ending tells. */
+export const formatOf = (file: string): Format | undefined =>
+  /\.csv$/i.test(file) ? "csv" : /\.(?:ndjson|jsonl)$/i.test(file) ? "ndjson" : undefined;
+
+const whole = (line: number, message: string): Rows => ({ rows: [], issues: [{ line, field: "(file)", message }] });
+
+/** The text of the bytes; a byte-order mark is left out. */
+const decode = (bytes: Uint8Array): string | undefined => {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+};
+
+const quoteProblems: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: "a quote is opened and not closed",
+  INVALID_OPENING_QUOTE: 'a quote stands inside a value: put the value in quotes and write "" for each',
+  CSV_INVALID_CLOSING_QUOTE: 'something follows a closing quote: write "" for a quote inside a value',
+};
+
+const newLine = 10;
+const carriageReturn = 13;
+
+const parseCsv = (bytes: Uint8Array): Result.Result<ReadonlyArray<readonly [number, ReadonlyArray<string>]>, Issue> => {
+  try {
+    const parsed = parse(bytes, {
+      bom: true,
+      info: true,
+      skip_empty_lines: true,
+      relax_column_count: true,
+    }) as unknown as ReadonlyArray<{
+      readonly record: ReadonlyArray<string>;
+      readonly info: { readonly bytes: number };
+    }>;
+    let at = 0;
+    let line = 1;
+    const records = parsed.map(({ info, record }) => {
+      // Where the record starts; the parser tells only where it ends.
+      while (bytes[at] === newLine || bytes[at] === carriageReturn) if (bytes[at++] === newLine) line++;
+      const start = line;
+      for (; at < info.bytes; at++) if (bytes[at] === newLine) line++;
+      return [start, record] as const;
+    });
+    return Result.succeed(records);
+  } catch (error) {
+    const code = error instanceof CsvError ? error.code : "unreadable";
+    const lines: unknown = error instanceof CsvError ? error["lines"] : undefined;
+    const message = quoteProblems[code] ?? `is not CSV (${code})`;
+    return Result.fail({ line: typeof lines === "number" ? lines : 1, field: "(file)", message });
+  }
+};
+
+const readCsv = (bytes: Uint8Array): Rows => {
+  const parsed = parseCsv(bytes);
+  if (Result.isFailure(parsed)) return { rows: [], issues: [parsed.failure] };
+  const [first, ...records] = parsed.success;
+  if (first === undefined) return whole(1, "is empty: the first line must name the fields");
+  const names = first[1].map((name) => name.trim());
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) return whole(first[0], `the first line names ${twice} twice`);
+  const issues: Array<Issue> = [];
+  const rows = records.map(([line, record]) => {
+    if (record.length !== names.length) {
+      const message = `has ${record.length} values, the first line has ${names.length} names`;
+      issues.push({ line, field: "(row)", message });
+    }
+    // An empty value is one that is not given.
+    return { line, values: new Map(names.map((name, at) => [name, record[at] || undefined])) };
+  });
+  return { header: { line: first[0], names }, rows, issues };
+};
+
+const readNdjson = (text: string): Rows => {
+  const issues: Array<Issue> = [];
+  const rows: Array<Row> = [];
+  for (const [at, line] of text.split("\n").entries()) {
+    if (line.trim() === "") continue;
+    let value: unknown;
+    try {
+      value = JSON.parse(line);
+    } catch {
+      value = undefined;
+    }
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+      rows.push({ line: at + 1, values: new Map(Object.entries(value)) });
+    } else issues.push({ line: at + 1, field: "(row)", message: "must be one JSON object" });
+  }
+  return { rows, issues };
+};
+
+/** Reads a file. Total: whatever is wrong becomes an issue. */
+export const read = (bytes: Uint8Array, format: Format): Rows => {
+  const text = decode(bytes);
+  if (text === undefined) {
+    return whole(1, "is not UTF-8: save it as UTF-8 (in spreadsheets: CSV UTF-8), a GBK file would garble refund_desc");
+  }
+  const read = format === "csv" ? readCsv(bytes) : readNdjson(text);
+  return read.rows.length + read.issues.length > 0 ? read : whole(1, "has no rows");
+};

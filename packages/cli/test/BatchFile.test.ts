@@ -1,0 +1,151 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import * as Plan from "../src/batch/Plan.ts";
+import * as Rows from "../src/batch/Rows.ts";
+
+const header = "out_trade_no,out_refund_no,total_fee,refund_fee,refund_desc";
+const csv = (...lines: ReadonlyArray<string>) =>
+  Plan.make(Rows.read(Buffer.from([header, ...lines].join("\n")), "csv"));
+const ndjson = (...lines: ReadonlyArray<string>) => Plan.make(Rows.read(Buffer.from(lines.join("\n")), "ndjson"));
+const issues = ({ issues }: Plan.Plan) => issues.map(({ field, line, message }) => `${line} ${field} ${message}`);
+
+describe("a good file", () => {
+  const requests = [
+    { order: { outTradeNo: "A" }, outRefundNo: "R-1", totalFee: 100, refundFee: 60, refundDesc: '他说 "退,款"' },
+    { order: { outTradeNo: "B" }, outRefundNo: "R-2", totalFee: 5, refundFee: 5 },
+  ];
+
+  it.each([
+    ["as it is", `${header}\nA,R-1,100,60,"他说 ""退,款"""\nB,R-2,5,5,\n`],
+    ["from a spreadsheet", `\ufeff${header}\r\nA,R-1,100,60,"他说 ""退,款"""\r\n\r\nB,R-2,5,5,\r\n`],
+    [
+      "without a last line end, with other names",
+      `outTradeNo, outRefundNo ,totalFee,refundFee,refundDesc\nA,R-1,100,60,"他说 ""退,款"""\nB,R-2,5,5,`,
+    ],
+  ])("%s", (_, text) => {
+    const plan = Plan.make(Rows.read(Buffer.from(text), "csv"));
+    expect(issues(plan)).toEqual([]);
+    expect(plan.refunds.map(({ request }) => request)).toEqual(requests);
+  });
+
+  it("of JSON lines, with amounts as numbers or digits", () => {
+    const plan = ndjson(
+      '{"out_trade_no":"A","out_refund_no":"R-1","total_fee":100,"refund_fee":"60","refund_desc":"他说 \\"退,款\\""}\r',
+      "",
+      '{"outTradeNo":"B","outRefundNo":"R-2","totalFee":5,"refundFee":5,"refundDesc":null}',
+    );
+    expect(issues(plan)).toEqual([]);
+    expect(plan.refunds.map(({ line, request }) => [line, request])).toEqual([
+      [1, requests[0]],
+      [3, requests[1]],
+    ]);
+  });
+
+  it("puts an order's later refunds after the first ones of all", () => {
+    const { refunds } = csv("A,R-1,9,1,", "A,R-2,9,1,", "A,R-3,9,1,", "B,R-4,9,1,", "B,R-5,9,1,");
+    expect(refunds.map(({ request }) => request.outRefundNo)).toEqual(["R-1", "R-4", "R-2", "R-5", "R-3"]);
+  });
+
+  it("has one fingerprint for the same fields, and another for others", () => {
+    const of = (line: string) => csv(line).refunds[0]?.fingerprint;
+    expect(of("A,R-1,100,60,x")).toBe(
+      ndjson('{"refund_desc":"x","refund_fee":60,"out_trade_no":"A","out_refund_no":"R-1","total_fee":100}').refunds[0]
+        ?.fingerprint,
+    );
+    expect(new Set([of("A,R-1,100,60,x"), of("A,R-1,100,60,"), of("A,R-1,100,61,x"), of("B,R-1,100,60,x")]).size).toBe(
+      4,
+    );
+  });
+});
+
+describe("a bad file", () => {
+  it.each<[lines: ReadonlyArray<string>, issues: ReadonlyArray<string>]>([
+    [["A,R-1,100,60,", "B,R-1,100,60,"], ["3 out_refund_no is the number of line 2"]],
+    [["A,R-1,100,60,", "A,R-2,100,41,"], ["3 refund_fee makes the refunds of this order 101 fen"]],
+    [["A,R-1,100,60,", "A,R-2,90,1,"], ["3 total_fee differs from line 2"]],
+    [["A,R-1,100,101,"], ["2 refund_fee must not be more"]],
+    [['A,R-1,100,60,"two', 'lines"', "B,R 2,1,1,"], ["4 out_refund_no must be 1 to 64"]],
+    [["A,,100,60,"], ["2 out_refund_no is missing"]],
+    [["A,R-1,,60,"], ["2 total_fee is missing"]],
+    [[",R-1,100,60,"], ["2 order needs transactionId"]],
+    [["A,R-1,1.00,60,"], ["2 total_fee must be a whole number of fen"]],
+    [["A,R-1,100, 60,"], ["2 refund_fee must be a whole number of fen"]],
+    [["A,R-1,100,060,"], ["2 refund_fee must be a whole number of fen"]],
+    [["A,R-1,100,0x10,"], ["2 refund_fee must be a whole number of fen"]],
+    [["4.2E+27,R-1,100,60,"], ["2 out_trade_no was rounded by a spreadsheet"]],
+    [["A,R-1,100,60"], ["2 (row) has 4 values, the first line has 5 names"]],
+    [["A,R-1,100,60,,"], ["2 (row) has 6 values"]],
+    [["A,R-1,100,60,a&refund_fee=100"], ["2 refund_desc must not contain"]],
+    [["A,R-1,100,60,😀"], ["2 refund_desc must not contain"]],
+    [[`A,R-1,100,60,${"款".repeat(81)}`], ["2 refund_desc must have at most 80"]],
+    [['A,R-1,100,60,"open'], ["2 (file) a quote is opened and not closed"]],
+    [['A,R-1,100,60,a"b'], ["2 (file) a quote stands inside"]],
+    [
+      ["A B,R 1,1.5,0,", "B,R-2,5,6,"],
+      ["2 total_fee", "2 refund_fee", "2 out_trade_no", "2 out_refund_no", "3 refund_fee"],
+    ],
+    [[], ["1 (file) has no rows"]],
+  ])("%j", (lines, expected) => {
+    const found = issues(csv(...lines));
+    expect(found).toHaveLength(expected.length);
+    for (const words of expected)
+      expect(
+        found.some((issue) => issue.startsWith(words)),
+        `${words} in ${found.join("\n")}`,
+      ).toBe(true);
+  });
+
+  it("names a column that no refund has, once", () => {
+    const plan = Plan.make(Rows.read(Buffer.from(`${header},refund_reason\nA,R-1,9,1,,x\nB,R-2,9,1,,x`), "csv"));
+    expect(issues(plan)).toEqual([expect.stringMatching(/^1 refund_reason is no field of a refund/)]);
+    const twice = Plan.make(Rows.read(Buffer.from(`${header},outRefundNo\nA,R-1,9,1,,R-2`), "csv"));
+    expect(issues(twice)).toEqual([expect.stringMatching(/^2 out_refund_no is given twice/)]);
+    expect(issues(Plan.make(Rows.read(Buffer.from(`${header},total_fee\n`), "csv")))).toEqual([
+      expect.stringMatching(/names total_fee twice/),
+    ]);
+  });
+
+  it.each([
+    ["[1]", "must be one JSON object"],
+    ["{", "must be one JSON object"],
+    ['{"out_trade_no":1,"out_refund_no":"R-1","total_fee":9,"refund_fee":1}', "out_trade_no must be a text"],
+    [
+      '{"out_trade_no":"A","out_refund_no":"R-1","total_fee":9,"refund_fee":1.5}',
+      "refund_fee must be a whole number of fen",
+    ],
+    ['{"out_trade_no":"A","out_refund_no":"R-1","total_fee":9,"refund_fee":[1]}', "refund_fee must be a number"],
+    [
+      '{"out_trade_no":"A","transaction_id":"42","out_refund_no":"R-1","total_fee":9,"refund_fee":1}',
+      "order must name the order once",
+    ],
+    ['{"__proto__":"A","out_refund_no":"R-1","total_fee":9,"refund_fee":1}', "__proto__ is no field"],
+  ])("%s", (line, words) => {
+    expect(issues(ndjson(line)).join("\n")).toContain(words);
+  });
+
+  it.each([
+    ["GBK", Buffer.from([0xcd, 0xcb, 0xbf, 0xee])],
+    ["UTF-16", Buffer.from(`\ufeff${header}\nA`, "utf16le")],
+  ])("is not %s", (_, bytes) => {
+    expect(issues(Plan.make(Rows.read(bytes, "csv"))).join()).toMatch(/not UTF-8/);
+  });
+});
+
+it("is total, and plans nothing that is not wholly good", () => {
+  const cell = fc.oneof(fc.string(), fc.constantFrom("1", "100", "R-1", "A", "", '"', "\n", "\ufeff"));
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(cell, { maxLength: 6 }), { maxLength: 6 }),
+      fc.constantFrom("csv", "ndjson"),
+      (rows, format) => {
+        const text = `${header}\n${rows.map((row) => row.join(",")).join("\n")}`;
+        const plan = Plan.make(Rows.read(Buffer.from(text), format));
+        for (const { request } of plan.refunds) {
+          expect(request.refundFee).toBeLessThanOrEqual(request.totalFee);
+          expect(request.outRefundNo).toMatch(/^[0-9A-Za-z_|*@-]{1,64}$/);
+        }
+      },
+    ),
+    { numRuns: 300 },
+  );
+});

@@ -1,0 +1,220 @@
+/**
+ * Proves that a batch keeps its word: it is killed at random moments, while the gateway misbehaves, and run again each time. In the
+ * end every refund was made once, with its amount, and the result file says so.
+ *
+ *     node packages/cli/test/prove/batch.ts [kills] [refunds] [seed]
+ */
+import { fork, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { type LedgerRow, refundOf, type Setup, type Started } from "./gateway.ts";
+
+const bin = fileURLToPath(new URL("../../src/bin.ts", import.meta.url));
+
+export interface Options {
+  readonly kills: number;
+  readonly refunds: number;
+  readonly seed: string;
+  readonly faults: number;
+  readonly brisk: boolean;
+  readonly perSecond: number;
+  readonly log: (line: string) => void;
+}
+
+interface Line {
+  readonly outRefundNo: string;
+  readonly state: string;
+  readonly refundFee: number;
+  readonly refundId?: string;
+}
+
+/** What was found; the lists name what is wrong and are empty when the word was kept. */
+export interface Proof {
+  readonly killed: number;
+  readonly runs: number;
+  readonly ledger: number;
+  /** Requests that were entered, and answers among them that said nothing. */
+  readonly requests: number;
+  readonly unknown: number;
+  readonly wrong: ReadonlyArray<string>;
+}
+
+/** Random numbers that a seed gives again. */
+const random = (seed: string): (() => number) => {
+  let state = [...seed].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) >>> 0, 7);
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+};
+
+/** The whole lines of the result file; half of one may follow when its writer was killed. */
+const linesOf = (file: string): ReadonlyArray<Line> => {
+  let text = "";
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    // Killed before the file was begun.
+  }
+  return text
+    .slice(0, text.lastIndexOf("\n") + 1)
+    .split("\n")
+    .slice(1, -1)
+    .map((line) => JSON.parse(line) as Line);
+};
+
+const check = (
+  options: Options,
+  ledger: ReadonlyArray<LedgerRow>,
+  lines: ReadonlyArray<Line>,
+): ReadonlyArray<string> => {
+  const wrong: Array<string> = [];
+  const rows = new Map<string, LedgerRow>();
+  for (const row of ledger) {
+    if (rows.has(row.outRefundNo)) wrong.push(`${row.outRefundNo}: twice in the ledger`);
+    rows.set(row.outRefundNo, row);
+  }
+  const last = new Map<string, Line>();
+  for (const line of lines) {
+    if (last.get(line.outRefundNo)?.state === "accepted" && line.state === "sending") {
+      wrong.push(`${line.outRefundNo}: sent after it was known`);
+    }
+    last.set(line.outRefundNo, line);
+  }
+  for (let n = 0; n < options.refunds; n++) {
+    const { outRefundNo, outTradeNo, refundFee } = refundOf(n);
+    const row = rows.get(outRefundNo);
+    const line = last.get(outRefundNo);
+    if (row === undefined) wrong.push(`${outRefundNo}: not in the ledger`);
+    else if (row.refundFee !== refundFee || row.outTradeNo !== outTradeNo) wrong.push(`${outRefundNo}: another refund`);
+    if (line?.state !== "accepted") wrong.push(`${outRefundNo}: ${line?.state ?? "missing"} in the result file`);
+    else if (line.refundId !== row?.refundId) wrong.push(`${outRefundNo}: another refund_id in the result file`);
+    else if (line.refundFee !== refundFee) wrong.push(`${outRefundNo}: another amount in the result file`);
+    rows.delete(outRefundNo);
+  }
+  for (const number of rows.keys()) wrong.push(`${number}: in the ledger and in no file`);
+  return wrong;
+};
+
+/** Runs the proof. */
+export const prove = async (options: Options): Promise<Proof> => {
+  const { brisk, faults, kills, log, perSecond, refunds, seed } = options;
+  const setup: Setup = {
+    mchId: "1900000109",
+    appId: "wx8888888888888888",
+    apiKey: "192006250b4c09247ec02edce69f6a2d",
+    refunds,
+    seed,
+    faults,
+    brisk,
+  };
+  const folder = mkdtempSync(join(tmpdir(), "wechat-refund-batch-"));
+  const gateway = fork(fileURLToPath(new URL("./gateway.ts", import.meta.url)), [JSON.stringify(setup)], {
+    execArgv: [],
+  });
+  try {
+    const [started] = (await once(gateway, "message")) as [Started];
+    const file = (name: string, text: string) => {
+      writeFileSync(join(folder, name), text, { mode: 0o600 });
+      return join(folder, name);
+    };
+    const env = {
+      PATH: process.env["PATH"],
+      WECHAT_PAY_APP_ID: setup.appId,
+      WECHAT_PAY_MCH_ID: setup.mchId,
+      WECHAT_PAY_API_KEY: setup.apiKey,
+      WECHAT_PAY_CA_FILE: file("ca.pem", started.caPem),
+      WECHAT_PAY_CERT_FILE: file("cert.pem", started.certificatePem),
+      WECHAT_PAY_KEY_FILE: file("key.pem", started.privateKeyPem),
+    };
+    const rows = Array.from({ length: refunds }, (_, n) => {
+      const { outRefundNo, outTradeNo, refundFee, totalFee } = refundOf(n);
+      return `${outTradeNo},${outRefundNo},${totalFee},${refundFee}\r\n`;
+    });
+    const csv = file("refunds.csv", `\ufeffout_trade_no,out_refund_no,total_fee,refund_fee\r\n${rows.join("")}`);
+    const result = `${csv}.result.ndjson`;
+    const ledger = async (): Promise<ReadonlyArray<LedgerRow>> => {
+      gateway.send("ledger");
+      const [{ rows }] = (await once(gateway, "message")) as [{ readonly rows: ReadonlyArray<LedgerRow> }];
+      return rows;
+    };
+    const start = () => {
+      const args = ["batch", csv, "--yes", "--json", "--endpoint", started.url, "--per-second", String(perSecond)];
+      const child = spawn(process.execPath, [bin, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
+      let said = "";
+      for (const stream of [child.stdout, child.stderr])
+        stream.on("data", (chunk: Buffer) => (said += chunk.toString()));
+      const closed = once(child, "close");
+      return { child, closed, said: () => said };
+    };
+
+    const draw = random(seed);
+    const wrong: Array<string> = [];
+    let [killed, runs] = [0, 0];
+    while (killed < kills) {
+      const { child, closed, said } = start();
+      runs++;
+      // From before anything was sent to well into it.
+      const moment = 300 + Math.floor(draw() * 900);
+      await Promise.race([setTimeout(moment), closed]);
+      if (child.exitCode !== null) {
+        if (child.exitCode === 0) break;
+        wrong.push(`a run ended by itself with ${child.exitCode}: ${said()}`);
+        break;
+      }
+      child.kill("SIGKILL");
+      await closed;
+      killed++;
+      const begun = new Set(linesOf(result).map(({ outRefundNo }) => outRefundNo));
+      const made = await ledger();
+      for (const { outRefundNo } of made) {
+        if (!begun.has(outRefundNo)) wrong.push(`${outRefundNo}: sent before its intent was written`);
+      }
+      log(`killed after ${moment} ms: ${made.length} refunds at the gateway, ${begun.size} begun`);
+    }
+    let code: number | null = null;
+    let last = "";
+    for (let more = 0; more < 5 && code !== 0; more++) {
+      const { child, closed, said } = start();
+      runs++;
+      await closed;
+      code = child.exitCode;
+      last = said();
+      log(`run to its end: ${code} ${last.trim().split("\n").at(-1) ?? ""}`);
+    }
+    if (code !== 0) wrong.push(`the last run ended with ${code}: ${last}`);
+    const lines = linesOf(result);
+    const made = await ledger();
+    const requests = lines.filter(({ state }) => state === "sending").length;
+    const unknown = lines.filter(({ state }) => state === "unknown").length;
+    return { killed, runs, ledger: made.length, requests, unknown, wrong: [...wrong, ...check(options, made, lines)] };
+  } finally {
+    const closed = once(gateway, "exit");
+    gateway.disconnect();
+    await closed;
+    rmSync(folder, { recursive: true });
+  }
+};
+
+if (process.argv[1] === import.meta.filename) {
+  const [kills = "20", refunds = "500", seed = "proof"] = process.argv.slice(2);
+  const started = Date.now();
+  const proof = await prove({
+    kills: Number(kills),
+    refunds: Number(refunds),
+    seed,
+    faults: 0.1,
+    brisk: false,
+    perSecond: 40,
+    log: console.log,
+  });
+  console.log(
+    `${proof.killed} kills, ${proof.runs} runs, ${proof.requests} requests entered, ${proof.unknown} answered with nothing certain, ${proof.ledger} refunds at the gateway, ${proof.wrong.length} wrong, ${((Date.now() - started) / 1000).toFixed(1)} s, seed ${seed}`,
+  );
+  for (const line of proof.wrong) console.log(`✗ ${line}`);
+  process.exitCode = proof.wrong.length === 0 && proof.killed === Number(kills) ? 0 : 1;
+}

@@ -1,0 +1,270 @@
+/**
+ * Refund result notices: what is told to a merchant's address when a refund gets a result, and told again until it is
+ * acknowledged.
+ *
+ * Pure like the gateway: what is due at a time is taken, posted by whoever took it (see `NoticePoster`, or a test), and its
+ * answer brought back. Delivery in time, connections and allowed addresses are left to the poster.
+ */
+import { Result } from "effect";
+import type { Config, Merchant, Outcome } from "./GatewayConfig.ts";
+import * as Beijing from "./internal/beijing.ts";
+import type { Keyring } from "./internal/keyring.ts";
+import * as Lenient from "./internal/lenient.ts";
+import { seal } from "./internal/seal.ts";
+import * as Seeded from "./internal/seeded.ts";
+import * as Timetable from "./internal/timetable.ts";
+import { type Row, settlement } from "./Ledger.ts";
+import * as Message from "./Message.ts";
+
+const second = 1_000;
+const minute = 60_000;
+const hour = 3_600_000;
+
+/** The pauses between a post that was not acknowledged and the next, in milliseconds: 15 steps, 24 hours and 4 minutes in all. */
+export const schedule: ReadonlyArray<number> = [
+  ...[15, 15, 30].map((seconds) => seconds * second),
+  ...[3, 10, 20, 30, 30, 30, 60].map((minutes) => minutes * minute),
+  ...[3, 3, 3, 6, 6].map((hours) => hours * hour),
+];
+
+/** What came back for a post: a reply, or why there was none. */
+export type Answer =
+  | { readonly status: number; readonly body: string }
+  | { readonly failure: string }
+  /** The poster may not go there; it is not tried again. */
+  | { readonly forbidden: string };
+
+export interface Attempt {
+  readonly at: number;
+  /** Absent while it is on its way. */
+  readonly answer?: Answer;
+}
+
+/** `acknowledged` by the merchant; `givenUp` after the schedule, or at once where posting is forbidden. */
+export type State = "waiting" | "acknowledged" | "givenUp";
+
+/** One result of one refund, and what became of telling it. Times in milliseconds since 1970. */
+export interface Notice {
+  readonly id: number;
+  readonly mchId: string;
+  readonly outRefundNo: string;
+  readonly status: Outcome;
+  /** When the refund got this status. */
+  readonly since: number;
+  readonly url: string;
+  readonly state: State;
+  /** When it is posted next. */
+  readonly nextAt: number | undefined;
+  readonly attempts: ReadonlyArray<Attempt>;
+  /** The bytes of the latest post. */
+  readonly body: Uint8Array | undefined;
+}
+
+/** A post to make. Every one that was taken is settled once. */
+export interface Delivery {
+  readonly noticeId: number;
+  /** Its place among the notice's attempts, from 0. */
+  readonly attempt: number;
+  readonly url: string;
+  readonly contentType: string;
+  readonly requestId: string;
+  readonly body: Uint8Array;
+}
+
+export interface Notices {
+  /** Takes the posts that are due, in the order of their times. */
+  readonly take: (now: number) => ReadonlyArray<Delivery>;
+  readonly settle: (delivery: Delivery, answer: Answer) => void;
+  /** When the next post is due. */
+  readonly nextAt: () => number | undefined;
+  /** Oldest first; of those that are done with, the latest. */
+  readonly all: () => ReadonlyArray<Notice>;
+  /** Posts a notice once more, whatever became of it. Does nothing for one that is not kept any more. */
+  readonly again: (id: number, now: number) => void;
+  /** Tells of every change of what is due, until the function it gives back is called. */
+  readonly onChange: (listener: () => void) => () => void;
+}
+
+/** The part of it that the gateway sees. */
+export interface Registry extends Notices {
+  readonly expect: (row: Row) => void;
+  /** Time was moved: what is due may be another. */
+  readonly touch: () => void;
+}
+
+interface Entry {
+  readonly id: number;
+  readonly row: Row;
+  readonly status: Outcome;
+  readonly since: number;
+  readonly url: string;
+  state: State;
+  nextAt: number | undefined;
+  /** How many posts the schedule has made; repeats beside it do not count. */
+  steps: number;
+  readonly attempts: Array<Attempt>;
+  body: Uint8Array | undefined;
+}
+
+interface Due {
+  readonly entry: Entry;
+  /** A repeat beside the schedule. */
+  readonly extra: boolean;
+}
+
+/** Whether a merchant's answer ends the telling. */
+export const acknowledges = (answer: Answer): boolean => {
+  if (!("status" in answer) || answer.status !== 200) return false;
+  const fields = Lenient.read(new TextEncoder().encode(answer.body));
+  return Result.isSuccess(fields) && fields.success.get("return_code") === "SUCCESS";
+};
+
+const inside = ({ row, status, since }: Entry): Message.Fields => {
+  const { order, coupons } = row;
+  const hasNoCash = order.coupons.some(({ type }) => type === "NO_CASH");
+  return new Map([
+    ["out_refund_no", row.outRefundNo],
+    ["out_trade_no", order.outTradeNo],
+    ["refund_account", row.refundAccount],
+    ["refund_fee", String(row.refundFee)],
+    ["refund_id", row.refundId],
+    ["refund_recv_accout", order.receivingAccount],
+    ["refund_request_source", "API"],
+    ["refund_status", status],
+    ["settlement_refund_fee", String(settlement(row.refundFee, coupons))],
+    ...(hasNoCash ? ([["settlement_total_fee", String(settlement(order.totalFee, order.coupons))]] as const) : []),
+    ["cash_refund_fee", String(row.cashRefundFee)],
+    ...(status === "SUCCESS" ? ([["success_time", Beijing.time(since)]] as const) : []),
+    ["total_fee", String(order.totalFee)],
+    ["transaction_id", order.transactionId],
+  ]);
+};
+
+const outside = (merchant: Merchant, { order }: Row, nonce: string, reqInfo: string): Uint8Array => {
+  const sub = merchant.subMerchants.find(({ subMchId }) => subMchId === order.subMchId);
+  return Result.getOrThrowWith(
+    Message.write(
+      new Map([
+        ["return_code", "SUCCESS"],
+        ["appid", merchant.appId],
+        ["mch_id", merchant.mchId],
+        ...(sub === undefined
+          ? []
+          : ([
+              ["sub_appid", sub.subAppId ?? ""],
+              ["sub_mch_id", sub.subMchId],
+            ] as const)),
+        ["nonce_str", nonce],
+        ["req_info", reqInfo],
+      ]),
+    ),
+    ({ field, reason }) => new Error(`the gateway's own notice cannot be written: ${field} ${reason}`),
+  );
+};
+
+const show = ({ id, row, status, since, url, state, nextAt, attempts, body }: Entry): Notice => {
+  const { outRefundNo, order } = row;
+  return { id, mchId: order.mchId, outRefundNo, status, since, url, state, nextAt, attempts: [...attempts], body };
+};
+
+/** No notices yet. Their randomness is their own: the gateway's replies do not depend on what is told besides. */
+export const make = (config: Config, keyring: Keyring): Registry => {
+  const seeded = Seeded.make(`${config.seed}/notices`);
+  const merchants = new Map(config.merchants.map((merchant) => [merchant.mchId, merchant]));
+  const { duplicates, held, heldUpToMillis } = config.notices;
+  const entries = new Map<number, Entry>();
+  const finished: Array<number> = [];
+  const timetable = Timetable.make<Due>();
+  const listeners = new Set<() => void>();
+  let count = 0;
+  const touch = (): void => listeners.forEach((listener) => listener());
+
+  const plan = (entry: Entry, at: number, extra: boolean): void => {
+    if (!extra) entry.nextAt = at;
+    timetable.add(at, { entry, extra });
+  };
+  const finish = (entry: Entry, state: State): void => {
+    if (entry.state === "waiting") finished.push(entry.id);
+    entry.state = state;
+    entry.nextAt = undefined;
+    while (finished.length > config.logLimit) entries.delete(finished.shift() ?? 0);
+  };
+  const write = (entry: Entry, now: number): Uint8Array => {
+    const { row } = entry;
+    const merchant = merchants.get(row.order.mchId);
+    if (merchant === undefined) throw new Error("a row of no merchant");
+    const keys = keyring.at(merchant.mchId, now);
+    const key = keys[merchant.noticesSealedWith] ?? keys.apiKey;
+    return outside(merchant, row, seeded.nonce() + seeded.nonce(), seal(inside(entry), key));
+  };
+
+  return {
+    expect: (row) => {
+      const url = row.notifyUrl;
+      if (url === undefined) return;
+      for (const { status, afterMillis } of row.course) {
+        const since = row.acceptedAt + afterMillis;
+        const id = ++count;
+        const entry: Entry = {
+          id,
+          row,
+          status,
+          since,
+          url,
+          state: "waiting",
+          nextAt: since,
+          steps: 0,
+          attempts: [],
+          body: undefined,
+        };
+        entries.set(id, entry);
+        const hold = seeded.fraction() < held ? Math.floor(seeded.fraction() * heldUpToMillis) : 0;
+        plan(entry, since + hold, false);
+      }
+      touch();
+    },
+    take: (now) =>
+      timetable
+        .due(now)
+        .filter(({ entry, extra }) => extra || entry.state === "waiting")
+        .map(({ entry, extra }) => {
+          const body = write(entry, now);
+          entry.body = body;
+          if (!extra) {
+            entry.steps += 1;
+            entry.nextAt = undefined;
+            if (seeded.fraction() < duplicates) plan(entry, now + Math.floor(seeded.fraction() * 5 * second), true);
+          }
+          const attempt = entry.attempts.push({ at: now }) - 1;
+          const requestId = `${entry.row.refundId}-${attempt}`;
+          return { noticeId: entry.id, attempt, url: entry.url, contentType: "text/xml", requestId, body };
+        }),
+    settle: ({ noticeId, attempt }, answer) => {
+      const entry = entries.get(noticeId);
+      const made = entry?.attempts[attempt];
+      if (entry === undefined || made === undefined || made.answer !== undefined) return;
+      entry.attempts[attempt] = { ...made, answer };
+      if (acknowledges(answer)) finish(entry, "acknowledged");
+      else if ("forbidden" in answer && entry.state === "waiting") finish(entry, "givenUp");
+      else if (entry.state === "waiting" && entry.nextAt === undefined) {
+        const pause = schedule[entry.steps - 1];
+        if (pause === undefined) finish(entry, "givenUp");
+        else plan(entry, made.at + pause, false);
+      }
+      touch();
+    },
+    nextAt: timetable.next,
+    all: () => [...entries.values()].map(show),
+    again: (id, now) => {
+      const entry = entries.get(id);
+      if (entry === undefined) return;
+      plan(entry, now, true);
+      touch();
+    },
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    touch,
+  };
+};

@@ -1,0 +1,165 @@
+/**
+ * Everything at once, for the desk: a gateway on mutual TLS, its certificates as files, its notices posted, its control
+ * interface and inspector page, and the lines that point a client in any language at it.
+ */
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { Clock, Console, Effect, Schema, type Scope } from "effect";
+import { TestIdentities } from "@wechat-refund/testkit";
+import { summarize } from "@wechat-refund/core/Transport";
+import * as Control from "./Control.ts";
+import * as Gateway from "./Gateway.ts";
+import type { Config } from "./GatewayConfig.ts";
+import * as NoticePoster from "./NoticePoster.ts";
+import * as Server from "./Server.ts";
+
+export interface Options {
+  /** What the gateway knows; whatever is left out is as in {@link desk}. */
+  readonly config?: Partial<typeof Config.Encoded>;
+  /** The gateway's port and address. Default: a free one on `127.0.0.1`. */
+  readonly port?: number;
+  readonly host?: string;
+  /** The control interface's port. Default: a free one. */
+  readonly controlPort?: number;
+  /** Where the certificate files go. Default: a new directory for temporary files. */
+  readonly directory?: string;
+  /** Where notices may go. Default: to this machine only. */
+  readonly notices?: NoticePoster.HttpOptions;
+}
+
+/** The certificate files, as the merchant platform names them. */
+export interface Files {
+  readonly directory: string;
+  readonly certificate: string;
+  readonly key: string;
+  /** Certificate and key in one; its passphrase is the merchant number. */
+  readonly pkcs12: string;
+  /** The authority of the gateway's own certificate. */
+  readonly ca: string;
+}
+
+export interface Running {
+  readonly gateway: Gateway.Gateway;
+  readonly server: Server.Running;
+  readonly control: Control.Running;
+  readonly files: Files;
+  /** The environment of a client, by name. The API key is the gateway's first merchant's, and opens nothing else. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** The certificate files cannot be written. */
+export class CannotWrite extends Schema.TaggedError<CannotWrite>("@wechat-refund/simulator/CannotWrite")(
+  "CannotWrite",
+  { directory: Schema.String, code: Schema.String },
+) {
+  override get message(): string {
+    return `cannot write certificates to ${this.directory} (${this.code}); choose another directory`;
+  }
+}
+
+/** A merchant, and ten orders paid an hour ago: `ORDER-1` of one yuan to `ORDER-10` of ten, the last one partly with coupons. */
+export const desk = (now: number): typeof Config.Encoded => ({
+  merchants: [{ appId: "wx8888888888888888", mchId: "1900000109", apiKey: "SimulatorKey00000000000000000001" }],
+  orders: Array.from({ length: 10 }, (_, n) => ({
+    mchId: "1900000109",
+    transactionId: String(4_200_000_000_000_000_000_001n + BigInt(n)),
+    outTradeNo: `ORDER-${n + 1}`,
+    totalFee: (n + 1) * 100,
+    paidAt: now - 3_600_000,
+    ...(n === 9 && {
+      coupons: [
+        { id: "10000", type: "CASH" as const, fee: 200 },
+        { id: "10001", type: "NO_CASH" as const, fee: 100 },
+      ],
+    }),
+  })),
+});
+
+/** With merchants of one's own, the orders of the desk's merchant make no sense. */
+const configOf = (now: number, config: Options["config"] = {}): typeof Config.Encoded => {
+  const { merchants, orders } = desk(now);
+  return { merchants, ...(config.merchants === undefined && { orders: orders ?? [] }), ...config };
+};
+
+const writeFiles = (
+  directory: string | undefined,
+  mchId: string,
+  { merchantA, ca }: TestIdentities.TestIdentities,
+): Effect.Effect<Files, CannotWrite> =>
+  Effect.tryPromise({
+    try: async () => {
+      const into = directory === undefined ? await mkdtemp(join(tmpdir(), "wechat-pay-gateway-")) : resolve(directory);
+      await mkdir(into, { recursive: true, mode: 0o700 });
+      const files = {
+        directory: into,
+        certificate: join(into, "apiclient_cert.pem"),
+        key: join(into, "apiclient_key.pem"),
+        pkcs12: join(into, "apiclient_cert.p12"),
+        ca: join(into, "rootca.pem"),
+      };
+      const secret = { mode: 0o600 };
+      await writeFile(files.certificate, merchantA.certificatePem);
+      await writeFile(files.key, merchantA.privateKeyPem, secret);
+      await writeFile(files.pkcs12, merchantA.pkcs12(mchId), secret);
+      await writeFile(files.ca, ca);
+      return files;
+    },
+    catch: (cause) => new CannotWrite({ directory: directory ?? tmpdir(), code: summarize(cause).code ?? "unknown" }),
+  });
+
+/** Starts it all; it ends with the scope. Certificate files stay. */
+export const make = Effect.fnUntraced(function* (
+  options: Options = {},
+): Effect.fn.Return<Running, Server.CannotListen | CannotWrite, Scope.Scope> {
+  const gateway = Gateway.make(configOf(yield* Clock.currentTimeMillis, options.config));
+  const [merchant, second] = gateway.merchants;
+  const { host = "127.0.0.1", port, controlPort } = options;
+  const identities = TestIdentities.make({
+    merchantA: merchant.mchId,
+    ...(second !== undefined && { merchantB: second.mchId }),
+    hosts: ["localhost", host],
+  });
+  const files = yield* writeFiles(options.directory, merchant.mchId, identities);
+  const server = yield* Server.make(gateway, { identities, host, ...(port !== undefined && { port }) });
+  const control = yield* Control.make(gateway, controlPort === undefined ? {} : { port: controlPort });
+  const post = NoticePoster.overHttp({ ca: identities.ca, ...options.notices });
+  yield* Effect.forkScoped(NoticePoster.run(gateway, post));
+  const [sub] = merchant.subMerchants;
+  const environment = {
+    WECHAT_PAY_ENDPOINT: server.url,
+    WECHAT_PAY_APP_ID: merchant.appId,
+    WECHAT_PAY_MCH_ID: merchant.mchId,
+    WECHAT_PAY_API_KEY: merchant.apiKey,
+    ...(sub !== undefined && { WECHAT_PAY_SUB_MCH_ID: sub.subMchId }),
+    WECHAT_PAY_CERT_FILE: files.certificate,
+    WECHAT_PAY_KEY_FILE: files.key,
+    WECHAT_PAY_CA_FILE: files.ca,
+    WECHAT_PAY_CONTROL: control.url,
+  };
+  return { gateway, server, control, files, environment };
+});
+
+const quoted = (value: string): string => (/^[\w./:@-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`);
+
+/** What to tell whoever started it: comments, and lines to paste into a shell. */
+export const describe = ({ gateway, control, files, environment }: Running): string => {
+  const chaos = gateway.chaos.options();
+  const [order] = gateway.ledger.orders();
+  return [
+    `# inspector and control interface: ${control.url}`,
+    `# the certificate as PKCS#12, passphrase the merchant number: ${files.pkcs12}`,
+    ...(order === undefined ? [] : [`# a paid order to refund: ${order.outTradeNo} of ${order.totalFee} fen`]),
+    ...(chaos === undefined ? [] : [`# goes wrong at random, seed ${chaos.seed}`]),
+    ...Object.entries(environment).map(([name, value]) => `export ${name}=${quoted(value)}`),
+  ].join("\n");
+};
+
+/** Starts it all, prints {@link describe}, and goes on until it is interrupted. */
+export const run = Effect.fnUntraced(function* (
+  options: Options = {},
+): Effect.fn.Return<never, Server.CannotListen | CannotWrite, Scope.Scope> {
+  const running = yield* make(options);
+  yield* Console.log(describe(running));
+  return yield* Effect.never;
+});

@@ -1,0 +1,57 @@
+/**
+ * The transport contract as vitest tests: one call proves an adapter.
+ *
+ * The only module here that imports vitest; `TransportContract.run` gives the same verdicts without it.
+ */
+import type { Transport } from "@wechat-refund/core/Transport";
+import type { TransportSettings } from "@wechat-refund/mutual-tls/TransportSettings";
+import { Effect, type Layer } from "effect";
+import { describe, it } from "vitest";
+import * as TransportContract from "./TransportContract.ts";
+
+export interface Options extends Omit<TransportContract.Options, "connections" | "version" | "concurrency" | "only"> {
+  /** Default: both modes. */
+  readonly connections?: ReadonlyArray<"fresh" | "pooled">;
+  /** The protocols of the servers. Default: TLS 1.2 and 1.3. */
+  readonly versions?: ReadonlyArray<"TLSv1.2" | "TLSv1.3">;
+  /** Clauses that the transport cannot keep, each with the reason. A clause that is listed and holds fails. */
+  readonly cannot?: Readonly<Record<string, string>>;
+  /** Only for a transport that opens no sockets: whom it talks to. Clauses that need a network are left out. */
+  readonly peer?: TransportContract.Peer;
+}
+
+/** What an adapter exports: a layer from the settings that all adapters share. */
+export type MakeLayer = (settings: TransportSettings) => Layer.Layer<Transport, unknown>;
+
+const limitMillis = 90_000;
+
+/** Declares one test for each clause, connection mode and TLS version. */
+export const suite = (name: string, layer: MakeLayer, options: Options = {}): void => {
+  const { connections = ["fresh", "pooled"], versions = ["TLSv1.2", "TLSv1.3"], cannot, peer, ...rest } = options;
+  const subject: TransportContract.Subject = { name, layer, ...(cannot && { cannot }), ...(peer && { peer }) };
+
+  const declare = (conditions: TransportContract.Options): void => {
+    for (const clause of TransportContract.clauses) {
+      if (!TransportContract.applies(clause, subject, conditions)) continue;
+      const reason = cannot?.[clause.id];
+      const title = `${clause.id} ${clause.title}${reason === undefined ? "" : ` (cannot: ${reason})`}`;
+      // All clauses share the one peer, and one of them counts what reaches it.
+      const concurrent = clause.alone !== true && peer === undefined;
+      it(title, { concurrent, timeout: limitMillis }, async () => {
+        const complaints = TransportContract.complaints([
+          await Effect.runPromise(TransportContract.check(clause, subject, conditions)),
+        ]);
+        if (complaints.length > 0) throw new Error(`${complaints.join("\n")}\n${clause.says}`);
+      });
+    }
+  };
+
+  describe(`${name} keeps the transport contract`, () => {
+    if (peer !== undefined) return declare(rest);
+    for (const mode of connections) {
+      for (const version of versions) {
+        describe(`${mode} connections, ${version}`, () => declare({ ...rest, connections: mode, version }));
+      }
+    }
+  });
+};

@@ -1,0 +1,54 @@
+/** Every saboteur against clauses, as pairs. Clauses that must be alone come one after the other. */
+import { Saboteurs, TransportContract } from "@wechat-refund/testkit";
+import { Effect } from "effect";
+
+type Clause = TransportContract.Clause;
+
+const section = (id: string): ReadonlyArray<Clause> =>
+  TransportContract.sections.find(({ clauses }) => clauses.some((clause) => clause.id === id))?.clauses ?? [];
+
+/** The clause's own section, and what it names as kin. */
+export const neighbours = (clause: Clause): ReadonlyArray<Clause> =>
+  TransportContract.clauses.filter(
+    ({ id }) => section(clause.id).some((one) => one.id === id) || clause.kin?.includes(id),
+  );
+
+export const clauseOf = (saboteur: Saboteurs.Saboteur): Clause => {
+  const clause = TransportContract.clauses.find(({ id }) => id === saboteur.clause);
+  if (clause === undefined) throw new RangeError(`there is no clause ${saboteur.clause}`);
+  return clause;
+};
+
+/** What a saboteur's own clause needs. */
+const conditionsOf = ({ needs }: Clause): TransportContract.Options => ({
+  connections: needs.includes("pooled") ? "pooled" : "fresh",
+  version: needs.includes("TLSv1.2") ? "TLSv1.2" : "TLSv1.3",
+  patience: "4 seconds",
+  volume: 40,
+});
+
+/** For each saboteur, by its clause, the ids of the clauses that it fails. */
+export const failures = Effect.fnUntraced(function* (
+  clausesFor: (own: Clause) => ReadonlyArray<Clause>,
+): Effect.fn.Return<ReadonlyMap<string, ReadonlyArray<string>>> {
+  const failed = new Map<string, Array<string>>(Saboteurs.all.map(({ clause }) => [clause, []]));
+  const pairs = Saboteurs.all.flatMap((saboteur) => {
+    const own = clauseOf(saboteur);
+    return clausesFor(own).map((clause) => ({ saboteur, clause, conditions: conditionsOf(own) }));
+  });
+  const judge = ({ saboteur, clause, conditions }: (typeof pairs)[number]) =>
+    Effect.map(
+      TransportContract.check(clause, { name: saboteur.does, layer: saboteur.layer }, conditions),
+      ({ verdict }) => {
+        if (verdict === "fails") failed.get(saboteur.clause)?.push(clause.id);
+      },
+    );
+  const isAlone = ({ clause }: (typeof pairs)[number]) => clause.alone === true;
+  yield* Effect.forEach(pairs.filter(isAlone), judge, { discard: true });
+  yield* Effect.forEach(
+    pairs.filter((pair) => !isAlone(pair)),
+    judge,
+    { concurrency: 12, discard: true },
+  );
+  return failed;
+});

@@ -1,0 +1,186 @@
+/**
+ * Holds the documents to what they say: every TypeScript fence compiles by itself, every shell command runs or is one that
+ * `.ci/run` runs, every link leads somewhere, and the tables of codes are the library's. Ends with a count.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { delimiter, dirname, join, relative, resolve } from "node:path";
+
+const root = dirname(import.meta.dirname);
+const read = (file) => readFileSync(join(root, file), "utf8");
+
+let passed = 0;
+let failed = 0;
+const check = (what, problems) => {
+  if (problems.length === 0) passed++;
+  else failed++;
+  console.log(problems.length === 0 ? `ok ${what}` : [`FAILED ${what}`, ...problems].join("\n  ").trimEnd());
+};
+// Where it is installed the command stands on the PATH; here it is the sources'.
+const scratch = join(root, "examples", ".docs");
+rmSync(scratch, { recursive: true, force: true });
+mkdirSync(scratch);
+process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
+const command = `#!/bin/sh\nexec '${process.execPath}' '${join(root, "packages/cli/src/bin.ts")}' "$@"\n`;
+writeFileSync(join(scratch, "wechat-refund"), command, { mode: 0o755 });
+const path = [scratch, dirname(process.execPath), process.env.PATH].join(delimiter);
+const run = (file, args) =>
+  spawnSync(file, args, {
+    cwd: root,
+    env: { ...process.env, CI: "true", PATH: path },
+    encoding: "utf8",
+    timeout: 300_000,
+  });
+
+const below = (folder) =>
+  existsSync(join(root, folder))
+    ? readdirSync(join(root, folder), { recursive: true })
+        .filter((name) => name.endsWith(".md"))
+        .map((name) => join(folder, name))
+    : [];
+const documents = [
+  ...readdirSync(root).filter((name) => name.endsWith(".md")),
+  ...below("docs"),
+  ...readdirSync(join(root, "packages"))
+    .map((name) => join("packages", name, "README.md"))
+    .filter((file) => existsSync(join(root, file))),
+];
+
+/** The fences of a document, with their language and the line that they begin at. */
+const fencesOf = (file) =>
+  [...read(file).matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(({ 1: language, 2: code, index }) => ({
+    language,
+    code,
+    at: `${file}:${read(file).slice(0, index).split("\n").length}`,
+  }));
+const fences = documents.flatMap(fencesOf);
+const unnamed = fences.filter(({ language }) => !["ts", "sh", "text", "json", "xml"].includes(language));
+check(
+  "every fence says what it holds",
+  unnamed.map(({ at }) => at),
+);
+
+// Its snippets continue one another, so a test of its own compiles them as one.
+const compiledElsewhere = "packages/mutual-tls/README.md";
+const elsewhere = existsSync(join(root, "packages/mutual-tls/test/readme.test.ts"));
+check("somebody else compiles what is left out here", elsewhere ? [] : [compiledElsewhere]);
+const programs = fences.filter(({ at, language }) => language === "ts" && !at.startsWith(compiledElsewhere));
+for (const [n, { code }] of programs.entries()) writeFileSync(join(scratch, `fence${n}.ts`), code);
+const files = programs.map((_, n) => `fence${n}.ts`);
+writeFileSync(
+  join(scratch, "tsconfig.json"),
+  JSON.stringify({
+    extends: "../tsconfig.json",
+    compilerOptions: { noUnusedLocals: false },
+    files,
+    include: [],
+    references: [],
+  }),
+);
+const compiled = run(process.execPath, [
+  join(root, "node_modules/typescript/bin/tsc"),
+  "-p",
+  scratch,
+  "--incremental",
+  "false",
+]);
+const said = `${compiled.stdout}${compiled.stderr}`.replaceAll(/\S*fence(\d+)\.ts/g, (_, n) => programs[n].at);
+check(`${programs.length} programs compile`, compiled.status === 0 && programs.length > 5 ? [] : [said || "too few"]);
+
+const ci = read(".ci/run");
+const inCi = (command) => ci.split("\n").some((line) => line.endsWith(` ${command}`));
+/** Commands that are not run here, each with what is looked at instead: a problem, or nothing. */
+const exceptions = [
+  [
+    /^npx --yes pnpm@12 (?:demo|test|check|lint|format:check|test:packed|check:docs)$/,
+    (command) => inCi(command) || "not in .ci/run",
+  ],
+  [/^npx --yes pnpm@12 install$/, () => true],
+  [/^npx --yes pnpm@12 format$/, () => inCi("npx --yes pnpm@12 format:check") || "not in .ci/run"],
+  [
+    /^npx --yes pnpm@12 changeset$/,
+    () => "@changesets/cli" in JSON.parse(read("package.json")).devDependencies || "no changesets",
+  ],
+  [/^bash \.ci\/run$/, () => true],
+  [
+    /^npm install (?<packages>.+)$/,
+    (_, { packages }) =>
+      packages.split(" ").every((name) => {
+        const file = `packages/${name.replace("@wechat-refund/", "")}/package.json`;
+        return name === "effect" || (existsSync(join(root, file)) && JSON.parse(read(file)).name === name);
+      }) || "no such package",
+  ],
+];
+const problemsOf = (script) => {
+  const lines = script.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  const known = lines.map((line) => exceptions.find(([pattern]) => pattern.test(line)));
+  if (known.every((exception) => exception !== undefined)) {
+    return lines.flatMap((line, n) => {
+      const [pattern, look] = known[n];
+      const found = look(line, pattern.exec(line).groups);
+      return found === true ? [] : [`${line}: ${found}`];
+    });
+  }
+  const ended = run("bash", ["-euo", "pipefail", "-c", script]);
+  return ended.status === 0 ? [] : [script, `ended with ${ended.status ?? ended.signal}`, ended.stdout, ended.stderr];
+};
+for (const { at, code } of fences.filter(({ language }) => language === "sh"))
+  check(`${at}: its commands run`, problemsOf(code));
+
+const spoken = documents.flatMap((file) =>
+  [
+    ...read(file)
+      .replaceAll(/^```[\s\S]*?^```$/gm, "")
+      .matchAll(/`(npx [^`]+)`/g),
+  ].map(([, command]) => ({ file, command })),
+);
+const scripts = JSON.parse(read("package.json")).scripts;
+const unknown = spoken.filter(({ command }) => {
+  const [, script, rest] = /^npx --yes pnpm@12 (\S+)(.*)$/.exec(command) ?? [];
+  if (script === "node") return !existsSync(join(root, rest.trim().split(" ")[0]));
+  return script !== "install" && script !== "changeset" && !script?.includes("|") && !(script in scripts);
+});
+check(
+  `${spoken.length} commands in the text are scripts of this repository`,
+  unknown.map(({ command, file }) => `${file}: ${command}`),
+);
+
+/** The anchors of a document's headings, as they are made for people who browse it. */
+const anchorsOf = (file) =>
+  [
+    ...read(file)
+      .replaceAll(/^```[\s\S]*?^```$/gm, "")
+      .matchAll(/^#+ (.+)$/gm),
+  ].map(([, title]) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+const broken = documents.flatMap((file) =>
+  [
+    ...read(file)
+      .replaceAll(/^```[\s\S]*?^```$/gm, "")
+      .matchAll(/\]\(([^)\s]+)\)/g),
+  ]
+    .map(([, link]) => link)
+    .filter((link) => !/^https?:/.test(link))
+    .filter((link) => {
+      const [path, anchor] = link.split("#");
+      const target = path === "" ? file : relative(root, resolve(root, dirname(file), path));
+      if (!existsSync(join(root, target))) return true;
+      return anchor !== undefined && !anchorsOf(target).includes(anchor);
+    })
+    .map((link) => `${file}: ${link}`),
+);
+check(`the links of ${documents.length} documents lead somewhere`, broken);
+
+check("README.md has fewer than 200 lines", read("README.md").split("\n").length <= 200 ? [] : ["too long"]);
+const long = documents.filter((file) => file.startsWith("packages/") && read(file).split("\n").length > 80);
+check("no package's README is long", long);
+
+const tables = run(process.execPath, ["scripts/error-tables.mjs", "--check"]);
+check("the tables of codes are the library's", tables.status === 0 ? [] : [tables.stderr]);
+
+console.log(`${passed} checks passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
