@@ -142,7 +142,7 @@ const spoken = documents.flatMap((file) =>
 );
 const scripts = JSON.parse(read("package.json")).scripts;
 const unknown = spoken.filter(({ command }) => {
-  const [, script, rest] = /^npx --yes pnpm@12 (\S+)(.*)$/.exec(command) ?? [];
+  const [, script, rest] = /^npx --yes pnpm@12 (?:--silent )?(\S+)(.*)$/.exec(command) ?? [];
   if (script === "node") return !existsSync(join(root, rest.trim().split(" ")[0]));
   return script !== "install" && script !== "changeset" && !script?.includes("|") && !(script in scripts);
 });
