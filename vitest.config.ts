@@ -22,6 +22,8 @@ export default defineConfig({
   test: {
     // A mutant must neither come out of the cache of transformed modules nor get into it.
     fsModuleCache: process.env["MUTANT"] === undefined,
+    // The clauses of the transport contract wait far more than they compute.
+    maxConcurrency: 12,
     projects: [
       ...packages.map((name) => ({
         plugins: mutation(),

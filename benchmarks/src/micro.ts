@@ -127,7 +127,7 @@ const cpuNanos = (): number => {
 };
 
 /** Nanoseconds a call, in a batch that takes some milliseconds. */
-const time = async (act: () => unknown, batchMillis = 12): Promise<number> => {
+const time = async (act: () => unknown, batchMillis = 40): Promise<number> => {
   let calls = 0;
   const start = cpuNanos();
   let spent: number;

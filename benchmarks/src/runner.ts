@@ -99,6 +99,9 @@ const soak = async (client: Client, { inFlight, marks }: SoakOrder): Promise<Soa
 const held = (): ReadonlyArray<string> => process.getActiveResourcesInfo().sort();
 
 // The first listener makes the channel to the parent one of the things that keep the process busy: before the first look.
+// So do the outputs, from the first time somebody uses them, where they are pipes.
+process.stdout.write("");
+process.stderr.write("");
 let obeyed: (order: Order) => void = () => {};
 process.on("message", (order: Order) => obeyed(order));
 const before = held();

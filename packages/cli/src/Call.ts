@@ -18,6 +18,7 @@ import * as SchemaIssue from "effect/SchemaIssue";
 import * as Adapters from "./Adapters.ts";
 import * as Environment from "./Environment.ts";
 import { type Answer, type ExitCode, failed, give } from "./Ending.ts";
+import { isOrigin, notOrigin } from "./Flags.ts";
 import type { Say } from "./Language.ts";
 import { list, plain } from "./Print.ts";
 import * as Words from "./Words.ts";
@@ -52,6 +53,14 @@ const checkEnvironment = Effect.gen(function* () {
   const missing = needed.filter((_, n) => given[n] === undefined);
   if (missing.length > 0) return yield* new WrongEnvironment({ message: `not set: ${missing.join(", ")}` });
 });
+
+/** The gateway's address: that of the flag, of the environment, or WeChat Pay's. */
+export const endpointOf = ({ endpoint }: Pick<Call, "endpoint">): Effect.Effect<string, WrongEnvironment> =>
+  Effect.gen(function* () {
+    const given = Option.getOrUndefined(endpoint) ?? (yield* Environment.text("WECHAT_PAY_ENDPOINT"));
+    if (given === undefined) return mainEndpoint;
+    return isOrigin(given) ? given : yield* new WrongEnvironment({ message: `WECHAT_PAY_ENDPOINT ${notOrigin}` });
+  });
 
 const layer = (call: Call, certificate: Certificate) =>
   Layer.unwrap(
@@ -121,6 +130,17 @@ export const failure = (say: Say, error: RefundError): Answer => {
   return failed(said, { exitCode, text });
 };
 
+/** Ends the command with 2: what is wrong with the environment, by name. */
+const wrongEnvironment = ({ json }: Pick<Call, "json">, error: { readonly _tag: string; readonly message: string }) => {
+  const said = {
+    reason: error._tag,
+    outcome: "not-accepted",
+    advice: "fix-account",
+    message: setupMessage(error),
+  } as const;
+  return Effect.andThen(give(failed(said, { exitCode: 2 }), json ? "json" : "text"), Effect.never);
+};
+
 /** Provides the client of the environment's merchant; what is wrong with the environment is said, and ends the command with 2. */
 export const provide = <A, E, R>(
   call: Call,
@@ -128,21 +148,12 @@ export const provide = <A, E, R>(
   program: Effect.Effect<A, E, R | RefundClient.RefundClient>,
 ) =>
   Effect.gen(function* () {
-    const services = yield* Layer.build(layer(call, certificate)).pipe(
-      Effect.catch((error) => {
-        const message = setupMessage(error);
-        const said = { reason: error._tag, outcome: "not-accepted", advice: "fix-account", message } as const;
-        return Effect.andThen(give(failed(said, { exitCode: 2 }), call.json ? "json" : "text"), Effect.never);
-      }),
-    );
-    return yield* Effect.provideContext(program, services);
-  }).pipe(
-    Effect.scoped,
-    Effect.provideService(
-      RefundClient.Endpoint,
-      Option.getOrElse(call.endpoint, () => mainEndpoint),
-    ),
-  );
+    const { endpoint, services } = yield* Effect.all({
+      endpoint: endpointOf(call),
+      services: Layer.build(layer(call, certificate)),
+    }).pipe(Effect.catch((error) => wrongEnvironment(call, error)));
+    return yield* program.pipe(Effect.provideContext(services), Effect.provideService(RefundClient.Endpoint, endpoint));
+  }).pipe(Effect.scoped);
 
 /** Prints an answer as the call's flags want it. */
 export const answer = ({ json }: Call, answer: Answer) => {

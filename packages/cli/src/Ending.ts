@@ -9,6 +9,7 @@ import * as Console from "effect/Console";
 import * as Data from "effect/Data";
 import * as Effect from "effect/Effect";
 import * as Runtime from "effect/Runtime";
+import { fitted } from "./Print.ts";
 
 export type ExitCode = 0 | 1 | 2 | 3;
 
@@ -57,6 +58,7 @@ export const give = Effect.fnUntraced(function* (
   as: "json" | "text" = "json",
 ): Effect.fn.Return<void, Ending> {
   if (as === "json") yield* Console.log(jsonLine(json));
-  if (text !== undefined) yield* as === "text" && exitCode === 0 ? Console.log(text) : Console.error(text);
+  if (text !== undefined)
+    yield* as === "text" && exitCode === 0 ? Console.log(fitted(text)) : Console.error(fitted(text));
   if (exitCode !== 0) return yield* new Ending({ exitCode });
 });

@@ -49,20 +49,27 @@ export const order = (say: Say) => ({
   ),
 });
 
-const isOrigin = (text: string): boolean => {
+/** Whether a text is the address of a gateway. */
+export const isOrigin = (text: string): boolean => {
   const url = URL.parse(text);
   return (
     url?.protocol === "https:" && url.username === "" && url.password === "" && url.search === "" && url.hash === ""
   );
 };
 
+/** What is wrong with one that is not. */
+export const notOrigin = "must be an https: address without a query, such as https://api2.mch.weixin.qq.com";
+
 /** The gateway's address. */
 export const endpoint = (say: Say) =>
   Flag.String("endpoint").pipe(
-    Flag.filter(isOrigin, () => "must be an https: address without a query, such as https://api2.mch.weixin.qq.com"),
+    Flag.filter(isOrigin, () => notOrigin),
     Flag.withMetavar("url"),
     Flag.withDescription(
-      say("The gateway; https://api.mch.weixin.qq.com unless given", "接口地址；默认 https://api.mch.weixin.qq.com"),
+      say(
+        "The gateway; WECHAT_PAY_ENDPOINT or https://api.mch.weixin.qq.com unless given",
+        "接口地址；默认取 WECHAT_PAY_ENDPOINT，否则 https://api.mch.weixin.qq.com",
+      ),
     ),
     Flag.optional,
   );

@@ -55,7 +55,7 @@ export const wrap = (line: string, limit: number): string => {
   }
   for (const piece of line
     .slice(start.length)
-    .match(/[\p{Script=Han}，。：；、（）]| *[^\s\p{Script=Han}，。：；、（）]+/gu) ?? []) {
+    .match(/ *[\p{Script=Han}，。：；、（）]| *[^\s\p{Script=Han}，。：；、（）]+/gu) ?? []) {
     const fits = displayWidth(current) + displayWidth(piece) <= limit;
     // No line starts with a closing mark.
     if (!fits && !fresh && !/^[，。：；、）]/.test(piece)) {
@@ -65,4 +65,15 @@ export const wrap = (line: string, limit: number): string => {
     fresh = false;
   }
   return [...lines, current].join("\n");
+};
+
+/** Lines broken to the width of the terminal; as they are where there is none. */
+export const fitted = (text: string): string => {
+  const limit = columns();
+  return Number.isFinite(limit)
+    ? text
+        .split("\n")
+        .map((line) => wrap(line, limit))
+        .join("\n")
+    : text;
 };

@@ -319,3 +319,9 @@ it("keeps its word when it is killed again and again and the gateway misbehaves"
   });
   expect(proof).toMatchObject({ killed: 3, ledger: 60, wrong: [] });
 }, 120_000);
+
+it("marks what was rejected in colour on a terminal", async () => {
+  write(0, ["NO-SUCH,R-X,100,60"]);
+  const ran = await batch(["--yes"], { ...Gateway.pem, FORCE_COLOR: "1" });
+  expect(ran.stdout).toContain("\n\u001b[31m✗\u001b[39m line 2  R-X  rejected: ORDERNOTEXIST");
+});

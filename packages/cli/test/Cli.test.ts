@@ -28,7 +28,19 @@ describe("a command line that is wrong", () => {
   });
 });
 
-const names = ["demo", "refund", "batch", "query", "watch", "doctor", "notice", "sign", "explain", "decode"];
+const names = [
+  "demo",
+  "refund",
+  "batch",
+  "query",
+  "watch",
+  "simulate",
+  "doctor",
+  "notice",
+  "sign",
+  "explain",
+  "decode",
+];
 
 describe("help", () => {
   it("lists every command", async () => {

@@ -279,11 +279,10 @@ const decodeAccepted = decodeReply(RefundAccepted);
 
 const decode: Operation<RefundRequest, RefundAccepted>["decode"] = (reply) => {
   const { extra, flat, members } = sort(reply, replyNames, couponNames);
-  const { couponRefundId, ...fields } = flat;
-  const indexed = inOrder(members);
+  const { couponRefundId } = flat;
   // The 2015 form has one coupon id without an index.
-  const coupons = indexed.length === 0 && couponRefundId !== undefined ? [{ couponRefundId }] : indexed;
-  return decodeAccepted({ ...fields, coupons, extra }, replyNames);
+  const coupons = members.size === 0 && couponRefundId !== undefined ? [{ couponRefundId }] : inOrder(members);
+  return decodeAccepted({ ...flat, coupons, extra }, replyNames);
 };
 
 /** The refund application as an operation. */

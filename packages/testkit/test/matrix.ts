@@ -23,7 +23,7 @@ export const clauseOf = (saboteur: Saboteurs.Saboteur): Clause => {
 const conditionsOf = ({ needs }: Clause): TransportContract.Options => ({
   connections: needs.includes("pooled") ? "pooled" : "fresh",
   version: needs.includes("TLSv1.2") ? "TLSv1.2" : "TLSv1.3",
-  patience: "4 seconds",
+  patience: "8 seconds",
   volume: 40,
 });
 

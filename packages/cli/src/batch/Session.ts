@@ -3,7 +3,7 @@
  * meanwhile, and how it ends.
  */
 import { readFileSync } from "node:fs";
-import { mainEndpoint } from "@wechat-refund/core/Operation";
+import { Endpoint } from "@wechat-refund/core/RefundClient";
 import * as Prompt from "effect/cli/Prompt";
 import * as Clock from "effect/Clock";
 import * as Console from "effect/Console";
@@ -16,7 +16,7 @@ import { type Answer, Ending, give } from "../Ending.ts";
 import * as Environment from "../Environment.ts";
 import type { Say } from "../Language.ts";
 import * as Live from "../Live.ts";
-import { plain, styled } from "../Print.ts";
+import { fitted, plain, styled } from "../Print.ts";
 import * as Words from "../Words.ts";
 import * as Journal from "./Journal.ts";
 import * as Plan from "./Plan.ts";
@@ -173,7 +173,7 @@ const finish = Effect.fnUntraced(function* (
   };
   if (json) return yield* give({ exitCode: answer.exitCode, json: answer.json });
   // A summary is what was asked for, however it came out.
-  yield* Console.log(answer.text);
+  yield* Console.log(fitted(answer.text ?? ""));
   if (answer.exitCode !== 0) return yield* new Ending({ exitCode: answer.exitCode });
 });
 
@@ -181,7 +181,7 @@ const finish = Effect.fnUntraced(function* (
 export const carryOut = Effect.fnUntraced(function* (say: Say, refunds: ReadonlyArray<Plan.Planned>, options: Options) {
   const { json, result } = options;
   const mchId = (yield* Environment.text("WECHAT_PAY_MCH_ID")) ?? "";
-  const endpoint = Option.getOrElse(options.endpoint, () => mainEndpoint);
+  const endpoint = yield* Endpoint;
   const journal = yield* Journal.open(result, { mchId, endpoint }).pipe(
     Effect.catch(({ message }) => Effect.andThen(refuse(json, "ResultFileUnusable", message), Effect.never)),
   );

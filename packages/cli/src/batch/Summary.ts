@@ -88,9 +88,8 @@ export const show = (
     ]),
     ...others.slice(0, most).map(({ advice, line, message = say("interrupted", "被中断"), outRefundNo, state }) => {
       const known = state === "rejected" ? say("rejected", "被拒绝") : say("unknown", "结果未知");
-      return plain(
-        `${styled("red", "✗")} ${say("line", "行")} ${line}  ${outRefundNo}  ${known}: ${message}${advice === undefined ? "" : ` (${advice})`}`,
-      );
+      const what = `${say("line", "行")} ${line}  ${outRefundNo}  ${known}: ${message}${advice === undefined ? "" : ` (${advice})`}`;
+      return `${styled("red", "✗")} ${plain(what)}`;
     }),
     ...(others.length > most
       ? [say(`… and ${others.length - most} more in the result file`, `……其余 ${others.length - most} 笔见结果文件`)]

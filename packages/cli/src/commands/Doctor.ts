@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import type { Check, Status } from "../doctor/Check.ts";
 import { Ending, jsonLine } from "../Ending.ts";
+import * as Environment from "../Environment.ts";
 import * as Flags from "../Flags.ts";
 import type { Say } from "../Language.ts";
 import { columns, plain, styled, wrap } from "../Print.ts";
@@ -29,7 +30,11 @@ export const command = (say: Say) =>
     Flags.call(say),
     Effect.fnUntraced(function* ({ adapter, endpoint, json, signType }) {
       const { run } = yield* Effect.promise(() => import("../doctor/Checks.ts"));
-      const options = { adapter, endpoint: Option.getOrUndefined(endpoint), signType: Option.getOrUndefined(signType) };
+      const options = {
+        adapter,
+        endpoint: Option.getOrUndefined(endpoint) ?? (yield* Environment.text("WECHAT_PAY_ENDPOINT")),
+        signType: Option.getOrUndefined(signType),
+      };
       const checks = yield* run(say, options, (check) => (json ? Effect.void : Console.log(show(check))));
       const wrong = checks.filter(({ status }) => status === "wrong").length;
       if (json) yield* Console.log(jsonLine({ ok: wrong === 0, checks }));

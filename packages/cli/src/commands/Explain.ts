@@ -158,7 +158,7 @@ export const answer = (say: Say, bytes: Uint8Array, settings: Settings, signType
         ? [`${styled("red", "✗")} ${unnamed}`]
         : mistakes.map(({ kind, says }) => {
             const headline = say("", kinds[kind] ?? "");
-            return plain(`${styled("red", "✗")} ${headline === "" ? says : `${headline}: ${says}`}`);
+            return `${styled("red", "✗")} ${plain(headline === "" ? says : `${headline}: ${says}`)}`;
           })),
       list([
         ...mistakes.map(({ remedy }) => [say("remedy", "解决办法"), remedy] as const),

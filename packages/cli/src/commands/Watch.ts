@@ -85,7 +85,9 @@ const follow = Effect.fnUntraced(function* (
       return exitCode;
     }
     if (!json)
-      live.update(`${outRefundNo}: ${say(`asked ${times} times, last at`, `已查询 ${times} 次，最近一次`)} ${now}`);
+      live.update(
+        `${outRefundNo}: ${say(`asked ${times === 1 ? "once" : `${times} times`}, last at`, `已查询 ${times} 次，最近一次`)} ${now}`,
+      );
     const over = yield* Effect.as(wait(undefined), false).pipe(Effect.catch(() => Effect.succeed(true)));
     if (over) return 3;
   }

@@ -12,6 +12,7 @@ import type * as Config from "effect/Config";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import * as Adapters from "../Adapters.ts";
+import { isOrigin, notOrigin } from "../Flags.ts";
 import type { Say } from "../Language.ts";
 import { refundCheck, signatureCheck } from "./Accepted.ts";
 import { type Check, ok, skipped, wrong } from "./Check.ts";
@@ -51,6 +52,10 @@ export const run = Effect.fnUntraced(function* (
   if (context !== undefined && Result.isFailure(context)) yield* report(wrong(network, context.failure.message));
   const secure = context !== undefined && Result.isSuccess(context) ? context.success : undefined;
 
+  if (endpoint !== undefined && !isOrigin(endpoint)) {
+    yield* report(wrong(network, `WECHAT_PAY_ENDPOINT ${notOrigin}`));
+    return done;
+  }
   const hosts =
     endpoint === undefined
       ? ([

@@ -60,6 +60,11 @@ export interface Subject {
   readonly layer: (settings: TransportSettings) => Layer.Layer<Transport, unknown>;
   /** Only for a transport that opens no sockets: clauses that need a network are then left out. */
   readonly peer?: Peer;
+  /**
+   * `false` for a transport that cannot prove that nothing was sent, and says `"maybe"` instead. That is honest, and less useful:
+   * every failure has to be cleared up with a query. The clauses then accept it, and look at the server as ever.
+   */
+  readonly provesNotSent?: false;
   /** Clauses that it cannot keep, each with the reason. A clause that is listed and holds fails. */
   readonly cannot?: Readonly<Record<string, string>>;
 }

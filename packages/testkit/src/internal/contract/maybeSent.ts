@@ -188,13 +188,13 @@ export const maybeSent: ReadonlyArray<Clause> = [
     sent: "maybe",
     reasons: ["TimedOut", "ConnectionLost"],
     scenarios: () => {
-      const settings = { exchangeTimeout: "100 millis" } as const;
+      const settings = { exchangeTimeout: "400 millis" } as const;
       const interim = "HTTP/1.1 103 Early Hints\r\nLink: </>\r\n\r\n";
       return {
-        body: { ...after(Script.send(head), Script.dribble(body, 20, 20), Script.leave), settings },
-        head: { ...after(Script.dribble(head, 20, 20), Script.send(body), Script.leave), settings },
+        body: { ...after(Script.send(head), Script.dribble(body, 50, 20), Script.leave), settings },
+        head: { ...after(Script.dribble(head, 50, 20), Script.send(body), Script.leave), settings },
         "interim replies": {
-          ...after(Script.dribble(interim.repeat(20), 20, 20), Script.send(whole), Script.leave),
+          ...after(Script.dribble(interim.repeat(50), 50, 20), Script.send(whole), Script.leave),
           settings,
         },
       };

@@ -2,6 +2,7 @@
 import { type AddressInfo, createServer } from "node:net";
 import { Effect, Fiber, Result } from "effect";
 import * as Script from "../../Script.ts";
+import type { ScriptedServer } from "../../ScriptedServer.ts";
 import type { RequestOptions } from "./bench.ts";
 import { blackHole } from "./blackHole.ts";
 import type { Clause } from "./clause.ts";
@@ -27,6 +28,9 @@ const nowhere =
       const end = yield* bench.post(transport, bench.request({ port: yield* port }, request));
       yield* bench.failure(end, "no", ["Unreachable"]);
     });
+
+/** Every handshake that was held back has ended, well or with its connection. */
+const decided = ({ connections }: ScriptedServer): boolean => connections.every(({ secure, open }) => secure || !open);
 
 /** Too long for a label of a host name, so that no name server is asked. */
 const noName = `${"a".repeat(64)}.localhost`;
@@ -139,6 +143,7 @@ export const notSent: ReadonlyArray<Clause> = [
         const end = yield* bench.post(transport, bench.request(server));
         if (Result.isSuccess(end)) return yield* bench.fail("the post must end before its handshake does");
         yield* server.openGate("late");
+        yield* bench.wait("the handshake ends, or the connection does", server.until(decided));
         yield* bench.saw(server, { atMost: end.failure.sent === "no" ? 0 : 1 });
       }),
   },
@@ -161,6 +166,7 @@ export const notSent: ReadonlyArray<Clause> = [
         yield* bench.whim;
         yield* bench.wait("the interruption ends", Fiber.interrupt(post));
         yield* server.openGate("late");
+        yield* bench.wait("the handshake ends, or the connection does", server.until(decided));
         yield* bench.saw(server, 0);
       }),
   },
@@ -181,13 +187,13 @@ export const notSent: ReadonlyArray<Clause> = [
           ),
         );
         const server = yield* bench.serve(slow);
-        const transport = yield* bench.open({ connectTimeout: "60 millis" });
+        const transport = yield* bench.open({ connectTimeout: "120 millis" });
         const request = () => bench.request(server);
         const posts = yield* Effect.forEach([1, 2, 3, 4, 5, 6], () =>
           Effect.forkChild(bench.post(transport, request())),
         );
         // Posts that had to wait are given up by now, the others are at the server.
-        const inTime = Effect.forEach(posts, (post) => Effect.timeoutOption(Fiber.await(post), "90 millis"), {
+        const inTime = Effect.forEach(posts, (post) => Effect.timeoutOption(Fiber.await(post), "160 millis"), {
           concurrency: "unbounded",
         });
         yield* inTime;
@@ -206,7 +212,7 @@ export const notSent: ReadonlyArray<Clause> = [
     check: (bench) =>
       Effect.gen(function* () {
         const silent = yield* bench.serve(Script.steps(Script.read));
-        const slowly = [Script.read, Script.pause(20), Script.send(Script.reply()), Script.leave];
+        const slowly = [Script.read, Script.pause(150), Script.send(Script.reply()), Script.leave];
         const slow = yield* bench.serve([{ handshake: { kind: "gate", gate: "late" }, steps: slowly }]);
         const transport = yield* bench.open({ exchangeTimeout: "1500 millis" });
         const post = yield* Effect.forkChild(bench.post(transport, bench.request(slow)));

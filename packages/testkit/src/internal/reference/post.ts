@@ -298,8 +298,7 @@ export class Post {
   #tell(end: Effect.Effect<TransportReply, TransportError>): void {
     this.#state.posts.delete(this);
     clearTimeout(this.#timer);
-    // A post in the queue leaves it when its turn comes, a ghost when it is done.
-    if (this.#phase === "exchanging" || this.#state.twist.queue?.ghosts !== true) this.#leave?.();
+    this.#leave?.();
     if (this.#told) return;
     this.#told = true;
     this.#resume(end);

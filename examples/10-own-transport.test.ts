@@ -1,0 +1,92 @@
+/**
+ * A transport of your own, proved: some thirty lines on Effect's HttpClient, and the contract that says what they are worth.
+ *
+ * Needs: nothing.
+ * Run:   npx --yes pnpm@12 exec vitest run --project examples 10-own-transport
+ */
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient";
+import { Transport } from "@wechat-refund/core";
+import { SecureContext, type TransportSettings } from "@wechat-refund/mutual-tls";
+import { suite } from "@wechat-refund/testkit/TransportSuite";
+import { Duration, Effect, Layer, Stream } from "effect";
+import { HttpClient, HttpClientRequest } from "effect/http";
+
+const fail = (reason: Transport.Reason) => Effect.fail(new Transport.TransportError({ reason }));
+
+/** HttpClient refuses none of these by itself: it would send the user name, and die of the line break. */
+const isPostable = ({ url, contentType }: Transport.TransportRequest): boolean =>
+  /^https:\/\/[^@]*$/.test(url) && URL.canParse(url) && !/[\r\n]/.test(contentType);
+
+const make = Effect.fnUntraced(function* ({
+  connectTimeout,
+  exchangeTimeout,
+  ...settings
+}: TransportSettings.TransportSettings) {
+  const client = yield* HttpClient.HttpClient;
+  // One limit for all of it: HttpClient does not tell when the connection is there.
+  const limit = Duration.min(connectTimeout, exchangeTimeout);
+  let closed = false;
+  yield* Effect.addFinalizer(() => Effect.sync(() => (closed = true)));
+  return Transport.Transport.of({
+    post: Effect.fnUntraced(
+      function* (request) {
+        if (closed) return yield* fail(new Transport.Unusable({ detail: "the transport was closed" }));
+        if (!isPostable(request)) return yield* fail(new Transport.Unusable({ detail: "not an address to post to" }));
+        const post = HttpClientRequest.bodyUint8Array(
+          HttpClientRequest.post(request.url),
+          request.body,
+          request.contentType,
+        );
+        const response = yield* client.execute(post);
+        if (response.status < 200) return yield* fail(new Transport.ConnectionLost({ detail: "no final reply" }));
+        const body = yield* Stream.runFoldEffect(
+          response.stream,
+          () => Buffer.alloc(0),
+          (read, chunk) =>
+            read.byteLength + chunk.byteLength > settings.maxReplyBytes
+              ? fail(new Transport.ReplyTooLarge({ limitBytes: settings.maxReplyBytes }))
+              : Effect.succeed(Buffer.concat([read, chunk])),
+        );
+        return { status: response.status, contentType: response.headers["content-type"], body };
+      },
+      // Nor does it tell whether anything was written, so whatever goes wrong may have been sent.
+      Effect.catchTag("HttpClientError", ({ reason }) =>
+        fail(
+          new Transport.ConnectionLost({
+            detail: "no whole reply",
+            cause: Transport.summarize("cause" in reason && reason.cause),
+          }),
+        ),
+      ),
+      Effect.timeoutOrElse({
+        duration: limit,
+        orElse: () => fail(new Transport.TimedOut({ phase: "exchange", limitMillis: Duration.toMillis(limit) })),
+      }),
+      // Its spans would send trace headers, and keep its errors, which hold the request.
+      Effect.provideService(HttpClient.TracerDisabledWhen, () => true),
+    ),
+  });
+});
+
+const layer = (settings: TransportSettings.TransportSettings) => {
+  const agent = Effect.map(SecureContext.make(settings), (secureContext) =>
+    NodeHttpClient.layerNodeHttpOptions({
+      secureContext,
+      rejectUnauthorized: true,
+      keepAlive: settings.connections === "pooled",
+    }),
+  );
+  return Layer.effect(Transport.Transport, make(settings)).pipe(Layer.provide(Layer.unwrap(agent)));
+};
+
+suite("a transport on HttpClient", layer, {
+  volume: 200,
+  provesNotSent: false,
+  cannot: {
+    T59: "it has one limit for the connection and the exchange",
+    T78: "it has no better clock than a timer",
+    T87: "it knows no proxy",
+    T88: "it knows no proxy",
+    T89: "it knows no proxy, and posts without the one that was set",
+  },
+});

@@ -1,0 +1,23 @@
+/** Both adapters under the oldest Node that is supported, once; `pnpm prove:transport` does it many times. */
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, it } from "vitest";
+
+const script = fileURLToPath(new URL("../../../scripts/prove-transport.mjs", import.meta.url));
+const node22 = fileURLToPath(new URL("../../../node_modules/node-22", import.meta.url));
+const prove = (...args: ReadonlyArray<string>) => promisify(execFile)(process.execPath, [script, ...args]);
+
+it.skipIf(!existsSync(node22))("the adapters keep the contract on Node 22", { timeout: 120_000 }, async () => {
+  const { stdout } = await prove("--runs", "1", "--node", "22", "--saboteurs", "no");
+  expect(stdout).toMatch(/all clauses: 732 checks with \d+ posts, 0 wrong/);
+  expect(stdout).toMatch(/secrets printed: 0/);
+});
+
+it("a Node that is not there is not passed over", async () => {
+  await expect(prove("--node", "18")).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^NOTHING IS PROVED: Node 18 is needed/),
+  });
+});
