@@ -120,9 +120,9 @@ export const make = Effect.fnUntraced(function* (
     run(
       shake(line, script).pipe(
         Effect.andThen(Effect.suspend(() => (line.secure ? play(server, line, script.steps) : Effect.void))),
-        // After the last step the client's end is answered with ours.
+        // After the last step the client's end is answered with ours. Without a handshake there is nothing to end in order.
         Effect.andThen(server.until(() => line.over)),
-        Effect.andThen(Effect.sync(() => line.writable.end())),
+        Effect.andThen(Effect.sync(() => (line.secure ? line.writable.end() : raw.destroy()))),
       ),
     );
   });

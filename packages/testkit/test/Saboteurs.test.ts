@@ -13,7 +13,7 @@ describe("is caught by its own clause, and by no other in its neighbourhood", ()
   let failed: ReadonlyMap<string, ReadonlyArray<string>> = new Map();
   beforeAll(async () => {
     failed = await Effect.runPromise(failures(neighbours));
-  }, 120_000);
+  }, 300_000);
 
   it.each(Saboteurs.all.map((saboteur) => [saboteur.clause, saboteur.does, saboteur] as const))(
     "%s: %s",

@@ -8,7 +8,8 @@ import { describe, expect, it } from "vitest";
 
 const { clauses, faults } = TransportContract;
 
-suite("the reference transport", Saboteurs.reference, { volume: 200 });
+suite("the reference transport", Saboteurs.reference, { connections: ["fresh"], versions: ["TLSv1.3"] });
+suite("the reference transport", Saboteurs.reference, { connections: ["pooled"], versions: ["TLSv1.2"], volume: 100 });
 
 describe("the list", () => {
   it("numbers the clauses without a gap", () => {

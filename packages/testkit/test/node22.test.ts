@@ -9,7 +9,7 @@ const script = fileURLToPath(new URL("../../../scripts/prove-transport.mjs", imp
 const node22 = fileURLToPath(new URL("../../../node_modules/node-22", import.meta.url));
 const prove = (...args: ReadonlyArray<string>) => promisify(execFile)(process.execPath, [script, ...args]);
 
-it.skipIf(!existsSync(node22))("the adapters keep the contract on Node 22", { timeout: 120_000 }, async () => {
+it.skipIf(!existsSync(node22))("the adapters keep the contract on Node 22", { timeout: 300_000 }, async () => {
   const { stdout } = await prove("--runs", "1", "--node", "22", "--saboteurs", "no");
   expect(stdout).toMatch(/all clauses: 732 checks with \d+ posts, 0 wrong/);
   expect(stdout).toMatch(/secrets printed: 0/);

@@ -18,12 +18,18 @@ export const written: ReadonlyArray<Mistake> = [
     does: "gives every waiting post the newest reply",
     wrap: ({ post }) => {
       let newest: TransportReply | undefined;
+      let underWay = 0;
+      const others = Effect.suspend(() => (underWay > 1 ? Effect.sleep("150 millis") : Effect.void));
       return {
         post: (request) =>
-          post(request).pipe(
+          Effect.suspend(() => {
+            underWay += 1;
+            return post(request);
+          }).pipe(
             Effect.tap((reply) => Effect.sync(() => (newest = reply))),
-            Effect.tap(Effect.sleep("10 millis")),
+            Effect.tap(others),
             Effect.map((reply) => newest ?? reply),
+            Effect.ensuring(Effect.sync(() => (underWay -= 1))),
           ),
       };
     },
