@@ -63,6 +63,7 @@ const published = {
     "@wechat-refund/mutual-tls",
     "@wechat-refund/simulator",
     "@wechat-refund/testkit",
+    "csv-parse",
   ],
 };
 /**
