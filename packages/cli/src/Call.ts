@@ -6,6 +6,7 @@ import * as Merchant from "@wechat-refund/core/Merchant";
 import { mainEndpoint } from "@wechat-refund/core/Operation";
 import * as RefundClient from "@wechat-refund/core/RefundClient";
 import type { RefundError } from "@wechat-refund/core/RefundError";
+import type { Transport } from "@wechat-refund/core/Transport";
 import type { SignType } from "@wechat-refund/core/Signature";
 import * as TransportSettings from "@wechat-refund/mutual-tls/TransportSettings";
 import * as Config from "effect/Config";
@@ -62,15 +63,17 @@ export const endpointOf = ({ endpoint }: Pick<Call, "endpoint">): Effect.Effect<
     return isOrigin(given) ? given : yield* new WrongEnvironment({ message: `WECHAT_PAY_ENDPOINT ${notOrigin}` });
   });
 
-const layer = (call: Call, certificate: Certificate) =>
+type Settings = TransportSettings.TransportSettings;
+
+const layer = (call: Call, certificate: Certificate, changes: Partial<Settings>) =>
   Layer.unwrap(
     Effect.gen(function* () {
       yield* checkEnvironment;
       const config = yield* Merchant.config;
       const signType = Option.getOrElse(call.signType, () => config.signType);
       return RefundClient.layer.pipe(
-        Layer.provide(Adapters.layer(call.adapter, yield* settings(certificate))),
-        Layer.provide(Merchant.layer({ ...config, signType })),
+        Layer.provideMerge(Adapters.layer(call.adapter, { ...(yield* settings(certificate)), ...changes })),
+        Layer.provideMerge(Merchant.layer({ ...config, signType })),
       );
     }),
   );
@@ -141,16 +144,17 @@ const wrongEnvironment = ({ json }: Pick<Call, "json">, error: { readonly _tag: 
   return Effect.andThen(give(failed(said, { exitCode: 2 }), json ? "json" : "text"), Effect.never);
 };
 
-/** Provides the client of the environment's merchant; what is wrong with the environment is said, and ends the command with 2. */
+/** Provides the client of the environment's merchant, and what it is made of; what is wrong with the environment is said, and ends the command with 2. */
 export const provide = <A, E, R>(
   call: Call,
   certificate: Certificate,
-  program: Effect.Effect<A, E, R | RefundClient.RefundClient>,
+  program: Effect.Effect<A, E, R | RefundClient.RefundClient | Merchant.Merchant | Transport>,
+  changes: Partial<Settings> = {},
 ) =>
   Effect.gen(function* () {
     const { endpoint, services } = yield* Effect.all({
       endpoint: endpointOf(call),
-      services: Layer.build(layer(call, certificate)),
+      services: Layer.build(layer(call, certificate, changes)),
     }).pipe(Effect.catch((error) => wrongEnvironment(call, error)));
     return yield* program.pipe(Effect.provideContext(services), Effect.provideService(RefundClient.Endpoint, endpoint));
   }).pipe(Effect.scoped);

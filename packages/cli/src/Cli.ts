@@ -26,6 +26,7 @@ const commands = {
   batch: async () => (await import("./commands/Batch.ts")).command,
   query: async () => (await import("./commands/Query.ts")).command,
   watch: async () => (await import("./commands/Watch.ts")).command,
+  bill: async () => (await import("./commands/Bill.ts")).command,
   simulate: async () => (await import("./commands/Simulate.ts")).command,
   doctor: async () => (await import("./commands/Doctor.ts")).command,
   notice: async () => (await import("./commands/Notice.ts")).command,
