@@ -1,0 +1,1 @@
+export * as NodeHttpsTransport from "./NodeHttpsTransport.ts";

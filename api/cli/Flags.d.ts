@@ -1,0 +1,30 @@
+/** Flags that several commands share. */
+import * as Flag from "effect/cli/Flag";
+import * as Duration from "effect/Duration";
+import type { Say } from "./Language.ts";
+/** The algorithm of a message in hand, HMAC-SHA256 unless given. */
+export declare const signType: (say: Say) => Flag.Flag<"HMAC-SHA256" | "MD5">;
+/** An optional text. */
+export declare const optionalText: (name: string, description: string) => Flag.Flag<import("effect/Option").Option<string>>;
+/** A switch, off unless given. */
+export declare const off: (name: string, description: string) => Flag.Flag<boolean>;
+/** A length of time, such as `10 seconds`. */
+export declare const duration: (name: string, description: string) => Flag.Flag<import("effect/Option").Option<Duration.Duration>>;
+/** The order's two numbers, as both calls name them. */
+export declare const order: (say: Say) => {
+    transactionId: Flag.Flag<import("effect/Option").Option<string>>;
+    outTradeNo: Flag.Flag<import("effect/Option").Option<string>>;
+};
+/** Whether a text is the address of a gateway. */
+export declare const isOrigin: (text: string) => boolean;
+/** What is wrong with one that is not. */
+export declare const notOrigin = "must be an https: address without a query, such as https://api2.mch.weixin.qq.com";
+/** The gateway's address. */
+export declare const endpoint: (say: Say) => Flag.Flag<import("effect/Option").Option<string>>;
+/** How a call is made, and what is printed of it. */
+export declare const call: (say: Say) => {
+    signType: Flag.Flag<import("effect/Option").Option<"HMAC-SHA256" | "MD5">>;
+    adapter: Flag.Flag<"node-https" | "undici">;
+    endpoint: Flag.Flag<import("effect/Option").Option<string>>;
+    json: Flag.Flag<boolean>;
+};

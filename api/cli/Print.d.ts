@@ -1,0 +1,23 @@
+/** Lines for people. */
+import { styleText } from "node:util";
+/** Text that came from outside, on one line and without control characters. */
+export declare const plain: (text: string) => string;
+type Style = Parameters<typeof styleText>[0];
+/** Text in a style; plain where standard output is not a terminal or NO_COLOR is set. */
+export declare const styled: (style: Style, text: string) => string;
+/** An amount in fen, for CNY also in yuan. */
+export declare const amount: (fen: number, currency?: string) => string;
+/** One line of a list; a style is for what the value starts with, up to the first colon. */
+export type Row = readonly [name: string, value: string | undefined, style?: Style];
+/** Named values, the values in one column; those that are absent or empty are left out. */
+export declare const list: (rows: ReadonlyArray<Row>) => string;
+/** The width of the terminal; without one, no bound. */
+export declare const columns: () => number;
+/**
+ * A line broken so that it fits, at blanks or between Chinese characters. What follows stands under the start of the text, or,
+ * where the line is a row of a table, of its last column.
+ */
+export declare const wrap: (line: string, limit: number) => string;
+/** Lines broken to the width of the terminal; as they are where there is none. */
+export declare const fitted: (text: string) => string;
+export {};

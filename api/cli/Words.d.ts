@@ -1,0 +1,11 @@
+/** What is shown to people about outcomes, advice and states. */
+import type { Advice, Outcome } from "@wechat-refund/core/RefundError";
+import type { RefundStatus } from "@wechat-refund/core/RefundQuery";
+import type { Say } from "./Language.ts";
+export declare const outcomes: (say: Say) => Readonly<Record<Outcome, string>>;
+export declare const advices: (say: Say) => Readonly<Record<Advice, string>>;
+/** What differs when it is a query that failed. */
+export declare const queryAdvices: (say: Say) => Readonly<Partial<Record<Advice, string>>>;
+export declare const statuses: (say: Say) => Readonly<Record<RefundStatus, string>>;
+/** Where a failure of this reason is explained. */
+export declare const page: (reason: string) => string;

@@ -1,0 +1,17 @@
+import { type RefundRequest } from "@wechat-refund/core/Refund";
+import type { Issue, Rows } from "./Rows.ts";
+/** A refund of the file. */
+export interface Planned {
+    readonly line: number;
+    readonly request: RefundRequest;
+    /** Of all its fields: the same text for the same refund, and for no other. */
+    readonly fingerprint: string;
+}
+export interface Plan {
+    readonly refunds: ReadonlyArray<Planned>;
+    readonly issues: ReadonlyArray<Issue>;
+}
+/** The order of a refund: by one number or the other, which may be the same order. */
+export declare const orderOf: ({ order: { outTradeNo, transactionId } }: RefundRequest) => string;
+/** Makes the plan. `refunds` is complete only without issues. */
+export declare const make: ({ header, issues, rows }: Rows) => Plan;

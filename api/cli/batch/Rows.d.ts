@@ -1,0 +1,25 @@
+/** What is wrong, and where; line 1 is the first of the file. */
+export interface Issue {
+    readonly line: number;
+    readonly field: string;
+    readonly message: string;
+}
+/** A row; a value that is neither text nor a number stays as it is, for the check to refuse. */
+export interface Row {
+    readonly line: number;
+    readonly values: ReadonlyMap<string, unknown>;
+}
+export interface Rows {
+    /** The line that names the fields, in CSV. */
+    readonly header?: {
+        readonly line: number;
+        readonly names: ReadonlyArray<string>;
+    };
+    readonly rows: ReadonlyArray<Row>;
+    readonly issues: ReadonlyArray<Issue>;
+}
+export type Format = "csv" | "ndjson";
+/** The format by the file's name, if its ending tells. */
+export declare const formatOf: (file: string) => Format | undefined;
+/** Reads a file. Total: whatever is wrong becomes an issue. */
+export declare const read: (bytes: Uint8Array, format: Format) => Rows;

@@ -1,0 +1,20 @@
+import * as Command from "effect/cli/Command";
+import * as Duration from "effect/Duration";
+import * as Option from "effect/Option";
+import type { Say } from "../Language.ts";
+/** The command. */
+export declare const command: (say: Say) => Command.Command<"batch", {
+    readonly signType: Option.Option<"HMAC-SHA256" | "MD5">;
+    readonly adapter: "node-https" | "undici";
+    readonly endpoint: Option.Option<string>;
+    readonly json: boolean;
+    readonly file: string;
+    readonly format: Option.Option<"csv" | "ndjson">;
+    readonly dryRun: boolean;
+    readonly yes: boolean;
+    readonly result: Option.Option<string>;
+    readonly retryRejected: boolean;
+    readonly concurrency: number;
+    readonly perSecond: number;
+    readonly within: Option.Option<Duration.Duration>;
+}, {}, import("../Ending.ts").Ending, import("effect/FileSystem").FileSystem | import("effect/Path").Path | import("effect/Stdio").Stdio | import("effect/Terminal").Terminal>;

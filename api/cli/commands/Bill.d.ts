@@ -1,0 +1,11 @@
+import * as Command from "effect/cli/Command";
+import * as Option from "effect/Option";
+import type { Say } from "../Language.ts";
+/** The command. */
+export declare const command: (say: Say) => Command.Command<"bill", {
+    readonly signType: Option.Option<"HMAC-SHA256" | "MD5">;
+    readonly adapter: "node-https" | "undici";
+    readonly endpoint: Option.Option<string>;
+    readonly json: boolean;
+    readonly date: Option.Option<string>;
+}, {}, import("../Ending.ts").Ending, never>;

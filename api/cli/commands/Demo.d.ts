@@ -1,0 +1,8 @@
+/**
+ * `demo`: the whole refund on this machine, with nothing to configure. See `demo/Story.ts`.
+ */
+import * as Command from "effect/cli/Command";
+import { Ending } from "../Ending.ts";
+import type { Say } from "../Language.ts";
+/** The command. */
+export declare const command: (say: Say) => Command.Command<"demo", {}, {}, Ending, never>;

@@ -1,0 +1,13 @@
+import type { Keys } from "@wechat-refund/core/Signature";
+import * as Command from "effect/cli/Command";
+import { type Answer } from "../Ending.ts";
+import type { Say } from "../Language.ts";
+/** Whose notice it must be; what is not given is taken from the notice itself. */
+export interface Identity {
+    readonly appId?: string | undefined;
+    readonly mchId?: string | undefined;
+}
+/** What the command says to these bytes. */
+export declare const answer: (bytes: Uint8Array, { appId, mchId }: Identity, keys: Keys) => Answer;
+/** The command. */
+export declare const command: (say: Say) => Command.Command<"notice", {}, {}, import("../Ending.ts").Ending, import("effect/Stdio").Stdio>;

@@ -1,0 +1,11 @@
+import { type SignType } from "@wechat-refund/core/Signature";
+import * as Command from "effect/cli/Command";
+import * as Redacted from "effect/Redacted";
+import { type Answer } from "../Ending.ts";
+import type { Say } from "../Language.ts";
+/** What the command says to these bytes. */
+export declare const answer: (bytes: Uint8Array, signType: SignType, apiKey: Redacted.Redacted<string> | undefined) => Answer;
+/** The command. */
+export declare const command: (say: Say) => Command.Command<"sign", {
+    readonly signType: "HMAC-SHA256" | "MD5";
+}, {}, import("../Ending.ts").Ending, import("effect/Stdio").Stdio>;

@@ -1,0 +1,13 @@
+/** `simulate`: a gateway on this machine to refund against, until it is interrupted. */
+import * as Command from "effect/cli/Command";
+import * as Option from "effect/Option";
+import type { Say } from "../Language.ts";
+/** The command. */
+export declare const command: (say: Say) => Command.Command<"simulate", {
+    readonly port: Option.Option<number>;
+    readonly controlPort: Option.Option<number>;
+    readonly directory: Option.Option<string>;
+    readonly faults: number;
+    readonly seed: Option.Option<string>;
+    readonly json: boolean;
+}, {}, import("../Ending.ts").Ending, never>;

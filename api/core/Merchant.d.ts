@@ -1,0 +1,58 @@
+/**
+ * Who refunds: the merchant's identity and secrets.
+ *
+ * The client certificate is not here; it belongs to the transport (`@wechat-refund/mutual-tls`).
+ */
+import { Config, Context, Layer, Redacted, Result, Schema } from "effect";
+import type { SignType } from "./Signature.ts";
+/** The merchant as the pure functions take it. `apiKey` is the APIv2 key (API密钥), not the APIv3 one. */
+export interface MerchantIdentity {
+    /** `appid` (公众账号ID): the app bound to the merchant; in provider mode the provider's. */
+    readonly appId: string;
+    /** `mch_id` (商户号): in provider mode the provider's. */
+    readonly mchId: string;
+    readonly apiKey: Redacted.Redacted<string>;
+    /** The key before a change: replies and notices signed with it are believed too, requests are not signed with it. */
+    readonly previousApiKey?: Redacted.Redacted<string>;
+    readonly signType: SignType;
+    /** `sub_appid`, provider mode (服务商) only. */
+    readonly subAppId?: string;
+    /** `sub_mch_id` (特约商户号): provider mode only. */
+    readonly subMchId?: string;
+}
+/** What a merchant is made from. `signType` is HMAC-SHA256 unless MD5 is asked for. */
+export interface MerchantOptions {
+    readonly appId: string;
+    readonly mchId: string;
+    readonly apiKey: Redacted.Redacted<string>;
+    readonly previousApiKey?: Redacted.Redacted<string> | undefined;
+    readonly signType?: SignType | undefined;
+    readonly subAppId?: string | undefined;
+    readonly subMchId?: string | undefined;
+}
+declare const InvalidMerchant_base: Schema.Class<InvalidMerchant, Schema.TaggedStruct<"InvalidMerchant", {
+    readonly issues: Schema.$Array<Schema.Struct<{
+        readonly field: Schema.String;
+        readonly message: Schema.String;
+    }>>;
+}>, import("effect/Cause").YieldableError>;
+/** The merchant's settings are wrong. All issues are listed; no secret is repeated. */
+export declare class InvalidMerchant extends InvalidMerchant_base {
+    get message(): string;
+}
+declare const Merchant_base: Context.ServiceClass<Merchant, "@wechat-refund/core/Merchant", MerchantIdentity>;
+/** The merchant service: identity and secrets of the merchant that a refund client acts for. */
+export declare class Merchant extends Merchant_base {
+}
+/** Checks the settings and fills in the default sign type. */
+export declare const make: (options: MerchantOptions) => Result.Result<MerchantIdentity, InvalidMerchant>;
+/** A merchant from settings in hand. */
+export declare const layer: (options: MerchantOptions) => Layer.Layer<Merchant, InvalidMerchant>;
+/**
+ * The settings from WECHAT_PAY_APP_ID, WECHAT_PAY_MCH_ID, WECHAT_PAY_API_KEY and, where set, WECHAT_PAY_PREVIOUS_API_KEY,
+ * WECHAT_PAY_SIGN_TYPE (HMAC-SHA256 or MD5), WECHAT_PAY_SUB_APP_ID, WECHAT_PAY_SUB_MCH_ID.
+ */
+export declare const config: Config.Config<MerchantOptions>;
+/** A merchant from the environment, or whatever `ConfigProvider` is in use; see `config` for the names. */
+export declare const layerConfig: Layer.Layer<Merchant, InvalidMerchant | Config.ConfigError>;
+export {};

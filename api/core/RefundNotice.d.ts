@@ -1,0 +1,57 @@
+/**
+ * Refund result notices (退款结果通知): open the bytes of a callback.
+ *
+ * A notice is a **hint**, never a fact. It is encrypted without integrity (AES-256-ECB), carries no signature, no time and no
+ * nonce: whoever holds old notices can splice new ones from their blocks, and old ones can be repeated. Use it to wake a query:
+ * `RefundClient.confirm` turns the hint into a fact. Answer `acknowledge` only after the hint is stored or acted on.
+ *
+ * Everything that is not a good notice gives one and the same error and should get one and the same answer (`refuse`), so that
+ * nobody learns from it where decryption failed.
+ *
+ * Source: chapter 9_16 of WeChat Pay's wiki.
+ */
+import { Redacted, Result, Schema } from "effect";
+import type { MerchantIdentity } from "./Merchant.ts";
+import type { Params } from "./Params.ts";
+declare const BadNotice_base: Schema.Class<BadNotice, Schema.TaggedStruct<"BadNotice", {}>, import("effect/Cause").YieldableError>;
+/** The bytes are not a refund notice for this merchant. There is one error for every cause, on purpose. */
+export declare class BadNotice extends BadNotice_base {
+    get message(): string;
+}
+/**
+ * What a notice says. Amounts in fen. `refundRequestSource` is `API` for refunds made through an interface, APIv3 included, and
+ * `VENDOR_PLATFORM` for those made by hand in the merchant platform: their numbers may not be yours. `keyUsed` tells whether
+ * the current or the previous API key opened it.
+ */
+export declare const RefundNotice: Schema.Struct<{
+    readonly transactionId: Schema.String;
+    readonly outTradeNo: Schema.String;
+    readonly refundId: Schema.String;
+    readonly outRefundNo: Schema.brand<Schema.String, "OutRefundNo">;
+    readonly totalFee: Schema.decodeTo<Schema.brand<Schema.Finite, "Fen">, Schema.String, never, never>;
+    readonly settlementTotalFee: Schema.optionalKey<Schema.decodeTo<Schema.brand<Schema.Finite, "Fen">, Schema.String, never, never>>;
+    readonly refundFee: Schema.decodeTo<Schema.brand<Schema.Finite, "Fen">, Schema.String, never, never>;
+    readonly settlementRefundFee: Schema.optionalKey<Schema.decodeTo<Schema.brand<Schema.Finite, "Fen">, Schema.String, never, never>>;
+    readonly cashRefundFee: Schema.optionalKey<Schema.decodeTo<Schema.brand<Schema.Finite, "Fen">, Schema.String, never, never>>;
+    readonly refundStatus: Schema.Literals<readonly ["SUCCESS", "REFUNDCLOSE", "PROCESSING", "CHANGE", "unknown"]>;
+    readonly refundStatusText: Schema.String;
+    readonly successTime: Schema.optionalKey<Schema.decodeTo<Schema.DateTimeUtc, Schema.String, never, never>>;
+    readonly refundRecvAccount: Schema.optionalKey<Schema.String>;
+    readonly refundAccount: Schema.optionalKey<Schema.String>;
+    readonly refundRequestSource: Schema.optionalKey<Schema.String>;
+    /** Provider mode: the sub-merchant as the unencrypted envelope names it. */
+    readonly subAppId: Schema.optionalKey<Schema.String>;
+    readonly subMchId: Schema.optionalKey<Schema.String>;
+    readonly keyUsed: Schema.Literals<readonly ["current", "previous"]>;
+    readonly extra: Schema.$Record<Schema.String, Schema.String>;
+}>;
+export type RefundNotice = typeof RefundNotice.Type;
+/** Decrypts one `req_info` with one key and reads its plain text, whose root is `<root>`; `undefined` for anything else. */
+export declare const unseal: (reqInfo: string, apiKey: Redacted.Redacted<string>) => Params | undefined;
+/** Opens the raw body of a callback, at most 64 KiB. Only the decrypted fields count, never what stands beside `req_info`. */
+export declare const open: (body: Uint8Array, merchant: Pick<MerchantIdentity, "appId" | "mchId" | "apiKey" | "previousApiKey">) => Result.Result<RefundNotice, BadNotice>;
+/** The answer that ends the gateway's repeats. Give it, with HTTP 200, once the notice is stored or acted on. */
+export declare const acknowledge: Uint8Array;
+/** The answer that asks for the notice again, for notices that are bad and for times when they cannot be stored. */
+export declare const refuse: Uint8Array;
+export {};

@@ -1,0 +1,53 @@
+/**
+ * Sign and verify the fields of a message: MD5 or HMAC-SHA256 over one string that both sides build.
+ *
+ * Rules (WeChat Pay, chapter 4_3): leave out `sign` and empty values, sort names in ASCII order, join as `name=value` with `&`,
+ * append `&key=` and the API key; the digest is upper-case hex. HMAC-SHA256 uses the API key as its key over that same string.
+ *
+ * The string is not injective: a value that holds `&refund_fee=100` reads like a field of its own. Such values are refused on
+ * both sides, although their signature would match.
+ *
+ * Vectors: with key `192006250b4c09247ec02edce69f6a2d`, the fields appid=wxd930ea5d5a258f4f, body=test, device_info=1000,
+ * mch_id=10000100, nonce_str=ibuaiVcKdpRxkhJA give MD5 9A0A8659F005D6984697E2CA0A9CF3B7 and HMAC-SHA256
+ * 6A9AE1657590FD6257D693A078E1C3E4BB6BA4DC30B23E0EE2496E54170DACD6.
+ */
+import { Redacted, Result, Schema } from "effect";
+import { type Params } from "./Params.ts";
+/** The algorithms of the protocol. HMAC-SHA256 is the default here; MD5 is what a request without `sign_type` means. */
+export declare const SignType: Schema.Literals<readonly ["HMAC-SHA256", "MD5"]>;
+export type SignType = typeof SignType.Type;
+declare const CannotSign_base: Schema.Class<CannotSign, Schema.TaggedStruct<"CannotSign", {
+    readonly problem: Schema.Literals<readonly ["empty-key", "ambiguous-value"]>;
+    readonly field: Schema.optionalKey<Schema.String>;
+}>, import("effect/Cause").YieldableError>;
+/** Why fields cannot be signed. */
+export declare class CannotSign extends CannotSign_base {
+    get message(): string;
+}
+/** Why a signature does not prove a message. */
+export type VerifyProblem = "unsigned" | "malformed-sign" | "wrong-sign" | "ambiguous-value";
+/** Which API key a message was signed with: during a key change both are valid for a while. */
+export type KeyUsed = "current" | "previous";
+/** The keys a message may be signed with. */
+export interface Keys {
+    readonly apiKey: Redacted.Redacted<string>;
+    readonly previousApiKey?: Redacted.Redacted<string> | undefined;
+}
+/** Would this value read like a second field in the string that is signed? */
+export declare const isAmbiguous: (value: string) => boolean;
+/** The string that is signed, with the key shown as `<redacted>`: for looking at, never for computing a sign. */
+export declare const stringToSign: (params: Params) => string;
+/**
+ * The signature of the fields: 32 (MD5) or 64 (HMAC-SHA256) upper-case hex characters. Any non-empty key works here;
+ * `Merchant` insists on the 32 letters and digits of a real one.
+ */
+export declare const sign: (params: Params, key: Redacted.Redacted<string>, signType: SignType) => Result.Result<string, CannotSign>;
+/**
+ * Verifies the `sign` of a message with the algorithm that **we** chose; the message has no say in it. Upper-case hex only.
+ * Every field takes part, known or not. Answers which key matched.
+ */
+export declare const verify: (params: Params, keys: Keys, signType: SignType) => Result.Result<KeyUsed, {
+    readonly problem: VerifyProblem;
+    readonly field?: string;
+}>;
+export {};

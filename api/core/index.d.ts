@@ -1,0 +1,15 @@
+export * as Failover from "./Failover.ts";
+export * as Limits from "./Limits.ts";
+export * as Merchant from "./Merchant.ts";
+export * as Operation from "./Operation.ts";
+export * as Params from "./Params.ts";
+export * as Pipeline from "./Pipeline.ts";
+export * as Refund from "./Refund.ts";
+export * as RefundClient from "./RefundClient.ts";
+export * as RefundError from "./RefundError.ts";
+export * as RefundNotice from "./RefundNotice.ts";
+export * as RefundQuery from "./RefundQuery.ts";
+export * as Resend from "./Resend.ts";
+export * as Signature from "./Signature.ts";
+export * as Transport from "./Transport.ts";
+export * as Xml from "./Xml.ts";

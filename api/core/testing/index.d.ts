@@ -1,0 +1,2 @@
+export * as Replies from "./Replies.ts";
+export * as TransportStub from "./TransportStub.ts";

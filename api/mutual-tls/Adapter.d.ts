@@ -1,0 +1,34 @@
+/**
+ * What every adapter shares: a transport made from an HTTP client that can send one request over a connection it is given.
+ *
+ * An adapter brings a {@link Client}; certificate, trust, connecting, time and size limits, the truth about what was sent, the
+ * wording of errors, rotation and the end of the scope are here. An adapter has to read the contract of {@link Call} and nothing else.
+ */
+import { type Transport, TransportError, type TransportReply } from "@wechat-refund/core/Transport";
+import { type Config, Effect, type Scope } from "effect";
+import type { CertificateError } from "./CertificateError.ts";
+import { type Client } from "./internal/exchange.ts";
+import * as Rotating from "./Rotating.ts";
+import * as TransportSettings from "./TransportSettings.ts";
+export type { Call, Client } from "./internal/exchange.ts";
+/** How long a pooled connection may lie idle, unless the server announces less. */
+export declare const idleMillis = 4000;
+/** Opens the HTTP client of one identity; `keepAlive` says whether connections are kept for the next request. */
+export type Open = (keepAlive: boolean) => Client;
+type Service = Transport["Service"];
+/** A transport whose certificate, trust and limits can be changed while it runs. */
+export interface RotatingTransport {
+    readonly transport: Service;
+    /** Posts from now on use `settings`; those under way end as they began. When the new settings fail, the old ones stay. */
+    readonly rotate: Rotating.Rotating<Service>["rotate"];
+}
+/** A transport for the life of the scope. Certificate and trust are loaded now, and refused now if they are of no use. */
+export declare const make: (settings: TransportSettings.TransportSettings, open: Open) => Effect.Effect<{
+    readonly post: (request: import("@wechat-refund/core/Transport").TransportRequest) => Effect.Effect<TransportReply, TransportError>;
+}, CertificateError, Scope.Scope>;
+/** {@link make}, with a certificate that can be changed without dropping a request. */
+export declare const makeRotating: (settings: TransportSettings.TransportSettings, open: Open) => Effect.Effect<RotatingTransport, CertificateError, Scope.Scope>;
+/** {@link makeRotating} over the settings that `load` gives, loaded again whenever one of the files changes. */
+export declare const makeReloading: (options: Rotating.ReloadOptions, open: Open) => Effect.Effect<{
+    readonly post: (request: import("@wechat-refund/core/Transport").TransportRequest) => Effect.Effect<TransportReply, TransportError>;
+}, CertificateError | Config.ConfigError, Scope.Scope>;

@@ -1,0 +1,6 @@
+export * as Adapter from "./Adapter.ts";
+export * as ClientCertificate from "./ClientCertificate.ts";
+export * as Failure from "./Failure.ts";
+export * as Rotating from "./Rotating.ts";
+export * as SecureContext from "./SecureContext.ts";
+export * as TransportSettings from "./TransportSettings.ts";

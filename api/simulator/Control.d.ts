@@ -1,0 +1,16 @@
+import { Effect, type Scope } from "effect";
+import type { Gateway } from "./Gateway.ts";
+import { type CannotListen } from "./internal/listen.ts";
+export interface Options {
+    /** Default: a free one. */
+    readonly port?: number;
+    /** A loopback address. Default `127.0.0.1`. */
+    readonly host?: "127.0.0.1" | "::1" | "localhost";
+}
+export interface Running {
+    /** `http://` and the address, without a path or a final slash: the inspector's page. */
+    readonly url: string;
+    readonly port: number;
+}
+/** Starts the interface; it ends with the scope. */
+export declare const make: (gateway: Gateway, options?: Options | undefined) => Effect.Effect<Running, CannotListen, Scope.Scope>;

@@ -1,0 +1,35 @@
+/** The latest exchanges of a gateway, byte for byte, for a person or a test to look at. Bounded; the oldest go first. */
+import type { ClientCertificate, Reply } from "./Call.ts";
+import type { Fault } from "./Fault.ts";
+/** One request and its answer. */
+export interface Exchange {
+    /** Counts from 1; gaps never happen, so the first one kept tells how many were dropped. */
+    readonly sequence: number;
+    /** Milliseconds since 1970. */
+    readonly at: number;
+    readonly method: string;
+    readonly path: string;
+    readonly clientCertificate: ClientCertificate;
+    readonly request: Uint8Array;
+    /** As it left: a fault that changes bytes has changed them. */
+    readonly reply: Reply;
+    /** What went wrong on purpose. */
+    readonly fault?: Fault["_tag"];
+    /** The text the request had to sign, without the key; absent when the request could not be read. */
+    readonly requestSigned?: string;
+    /** The text the reply was signed over, without the key; absent when the reply is not signed. */
+    readonly replySigned?: string;
+    /** `SUCCESS`, an `err_code`, `FAIL` and the text of an unsigned failure, or `HTTP` and the status of a page. */
+    readonly outcome: string;
+    /** Whether this success had been given before. */
+    readonly repeated: boolean;
+}
+export interface ExchangeLog {
+    /** Oldest first. */
+    readonly entries: () => ReadonlyArray<Exchange>;
+    /** How many there have been, kept or not. */
+    readonly total: () => number;
+    readonly add: (exchange: Omit<Exchange, "sequence">) => void;
+}
+/** A log that keeps the latest `limit` exchanges. */
+export declare const make: (limit: number) => ExchangeLog;

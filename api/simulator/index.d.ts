@@ -1,0 +1,15 @@
+export * as Call from "./Call.ts";
+export * as Chaos from "./Chaos.ts";
+export * as Control from "./Control.ts";
+export * as Diagnosis from "./Diagnosis.ts";
+export * as ExchangeLog from "./ExchangeLog.ts";
+export * as Fault from "./Fault.ts";
+export * as Gateway from "./Gateway.ts";
+export * as GatewayConfig from "./GatewayConfig.ts";
+export * as Ledger from "./Ledger.ts";
+export * as Message from "./Message.ts";
+export * as MemoryTransport from "./MemoryTransport.ts";
+export * as NoticePoster from "./NoticePoster.ts";
+export * as Notices from "./Notices.ts";
+export * as Server from "./Server.ts";
+export * as Simulation from "./Simulation.ts";

@@ -1,0 +1,6 @@
+export * as Saboteurs from "./Saboteurs.ts";
+export * as Script from "./Script.ts";
+export * as ScriptedProxy from "./ScriptedProxy.ts";
+export * as ScriptedServer from "./ScriptedServer.ts";
+export * as TestIdentities from "./TestIdentities.ts";
+export * as TransportContract from "./TransportContract.ts";
