@@ -10,6 +10,7 @@
 import { Result, Schema } from "effect";
 import {
   Count,
+  couponNames,
   decodeReply,
   Fen,
   FenFromText,
@@ -221,13 +222,6 @@ const replyNames = new Names({
   couponRefundCount: "coupon_refund_count",
   couponRefundId: "coupon_refund_id",
   promotionDetail: "promotion_detail",
-});
-
-const couponNames = new Names({
-  couponType: "coupon_type",
-  couponRefundId: "coupon_refund_id",
-  couponRefundFee: "coupon_refund_fee",
-  couponRefundBatchId: "coupon_refund_batch_id",
 });
 
 /** One refunded coupon (代金券): the fields `coupon_*_$n`. `CASH` is a recharge coupon, `NO_CASH` one that is not. */

@@ -11,6 +11,7 @@ import { Result, Schema } from "effect";
 import {
   BeijingTime,
   Count,
+  couponNames,
   decodeReply,
   FenFromText,
   FenText,
@@ -208,13 +209,6 @@ const recordNames = new Names({
   refundAccount: "refund_account",
   refundRecvAccount: "refund_recv_accout",
   refundSuccessTime: "refund_success_time",
-});
-
-const couponNames = new Names({
-  couponType: "coupon_type",
-  couponRefundId: "coupon_refund_id",
-  couponRefundFee: "coupon_refund_fee",
-  couponRefundBatchId: "coupon_refund_batch_id",
 });
 
 const decodeFields = decodeReply(RefundQueryReply);

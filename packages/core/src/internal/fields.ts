@@ -115,6 +115,14 @@ export class Names {
   }
 }
 
+/** The members of a coupon family: the same in the reply of an application and in a query's record. */
+export const couponNames = new Names({
+  couponType: "coupon_type",
+  couponRefundId: "coupon_refund_id",
+  couponRefundFee: "coupon_refund_fee",
+  couponRefundBatchId: "coupon_refund_batch_id",
+});
+
 type Texts = Record<string, string>;
 
 /** One reply, sorted: its flat fields under our names, its `$n` and `$n_$m` members by index, and all that is unknown. */
