@@ -175,7 +175,10 @@ describe("the service as a process", () => {
           WECHAT_PAY_CERT_FILE: file("cert.pem", merchantCertificate.certificatePem),
           WECHAT_PAY_KEY_FILE: file("key.pem", merchantCertificate.privateKeyPem),
         };
-        const child = spawn(process.execPath, ["11-refund-service.ts"], { cwd: import.meta.dirname, env });
+        const child = yield* Effect.acquireRelease(
+          Effect.sync(() => spawn(process.execPath, ["11-refund-service.ts"], { cwd: import.meta.dirname, env })),
+          (started) => Effect.sync(() => void (started.exitCode === null && started.kill("SIGKILL"))),
+        );
         let printed = "";
         child.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));
         child.stderr.on("data", (chunk: Buffer) => (printed += chunk.toString()));
