@@ -48,7 +48,7 @@ export class InvalidRequest extends Schema.TaggedError<InvalidRequest>(
   }
 }
 
-const certificateAlert = /ALERT.*(CERTIFICATE|UNKNOWN_CA)/;
+const certificateAlert = /ALERT.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|DECRYPT_ERROR)/;
 
 /** The transport brought no whole reply. Its `sent` decides the outcome. */
 export class TransportFailed extends Schema.TaggedError<TransportFailed>(
