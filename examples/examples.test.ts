@@ -65,6 +65,7 @@ const stories: Record<string, ReadonlyArray<string | RegExp>> = {
     "the new key alone: reply UntrustedReply, notice BadNotice",
     "the new key, and the old one for a while: reply accepted, notice opened with the previous key",
   ],
+  "12-batch-from-a-database.ts": ["Accepted: 25", "refunds at the gateway: 25"],
 };
 
 const elsewhere = [
