@@ -59,6 +59,7 @@ export const make = Effect.fnUntraced(function* (
       rejectUnauthorized: options.clientCertificate === "required",
     });
     line.tls = socket;
+    line.shaking = true;
     socket.on("error", () => socket.destroy());
     // What Node's own servers wait for: the handshake is complete on our side.
     socket.on("secure", () => {
@@ -68,6 +69,7 @@ export const make = Effect.fnUntraced(function* (
       // Node's types leave it out where the client names no server.
       line.serverName = (socket as { readonly servername?: string | false }).servername || undefined;
       line.secure = true;
+      line.shaking = false;
       server.changed();
     });
     socket.on("data", (chunk: Buffer) => {

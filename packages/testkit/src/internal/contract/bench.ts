@@ -149,7 +149,7 @@ export class Bench {
   }
 
   settings(options: TransportSettings.Options = {}): Effect.Effect<TransportSettings.TransportSettings, ClauseFailed> {
-    return Effect.map(this.certificate(identities.merchantA), (certificate) =>
+    return Effect.map(this.certificate(identities.merchantEc), (certificate) =>
       TransportSettings.make({
         certificate,
         trust: { ca: [identities.ca], replaceSystem: true },
@@ -229,7 +229,9 @@ export class Bench {
     const text = renderings(value);
     const found =
       canaries.some((canary) => text.includes(canary)) ||
-      [identities.merchantA, identities.merchantB].some((one) => keyLines(one).some((line) => text.includes(line)));
+      [identities.merchantA, identities.merchantB, identities.merchantEc].some((one) =>
+        keyLines(one).some((line) => text.includes(line)),
+      );
     if (found) this.leaks.push(what);
     return found;
   }
@@ -268,11 +270,12 @@ export class Bench {
     const look = Effect.suspend(() =>
       this.check(!wrong(), `${what} must see ${words} requests, and saw ${server.begun}`),
     );
+    const settled = this.wait(`${what} comes to rest`, server.settled);
     // The server hears of a request after the client wrote it.
     const heard = Effect.suspend(() =>
-      typeof expected === "number" && server.begun < expected ? server.settled : Effect.void,
+      typeof expected === "number" && server.begun < expected ? settled : Effect.void,
     );
-    return heard.pipe(Effect.andThen(look), Effect.andThen(server.settled), Effect.andThen(look));
+    return heard.pipe(Effect.andThen(look), Effect.andThen(settled), Effect.andThen(look));
   }
 
   /** Whom a clause that needs no network talks to. */

@@ -259,9 +259,9 @@ export const maybeSent: ReadonlyArray<Clause> = [
     check: (bench) =>
       Effect.gen(function* () {
         const server = yield* bench.serve(
-          Script.steps(Script.read, Script.send(whole), Script.block(450), Script.leave),
+          Script.steps(Script.read, Script.send(whole), Script.block(600), Script.leave),
         );
-        const transport = yield* bench.open({ exchangeTimeout: "300 millis" });
+        const transport = yield* bench.open({ exchangeTimeout: "400 millis" });
         yield* bench.reply(yield* bench.post(transport, bench.request(server)));
       }),
   },

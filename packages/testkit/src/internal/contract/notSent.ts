@@ -1,6 +1,6 @@
 /** Not sent: no byte of the request was written, and none ever will be. */
-import { type AddressInfo, createServer } from "node:net";
-import { Effect, Fiber, Result } from "effect";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { Effect, Fiber, Result, type Scope } from "effect";
 import * as Script from "../../Script.ts";
 import type { ScriptedServer } from "../../ScriptedServer.ts";
 import type { RequestOptions } from "./bench.ts";
@@ -11,17 +11,27 @@ import { fails } from "./scenario.ts";
 const ok = Script.serve(() => Script.reply({ body: "<xml/>" }));
 const handshake = (handshake: Script.Handshake) => ({ script: Script.handshake(handshake) });
 
-const closedPort: Effect.Effect<number> = Effect.callback((resume) => {
-  const server = createServer();
-  server.listen(0, "127.0.0.1", () => {
-    const { port } = server.address() as AddressInfo;
-    server.close(() => resume(Effect.succeed(port)));
-  });
-});
+/** A port that nobody listens on, and nobody can while the check lasts: a client has it. */
+const closedPort: Effect.Effect<number, never, Scope.Scope> = Effect.acquireRelease(
+  Effect.callback<{ readonly server: Server; readonly client: Socket }>((resume) => {
+    const server = createServer();
+    server.listen(0, "127.0.0.1", () => {
+      const client = connect((server.address() as AddressInfo).port, "127.0.0.1", () => {
+        resume(Effect.succeed({ server, client }));
+      });
+    });
+    server.on("connection", (socket) => socket.on("error", () => {}).resume());
+  }),
+  ({ server, client }) =>
+    Effect.sync(() => {
+      client.destroy();
+      server.close();
+    }),
+).pipe(Effect.map(({ client }) => client.localPort ?? 0));
 
 /** A post to where no server is. */
 const nowhere =
-  (port: Effect.Effect<number>, request: RequestOptions = {}): Clause["check"] =>
+  (port: Effect.Effect<number, never, Scope.Scope>, request: RequestOptions = {}): Clause["check"] =>
   (bench) =>
     Effect.gen(function* () {
       const transport = yield* bench.open();
@@ -54,7 +64,7 @@ export const notSent: ReadonlyArray<Clause> = [
     says: "Nobody listens, so nobody has heard.",
     fault: "F03",
     needs: ["network"],
-    check: nowhere(closedPort),
+    check: nowhere(closedPort, { host: "127.0.0.1" }),
   },
   {
     id: "T49",
@@ -136,6 +146,7 @@ export const notSent: ReadonlyArray<Clause> = [
     title: "after a time-out before the handshake nothing is written any more",
     says: "Not sent means never: a handshake that ends after the report must not let a forgotten request through.",
     needs: ["network"],
+    kin: ["T58"],
     check: (bench) =>
       Effect.gen(function* () {
         const server = yield* bench.serve([{ handshake: { kind: "gate", gate: "late" }, steps: ok[0].steps }]);
@@ -214,7 +225,7 @@ export const notSent: ReadonlyArray<Clause> = [
         const silent = yield* bench.serve(Script.steps(Script.read));
         const slowly = [Script.read, Script.pause(150), Script.send(Script.reply()), Script.leave];
         const slow = yield* bench.serve([{ handshake: { kind: "gate", gate: "late" }, steps: slowly }]);
-        const transport = yield* bench.open({ exchangeTimeout: "1500 millis" });
+        const transport = yield* bench.open({ exchangeTimeout: "2 seconds" });
         const post = yield* Effect.forkChild(bench.post(transport, bench.request(slow)));
         yield* bench.wait(
           "the client connects",

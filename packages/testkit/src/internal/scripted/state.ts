@@ -37,7 +37,7 @@ export interface ScriptedServer {
   readonly openGate: (name: string) => Effect.Effect<void>;
   /** Waits until it holds. It is looked at whenever something happens on a connection. */
   readonly until: (holds: (server: ScriptedServer) => boolean) => Effect.Effect<void>;
-  /** Waits until nothing has happened for a while. */
+  /** Waits until no handshake is under way and nothing has happened for a while. */
   readonly settled: Effect.Effect<void>;
 }
 
@@ -50,6 +50,8 @@ export class Line implements Connection {
   client: string | undefined;
   serverName: string | undefined;
   open = true;
+  /** In a handshake that both sides work on. */
+  shaking = false;
   clientEnded = false;
   readonly raw: Socket;
   readonly port: number | undefined;
@@ -134,7 +136,7 @@ export class Server implements ScriptedServer {
       };
       this.#listeners.add(news);
       const timer = setInterval(() => {
-        rounds += 1;
+        rounds = this.connections.some(({ shaking, over }) => shaking && !over) ? 0 : rounds + 1;
         if (rounds > quiet.rounds) done();
       }, quiet.millis);
       const stop = () => {
