@@ -4,6 +4,9 @@ import { mutants } from "./scripts/mutants.ts";
 
 const packages = ["core", "mutual-tls", "adapter-node-https", "adapter-undici", "testkit", "simulator", "cli"];
 
+/** Projects whose tests count milliseconds on real sockets: they run after the others, one file at a time. */
+const timed = new Set(["adapter-node-https", "adapter-undici", "testkit"]);
+
 /** `pnpm prove:mutants` names a deliberately broken build: its one change is made while the module is loaded. */
 const mutation = (): Array<Plugin> => {
   const mutant = mutants.find(({ name }) => name === process.env["MUTANT"]);
@@ -33,6 +36,7 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          ...(timed.has(name) && { maxWorkers: 1, sequence: { groupOrder: 1 } }),
         },
       })),
       {
