@@ -39,14 +39,12 @@ export const suite = (name: string, layer: MakeLayer, options: Options = {}): vo
     ...(provesNotSent === false && { provesNotSent }),
   };
 
-  const declare = (conditions: TransportContract.Options): void => {
+  const declare = (conditions: TransportContract.Options, alone: boolean): void => {
     for (const clause of TransportContract.clauses) {
-      if (!TransportContract.applies(clause, subject, conditions)) continue;
+      if ((clause.alone ?? false) !== alone || !TransportContract.applies(clause, subject, conditions)) continue;
       const reason = cannot?.[clause.id];
       const title = `${clause.id} ${clause.title}${reason === undefined ? "" : ` (cannot: ${reason})`}`;
-      // All clauses share the one peer, and one of them counts what reaches it.
-      const concurrent = clause.alone !== true && peer === undefined;
-      it(title, { concurrent, timeout: limitMillis }, async () => {
+      it(title, { timeout: limitMillis }, async () => {
         const complaints = TransportContract.complaints([
           await Effect.runPromise(TransportContract.check(clause, subject, conditions)),
         ]);
@@ -56,10 +54,14 @@ export const suite = (name: string, layer: MakeLayer, options: Options = {}): vo
   };
 
   describe(`${name} keeps the transport contract`, () => {
-    if (peer !== undefined) return declare(given);
-    for (const mode of connections) {
-      for (const version of versions) {
-        describe(`${mode} connections, ${version}`, () => declare({ ...given, connections: mode, version }));
+    // All clauses share the one peer, and one of them counts what reaches it.
+    if (peer !== undefined) return declare(given, false);
+    const combinations = connections.flatMap((mode) => versions.map((version) => ({ connections: mode, version })));
+    // Clauses that look at the whole process go first; all the others run side by side.
+    for (const alone of [true, false]) {
+      for (const combination of combinations) {
+        const words = `${combination.connections} connections, ${combination.version}${alone ? ", alone" : ""}`;
+        describe(words, { concurrent: !alone }, () => declare({ ...given, ...combination }, alone));
       }
     }
   });
