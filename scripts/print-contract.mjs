@@ -44,7 +44,9 @@ and with pooled connections, under TLS 1.2 and 1.3. The in-memory transport of t
 - *Not sent* is a proof: no byte of the request was written, and none ever will be. Everything else that gave no whole reply is *maybe sent*.
 - Every check looks at both ends: how the post ended, and what the server saw, then and after everything has settled.
 - For every clause there is a saboteur, a transport with one mistake, that fails it. What the saboteur does stands under the clause.
-- A clause marked MUST is about what may become of money; SHOULD is about cost and convenience.
+- MUST is for every adapter. SHOULD is about cost: without it more posts end as *maybe sent*, or take longer, than need be.
+- An adapter that cannot know that nothing was written may say *maybe sent* throughout (\`provesNotSent: false\`). It says what else
+  it cannot keep, with the reason, where it is tested.
 
 To prove a transport of your own see the [test kit](../packages/testkit/README.md#prove-your-own-adapter).
 
