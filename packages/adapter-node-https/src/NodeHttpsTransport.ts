@@ -40,12 +40,32 @@ function closeStray(this: Duplex): void {
   this.destroy();
 }
 
+/** How long a server that has answered may take to read the rest of the request. */
+const readMillis = 1_000;
+
+/**
+ * A reply may be read before the system has said that the request was written: Node keeps the connection once both are known. A
+ * server that answers without reading the whole request may never read it, and nobody would end that connection.
+ */
+const endUnlessWritten = (request: ClientRequest): void => {
+  if (request.writableFinished) return;
+  const { socket } = request;
+  if (socket === null) return;
+  const timer = setTimeout(() => socket.destroy(), readMillis).unref();
+  const stop = () => {
+    clearTimeout(timer);
+    request.removeListener("finish", stop);
+    socket.removeListener("close", stop);
+  };
+  request.once("finish", stop);
+  socket.once("close", stop);
+};
+
 const read = (call: Adapter.Call, request: ClientRequest, response: IncomingMessage): void => {
   call.head(response.statusCode ?? 0, response.headers["content-type"]);
   response.on("data", (chunk: Buffer) => call.data(chunk));
   response.on("end", () => {
-    // A server that answers without reading the whole request may never read it: nobody would end that connection.
-    if (!request.writableFinished) request.socket?.destroy();
+    endUnlessWritten(request);
     call.end();
   });
   response.on("error", (cause) => call.fail(cause));

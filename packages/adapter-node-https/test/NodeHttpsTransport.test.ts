@@ -5,7 +5,7 @@ import { expect, it } from "@effect/vitest";
 import { NodeHttpsTransport } from "@wechat-refund/adapter-node-https";
 import { Transport } from "@wechat-refund/core/Transport";
 import { ClientCertificate, TransportSettings } from "@wechat-refund/mutual-tls";
-import { TestIdentities } from "@wechat-refund/testkit";
+import { Script, ScriptedServer, TestIdentities } from "@wechat-refund/testkit";
 import { Effect } from "effect";
 
 const { ca, server: identity, merchantA } = TestIdentities.make();
@@ -71,3 +71,26 @@ for (const [keepAlive, connections] of [
     }),
   );
 }
+
+it.live("a reply that comes before the request was written whole does not cost the connection", () =>
+  Effect.gen(function* () {
+    const whole = Script.send(Script.reply({ body: "<xml/>" }));
+    const script = Script.steps(Script.readBytes(1), whole, Script.gate("read on"), Script.read, Script.read, whole);
+    const server = yield* ScriptedServer.make({ script, identity });
+    const settings = TransportSettings.make({ trust: { ca: [ca] }, connections: "pooled" });
+    const { post } = yield* NodeHttpsTransport.make(settings);
+    const request = {
+      url: `https://localhost:${server.port}/`,
+      contentType: "text/xml",
+      // More than the system takes at once: the rest is written while the server reads on.
+      body: new Uint8Array(6_000_000).fill(97),
+    };
+    expect((yield* post(request)).status).toBe(200);
+    yield* server.openGate("read on");
+    yield* server.until(({ requests }) => requests.length === 1);
+    // The server has read it all; the client hears of that with its next look at the socket.
+    yield* Effect.sleep("100 millis");
+    expect((yield* post({ ...request, body: Buffer.from("<xml/>") })).status).toBe(200);
+    expect([server.connections.length, server.requests.length]).toEqual([1, 2]);
+  }),
+);
