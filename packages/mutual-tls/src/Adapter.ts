@@ -8,7 +8,7 @@ import { type Transport, TransportError, type TransportReply, Unusable } from "@
 import { type Config, Duration, Effect, Result, type Scope } from "effect";
 import type { CertificateError } from "./CertificateError.ts";
 import { make as makeDialer } from "./internal/dial.ts";
-import { type Client, Exchange } from "./internal/exchange.ts";
+import { type Client, Exchange, Live } from "./internal/exchange.ts";
 import { parse } from "./internal/target.ts";
 import * as Rotating from "./Rotating.ts";
 import * as SecureContext from "./SecureContext.ts";
@@ -33,7 +33,7 @@ export interface RotatingTransport {
 
 /** The calls of a transport that are under way, over all its generations. */
 interface Registry {
-  readonly live: Set<Exchange>;
+  readonly live: Live;
   closed: boolean;
 }
 
@@ -76,7 +76,7 @@ const endWithScope = (registry: Registry) =>
   Effect.addFinalizer(() =>
     Effect.sync(() => {
       registry.closed = true;
-      for (const exchange of registry.live) exchange.close();
+      for (const call of registry.live.calls) call.close();
     }),
   );
 
@@ -85,7 +85,7 @@ export const make = Effect.fnUntraced(function* (
   settings: TransportSettings.TransportSettings,
   open: Open,
 ): Effect.fn.Return<Service, CertificateError, Scope.Scope> {
-  const registry: Registry = { live: new Set(), closed: false };
+  const registry: Registry = { live: new Live(), closed: false };
   const service = yield* generation(registry, settings, open);
   yield* endWithScope(registry);
   return service;
@@ -96,7 +96,7 @@ export const makeRotating = Effect.fnUntraced(function* (
   settings: TransportSettings.TransportSettings,
   open: Open,
 ): Effect.fn.Return<RotatingTransport, CertificateError, Scope.Scope> {
-  const registry: Registry = { live: new Set(), closed: false };
+  const registry: Registry = { live: new Live(), closed: false };
   const { use, rotate } = yield* Rotating.make({
     acquire: (settings) => generation(registry, settings, open),
     settings,

@@ -89,6 +89,27 @@ describe("begin", () => {
   );
 });
 
+it.live("the end of the scope ends exactly the calls that are under way, in whatever order others ended", () =>
+  Effect.gen(function* () {
+    for (const ending of [[0], [5], [2, 0, 4], [1, 5, 3, 0], [5, 4, 3, 2, 1, 0], [0, 1, 2, 3, 4, 5]]) {
+      const scope = yield* Scope.make();
+      const client = yield* make().pipe(Effect.provideService(Scope.Scope, scope));
+      const started = yield* Effect.replicateEffect(client.start, 6);
+      for (const { call } of started) call.begin();
+      for (const index of ending) {
+        const { call, fiber } = started[index] as (typeof started)[number];
+        replyTo(call);
+        yield* Fiber.join(fiber);
+      }
+      yield* Scope.close(scope, Exit.void);
+      for (const [index, { call, fiber }] of started.entries()) {
+        expect(Exit.isSuccess(yield* Fiber.join(fiber))).toBe(ending.includes(index));
+        expect(client.aborted.includes(call)).toBe(!ending.includes(index));
+      }
+    }
+  }),
+);
+
 describe("a client that behaves badly", () => {
   it.live("that throws is not sent before begin, and maybe after it", () =>
     Effect.gen(function* () {

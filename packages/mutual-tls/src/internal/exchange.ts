@@ -51,14 +51,41 @@ export interface Limits {
 
 type Resume = (effect: Effect.Effect<TransportReply, TransportError>) => void;
 
+/**
+ * The calls that are under way. Each knows its place, so that one that ends leaves nothing behind: the tables that a busy `Set`
+ * outgrows and drops keep the calls they held in memory until the next full collection.
+ */
+export class Live {
+  readonly #calls: Array<Exchange> = [];
+
+  get calls(): ReadonlyArray<Exchange> {
+    return [...this.#calls];
+  }
+
+  add(call: Exchange): void {
+    call.place = this.#calls.push(call) - 1;
+  }
+
+  remove(call: Exchange): void {
+    const last = this.#calls.pop();
+    if (last === undefined || last === call) return;
+    this.#calls[call.place] = last;
+    last.place = call.place;
+  }
+}
+
+const nobody: Resume = () => {};
+
 export class Exchange implements Call {
   readonly target: Target;
   readonly headers: Readonly<Record<string, string>>;
   body: Uint8Array;
+  /** Among the live calls. */
+  place = -1;
   readonly #limits: Limits;
-  readonly #live: Set<Exchange>;
+  readonly #live: Live;
   readonly #dialer: Dial.Dialer;
-  readonly #resume: Resume;
+  #resume: Resume;
   #phase: "before-begin" | "begun" | "ended" = "before-begin";
   #timer: NodeJS.Timeout | undefined;
   #overtime: NodeJS.Immediate | undefined;
@@ -76,7 +103,7 @@ export class Exchange implements Call {
     target: Target,
     request: TransportRequest,
     limits: Limits,
-    live: Set<Exchange>,
+    live: Live,
     dialer: Dial.Dialer,
     resume: Resume,
   ) {
@@ -179,7 +206,9 @@ export class Exchange implements Call {
   }
 
   interrupt(): void {
-    if (this.#settle()) this.#giveUp();
+    if (!this.#settle()) return;
+    this.#resume = nobody;
+    this.#giveUp();
   }
 
   /** A client may report that the connection ended where the socket knew why, as with the alert of a refused certificate. */
@@ -205,10 +234,11 @@ export class Exchange implements Call {
     this.#phase = "ended";
     clearTimeout(this.#timer);
     clearImmediate(this.#overtime);
-    this.#live.delete(this);
+    this.#live.remove(this);
     this.#stopListening?.();
-    // A pooled connection remembers the call it was opened for, but not what was posted.
+    // A pooled connection remembers the call it was opened for, but neither what was posted nor what came back.
     this.body = nothing;
+    this.#chunks.length = 0;
     return true;
   }
 
@@ -219,6 +249,8 @@ export class Exchange implements Call {
 
   /** The caller's code does not run inside the client's parser. */
   #report(effect: Effect.Effect<TransportReply, TransportError>): void {
-    queueMicrotask(() => this.#resume(effect));
+    const resume = this.#resume;
+    this.#resume = nobody;
+    queueMicrotask(() => resume(effect));
   }
 }
