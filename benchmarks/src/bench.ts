@@ -6,7 +6,7 @@
  *   --warm=6000     how long each client runs before it is measured, so that compiling is over
  *   --retakes=3     how often a noisy sample is taken again
  *   --soak=100000   refunds in a row for the memory, 0 to leave it out
- *   --only=ours     rows whose name holds this text
+ *   --only=ours     rows whose kind, name or connections match this pattern
  *   --readme        puts the result into README.md
  */
 import type { ChildProcess } from "node:child_process";
@@ -77,7 +77,9 @@ try {
     started.delete(child);
   };
 
-  const rows = allRows.filter(({ kind, name }) => values.only === "" || `${kind} ${name}`.includes(values.only));
+  const rows = allRows.filter(({ connections, kind, name }) =>
+    new RegExp(values.only).test(`${kind} ${name} ${connections}`),
+  );
   const state = rows.map((row): Report.Measured & { child: ChildProcess | undefined } => ({
     row,
     child: undefined,
