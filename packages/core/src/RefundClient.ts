@@ -56,15 +56,16 @@ export class RefundClient extends Context.Service<
   }
 >()("@wechat-refund/core/RefundClient") {}
 
-const finish = Effect.fnUntraced(function* <A>(
+const finish = <A>(
   call: Pick<Ended, "operation" | "outRefundNo" | "host">,
   exit: Exit.Exit<A, RefundError>,
   posted: boolean,
   started: number,
-) {
-  const ended = yield* record(call, exit, posted, (yield* Clock.currentTimeMillis) - started);
-  if (ended.reason === "Interrupted") yield* (yield* Interrupted)(ended);
-});
+): Effect.Effect<void> =>
+  Clock.currentTimeMillis.pipe(
+    Effect.flatMap((now) => record(call, exit, posted, now - started)),
+    Effect.flatMap((ended) => (ended.reason === "Interrupted" ? Interrupted.use((tell) => tell(ended)) : Effect.void)),
+  );
 
 const call = <In, Out>(
   operation: Operation<In, Out>,

@@ -1,5 +1,5 @@
 /** What an operator sees of a call: span attributes, two metrics, one log line. Never a key, certificate, sign or body. */
-import { Cause, Effect, Exit, LogLevel, Metric } from "effect";
+import { Cause, Effect, Exit, LogLevel, Metric, References } from "effect";
 import type { OperationName, RefundError } from "../RefundError.ts";
 
 const calls = Metric.counter("wechat_refund_calls", {
@@ -79,24 +79,28 @@ const log = (ended: Ended, error: RefundError | undefined): Effect.Effect<void> 
   );
 
 /** Records the end of a call on its span, its metrics and its log line. */
-export const record = Effect.fnUntraced(function* <A>(
-  call: { readonly operation: OperationName; readonly outRefundNo: string | undefined; readonly host: string },
+export const record = <A>(
+  call: Pick<Ended, "operation" | "outRefundNo" | "host">,
   exit: Exit.Exit<A, RefundError>,
   posted: boolean,
   millis: number,
-): Effect.fn.Return<Ended> {
-  const { outcome, reason } = describe(call.operation, exit, posted);
-  const ended: Ended = { ...call, outcome, reason };
-  const metrics = metricsOf(ended);
-  yield* Metric.update(metrics.calls, 1);
-  yield* Metric.update(metrics.duration, millis / 1000);
-  yield* Effect.annotateCurrentSpan({
-    "wechat.outcome": outcome,
-    "wechat.reason": reason,
-    "wechat.duration_ms": millis,
+): Effect.Effect<Ended> =>
+  // One step, as it belongs to every call.
+  Effect.withFiber((fiber) => {
+    const { outcome, reason } = describe(call.operation, exit, posted);
+    const ended: Ended = { ...call, outcome, reason };
+    const metrics = metricsOf(ended);
+    metrics.calls.updateUnsafe(1, fiber.context);
+    metrics.duration.updateUnsafe(millis / 1000, fiber.context);
+    const { span } = fiber.cache;
+    if (span?._tag === "Span") {
+      span.attribute("wechat.outcome", outcome);
+      span.attribute("wechat.reason", reason);
+      span.attribute("wechat.duration_ms", millis);
+    }
+    // What nobody listens for is not written.
+    const quiet = LogLevel.isGreaterThan(fiber.getRef(References.MinimumLogLevel), "Debug");
+    if (outcome === "ok" && quiet) return Effect.succeed(ended);
+    const error = Exit.isSuccess(exit) ? undefined : exit.cause.reasons.find(Cause.isFailReason)?.error;
+    return Effect.as(log(ended, error), ended);
   });
-  const error = Exit.isSuccess(exit) ? undefined : exit.cause.reasons.find(Cause.isFailReason)?.error;
-  // What nobody listens for is not written.
-  if (outcome !== "ok" || (yield* LogLevel.isEnabled("Debug"))) yield* log(ended, error);
-  return ended;
-});
