@@ -1,7 +1,10 @@
 /** The refund client of this repository, as the README shows it, over either adapter. */
 import { Merchant, RefundClient, type Transport } from "@wechat-refund/core";
 import { ClientCertificate, TransportSettings } from "@wechat-refund/mutual-tls";
-import { Effect, Layer, ManagedRuntime, Redacted } from "effect";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import * as ManagedRuntime from "effect/ManagedRuntime";
+import * as Redacted from "effect/Redacted";
 import type { Client, Connections, Site } from "../Client.ts";
 import { ask, check, merchant, type SignType } from "../Story.ts";
 
@@ -44,9 +47,10 @@ export const open = async (
     ),
   );
   const client = await runtime.runPromise(RefundClient.RefundClient);
+  const run = Effect.runPromiseWith(await runtime.context());
   return {
     refund: async (n) => {
-      const { outRefundNo, refundFee, refundId, totalFee } = await runtime.runPromise(client.refund(request(n)));
+      const { outRefundNo, refundFee, refundId, totalFee } = await run(client.refund(request(n)));
       check(n, { outRefundNo, refundId, refundFee, totalFee });
     },
     close: () => runtime.dispose(),

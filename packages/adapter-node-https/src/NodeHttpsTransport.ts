@@ -9,7 +9,10 @@ import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { Transport } from "@wechat-refund/core/Transport";
 import { Adapter, type ClientCertificate, Failure, type Rotating, TransportSettings } from "@wechat-refund/mutual-tls";
-import { type Config, Effect, Layer, type Scope } from "effect";
+import type * as Config from "effect/Config";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import type * as Scope from "effect/Scope";
 
 type Dialing = https.RequestOptions & { readonly dial?: Adapter.Call["dial"] };
 

@@ -7,7 +7,10 @@
  */
 import { Transport } from "@wechat-refund/core/Transport";
 import { Adapter, type ClientCertificate, Failure, type Rotating, TransportSettings } from "@wechat-refund/mutual-tls";
-import { type Config, Effect, Layer, type Scope } from "effect";
+import type * as Config from "effect/Config";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import type * as Scope from "effect/Scope";
 import { Client, type Dispatcher } from "undici";
 
 /** A client with the one connection it has, or is about to open for its current call. */

@@ -4,7 +4,10 @@
  * It decides only where the **next** post goes. Nothing is re-sent here, and nothing is re-addressed once it may have been sent;
  * because the refund number is the idempotency key, a later attempt may safely go to the other host.
  */
-import { Clock, Duration, Effect, Layer } from "effect";
+import * as Clock from "effect/Clock";
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
 import { mainEndpoint } from "./Operation.ts";
 import { Transport, type TransportError, type TransportRequest } from "./Transport.ts";
 

@@ -4,7 +4,11 @@
  *
  * One instance limits one merchant in one process; share its layer between everything that calls for that merchant.
  */
-import { Clock, Duration, Effect, Layer, Stream } from "effect";
+import * as Clock from "effect/Clock";
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import * as Stream from "effect/Stream";
 import type { RefundRequest } from "./Refund.ts";
 import { RefundClient } from "./RefundClient.ts";
 import type { RefundError } from "./RefundError.ts";

@@ -3,7 +3,14 @@
  *
  * The client certificate is not here; it belongs to the transport (`@wechat-refund/mutual-tls`).
  */
-import { Config, Context, Effect, Layer, Option, Redacted, Result, Schema } from "effect";
+import * as Config from "effect/Config";
+import * as Context from "effect/Context";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import * as Option from "effect/Option";
+import * as Redacted from "effect/Redacted";
+import * as Result from "effect/Result";
+import * as Schema from "effect/Schema";
 import type { SignType } from "./Signature.ts";
 
 /** The merchant as the pure functions take it. `apiKey` is the APIv2 key (API密钥), not the APIv3 one. */

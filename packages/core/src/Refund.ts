@@ -7,7 +7,8 @@
  *
  * Fields: WeChat Pay's refund application page, and chapter 9_4 of its wiki.
  */
-import { Result, Schema } from "effect";
+import * as Result from "effect/Result";
+import * as Schema from "effect/Schema";
 import {
   Count,
   couponNames,

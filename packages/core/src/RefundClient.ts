@@ -3,7 +3,13 @@
  *
  * One call makes at most one POST; only `queryAll` makes one for each page. Nothing is re-sent here: see `Resend`.
  */
-import { Clock, Context, Effect, type Exit, Layer, Option, Stream } from "effect";
+import * as Clock from "effect/Clock";
+import * as Context from "effect/Context";
+import * as Effect from "effect/Effect";
+import type * as Exit from "effect/Exit";
+import * as Layer from "effect/Layer";
+import * as Option from "effect/Option";
+import * as Stream from "effect/Stream";
 import { type Ended, record } from "./internal/observe.ts";
 import { Merchant } from "./Merchant.ts";
 import type { Operation } from "./Operation.ts";

@@ -10,7 +10,9 @@
  *
  * Source: chapter 9_16 of WeChat Pay's wiki.
  */
-import { Redacted, Result, Schema } from "effect";
+import * as Redacted from "effect/Redacted";
+import * as Result from "effect/Result";
+import * as Schema from "effect/Schema";
 import { decryptNotice } from "./internal/crypto.ts";
 import { BeijingTime, decodeReply, FenFromText, FenText, Names, sort } from "./internal/fields.ts";
 import type { MerchantIdentity } from "./Merchant.ts";

@@ -7,7 +7,8 @@
  *
  * Fields: chapter 9_5 of WeChat Pay's wiki.
  */
-import { Result, Schema } from "effect";
+import * as Result from "effect/Result";
+import * as Schema from "effect/Schema";
 import {
   BeijingTime,
   Count,

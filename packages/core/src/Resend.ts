@@ -5,7 +5,12 @@
  * result is never guessed: what was sent and not answered is asked for before it is sent again, and a refusal ends the story
  * only if no earlier attempt may have been accepted.
  */
-import { Clock, Context, Duration, Effect, Random, Schedule } from "effect";
+import * as Clock from "effect/Clock";
+import * as Context from "effect/Context";
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import * as Random from "effect/Random";
+import * as Schedule from "effect/Schedule";
 import type { RefundAccepted, RefundRequest } from "./Refund.ts";
 import { RefundClient } from "./RefundClient.ts";
 import type { RefundError } from "./RefundError.ts";

@@ -9,7 +9,8 @@
  * Both directions are total: they return, whatever they are given.
  */
 import { XMLBuilder, XMLParser } from "fast-xml-parser";
-import { Result, Schema } from "effect";
+import * as Result from "effect/Result";
+import * as Schema from "effect/Schema";
 import type { Params } from "./Params.ts";
 
 /** A document outside the language, or fields that cannot be written. `offset` counts characters of the decoded text. */

@@ -5,7 +5,11 @@
  * wording of errors, rotation and the end of the scope are here. An adapter has to read the contract of {@link Call} and nothing else.
  */
 import { type Transport, TransportError, type TransportReply, Unusable } from "@wechat-refund/core/Transport";
-import { type Config, Duration, Effect, Result, type Scope } from "effect";
+import type * as Config from "effect/Config";
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import * as Result from "effect/Result";
+import type * as Scope from "effect/Scope";
 import type { CertificateError } from "./CertificateError.ts";
 import { make as makeDialer } from "./internal/dial.ts";
 import { type Client, Exchange, Live } from "./internal/exchange.ts";

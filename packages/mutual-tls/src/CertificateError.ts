@@ -4,7 +4,7 @@
  * `detail` is written here and nowhere else, in the words of the merchant platform (商户平台): what it is, then what to do.
  * Nothing secret gets in: no key, no passphrase, no byte of a file, and no foreign error.
  */
-import { Schema } from "effect";
+import * as Schema from "effect/Schema";
 
 const sentences = {
   // The file

@@ -9,7 +9,11 @@ import { type KeyObject, sign, verify, type X509Certificate } from "node:crypto"
 // Node 24 leaves `tls.createSecureContext` undefined for good when `toLegacyObject` is called before node:tls is loaded.
 // oxlint-disable-next-line import/no-unassigned-import
 import "node:tls";
-import { Config, DateTime, Effect, Option, Redacted } from "effect";
+import * as Config from "effect/Config";
+import * as DateTime from "effect/DateTime";
+import * as Effect from "effect/Effect";
+import * as Option from "effect/Option";
+import * as Redacted from "effect/Redacted";
 import { type CertificateError, refuse } from "./CertificateError.ts";
 import * as Material from "./internal/material.ts";
 import { open } from "./internal/pkcs12.ts";

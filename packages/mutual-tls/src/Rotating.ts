@@ -6,7 +6,13 @@
  */
 import { stat } from "node:fs/promises";
 import { TransportError, Unusable } from "@wechat-refund/core/Transport";
-import { type Config, DateTime, type Duration, Effect, Exit, Scope, Semaphore } from "effect";
+import type * as Config from "effect/Config";
+import * as DateTime from "effect/DateTime";
+import type * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
+import * as Scope from "effect/Scope";
+import * as Semaphore from "effect/Semaphore";
 import type { CertificateError } from "./CertificateError.ts";
 import type { TransportSettings } from "./TransportSettings.ts";
 

@@ -7,7 +7,10 @@
  * `rejectUnauthorized: true`, which it sets itself, so that no environment variable can switch verification off.
  */
 import * as tls from "node:tls";
-import { DateTime, Effect, Metric, Redacted } from "effect";
+import * as DateTime from "effect/DateTime";
+import * as Effect from "effect/Effect";
+import * as Metric from "effect/Metric";
+import * as Redacted from "effect/Redacted";
 import { type CertificateError, refuse } from "./CertificateError.ts";
 import { checkValidity, type ClientCertificate, expiresWithin } from "./ClientCertificate.ts";
 import * as Material from "./internal/material.ts";

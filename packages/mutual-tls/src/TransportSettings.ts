@@ -1,7 +1,12 @@
 /**
  * The settings both adapters share: certificate, trust, time limits, reply limit, connections.
  */
-import { Config, Duration, Effect, Option, type Redacted, Schema } from "effect";
+import * as Config from "effect/Config";
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import * as Option from "effect/Option";
+import type * as Redacted from "effect/Redacted";
+import * as Schema from "effect/Schema";
 import { type CertificateError, refuse } from "./CertificateError.ts";
 import * as ClientCertificate from "./ClientCertificate.ts";
 import * as Material from "./internal/material.ts";

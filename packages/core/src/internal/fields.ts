@@ -1,5 +1,9 @@
 /** The field schemas that several messages share: texts, numbers, amounts, times, and the `$n` families. */
-import { DateTime, Result, Schema, SchemaGetter, SchemaIssue } from "effect";
+import * as DateTime from "effect/DateTime";
+import * as Result from "effect/Result";
+import * as Schema from "effect/Schema";
+import * as SchemaGetter from "effect/SchemaGetter";
+import * as SchemaIssue from "effect/SchemaIssue";
 import type { Params } from "../Params.ts";
 import { MalformedReply } from "../RefundError.ts";
 import { isAmbiguous } from "../Signature.ts";

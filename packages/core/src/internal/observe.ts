@@ -1,5 +1,10 @@
 /** What an operator sees of a call: span attributes, two metrics, one log line. Never a key, certificate, sign or body. */
-import { Cause, Effect, Exit, LogLevel, Metric, References } from "effect";
+import * as Cause from "effect/Cause";
+import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
+import * as LogLevel from "effect/LogLevel";
+import * as Metric from "effect/Metric";
+import * as References from "effect/References";
 import type { OperationName, RefundError } from "../RefundError.ts";
 
 const calls = Metric.counter("wechat_refund_calls", {

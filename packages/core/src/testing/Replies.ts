@@ -1,7 +1,9 @@
 /**
  * Replies as the gateway signs them, for tests of a service: what it would answer to this request of this merchant.
  */
-import { Effect, Redacted, Result } from "effect";
+import * as Effect from "effect/Effect";
+import * as Redacted from "effect/Redacted";
+import * as Result from "effect/Result";
 import { encryptNotice } from "../internal/crypto.ts";
 import type { MerchantIdentity } from "../Merchant.ts";
 import type { RefundRequest } from "../Refund.ts";

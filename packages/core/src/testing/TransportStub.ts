@@ -5,7 +5,9 @@
  * `recorder`: what was sent? For a whole story use `@wechat-refund/simulator`; for an adapter of your own,
  * `@wechat-refund/testkit`.
  */
-import { Effect, Layer, Ref } from "effect";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import * as Ref from "effect/Ref";
 import { Transport, type TransportReply, type TransportRequest, TransportError } from "../Transport.ts";
 
 /** An answer: a reply, a failure, or what to make of the request. */

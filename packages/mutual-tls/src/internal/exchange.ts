@@ -7,7 +7,7 @@
  */
 import { ConnectionLost, ReplyTooLarge, TimedOut, TransportError, Unusable } from "@wechat-refund/core/Transport";
 import type { Reason, TransportReply, TransportRequest } from "@wechat-refund/core/Transport";
-import { Effect } from "effect";
+import * as Effect from "effect/Effect";
 import type { TLSSocket } from "node:tls";
 import type * as Dial from "./dial.ts";
 import * as Failure from "../Failure.ts";

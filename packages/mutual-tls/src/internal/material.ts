@@ -1,7 +1,7 @@
 /** Bytes of certificate material: read from a file, told apart by their form, cut into PEM blocks. */
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
-import { Effect } from "effect";
+import * as Effect from "effect/Effect";
 import { type CertificateError, type Problem, refuse } from "../CertificateError.ts";
 
 /** Bytes, and the name of the file they came from. */

@@ -5,7 +5,7 @@
  * the file as server roots; and what was opened cannot be checked.
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
-import { Effect } from "effect";
+import * as Effect from "effect/Effect";
 import type forge from "node-forge";
 import { type CertificateError, type Problem, refuse } from "../CertificateError.ts";
 import { type Form, formOf, type Material } from "./material.ts";

@@ -5,7 +5,7 @@
  */
 import { isIP } from "node:net";
 import { Unusable } from "@wechat-refund/core/Transport";
-import { Result } from "effect";
+import * as Result from "effect/Result";
 
 export interface Target {
   /** `https://host:port`, the port left out where it is 443. */

@@ -3,7 +3,7 @@
  */
 import * as http from "node:http";
 import type { Socket } from "node:net";
-import { Redacted } from "effect";
+import * as Redacted from "effect/Redacted";
 import type { Proxy } from "../TransportSettings.ts";
 import type { Target } from "./target.ts";
 
