@@ -69,8 +69,15 @@ const textRefusal = (value: string, offset: number): Refusal | undefined => {
   return close === -1 ? undefined : { problem: '"]]>" outside CDATA', offset: offset + close };
 };
 
-/** One pass over the document: the names of its fields in order, or where it leaves the language. */
-const admit = (text: string, root: string): ReadonlyArray<string> | Refusal => {
+interface Admitted {
+  /** In order, their values still empty. */
+  readonly fields: Map<string, string>;
+  /** The document as it was written, without the white space between its fields, which costs the parser as much as a field. */
+  readonly markup: string;
+}
+
+/** One pass over the document: what is admitted, or where it leaves the language. */
+const admit = (text: string, root: string): Admitted | Refusal => {
   const forbidden = forbiddenCharacter.exec(text);
   if (forbidden !== null) return { problem: "a control character", offset: forbidden.index };
   let at = declaration.exec(text)?.[0].length ?? 0;
@@ -83,10 +90,11 @@ const admit = (text: string, root: string): ReadonlyArray<string> | Refusal => {
   at += open.length;
   const close = `</${root}>`;
   const hasReturns = text.includes("\r");
-  const names: Array<string> = [];
-  const seen = new Set<string>();
+  const fields = new Map<string, string>();
+  let markup = open;
   for (;;) {
     skipSpace();
+    const start = at;
     if (text.startsWith(close, at)) break;
     if (text.charCodeAt(at) !== 60) {
       return { problem: at >= text.length ? `${close} is missing` : "text between the fields", offset: at };
@@ -100,9 +108,8 @@ const admit = (text: string, root: string): ReadonlyArray<string> | Refusal => {
     if (nameEnd - nameStart > maxNameLength) return { problem: "a field name is too long", offset: at };
     const name = text.slice(nameStart, nameEnd);
     if (reservedNames.has(name)) return { problem: "a name that no field may have", offset: at, field: name };
-    if (seen.has(name)) return { problem: "a field occurs twice", offset: at, field: name };
-    seen.add(name);
-    if (names.push(name) > maxFields) return { problem: `more than ${maxFields} fields`, offset: at };
+    if (fields.has(name)) return { problem: "a field occurs twice", offset: at, field: name };
+    if (fields.set(name, "").size > maxFields) return { problem: `more than ${maxFields} fields`, offset: at };
     const valueStart = nameEnd + 1;
     let valueEnd: number;
     if (text.startsWith("<![CDATA[", valueStart)) {
@@ -132,10 +139,13 @@ const admit = (text: string, root: string): ReadonlyArray<string> | Refusal => {
       return { problem, offset: valueEnd, field: name };
     }
     at = endTag + 1;
+    markup += text.slice(start, at);
   }
   at += close.length;
   skipSpace();
-  return at === text.length ? names : { problem: `something follows ${close}`, offset: at };
+  return at === text.length
+    ? { fields, markup: markup + close }
+    : { problem: `something follows ${close}`, offset: at };
 };
 
 /** What the parser says that it read, in its order. */
@@ -176,17 +186,18 @@ const parser = new XMLParser({
   },
 });
 
-const parseFields = (text: string, root: string, admitted: ReadonlyArray<string>): Params | undefined => {
+/** The admitted fields with the values that the parser found; `undefined` if it found other fields. */
+const parseFields = (root: string, { fields, markup }: Admitted): Params | undefined => {
   found = { roots: [], names: [], values: [] };
-  parser.parse(text);
+  parser.parse(markup);
   const { names, roots, values } = found;
-  if (roots.length !== 1 || roots[0] !== root || names.length !== admitted.length) return undefined;
-  const params = new Map<string, string>();
-  for (const [index, name] of names.entries()) {
-    if (name !== admitted[index]) return undefined;
-    params.set(name, values[index] as string);
+  if (roots.length !== 1 || roots[0] !== root || names.length !== fields.size) return undefined;
+  let index = 0;
+  for (const name of fields.keys()) {
+    if (name !== names[index]) return undefined;
+    fields.set(name, values[index++] as string);
   }
-  return params;
+  return fields;
 };
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -207,7 +218,7 @@ export const read = (bytes: Uint8Array, options: ReadOptions = {}): Result.Resul
   if ("problem" in admitted) return Result.fail(new XmlError(admitted));
   let params: Params | undefined;
   try {
-    params = parseFields(text, root, admitted);
+    params = parseFields(root, admitted);
   } catch {
     params = undefined;
   }
