@@ -13,7 +13,7 @@ import type * as Scope from "effect/Scope";
 import type { CertificateError } from "./CertificateError.ts";
 import { make as makeDialer } from "./internal/dial.ts";
 import { type Client, Exchange, Live } from "./internal/exchange.ts";
-import { parse } from "./internal/target.ts";
+import { makeParse } from "./internal/target.ts";
 import * as Rotating from "./Rotating.ts";
 import * as SecureContext from "./SecureContext.ts";
 import * as TransportSettings from "./TransportSettings.ts";
@@ -57,6 +57,7 @@ const generation = Effect.fnUntraced(function* (
   // Also where they were written by hand: a limit that limits nothing is a mistake to be told now.
   const { connectTimeout, exchangeTimeout, maxReplyBytes, proxy } = TransportSettings.make(settings);
   const limits = { connectMillis: millis(connectTimeout), exchangeMillis: millis(exchangeTimeout), maxReplyBytes };
+  const parse = makeParse();
   const dialer = makeDialer(yield* SecureContext.make(settings), proxy);
   const client = yield* Effect.acquireRelease(
     Effect.sync(() => open(settings.connections === "pooled")),

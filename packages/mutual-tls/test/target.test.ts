@@ -1,6 +1,6 @@
 import { Result } from "effect";
 import { expect, it } from "vitest";
-import { parse } from "../src/internal/target.ts";
+import { makeParse, parse } from "../src/internal/target.ts";
 
 const accepted: ReadonlyArray<readonly [address: string, expected: object]> = [
   [
@@ -43,3 +43,10 @@ for (const [address, says] of refused) {
     expect(sent).toBe("no");
   });
 }
+
+it("remembers the last address, and no other", () => {
+  const remembering = makeParse();
+  const [a, b, wrong] = ["https://api.example/a", "https://api.example/b", "http://api.example/a"] as const;
+  expect(remembering(a)).toBe(remembering(a));
+  for (const address of [a, b, wrong, wrong, a, b, a]) expect(remembering(address)).toEqual(parse(address));
+});
