@@ -146,7 +146,7 @@ export const mutants: ReadonlyArray<Mutant> = [
     "fields.set(name, (values[index++] as string).trim())",
   ),
   xml("unknown fields are dropped", "  return fields;\n};", '  fields.delete("b");\n  return fields;\n};'),
-  xml("trailing bytes accepted", "return at === text.length ? { fields", "return at > 0 ? { fields"),
+  xml("trailing bytes accepted", "return at === text.length\n", "return at > 0\n"),
   xml("no limit on size", "if (bytes.length > maxBytes)", "if (bytes.length > maxBytes * 1e6)"),
   xml(
     "no limit on fields",

@@ -35,6 +35,11 @@ describe("the language", () => {
     ],
   ])("reads %s", (_, text, expected) => expect(Object.fromEntries(Result.getOrThrow(read(text)))).toEqual(expected));
 
+  it("says where a field occurs again", () => {
+    const error = Result.getOrThrow(Result.flip(read("<xml><a>1</a>\n<b>2</b><a>1</a></xml>")));
+    expect(error.message).toBe("a: a field occurs twice at character 22");
+  });
+
   it("reads the notice's root only where it is asked for", () => {
     expect(Result.isSuccess(Xml.read(bytes(fixtures.noticeInner), { root: "root" }))).toBe(true);
     expect(accepted(fixtures.noticeInner)).toBe(false);
