@@ -58,7 +58,9 @@ const resumedShare = (measured: Measured): number => {
   return sum(taken, ({ resumed }) => resumed) / sum(taken, ({ connections }) => connections);
 };
 
-const least = (values: ReadonlyArray<number>): number => Math.min(...values);
+// Of rows that a run left out there is neither.
+const least = (values: ReadonlyArray<number>): number => (values.length === 0 ? Number.NaN : Math.min(...values));
+const most = (values: ReadonlyArray<number>): number => (values.length === 0 ? Number.NaN : Math.max(...values));
 
 const main = ({ measured }: Run): string => {
   const floorOf = (connections: Row["connections"]) =>
@@ -179,7 +181,8 @@ const soakTable = ({ soaks }: Run): string =>
 
 interface Goal {
   readonly text: string;
-  readonly reached: boolean;
+  /** `undefined`: a run of some rows only has not measured it. */
+  readonly reached: boolean | undefined;
   readonly found: string;
 }
 
@@ -195,8 +198,8 @@ const goals = ({ measured, micro, soaks }: Run): ReadonlyArray<Goal> => {
   const cpuOf = (...among: Parameters<typeof some>) => least(some(...among).map((each) => cpu(each)));
   const goal = (text: string, found: number, at: "most" | "least", limit: number, unit = "", digits = 2): Goal => ({
     text: `${text} ${at === "most" ? "≤" : "≥"} ${limit}${unit}`,
-    reached: at === "most" ? found <= limit : found >= limit,
-    found: `${round(found, digits)}${unit}`,
+    reached: Number.isNaN(found) ? undefined : at === "most" ? found <= limit : found >= limit,
+    found: Number.isNaN(found) ? "–" : `${round(found, digits)}${unit}`,
   });
   const transports = ["undici", "node:https"] as const;
   const peersFresh = some("peer", "fresh");
@@ -206,7 +209,8 @@ const goals = ({ measured, micro, soaks }: Run): ReadonlyArray<Goal> => {
     return pair === undefined ? Number.NaN : pair.prepareNanos + pair.interpretNanos;
   };
   const signTypes = ["HMAC-SHA256", "MD5"] as const;
-  const growth = soaks.map(({ rssMB }) => 100 * ((rssMB.at(-1) ?? Number.NaN) / (rssMB[0] ?? Number.NaN) - 1));
+  const soaked = soaks.filter(({ row }) => row.kind === "ours");
+  const growth = soaked.map(({ rssMB }) => 100 * ((rssMB.at(-1) ?? Number.NaN) / (rssMB[0] ?? Number.NaN) - 1));
   return [
     ...transports.flatMap((transport) => [
       goal(
@@ -223,7 +227,7 @@ const goals = ({ measured, micro, soaks }: Run): ReadonlyArray<Goal> => {
       ),
       goal(
         `pooled, ${transport}: refunds/s / each peer as published, both at their best load`,
-        least(some("ours", "pooled", transport).map(bestRate)) / Math.max(...peersFresh.map(bestRate)),
+        least(some("ours", "pooled", transport).map(bestRate)) / most(peersFresh.map(bestRate)),
         "least",
         15,
         "",
@@ -273,7 +277,7 @@ const goals = ({ measured, micro, soaks }: Run): ReadonlyArray<Goal> => {
     ...(growth.length === 0
       ? []
       : [goal("growth of RSS from a tenth of the run to its end", Math.max(...growth), "most", 10, " %", 1)]),
-    ...soaks.map(({ after, before, row }): Goal => ({
+    ...soaked.map(({ after, before, row }): Goal => ({
       text: `${row.name}, ${row.connections}: nothing is held after the scope's end`,
       reached: after.join() === before.join(),
       found: after.length === before.length ? "nothing" : after.join(", "),
@@ -307,7 +311,7 @@ export const print = (run: Run): string => {
     ...(run.soaks.length === 0 ? [] : [soakTable(run)]),
     table(
       ["to reach", "found", "reached"],
-      goals(run).map(({ found, reached, text }) => [text, found, reached ? "yes" : "NO"]),
+      goals(run).map(({ found, reached, text }) => [text, found, reached === undefined ? "–" : reached ? "yes" : "NO"]),
     ),
   ].join("\n\n");
 };

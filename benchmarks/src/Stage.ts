@@ -82,8 +82,14 @@ export const makeCertificates = (): string => {
 export const pinned = spawnSync("taskset", ["-c", "1", "true"]).status === 0;
 
 /** Starts a script of this folder on one core, with a channel to talk to it. */
-export const start = (core: 0 | 1, folder: string, script: string, ...args: ReadonlyArray<string>): ChildProcess => {
-  const command = [process.execPath, "--expose-gc", join(here, script), ...args];
+export const start = (
+  core: 0 | 1,
+  folder: string,
+  script: string,
+  args: ReadonlyArray<string> = [],
+  flags: ReadonlyArray<string> = [],
+): ChildProcess => {
+  const command = [process.execPath, "--expose-gc", ...flags, join(here, script), ...args];
   const [program = "", ...rest] = pinned ? ["taskset", "-c", String(core), ...command] : command;
   const environment = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/proxy|^NODE_OPTIONS$/i.test(name)),
