@@ -60,12 +60,7 @@ describe("a set-up that is broken", () => {
     ["an algorithm that there is not", "settings", /MD5/, () => ({ ...pem, WECHAT_PAY_SIGN_TYPE: "SHA1" })],
     ["no key", "API key", /not set: WECHAT_PAY_API_KEY/, () => without("WECHAT_PAY_API_KEY")],
     ["a key with a line end", "API key", /white space/, () => ({ ...pem, WECHAT_PAY_API_KEY: `${Gateway.apiKey}\n` })],
-    [
-      "a key cut short",
-      "API key",
-      /it has 31 characters/,
-      () => ({ ...pem, WECHAT_PAY_API_KEY: Gateway.apiKey.slice(1) }),
-    ],
+    ["a key cut short", "API key", /it is 31 long/, () => ({ ...pem, WECHAT_PAY_API_KEY: Gateway.apiKey.slice(1) })],
     [
       "another merchant's key",
       "signature accepted",

@@ -117,6 +117,7 @@ const stories = Effect.fnUntraced(function* (watch: Watch, gateway: Gateway.Gate
   yield* end("queryAll", Stream.runCollect(client.queryAll({ outTradeNo: order.outTradeNo })));
   yield* end("invalid", client.refund(request({ outRefundNo: "R 1", refundFee: 20_000, refundDesc: "a&key=b" })));
   if (gateway === undefined) return;
+  watch.note("service", gateway);
   for (const fault of faults) {
     gateway.faults.push(fault);
     const what = `${fault._tag} of ${fault.on}`;

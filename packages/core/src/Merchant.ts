@@ -58,7 +58,7 @@ const key = /^[0-9A-Za-z]{32}$/;
 const keyIssue = (secret: string): string | undefined => {
   if (key.test(secret)) return undefined;
   if (secret.trim() !== secret) return "has white space around it: remove the spaces or the line end";
-  const what = secret.length === 32 ? "has other characters" : `has ${secret.length} characters`;
+  const what = secret.length === 32 ? "has other characters" : `is ${secret.length} long`;
   return `must be 32 letters and digits, it ${what}: take the APIv2 key (API密钥) from the merchant platform, 账户中心 → API安全`;
 };
 

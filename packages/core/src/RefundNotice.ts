@@ -132,13 +132,13 @@ export const open = (
   return Result.mapError(notice, () => new BadNotice());
 };
 
-const answer = (code: string, msg: string): Uint8Array =>
+const answer = (code: string, msg: string): Uint8Array<ArrayBuffer> =>
   new TextEncoder().encode(
     `<xml><return_code><![CDATA[${code}]]></return_code><return_msg><![CDATA[${msg}]]></return_msg></xml>`,
   );
 
 /** The answer that ends the gateway's repeats. Give it, with HTTP 200, once the notice is stored or acted on. */
-export const acknowledge: Uint8Array = answer("SUCCESS", "OK");
+export const acknowledge: Uint8Array<ArrayBuffer> = answer("SUCCESS", "OK");
 
 /** The answer that asks for the notice again, for notices that are bad and for times when they cannot be stored. */
-export const refuse: Uint8Array = answer("FAIL", "FAIL");
+export const refuse: Uint8Array<ArrayBuffer> = answer("FAIL", "FAIL");

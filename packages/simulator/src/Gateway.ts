@@ -136,7 +136,7 @@ export const make = (input: typeof Config.Encoded): Gateway => {
       },
     });
 
-  return {
+  const gateway: Omit<Gateway, "merchants"> = {
     ledger: world.ledger,
     log,
     faults: Fault.queue(),
@@ -145,7 +145,6 @@ export const make = (input: typeof Config.Encoded): Gateway => {
     notices,
     keyring,
     explain: (exchange) => explain(exchange, keyring),
-    merchants: config.merchants,
     merchantNumbers: [config.merchants[0].mchId, ...config.merchants.slice(1).map(({ mchId }) => mchId)],
     handle: (given) => {
       latest = Math.max(latest, given.now);
@@ -167,4 +166,6 @@ export const make = (input: typeof Config.Encoded): Gateway => {
       return reply;
     },
   };
+  // Not enumerable: who prints a gateway does not print its merchants' API keys.
+  return Object.defineProperty(gateway, "merchants", { get: () => config.merchants }) as Gateway;
 };
