@@ -4,7 +4,7 @@
  *   --rounds=5      rounds of the rotation
  *   --millis=500    length of a sample
  *   --warm=6000     how long each client runs before it is measured, so that compiling is over
- *   --retakes=3     how often a noisy sample is taken again
+ *   --retakes=5     how often a noisy sample is taken again
  *   --soak=100000   refunds in a row for the memory, 0 to leave it out
  *   --only=ours     rows whose kind, name or connections match this pattern
  *   --readme        puts the result into README.md
@@ -28,7 +28,7 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "5" },
     millis: { type: "string", default: "500" },
     warm: { type: "string", default: "6000" },
-    retakes: { type: "string", default: "3" },
+    retakes: { type: "string", default: "5" },
     soak: { type: "string", default: "100000" },
     only: { type: "string", default: "" },
     readme: { type: "boolean", default: false },
@@ -147,15 +147,14 @@ try {
   const soaks: Array<Report.Soaked> = [];
   const soaked = state.filter(({ row }) => (row.kind === "ours" ? row.signType !== "MD5" : row.kind === "raw"));
   for (const { row } of soakTotal > 0 ? soaked : []) {
-    const total = row.connections === "pooled" ? soakTotal : Math.ceil(soakTotal / 10);
-    say(`${total} refunds in a row: ${row.name}, ${row.connections}`);
+    say(`${soakTotal} refunds in a row: ${row.name}, ${row.connections}`);
     // V8 enlarges its young generation in steps of its own, for every client: it starts with the largest, so that growth is ours.
     const { child } = await open(row, ["--min-semi-space-size=32"]);
-    const marks = Array.from({ length: 10 }, (_, n) => ((n + 1) * total) / 10);
+    const marks = Array.from({ length: 10 }, (_, n) => ((n + 1) * soakTotal) / 10);
     const soak = await Stage.tell<Soak>(child, { what: "soak", inFlight: 16, marks });
     const closed = await Stage.tell<Closed>(child, { what: "close" });
     await close(child);
-    soaks.push({ row, total, ...soak, ...closed });
+    soaks.push({ row, total: soakTotal, ...soak, ...closed });
   }
 
   const report = Report.print({ measured: state, micro, soaks, rounds, millis, pinned: Stage.pinned });
