@@ -7,7 +7,10 @@
  */
 import { Transport } from "@wechat-refund/core/Transport";
 import { Adapter, type ClientCertificate, type Rotating, TransportSettings } from "@wechat-refund/mutual-tls";
-import { type Config, Effect, Layer, type Scope } from "effect";
+import type * as Config from "effect/Config";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import type * as Scope from "effect/Scope";
 /** A transport for the life of the scope. A certificate of no use is refused now, not at the first post. */
 export declare const make: (settings: TransportSettings.TransportSettings) => Effect.Effect<Transport["Service"], ClientCertificate.CertificateError, Scope.Scope>;
 /** {@link make}, with a handle that changes certificate, trust and limits while posts are under way. */

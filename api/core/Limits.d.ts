@@ -1,10 +1,5 @@
-/**
- * The gateway's limits, kept before it has to enforce them: calls a second, failing calls a second, and the minute between
- * different refunds of one order.
- *
- * One instance limits one merchant in one process; share its layer between everything that calls for that merchant.
- */
-import { Duration, Layer } from "effect";
+import * as Duration from "effect/Duration";
+import * as Layer from "effect/Layer";
 import { RefundClient } from "./RefundClient.ts";
 /** The documented limits are the defaults: 150 calls/s, 6 failing calls/s, 60 s between different refunds of an order. */
 export interface Options {

@@ -3,7 +3,12 @@
  *
  * The client certificate is not here; it belongs to the transport (`@wechat-refund/mutual-tls`).
  */
-import { Config, Context, Layer, Redacted, Result, Schema } from "effect";
+import * as Config from "effect/Config";
+import * as Context from "effect/Context";
+import * as Layer from "effect/Layer";
+import * as Redacted from "effect/Redacted";
+import * as Result from "effect/Result";
+import * as Schema from "effect/Schema";
 import type { SignType } from "./Signature.ts";
 /** The merchant as the pure functions take it. `apiKey` is the APIv2 key (API密钥), not the APIv3 one. */
 export interface MerchantIdentity {

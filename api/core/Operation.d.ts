@@ -4,7 +4,7 @@
  * An operation is a value; the client, the command line and the tests read the same definition. Nothing here touches time,
  * randomness or sockets, and everything returns: no input makes it throw.
  */
-import { Result } from "effect";
+import * as Result from "effect/Result";
 import type { MerchantIdentity } from "./Merchant.ts";
 import type { Params } from "./Params.ts";
 import { GatewayRefused, InvalidRequest, type Issue, MalformedReply, type OperationName, ProtocolRejected, type Reason, RefundError, Rejected, UntrustedReply } from "./RefundError.ts";

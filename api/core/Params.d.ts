@@ -4,7 +4,8 @@
  * A message of the protocol is a set of named texts: no nesting, no null, no number, each name once. Everything that is
  * signed, verified, written or read passes through this one shape, so that what is verified is what is read.
  */
-import { Result, Schema } from "effect";
+import * as Result from "effect/Result";
+import * as Schema from "effect/Schema";
 /** Fields by wire name, in the order of the message. Values are the exact texts: never trimmed, never re-formatted. */
 export type Params = ReadonlyMap<string, string>;
 declare const InvalidParams_base: Schema.Class<InvalidParams, Schema.TaggedStruct<"InvalidParams", {

@@ -4,7 +4,8 @@
  * Each stage is the pure function of `Operation` lifted over the services it needs, with its own errors, so that a service can
  * run, replace or look into one of them. `RefundClient` is these six in a row.
  */
-import { Context, Effect } from "effect";
+import * as Context from "effect/Context";
+import * as Effect from "effect/Effect";
 import { Merchant } from "./Merchant.ts";
 import * as Operation from "./Operation.ts";
 import type { Params } from "./Params.ts";

@@ -1,13 +1,4 @@
-/**
- * Apply for a refund (申请退款): what to ask, and what "accepted" says.
- *
- * A successful reply means that the gateway **accepted** the application. Whether the money went back is told by a signed query
- * reply alone (`RefundQuery`). The refund number is the idempotency key: store it with its amounts before the first call and
- * repeat exactly the same fields; a new number is a new refund.
- *
- * Fields: WeChat Pay's refund application page, and chapter 9_4 of its wiki.
- */
-import { Schema } from "effect";
+import * as Schema from "effect/Schema";
 import type { Operation } from "./Operation.ts";
 export { Fen, FenFromText } from "./internal/fields.ts";
 /** `out_refund_no` (商户退款单号): yours, unique in the merchant, 1 to 64 digits, letters and `_ - | * @`. Never made here. */

@@ -1,9 +1,7 @@
-/**
- * The whole shell: the stages of `Pipeline` around one `Transport.post`, with span, metrics, log line and error envelope.
- *
- * One call makes at most one POST; only `queryAll` makes one for each page. Nothing is re-sent here: see `Resend`.
- */
-import { Context, Effect, Layer, Stream } from "effect";
+import * as Context from "effect/Context";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import * as Stream from "effect/Stream";
 import { type Ended } from "./internal/observe.ts";
 import { Merchant } from "./Merchant.ts";
 import * as Refund from "./Refund.ts";

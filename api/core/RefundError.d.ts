@@ -4,7 +4,7 @@
  * Two questions are answered for every failure. `outcome`: may the gateway hold this refund (`"unknown"`), or certainly not
  * through this call (`"not-accepted"`)? `advice`: what to do next. A reason that cannot prove "not accepted" says unknown.
  */
-import { Schema } from "effect";
+import * as Schema from "effect/Schema";
 import { type Advice, type Outcome } from "./internal/errorCodes.ts";
 import { TransportError } from "./TransportError.ts";
 export type { Advice, Outcome } from "./internal/errorCodes.ts";

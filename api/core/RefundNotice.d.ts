@@ -10,7 +10,9 @@
  *
  * Source: chapter 9_16 of WeChat Pay's wiki.
  */
-import { Redacted, Result, Schema } from "effect";
+import * as Redacted from "effect/Redacted";
+import * as Result from "effect/Result";
+import * as Schema from "effect/Schema";
 import type { MerchantIdentity } from "./Merchant.ts";
 import type { Params } from "./Params.ts";
 declare const BadNotice_base: Schema.Class<BadNotice, Schema.TaggedStruct<"BadNotice", {}>, import("effect/Cause").YieldableError>;
@@ -51,7 +53,7 @@ export declare const unseal: (reqInfo: string, apiKey: Redacted.Redacted<string>
 /** Opens the raw body of a callback, at most 64 KiB. Only the decrypted fields count, never what stands beside `req_info`. */
 export declare const open: (body: Uint8Array, merchant: Pick<MerchantIdentity, "appId" | "mchId" | "apiKey" | "previousApiKey">) => Result.Result<RefundNotice, BadNotice>;
 /** The answer that ends the gateway's repeats. Give it, with HTTP 200, once the notice is stored or acted on. */
-export declare const acknowledge: Uint8Array;
+export declare const acknowledge: Uint8Array<ArrayBuffer>;
 /** The answer that asks for the notice again, for notices that are bad and for times when they cannot be stored. */
-export declare const refuse: Uint8Array;
+export declare const refuse: Uint8Array<ArrayBuffer>;
 export {};

@@ -1,13 +1,4 @@
-/**
- * Query refunds (查询退款): what became of them.
- *
- * Only a signed reply of this operation that matches the request says that money went back. The reply names families by index:
- * `name_$n` is record n, `name_$n_$m` is coupon m of record n. `coupon_refund_fee_0` is therefore a record's total here,
- * although it is a coupon in the refund application's reply.
- *
- * Fields: chapter 9_5 of WeChat Pay's wiki.
- */
-import { Schema } from "effect";
+import * as Schema from "effect/Schema";
 import type { Operation } from "./Operation.ts";
 /**
  * Which refunds: by exactly one of four numbers. `outRefundNo` and `refundId` name one refund; `outTradeNo` and

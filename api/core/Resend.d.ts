@@ -1,11 +1,7 @@
-/**
- * Re-sending, visibly: what to do when a refund's outcome is not known yet.
- *
- * Every send repeats the same number and the same business fields with a fresh nonce and sign, so the gateway refunds once. A
- * result is never guessed: what was sent and not answered is asked for before it is sent again, and a refusal ends the story
- * only if no earlier attempt may have been accepted.
- */
-import { Context, Duration, Effect, Schedule } from "effect";
+import * as Context from "effect/Context";
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import * as Schedule from "effect/Schedule";
 import type { RefundAccepted, RefundRequest } from "./Refund.ts";
 import { RefundClient } from "./RefundClient.ts";
 import type { RefundError } from "./RefundError.ts";

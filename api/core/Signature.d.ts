@@ -11,7 +11,9 @@
  * mch_id=10000100, nonce_str=ibuaiVcKdpRxkhJA give MD5 9A0A8659F005D6984697E2CA0A9CF3B7 and HMAC-SHA256
  * 6A9AE1657590FD6257D693A078E1C3E4BB6BA4DC30B23E0EE2496E54170DACD6.
  */
-import { Redacted, Result, Schema } from "effect";
+import * as Redacted from "effect/Redacted";
+import * as Result from "effect/Result";
+import * as Schema from "effect/Schema";
 import { type Params } from "./Params.ts";
 /** The algorithms of the protocol. HMAC-SHA256 is the default here; MD5 is what a request without `sign_type` means. */
 export declare const SignType: Schema.Literals<readonly ["HMAC-SHA256", "MD5"]>;

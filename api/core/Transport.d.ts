@@ -12,7 +12,8 @@
  *
  * Not its business: XML, signatures, error codes, re-sending.
  */
-import { Context, type Effect } from "effect";
+import * as Context from "effect/Context";
+import type * as Effect from "effect/Effect";
 import type { TransportError } from "./TransportError.ts";
 export { type CauseSummary, ConnectionLost, HandshakeFailed, type Reason, ReplyTooLarge, type Sent, summarize, TimedOut, TransportError, Unreachable, Unusable, } from "./TransportError.ts";
 /** A POST to make: the bytes go out unchanged. */

@@ -6,7 +6,7 @@
  * The foreign error behind it is kept as a {@link CauseSummary}, never as the object itself: Node's errors and agents hold
  * sockets, keys and passphrases.
  */
-import { Schema } from "effect";
+import * as Schema from "effect/Schema";
 /** Whether the gateway may have received the request: `"no"` is a proof, `"maybe"` is everything else. */
 export type Sent = "no" | "maybe";
 /** The part of a foreign error that is safe to keep: its class, its code and the system call, nothing it refers to. */

@@ -1,4 +1,5 @@
-import { Result, Schema } from "effect";
+import * as Result from "effect/Result";
+import * as Schema from "effect/Schema";
 import type { Params } from "./Params.ts";
 declare const XmlError_base: Schema.Class<XmlError, Schema.TaggedStruct<"XmlError", {
     readonly problem: Schema.String;

@@ -5,7 +5,9 @@
  * wording of errors, rotation and the end of the scope are here. An adapter has to read the contract of {@link Call} and nothing else.
  */
 import { type Transport, TransportError, type TransportReply } from "@wechat-refund/core/Transport";
-import { type Config, Effect, type Scope } from "effect";
+import type * as Config from "effect/Config";
+import * as Effect from "effect/Effect";
+import type * as Scope from "effect/Scope";
 import type { CertificateError } from "./CertificateError.ts";
 import { type Client } from "./internal/exchange.ts";
 import * as Rotating from "./Rotating.ts";

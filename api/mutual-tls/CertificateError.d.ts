@@ -4,7 +4,7 @@
  * `detail` is written here and nowhere else, in the words of the merchant platform (商户平台): what it is, then what to do.
  * Nothing secret gets in: no key, no passphrase, no byte of a file, and no foreign error.
  */
-import { Schema } from "effect";
+import * as Schema from "effect/Schema";
 declare const sentences: {
     readonly "file-missing": "There is no such file. A relative path counts from the directory the process was started in.";
     readonly "file-is-directory": "This is a directory: name the file in it, such as apiclient_cert.p12 or apiclient_cert.pem.";

@@ -1,5 +1,8 @@
 import "node:tls";
-import { Config, DateTime, Effect, Redacted } from "effect";
+import * as Config from "effect/Config";
+import * as DateTime from "effect/DateTime";
+import * as Effect from "effect/Effect";
+import * as Redacted from "effect/Redacted";
 import { type CertificateError } from "./CertificateError.ts";
 export { CertificateError, Problem } from "./CertificateError.ts";
 /** A private key with its certificate, opened and checked. */

@@ -1,5 +1,8 @@
 import { TransportError } from "@wechat-refund/core/Transport";
-import { type Config, type Duration, Effect, Scope } from "effect";
+import type * as Config from "effect/Config";
+import type * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import * as Scope from "effect/Scope";
 import type { CertificateError } from "./CertificateError.ts";
 import type { TransportSettings } from "./TransportSettings.ts";
 export interface Rotating<A> {

@@ -7,7 +7,7 @@
  * `rejectUnauthorized: true`, which it sets itself, so that no environment variable can switch verification off.
  */
 import * as tls from "node:tls";
-import { Effect } from "effect";
+import * as Effect from "effect/Effect";
 import { type CertificateError } from "./CertificateError.ts";
 import type { TransportSettings } from "./TransportSettings.ts";
 /** Builds it; tells the days left of the certificate as a metric, and logs a warning when they are fewer than 30. */

@@ -1,7 +1,10 @@
 /**
  * The settings both adapters share: certificate, trust, time limits, reply limit, connections.
  */
-import { Config, Duration, Effect, type Redacted } from "effect";
+import * as Config from "effect/Config";
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import type * as Redacted from "effect/Redacted";
 import { type CertificateError } from "./CertificateError.ts";
 import * as ClientCertificate from "./ClientCertificate.ts";
 /** Extra trust; the system's authorities stay trusted unless `replaceSystem` is set. Verification cannot be switched off. */

@@ -1,4 +1,4 @@
-import { Schema } from "effect";
+import * as Schema from "effect/Schema";
 import * as Fault from "./Fault.ts";
 /** One draw: numbers from 0 to below 1, used in their order. */
 type Draw = () => number;

@@ -1,4 +1,5 @@
-import { Effect, type Scope } from "effect";
+import * as Effect from "effect/Effect";
+import type * as Scope from "effect/Scope";
 import type { Gateway } from "./Gateway.ts";
 import { type CannotListen } from "./internal/listen.ts";
 export interface Options {

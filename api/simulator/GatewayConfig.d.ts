@@ -1,10 +1,4 @@
-/**
- * What a gateway knows before the first request: merchants, paid orders, and how refunds go on once they are accepted.
- *
- * Plain data, checked as a whole when the gateway is made, every wrong field named at once. What two entries must not share is
- * left to the ledger.
- */
-import { Schema } from "effect";
+import * as Schema from "effect/Schema";
 /** Whether a text could be an API key. */
 export declare const isApiKey: (text: string) => boolean;
 /** What becomes of a refund once it is accepted. `SUCCESS` and `REFUNDCLOSE` are final; `CHANGE` waits for a person. */

@@ -1,9 +1,4 @@
-/**
- * The gateway as a `Transport` in the same process: no sockets, and the time of Effect's `Clock`, so that a test moves it.
- *
- * Leaves to the server what only a wire can show: handshakes, time limits, broken HTTP.
- */
-import { Layer } from "effect";
+import * as Layer from "effect/Layer";
 import { Transport } from "@wechat-refund/core/Transport";
 import type { ClientCertificate } from "./Call.ts";
 import type { Gateway } from "./Gateway.ts";

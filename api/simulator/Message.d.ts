@@ -1,4 +1,4 @@
-import { Result } from "effect";
+import * as Result from "effect/Result";
 /** The fields of a message in the order they were written. Values are text, never trimmed, never converted. */
 export type Fields = ReadonlyMap<string, string>;
 /** Why bytes are not a message; `at` counts UTF-16 units from the start. Never quotes a value. */

@@ -1,4 +1,5 @@
-import { type Duration, Effect } from "effect";
+import type * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
 import type { Gateway } from "./Gateway.ts";
 import type { Answer, Delivery } from "./Notices.ts";
 /** Makes one post. */

@@ -1,5 +1,6 @@
 import type { SecureVersion } from "node:tls";
-import { Effect, type Scope } from "effect";
+import * as Effect from "effect/Effect";
+import type * as Scope from "effect/Scope";
 import * as TestIdentities from "@wechat-refund/testkit/TestIdentities";
 import type { Gateway } from "./Gateway.ts";
 import { type CannotListen } from "./internal/listen.ts";

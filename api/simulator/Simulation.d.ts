@@ -1,4 +1,6 @@
-import { Effect, Schema, type Scope } from "effect";
+import * as Effect from "effect/Effect";
+import * as Schema from "effect/Schema";
+import type * as Scope from "effect/Scope";
 import * as Control from "./Control.ts";
 import * as Gateway from "./Gateway.ts";
 import type { Config } from "./GatewayConfig.ts";

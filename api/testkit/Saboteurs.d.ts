@@ -7,7 +7,7 @@
 import { Transport } from "@wechat-refund/core/Transport";
 import type { CertificateError } from "@wechat-refund/mutual-tls/CertificateError";
 import type { TransportSettings } from "@wechat-refund/mutual-tls/TransportSettings";
-import { Layer } from "effect";
+import * as Layer from "effect/Layer";
 export interface Saboteur {
     /** The id of the clause that must catch it. */
     readonly clause: string;

@@ -1,5 +1,6 @@
 import * as tls from "node:tls";
-import { Effect, type Scope } from "effect";
+import * as Effect from "effect/Effect";
+import type * as Scope from "effect/Scope";
 import { type ScriptedServer } from "./internal/scripted/state.ts";
 import type { Script } from "./Script.ts";
 import type { Identity } from "./TestIdentities.ts";

@@ -1,10 +1,5 @@
-/**
- * The transport contract: what every adapter promises, as data.
- *
- * Each clause has an id, a sentence and a check; `run` checks them and reports, `@wechat-refund/testkit/TransportSuite` binds them
- * to vitest, and the same list is printed as documentation. No adapter has privileges here, ours neither.
- */
-import { Duration, Effect } from "effect";
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
 import { type End } from "./internal/contract/bench.ts";
 import type { Clause, Subject } from "./internal/contract/clause.ts";
 export type { Bench, Conditions, End } from "./internal/contract/bench.ts";

@@ -5,7 +5,7 @@
  */
 import type { Transport } from "@wechat-refund/core/Transport";
 import type { TransportSettings } from "@wechat-refund/mutual-tls/TransportSettings";
-import { type Layer } from "effect";
+import type * as Layer from "effect/Layer";
 import * as TransportContract from "./TransportContract.ts";
 export interface Options extends Omit<TransportContract.Options, "connections" | "version" | "concurrency" | "only"> {
     /** Default: both modes. */

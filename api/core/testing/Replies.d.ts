@@ -1,7 +1,7 @@
 /**
  * Replies as the gateway signs them, for tests of a service: what it would answer to this request of this merchant.
  */
-import { Effect } from "effect";
+import * as Effect from "effect/Effect";
 import type { MerchantIdentity } from "../Merchant.ts";
 import type { RefundRequest } from "../Refund.ts";
 import type { RefundStatus } from "../RefundQuery.ts";

@@ -5,7 +5,8 @@
  * `recorder`: what was sent? For a whole story use `@wechat-refund/simulator`; for an adapter of your own,
  * `@wechat-refund/testkit`.
  */
-import { Effect, Layer } from "effect";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
 import { Transport, type TransportReply, type TransportRequest, TransportError } from "../Transport.ts";
 /** An answer: a reply, a failure, or what to make of the request. */
 export type Answer = TransportReply | TransportError | ((request: TransportRequest) => TransportReply | Effect.Effect<TransportReply, TransportError>);

@@ -42,6 +42,7 @@ describe("the linter refuses", () => {
     ["packages/core/src/RefundClient.ts", importing("HttpClient", "effect/http")],
     ["packages/core/src/RefundClient.ts", importing("Effect", "effect")],
     ["packages/mutual-tls/src/Adapter.ts", importing("Effect", "effect")],
+    ["packages/cli/src/Cli.ts", importing("Effect", "effect")],
     ["packages/adapter-undici/src/UndiciTransport.ts", importing("HttpClient", "effect/http/HttpClient")],
     ["packages/core/src/RefundClient.ts", importing("SecureContext", "@wechat-refund/mutual-tls")],
     ["packages/mutual-tls/src/SecureContext.ts", importing("layer", "@wechat-refund/adapter-undici")],

@@ -5,7 +5,8 @@
  * nothing else: the same seed meets the same calls with the same faults, however they are interleaved.
  */
 import { hash } from "node:crypto";
-import { Effect, Schema } from "effect";
+import * as Effect from "effect/Effect";
+import * as Schema from "effect/Schema";
 import * as Fault from "./Fault.ts";
 
 /** One draw: numbers from 0 to below 1, used in their order. */

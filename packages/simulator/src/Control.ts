@@ -7,7 +7,9 @@
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { isIPv6 } from "node:net";
-import { Clock, Effect, type Scope } from "effect";
+import * as Clock from "effect/Clock";
+import * as Effect from "effect/Effect";
+import type * as Scope from "effect/Scope";
 import type { Gateway } from "./Gateway.ts";
 import { InvalidConfig } from "./GatewayConfig.ts";
 import { type CannotListen, listen } from "./internal/listen.ts";

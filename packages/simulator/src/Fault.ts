@@ -4,7 +4,7 @@
  * A call meets at most one fault. What the gateway says wrongly, it says the same in memory and over TLS; what becomes of the
  * connection is the carrier's to say: in memory a lost one is a `TransportError`, over TLS a closed socket.
  */
-import { Schema } from "effect";
+import * as Schema from "effect/Schema";
 
 /** What is asked of the gateway. */
 export type Kind = "refund" | "query" | "bill";

@@ -5,7 +5,7 @@
  * Duties: admit a request, hand it to its endpoint, sign the answer with the algorithm the request used, and keep account of it
  * all. What carries calls here, in memory or over TLS, is left to others.
  */
-import { Result } from "effect";
+import * as Result from "effect/Result";
 import type { Call, Reply } from "./Call.ts";
 import * as Chaos from "./Chaos.ts";
 import { diagnose, type Explanation } from "./Diagnosis.ts";

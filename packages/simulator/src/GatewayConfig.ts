@@ -4,7 +4,10 @@
  * Plain data, checked as a whole when the gateway is made, every wrong field named at once. What two entries must not share is
  * left to the ledger.
  */
-import { Effect, Result, Schema, SchemaIssue } from "effect";
+import * as Effect from "effect/Effect";
+import * as Result from "effect/Result";
+import * as Schema from "effect/Schema";
+import * as SchemaIssue from "effect/SchemaIssue";
 import { Options as Chaos } from "./Chaos.ts";
 import { callback } from "./internal/callback.ts";
 

@@ -3,7 +3,8 @@
  *
  * Leaves to the server what only a wire can show: handshakes, time limits, broken HTTP.
  */
-import { Effect, Layer } from "effect";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
 import { ConnectionLost, Transport, TransportError, Unreachable, Unusable } from "@wechat-refund/core/Transport";
 import type { ClientCertificate, Reply } from "./Call.ts";
 import type { Gateway } from "./Gateway.ts";

@@ -5,7 +5,7 @@
  * Which fields a message must have, and what they mean, is left to the endpoints.
  */
 import { createHmac, hash, timingSafeEqual } from "node:crypto";
-import { Result } from "effect";
+import * as Result from "effect/Result";
 
 /** The fields of a message in the order they were written. Values are text, never trimmed, never converted. */
 export type Fields = ReadonlyMap<string, string>;

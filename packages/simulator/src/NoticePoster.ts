@@ -6,7 +6,12 @@
  */
 import { type ClientRequest, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
-import { Clock, type Duration, Effect, FiberSet, Latch, Semaphore } from "effect";
+import * as Clock from "effect/Clock";
+import type * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import * as FiberSet from "effect/FiberSet";
+import * as Latch from "effect/Latch";
+import * as Semaphore from "effect/Semaphore";
 import { summarize } from "@wechat-refund/core/Transport";
 import type { Gateway } from "./Gateway.ts";
 import type { Answer, Delivery } from "./Notices.ts";

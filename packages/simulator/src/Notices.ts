@@ -5,7 +5,7 @@
  * Pure like the gateway: what is due at a time is taken, posted by whoever took it (see `NoticePoster`, or a test), and its
  * answer brought back. Delivery in time, connections and allowed addresses are left to the poster.
  */
-import { Result } from "effect";
+import * as Result from "effect/Result";
 import type { Config, Merchant, Outcome } from "./GatewayConfig.ts";
 import * as Beijing from "./internal/beijing.ts";
 import type { Keyring } from "./internal/keyring.ts";

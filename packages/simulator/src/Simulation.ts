@@ -5,7 +5,11 @@
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { Clock, Console, Effect, Schema, type Scope } from "effect";
+import * as Clock from "effect/Clock";
+import * as Console from "effect/Console";
+import * as Effect from "effect/Effect";
+import * as Schema from "effect/Schema";
+import type * as Scope from "effect/Scope";
 import * as TestIdentities from "@wechat-refund/testkit/TestIdentities";
 import { summarize } from "@wechat-refund/core/Transport";
 import * as Control from "./Control.ts";

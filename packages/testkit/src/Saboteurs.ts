@@ -7,7 +7,8 @@
 import { Transport } from "@wechat-refund/core/Transport";
 import type { CertificateError } from "@wechat-refund/mutual-tls/CertificateError";
 import type { TransportSettings } from "@wechat-refund/mutual-tls/TransportSettings";
-import { Effect, Layer } from "effect";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
 import { make } from "./internal/reference/transport.ts";
 import { identity } from "./internal/saboteurs/identity.ts";
 import { lifetime, pooled, proxied } from "./internal/saboteurs/lifetime.ts";

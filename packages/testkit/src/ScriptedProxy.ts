@@ -2,7 +2,8 @@
  * A forward proxy on loopback (`CONNECT`) that does one thing with every client, and records what it was asked.
  */
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
-import { Effect, type Scope } from "effect";
+import * as Effect from "effect/Effect";
+import type * as Scope from "effect/Scope";
 import { Requests } from "./internal/scripted/requests.ts";
 import type { Request } from "./Script.ts";
 

@@ -6,7 +6,9 @@
  */
 import { type AddressInfo, createServer } from "node:net";
 import * as tls from "node:tls";
-import { Effect, FiberSet, type Scope } from "effect";
+import * as Effect from "effect/Effect";
+import * as FiberSet from "effect/FiberSet";
+import type * as Scope from "effect/Scope";
 import { play } from "./internal/scripted/play.ts";
 import { refuse } from "./internal/scripted/refusal.ts";
 import { Line, type ScriptedServer, Server } from "./internal/scripted/state.ts";

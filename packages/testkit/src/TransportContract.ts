@@ -4,7 +4,11 @@
  * Each clause has an id, a sentence and a check; `run` checks them and reports, `@wechat-refund/testkit/TransportSuite` binds them
  * to vitest, and the same list is printed as documentation. No adapter has privileges here, ours neither.
  */
-import { Cause, Duration, Effect, Exit, Result } from "effect";
+import * as Cause from "effect/Cause";
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
+import * as Result from "effect/Result";
 import { Bench, type Conditions, type End } from "./internal/contract/bench.ts";
 import type { Clause, ClauseFailed, Need, Subject } from "./internal/contract/clause.ts";
 import { identity } from "./internal/contract/identity.ts";

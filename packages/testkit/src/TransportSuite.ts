@@ -5,7 +5,8 @@
  */
 import type { Transport } from "@wechat-refund/core/Transport";
 import type { TransportSettings } from "@wechat-refund/mutual-tls/TransportSettings";
-import { Effect, type Layer } from "effect";
+import * as Effect from "effect/Effect";
+import type * as Layer from "effect/Layer";
 import { describe, it } from "vitest";
 import * as TransportContract from "./TransportContract.ts";
 

@@ -2,7 +2,7 @@
  * The door: what a request must be before its endpoint sees it. In the order of a real gateway: certificate, method, size,
  * grammar, merchant, signature.
  */
-import { Result } from "effect";
+import * as Result from "effect/Result";
 import type { Call } from "../Call.ts";
 import { kindOf, type Kind } from "../Fault.ts";
 import type { Merchant } from "../GatewayConfig.ts";

@@ -1,5 +1,6 @@
 /** One call through a gateway and past its next fault: the same for every carrier. */
-import { Clock, Effect } from "effect";
+import * as Clock from "effect/Clock";
+import * as Effect from "effect/Effect";
 import type { Call, Reply } from "../Call.ts";
 import type { Gateway } from "../Gateway.ts";
 import { distort } from "./distort.ts";

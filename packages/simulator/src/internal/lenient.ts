@@ -4,7 +4,7 @@
  *
  * Still no DTD, no attributes, no nesting, no name twice. Total, one pass, no recursion.
  */
-import { Result } from "effect";
+import * as Result from "effect/Result";
 import { type Fields, limits, type Unreadable } from "../Message.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });

@@ -1,6 +1,7 @@
 /** Opening a port, or saying why not. */
 import type { Server } from "node:net";
-import { Effect, Schema } from "effect";
+import * as Effect from "effect/Effect";
+import * as Schema from "effect/Schema";
 import { summarize } from "@wechat-refund/core/Transport";
 
 /** The server cannot listen: the port is taken, or the host is not one of this machine. */

@@ -1,5 +1,5 @@
 /** The description of the control interface: OpenAPI 3.1, and a page to read it on. */
-import { Schema } from "effect";
+import * as Schema from "effect/Schema";
 import { type Route, routes } from "./routes.ts";
 
 const json = (schema: Schema.Constraint) => {

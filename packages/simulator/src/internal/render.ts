@@ -1,5 +1,5 @@
 /** How a verdict looks on the wire: pages, unsigned failures, signed replies, and documents that are none of these. */
-import { Result } from "effect";
+import * as Result from "effect/Result";
 import type { Reply } from "../Call.ts";
 import * as Message from "../Message.ts";
 import type { Visit } from "./admission.ts";

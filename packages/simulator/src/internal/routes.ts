@@ -1,5 +1,5 @@
 /** The control interface as data: what can be asked and told of a gateway, with the shape of each. */
-import { Schema } from "effect";
+import * as Schema from "effect/Schema";
 import { Options as ChaosOptions } from "../Chaos.ts";
 import { Fault } from "../Fault.ts";
 import type { Gateway } from "../Gateway.ts";

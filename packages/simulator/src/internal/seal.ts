@@ -1,6 +1,6 @@
 /** The inside of a notice: XML under AES-256-ECB, its key the 32 letters of the API key's lower-case MD5. */
 import { createCipheriv, hash } from "node:crypto";
-import { Result } from "effect";
+import * as Result from "effect/Result";
 import * as Message from "../Message.ts";
 
 /** `req_info` for a text. */

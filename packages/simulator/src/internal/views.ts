@@ -1,5 +1,6 @@
 /** What the control interface shows of a gateway: plain data with its shape described, times in milliseconds since 1970. */
-import { Result, Schema } from "effect";
+import * as Result from "effect/Result";
+import * as Schema from "effect/Schema";
 import * as Chaos from "../Chaos.ts";
 import type { Explanation } from "../Diagnosis.ts";
 import type { Exchange } from "../ExchangeLog.ts";

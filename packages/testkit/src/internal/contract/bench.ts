@@ -11,7 +11,14 @@ import {
   type TransportRequest,
 } from "@wechat-refund/core/Transport";
 import { ClientCertificate, TransportSettings } from "@wechat-refund/mutual-tls";
-import { Cause, Context, Duration, Effect, Exit, Layer, Result, Scope } from "effect";
+import * as Cause from "effect/Cause";
+import * as Context from "effect/Context";
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
+import * as Layer from "effect/Layer";
+import * as Result from "effect/Result";
+import * as Scope from "effect/Scope";
 import * as Script from "../../Script.ts";
 import * as ScriptedServer from "../../ScriptedServer.ts";
 import * as TestIdentities from "../../TestIdentities.ts";

@@ -1,7 +1,10 @@
 /** The shape of a clause, of what it judges, and of how it fails. */
 import type { Transport, TransportReply, TransportRequest } from "@wechat-refund/core/Transport";
 import type { TransportSettings } from "@wechat-refund/mutual-tls/TransportSettings";
-import { type Effect, type Layer, Schema, type Scope } from "effect";
+import type * as Effect from "effect/Effect";
+import type * as Layer from "effect/Layer";
+import * as Schema from "effect/Schema";
+import type * as Scope from "effect/Scope";
 import type { Bench } from "./bench.ts";
 
 /** A clause that does not hold: what was promised, and what was seen instead. */

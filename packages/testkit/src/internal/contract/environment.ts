@@ -1,4 +1,4 @@
-import { Effect } from "effect";
+import * as Effect from "effect/Effect";
 
 /** Keeps Node from printing a warning about what a check does on purpose. */
 export const withoutWarnings = Effect.acquireRelease(

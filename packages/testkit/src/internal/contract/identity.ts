@@ -1,6 +1,11 @@
 /** Who is who: our certificate is shown, the server's is verified, and nothing secret is printed. */
 import type { ClientCertificate } from "@wechat-refund/mutual-tls";
-import { Cause, Effect, Exit, Redacted, Result, Tracer } from "effect";
+import * as Cause from "effect/Cause";
+import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
+import * as Redacted from "effect/Redacted";
+import * as Result from "effect/Result";
+import * as Tracer from "effect/Tracer";
 import * as Script from "../../Script.ts";
 import type { Identity, TestIdentities } from "../../TestIdentities.ts";
 import type { Bench } from "./bench.ts";

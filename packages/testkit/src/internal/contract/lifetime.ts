@@ -1,5 +1,9 @@
 /** Beginning and end: of posts, of connections, of the transport. */
-import { Effect, Exit, Fiber, Result, Scope } from "effect";
+import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
+import * as Fiber from "effect/Fiber";
+import * as Result from "effect/Result";
+import * as Scope from "effect/Scope";
 import * as Script from "../../Script.ts";
 import type { Clause } from "./clause.ts";
 

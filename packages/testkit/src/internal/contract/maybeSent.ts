@@ -1,5 +1,5 @@
 /** Maybe sent: the request may have left, and no whole reply came back. The server sees one request, and never a second one. */
-import { Effect } from "effect";
+import * as Effect from "effect/Effect";
 import * as Script from "../../Script.ts";
 import type { Clause } from "./clause.ts";
 import { fails, type Scenario } from "./scenario.ts";

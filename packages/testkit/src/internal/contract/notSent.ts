@@ -1,6 +1,9 @@
 /** Not sent: no byte of the request was written, and none ever will be. */
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
-import { Effect, Fiber, Result, type Scope } from "effect";
+import * as Effect from "effect/Effect";
+import * as Fiber from "effect/Fiber";
+import * as Result from "effect/Result";
+import type * as Scope from "effect/Scope";
 import * as Script from "../../Script.ts";
 import type { ScriptedServer } from "../../ScriptedServer.ts";
 import type { RequestOptions } from "./bench.ts";

@@ -1,5 +1,6 @@
 /** Kept connections: they may save a handshake, and may never mix up two posts or make one twice. */
-import { Effect, Result } from "effect";
+import * as Effect from "effect/Effect";
+import * as Result from "effect/Result";
 import * as Script from "../../Script.ts";
 import type { ScriptedServer } from "../../ScriptedServer.ts";
 import type { Bench } from "./bench.ts";

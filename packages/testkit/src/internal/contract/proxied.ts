@@ -1,6 +1,7 @@
 /** Through a proxy: only one that was set, and only as a tunnel. */
 import type { Proxy } from "@wechat-refund/mutual-tls/TransportSettings";
-import { Effect, Redacted } from "effect";
+import * as Effect from "effect/Effect";
+import * as Redacted from "effect/Redacted";
 import * as Script from "../../Script.ts";
 import * as ScriptedProxy from "../../ScriptedProxy.ts";
 import { header } from "../scripted/requests.ts";

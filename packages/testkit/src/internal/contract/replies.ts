@@ -1,7 +1,7 @@
 /** What comes back: every whole reply, as it came. */
 import { gzipSync } from "node:zlib";
 import type { TransportReply } from "@wechat-refund/core/Transport";
-import { Effect } from "effect";
+import * as Effect from "effect/Effect";
 import * as Script from "../../Script.ts";
 import type { Bench, RequestOptions } from "./bench.ts";
 import type { Clause } from "./clause.ts";

@@ -1,11 +1,11 @@
 /** Clauses of one pattern: a server with one fault, one post, what must be said of it, and what the server must have seen. */
-import { Effect } from "effect";
+import * as Effect from "effect/Effect";
 import type { Script } from "../../Script.ts";
 import type { Options } from "../../ScriptedServer.ts";
 import type { TransportSettings } from "@wechat-refund/mutual-tls";
 import type { Bench, RequestOptions } from "./bench.ts";
 import type { Clause, ClauseFailed, Need } from "./clause.ts";
-import type { Scope } from "effect";
+import type * as Scope from "effect/Scope";
 
 export interface Scenario {
   readonly script: Script;

@@ -1,5 +1,6 @@
 /** What holds of every transport, also of one that opens no socket. */
-import { Effect, Result } from "effect";
+import * as Effect from "effect/Effect";
+import * as Result from "effect/Result";
 import type { Bench } from "./bench.ts";
 import type { Clause, Peer } from "./clause.ts";
 

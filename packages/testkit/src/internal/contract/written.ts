@@ -1,5 +1,6 @@
 /** What is written: the request as it was given, and nothing of the client's own. */
-import { Effect, Result } from "effect";
+import * as Effect from "effect/Effect";
+import * as Result from "effect/Result";
 import { networkInterfaces } from "node:os";
 import { checkServerIdentity, type PeerCertificate } from "node:tls";
 import * as Script from "../../Script.ts";

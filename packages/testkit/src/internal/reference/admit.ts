@@ -7,7 +7,7 @@ import {
   Unreachable,
   Unusable,
 } from "@wechat-refund/core/Transport";
-import { Result } from "effect";
+import * as Result from "effect/Result";
 import type { Draft } from "./twist.ts";
 
 const unreachable =

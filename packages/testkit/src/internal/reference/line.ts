@@ -2,7 +2,7 @@
 import * as net from "node:net";
 import * as tls from "node:tls";
 import type { TransportSettings } from "@wechat-refund/mutual-tls/TransportSettings";
-import { Redacted } from "effect";
+import * as Redacted from "effect/Redacted";
 import type { Twist } from "./twist.ts";
 
 /** Who is told what happens on a connection. */

@@ -12,7 +12,8 @@ import {
   Unusable,
 } from "@wechat-refund/core/Transport";
 import type { TransportSettings } from "@wechat-refund/mutual-tls/TransportSettings";
-import { Duration, Effect } from "effect";
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
 import { beforeSecure } from "./admit.ts";
 import { connect, Line } from "./line.ts";
 import { type Broken, field, type Limits, parse, type Whole } from "./parse.ts";

@@ -14,7 +14,10 @@ import {
 import { SecureContext } from "@wechat-refund/mutual-tls";
 import type { CertificateError } from "@wechat-refund/mutual-tls/CertificateError";
 import type { TransportSettings } from "@wechat-refund/mutual-tls/TransportSettings";
-import { Effect, Redacted, Result, type Scope } from "effect";
+import * as Effect from "effect/Effect";
+import * as Redacted from "effect/Redacted";
+import * as Result from "effect/Result";
+import type * as Scope from "effect/Scope";
 import { admit } from "./admit.ts";
 import { Post, type State } from "./post.ts";
 import type { Twist } from "./twist.ts";

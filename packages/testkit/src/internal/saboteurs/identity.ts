@@ -1,7 +1,8 @@
 /** Mistakes about who is who, and about what is printed. */
 import { Agent } from "node:https";
 import { ConnectionLost, TransportError, Unusable } from "@wechat-refund/core/Transport";
-import { Effect, Redacted } from "effect";
+import * as Effect from "effect/Effect";
+import * as Redacted from "effect/Redacted";
 import type { Failure } from "../reference/twist.ts";
 import { lies, type Mistake, maybe, not } from "./saboteur.ts";
 

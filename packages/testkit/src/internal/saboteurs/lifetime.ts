@@ -1,5 +1,5 @@
 /** Mistakes at the beginning and the end, with proxies, and with kept connections. */
-import { Redacted } from "effect";
+import * as Redacted from "effect/Redacted";
 import type { Mistake } from "./saboteur.ts";
 
 export const lifetime: ReadonlyArray<Mistake> = [

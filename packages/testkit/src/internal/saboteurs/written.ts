@@ -1,6 +1,7 @@
 /** Mistakes in what is sent, and in what holds without a network. */
 import type { TransportReply } from "@wechat-refund/core/Transport";
-import { Effect, Fiber } from "effect";
+import * as Effect from "effect/Effect";
+import * as Fiber from "effect/Fiber";
 import { field } from "../reference/parse.ts";
 import type { Draft } from "../reference/twist.ts";
 import type { Mistake } from "./saboteur.ts";

@@ -1,5 +1,5 @@
 /** Does the steps of a script on one secure connection. */
-import { Effect } from "effect";
+import * as Effect from "effect/Effect";
 import type { Step } from "../../Script.ts";
 import { header } from "./requests.ts";
 import type { Line, Server } from "./state.ts";

@@ -1,7 +1,8 @@
 /** What a scripted server knows of its connections, and how to wait for it to change. */
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
-import { Effect, Latch } from "effect";
+import * as Effect from "effect/Effect";
+import * as Latch from "effect/Latch";
 import type { Request, Step } from "../../Script.ts";
 import { Requests } from "./requests.ts";
 
