@@ -51,6 +51,12 @@ const isLetter = (code: number): boolean => (code >= 65 && code <= 90) || (code 
 const isNameCode = (code: number): boolean => isLetter(code) || (code >= 48 && code <= 57) || code === 95;
 const isSpace = (code: number): boolean => code === 32 || code === 10 || code === 13 || code === 9;
 
+/** The index of the first character from `at` on that is no white space. */
+const afterSpace = (text: string, at: number): number => {
+  while (at < text.length && isSpace(text.charCodeAt(at))) at++;
+  return at;
+};
+
 interface Refusal {
   readonly problem: string;
   readonly offset: number;
@@ -81,10 +87,7 @@ const admit = (text: string, root: string): Admitted | Refusal => {
   const forbidden = forbiddenCharacter.exec(text);
   if (forbidden !== null) return { problem: "a control character", offset: forbidden.index };
   let at = declaration.exec(text)?.[0].length ?? 0;
-  const skipSpace = (): void => {
-    while (at < text.length && isSpace(text.charCodeAt(at))) at++;
-  };
-  skipSpace();
+  at = afterSpace(text, at);
   const open = `<${root}>`;
   if (!text.startsWith(open, at)) return { problem: `the document must start with ${open}`, offset: at };
   at += open.length;
@@ -93,7 +96,7 @@ const admit = (text: string, root: string): Admitted | Refusal => {
   const fields = new Map<string, string>();
   let markup = open;
   for (;;) {
-    skipSpace();
+    at = afterSpace(text, at);
     const start = at;
     if (text.startsWith(close, at)) break;
     if (text.charCodeAt(at) !== 60) {
@@ -141,8 +144,7 @@ const admit = (text: string, root: string): Admitted | Refusal => {
     at = endTag + 1;
     markup += text.slice(start, at);
   }
-  at += close.length;
-  skipSpace();
+  at = afterSpace(text, at + close.length);
   return at === text.length
     ? { fields, markup: markup + close }
     : { problem: `something follows ${close}`, offset: at };
