@@ -41,6 +41,7 @@ const below = (folder) =>
 const documents = [
   ...readdirSync(root).filter((name) => name.endsWith(".md")),
   ...below("docs"),
+  "benchmarks/README.md",
   ...readdirSync(join(root, "packages"))
     .map((name) => join("packages", name, "README.md"))
     .filter((file) => existsSync(join(root, file))),
@@ -102,6 +103,7 @@ const exceptions = [
     (command) => inCi(command) || "not in .ci/run",
   ],
   [/^npx --yes pnpm@12 install$/, () => true],
+  [/^npx --yes pnpm@12 bench\b/, () => ci.includes(" npx --yes pnpm@12 bench ") || "not in .ci/run"],
   [/^npx --yes pnpm@12 format$/, () => inCi("npx --yes pnpm@12 format:check") || "not in .ci/run"],
   [
     /^npx --yes pnpm@12 changeset$/,
