@@ -83,7 +83,14 @@ const open = (keepAlive: boolean): Adapter.Client => {
       host: call.target.hostname,
       port: call.target.port,
       path: call.target.path,
-      headers: { ...call.headers, "Content-Length": call.body.byteLength },
+      // As a list they are written as they stand; an object's are checked, stored and read again one by one.
+      headers: [
+        "Host",
+        call.target.host,
+        ...Object.entries(call.headers).flat(),
+        "Content-Length",
+        String(call.body.byteLength),
+      ],
       maxHeaderSize: Failure.maxHeaderBytes,
       insecureHTTPParser: false,
       dial: (callback) => call.dial(callback),
