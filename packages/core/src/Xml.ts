@@ -155,10 +155,11 @@ interface Found {
   readonly roots: Array<string>;
   readonly names: Array<string>;
   readonly values: Array<string>;
+  strays: number;
 }
 
 // Of the parse that is under way: it neither waits nor calls itself.
-let found: Found = { roots: [], names: [], values: [] };
+let found: Found = { roots: [], names: [], values: [], strays: 0 };
 
 // The parser's own type says that a path may be a text; with `jPath: false` it never is.
 const depthOf = (path: unknown): number => (path as { readonly getDepth: () => number }).getDepth();
@@ -182,18 +183,19 @@ const parser = new XMLParser({
     return false;
   },
   tagValueProcessor: (_, value, path) => {
-    // White space between the fields is text of the root.
-    if (depthOf(path) !== 1) found.values[found.names.length - 1] += value;
+    // Text of the root itself is none of a field, and none is left in what was admitted.
+    found.strays += Number(depthOf(path) === 1);
+    found.values[found.names.length - 1] += value;
     return value;
   },
 });
 
 /** The admitted fields with the values that the parser found; `undefined` if it found other fields. */
 const parseFields = (root: string, { fields, markup }: Admitted): Params | undefined => {
-  found = { roots: [], names: [], values: [] };
+  found = { roots: [], names: [], values: [], strays: 0 };
   parser.parse(markup);
-  const { names, roots, values } = found;
-  if (roots.length !== 1 || roots[0] !== root || names.length !== fields.size) return undefined;
+  const { names, roots, strays, values } = found;
+  if (roots.length !== 1 || roots[0] !== root || strays > 0 || names.length !== fields.size) return undefined;
   let index = 0;
   for (const name of fields.keys()) {
     if (name !== names[index]) return undefined;
