@@ -7,8 +7,8 @@
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime";
 import { NodeHttpsTransport } from "@wechat-refund/adapter-node-https";
-import { Merchant, Operation, RefundClient } from "@wechat-refund/core";
-import { Config, Console, Effect, Layer } from "effect";
+import { Merchant, RefundClient } from "@wechat-refund/core";
+import { Console, Effect, Layer } from "effect";
 
 const program = Effect.gen(function* () {
   const [outTradeNo = "", outRefundNo = "", totalFee, refundFee] = process.argv.slice(2);
@@ -31,7 +31,4 @@ const program = Effect.gen(function* () {
 
 const client = RefundClient.layer.pipe(Layer.provide([Merchant.layerConfig, NodeHttpsTransport.layerConfig]));
 
-Effect.gen(function* () {
-  const endpoint = yield* Config.String("WECHAT_PAY_ENDPOINT").pipe(Config.withDefault(Operation.mainEndpoint));
-  yield* program.pipe(Effect.provide(client), Effect.provideService(RefundClient.Endpoint, endpoint));
-}).pipe(NodeRuntime.runMain);
+program.pipe(Effect.provide(client), NodeRuntime.runMain);

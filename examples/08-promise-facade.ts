@@ -29,7 +29,7 @@ const refund = (request: Refund.RefundRequest, signal?: AbortSignal): Promise<Re
     RefundClient.RefundClient.use((client) => client.refund(request)),
     { signal },
   );
-const query = (request: RefundQuery.RefundQueryRequest): Promise<RefundQuery.RefundQueryReply> =>
+const query = (request: RefundClient.RefundByNumber): Promise<RefundQuery.RefundQueryReply> =>
   runtime.runPromise(RefundClient.RefundClient.use((client) => client.query(request)));
 const close = (): Promise<void> => runtime.dispose();
 

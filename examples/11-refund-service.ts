@@ -226,12 +226,6 @@ export const client = Limits.layer().pipe(
   Layer.provideMerge(Merchant.layerConfig),
 );
 
-const endpoint = Layer.unwrap(
-  Effect.map(Config.option(Config.String("WECHAT_PAY_ENDPOINT")), (given) =>
-    Option.isNone(given) ? Layer.empty : Layer.succeed(RefundClient.Endpoint, given.value),
-  ),
-);
-
 /** Spans of every call, with outcome and reason, to a collector; none without one. Nothing of them goes to WeChat Pay. */
 const tracing = Layer.unwrap(
   Effect.map(Config.option(Config.String("OTEL_EXPORTER_OTLP_ENDPOINT")), (url) =>
@@ -253,7 +247,7 @@ const server = Layer.unwrap(
 
 if (import.meta.main) {
   // SIGTERM and SIGINT close the layers in order: the server first, then the work under way, then the connections.
-  Layer.launch(
-    HttpRouter.serve(routes).pipe(Layer.provide([server, client]), Layer.provide(endpoint), Layer.provide(tracing)),
-  ).pipe(NodeRuntime.runMain);
+  Layer.launch(HttpRouter.serve(routes).pipe(Layer.provide([server, client]), Layer.provide(tracing))).pipe(
+    NodeRuntime.runMain,
+  );
 }

@@ -32,6 +32,9 @@ const refund = core("Refund.ts", "Refund.test.ts");
 const query = core("RefundQuery.ts", "Operation.test.ts");
 const notice = core("RefundNotice.ts", "RefundNotice.test.ts");
 const client = core("RefundClient.ts", "lifecycle.test.ts");
+const calling = core("internal/call.ts", "lifecycle.test.ts");
+const orders = core("OrderRefunds.ts", "lifecycle.test.ts");
+const endpoints = core("internal/endpoint.ts", "Endpoint.test.ts");
 const resend = core("Resend.ts", "Resend.test.ts");
 const limits = core("Limits.ts", "Resend.test.ts");
 const failover = core("Failover.ts", "Resend.test.ts");
@@ -202,12 +205,17 @@ export const mutants: ReadonlyArray<Mutant> = [
   ),
   client("confirm does not compare amounts", '["refund_fee", expected.refundFee, record.refundFee],', ""),
   client("confirm does not compare refund_id", '["refund_id", expected.refundId, record.refundId],', ""),
-  client(
+  orders(
     "a repeating page is read for ever",
     "if (fresh === 0) return Option.none();",
     "if (seen > 100) return Option.none();",
   ),
-  client("an interrupted call counts as not sent", "() => (posted = true)", "() => (posted = false)"),
+  calling("an interrupted call counts as not sent", "() => (posted = true)", "() => (posted = false)"),
+  endpoints(
+    "two addresses are named and one is taken",
+    "if (found !== undefined && withoutSlash",
+    "if (found === null && withoutSlash",
+  ),
   transportError("a time-out of the exchange claimed as not sent", 'this.phase === "connect" ? "no" : "maybe"', '"no"'),
   refundError(
     "not sent by guess: a lost connection counts as not accepted",

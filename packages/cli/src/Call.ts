@@ -4,6 +4,7 @@
  */
 import * as Merchant from "@wechat-refund/core/Merchant";
 import { mainEndpoint } from "@wechat-refund/core/Operation";
+import * as OrderRefunds from "@wechat-refund/core/OrderRefunds";
 import * as RefundClient from "@wechat-refund/core/RefundClient";
 import type { RefundError } from "@wechat-refund/core/RefundError";
 import type { Transport } from "@wechat-refund/core/Transport";
@@ -56,7 +57,7 @@ const checkEnvironment = Effect.gen(function* () {
 });
 
 /** The gateway's address: that of the flag, of the environment, or WeChat Pay's. */
-export const endpointOf = ({ endpoint }: Pick<Call, "endpoint">): Effect.Effect<string, WrongEnvironment> =>
+const endpointOf = ({ endpoint }: Pick<Call, "endpoint">): Effect.Effect<string, WrongEnvironment> =>
   Effect.gen(function* () {
     const given = Option.getOrUndefined(endpoint) ?? (yield* Environment.text("WECHAT_PAY_ENDPOINT"));
     if (given === undefined) return mainEndpoint;
@@ -69,11 +70,12 @@ const layer = (call: Call, certificate: Certificate, changes: Partial<Settings>)
   Layer.unwrap(
     Effect.gen(function* () {
       yield* checkEnvironment;
+      const endpoint = yield* endpointOf(call);
       const config = yield* Merchant.config;
       const signType = Option.getOrElse(call.signType, () => config.signType);
-      return RefundClient.layer.pipe(
+      return Layer.mergeAll(RefundClient.layer, OrderRefunds.layer).pipe(
         Layer.provideMerge(Adapters.layer(call.adapter, { ...(yield* settings(certificate)), ...changes })),
-        Layer.provideMerge(Merchant.layer({ ...config, signType })),
+        Layer.provideMerge(Merchant.layer({ ...config, signType, endpoint })),
       );
     }),
   );
@@ -144,19 +146,21 @@ const wrongEnvironment = ({ json }: Pick<Call, "json">, error: { readonly _tag: 
   return Effect.andThen(give(failed(said, { exitCode: 2 }), json ? "json" : "text"), Effect.never);
 };
 
+/** What a command calls the gateway with. */
+export type Services = RefundClient.RefundClient | OrderRefunds.OrderRefunds | Merchant.Merchant | Transport;
+
 /** Provides the client of the environment's merchant, and what it is made of; what is wrong with the environment is said, and ends the command with 2. */
 export const provide = <A, E, R>(
   call: Call,
   certificate: Certificate,
-  program: Effect.Effect<A, E, R | RefundClient.RefundClient | Merchant.Merchant | Transport>,
+  program: Effect.Effect<A, E, R | Services>,
   changes: Partial<Settings> = {},
 ) =>
   Effect.gen(function* () {
-    const { endpoint, services } = yield* Effect.all({
-      endpoint: endpointOf(call),
-      services: Layer.build(layer(call, certificate, changes)),
-    }).pipe(Effect.catch((error) => wrongEnvironment(call, error)));
-    return yield* program.pipe(Effect.provideContext(services), Effect.provideService(RefundClient.Endpoint, endpoint));
+    const services = yield* Layer.build(layer(call, certificate, changes)).pipe(
+      Effect.catch((error) => wrongEnvironment(call, error)),
+    );
+    return yield* Effect.provideContext(program, services);
   }).pipe(Effect.scoped);
 
 /** Prints an answer as the call's flags want it. */
@@ -173,7 +177,7 @@ export const run = <A>(
   say: Say,
   call: Call,
   certificate: Certificate,
-  program: Effect.Effect<A, RefundError, RefundClient.RefundClient>,
+  program: Effect.Effect<A, RefundError, Services>,
   show: (value: A) => string,
 ) =>
   provide(

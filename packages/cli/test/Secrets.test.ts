@@ -13,6 +13,7 @@ import { UndiciTransport } from "@wechat-refund/adapter-undici";
 import {
   Merchant,
   Operation,
+  OrderRefunds,
   Params,
   Refund,
   RefundClient,
@@ -114,7 +115,8 @@ const stories = Effect.fnUntraced(function* (watch: Watch, gateway: Gateway.Gate
   yield* end("refund", client.refund(asked));
   yield* end("query", client.query({ outRefundNo: asked.outRefundNo }));
   yield* end("confirm", client.confirm({ ...asked, refundFee: 2 }));
-  yield* end("queryAll", Stream.runCollect(client.queryAll({ outTradeNo: order.outTradeNo })));
+  const orders = yield* OrderRefunds.make;
+  yield* end("orders", Stream.runCollect(orders.all({ outTradeNo: order.outTradeNo })));
   yield* end("invalid", client.refund(request({ outRefundNo: "R 1", refundFee: 20_000, refundDesc: "a&key=b" })));
   if (gateway === undefined) return;
   watch.note("service", gateway);

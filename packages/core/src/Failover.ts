@@ -28,34 +28,36 @@ export interface Options {
 const unreachable = ({ reason }: TransportError): boolean =>
   reason._tag === "Unreachable" || (reason._tag === "TimedOut" && reason.phase === "connect");
 
-/** Wraps the transport in context. Requests to other origins than `main` pass unchanged. */
+/** Wraps the transport in context, anew wherever it is used. Requests to other origins than `main` pass unchanged. */
 export const layer = (options: Options = {}): Layer.Layer<Transport, never, Transport> =>
-  Layer.effect(
-    Transport,
-    Effect.gen(function* () {
-      const { backup = backupEndpoint, failures = 1, main = mainEndpoint, stay = "3 minutes" } = options;
-      const stayMillis = Duration.toMillis(stay);
-      const inner = yield* Transport;
-      let backupUntil = 0;
-      let missed = 0;
-      const post = Effect.fnUntraced(function* (request: TransportRequest) {
-        if (!request.url.startsWith(`${main}/`)) return yield* inner.post(request);
-        const now = yield* Clock.currentTimeMillis;
-        const onBackup = now < backupUntil;
-        const url = onBackup ? `${backup}${request.url.slice(main.length)}` : request.url;
-        // The span of the call names the host that it really went to.
-        if (onBackup) yield* Effect.annotateCurrentSpan("wechat.host", backup);
-        const result = yield* Effect.result(inner.post({ ...request, url }));
-        if (result._tag === "Success") {
-          missed = 0;
-          return result.success;
-        }
-        if (unreachable(result.failure) && ++missed >= failures) {
-          missed = 0;
-          backupUntil = onBackup ? 0 : now + stayMillis;
-        }
-        return yield* Effect.fail(result.failure);
-      });
-      return { post };
-    }),
+  Layer.fresh(
+    Layer.effect(
+      Transport,
+      Effect.gen(function* () {
+        const { backup = backupEndpoint, failures = 1, main = mainEndpoint, stay = "3 minutes" } = options;
+        const stayMillis = Duration.toMillis(stay);
+        const inner = yield* Transport;
+        let backupUntil = 0;
+        let missed = 0;
+        const post = Effect.fnUntraced(function* (request: TransportRequest) {
+          if (!request.url.startsWith(`${main}/`)) return yield* inner.post(request);
+          const now = yield* Clock.currentTimeMillis;
+          const onBackup = now < backupUntil;
+          const url = onBackup ? `${backup}${request.url.slice(main.length)}` : request.url;
+          // The span of the call names the host that it really went to.
+          if (onBackup) yield* Effect.annotateCurrentSpan("wechat.host", backup);
+          const result = yield* Effect.result(inner.post({ ...request, url }));
+          if (result._tag === "Success") {
+            missed = 0;
+            return result.success;
+          }
+          if (unreachable(result.failure) && ++missed >= failures) {
+            missed = 0;
+            backupUntil = onBackup ? 0 : now + stayMillis;
+          }
+          return yield* Effect.fail(result.failure);
+        });
+        return { post };
+      }),
+    ),
   );

@@ -2,13 +2,13 @@
  * The gateway's limits, kept before it has to enforce them: calls a second, failing calls a second, and the minute between
  * different refunds of one order.
  *
- * One instance limits one merchant in one process; share its layer between everything that calls for that merchant.
+ * One {@link Limiter} limits one merchant number in one process; everything that calls for it shares it.
  */
 import * as Clock from "effect/Clock";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
-import * as Stream from "effect/Stream";
+import { fromPage, type OrderRefunds } from "./OrderRefunds.ts";
 import type { RefundRequest } from "./Refund.ts";
 import { RefundClient } from "./RefundClient.ts";
 import type { RefundError } from "./RefundError.ts";
@@ -40,54 +40,72 @@ class Window {
 
 const orderKey = ({ order }: RefundRequest): string => JSON.stringify(order ?? null);
 
-/** Wraps the client in context; calls wait for their turn, they do not fail. */
-export const layer = (options: Options = {}): Layer.Layer<RefundClient, never, RefundClient> =>
-  Layer.effect(
-    RefundClient,
-    Effect.gen(function* () {
-      const { betweenRefundsOfAnOrder = "60 seconds", failingPerSecond = 6, perSecond = 150 } = options;
-      const spacing = Duration.toMillis(betweenRefundsOfAnOrder);
-      const client = yield* RefundClient;
-      const calls = new Window(perSecond);
-      const failing = new Window(failingPerSecond);
-      const orders = new Map<string, { outRefundNo: string; at: number }>();
+/** The limits of one merchant number, for everything that calls for it in this process. Calls wait for their turn, they do not fail. */
+export interface Limiter {
+  /** The client within the limits. The minute between refunds is counted for each client: orders of another sub-merchant are other orders. */
+  readonly refundClient: (client: RefundClient["Service"]) => RefundClient["Service"];
+  readonly orderRefunds: (orders: OrderRefunds["Service"]) => OrderRefunds["Service"];
+}
 
-      const turnOfOrder = Effect.fnUntraced(function* (order: string, outRefundNo: string) {
-        const now = yield* Clock.currentTimeMillis;
-        for (const [key, entry] of orders) if (entry.at + spacing <= now) orders.delete(key);
-        const last = orders.get(order);
-        // A repeat of the same refund is not another refund of the order.
-        const at = last === undefined || last.outRefundNo === outRefundNo ? now : Math.max(now, last.at + spacing);
-        orders.set(order, { outRefundNo, at });
-        if (at > now) yield* Effect.sleep(at - now);
-      });
+/** Limits of their own. */
+export const make = (options: Options = {}): Limiter => {
+  const { betweenRefundsOfAnOrder = "60 seconds", failingPerSecond = 6, perSecond = 150 } = options;
+  const spacing = Duration.toMillis(betweenRefundsOfAnOrder);
+  const calls = new Window(perSecond);
+  const failing = new Window(failingPerSecond);
 
-      const limited = Effect.fnUntraced(function* <A>(
-        call: Effect.Effect<A, RefundError>,
-        order: string | undefined,
-        outRefundNo: string,
-      ) {
-        if (order !== undefined) yield* turnOfOrder(order, outRefundNo);
-        const now = yield* Clock.currentTimeMillis;
-        const at = Math.max(calls.free(now), failing.free(now));
-        // Taken before waiting, so that whoever comes meanwhile stands behind.
-        calls.take(at);
-        if (at > now) yield* Effect.sleep(at - now);
-        return yield* call.pipe(
-          Effect.tapError((error) =>
-            // A request that our own check refused never reached the gateway.
-            error.reason._tag === "InvalidRequest"
-              ? Effect.void
-              : Effect.map(Clock.currentTimeMillis, (time) => failing.take(time)),
-          ),
-        );
-      });
+  const limited = Effect.fnUntraced(function* <A>(call: Effect.Effect<A, RefundError>) {
+    const now = yield* Clock.currentTimeMillis;
+    const at = Math.max(calls.free(now), failing.free(now));
+    // Taken before waiting, so that whoever comes meanwhile stands behind.
+    calls.take(at);
+    if (at > now) yield* Effect.sleep(at - now);
+    return yield* call.pipe(
+      Effect.tapError((error) =>
+        // A request that our own check refused never reached the gateway.
+        error.reason._tag === "InvalidRequest"
+          ? Effect.void
+          : Effect.map(Clock.currentTimeMillis, (time) => failing.take(time)),
+      ),
+    );
+  });
 
+  const spaced = () => {
+    const orders = new Map<string, { outRefundNo: string; at: number }>();
+    return Effect.fnUntraced(function* (request: RefundRequest) {
+      const { outRefundNo } = request;
+      const order = orderKey(request);
+      const now = yield* Clock.currentTimeMillis;
+      for (const [key, entry] of orders) if (entry.at + spacing <= now) orders.delete(key);
+      const last = orders.get(order);
+      // A repeat of the same refund is not another refund of the order.
+      const at = last === undefined || last.outRefundNo === outRefundNo ? now : Math.max(now, last.at + spacing);
+      orders.set(order, { outRefundNo, at });
+      if (at > now) yield* Effect.sleep(at - now);
+    });
+  };
+
+  return {
+    refundClient: (client) => {
+      const turn = spaced();
       return {
-        refund: (request) => limited(client.refund(request), orderKey(request), request.outRefundNo),
-        query: (request) => limited(client.query(request), undefined, ""),
-        confirm: (expected) => limited(client.confirm(expected), undefined, ""),
-        queryAll: (order) => Stream.unwrap(limited(Effect.succeed(client.queryAll(order)), undefined, "")),
+        refund: (request) => Effect.andThen(turn(request), limited(client.refund(request))),
+        query: (request) => limited(client.query(request)),
+        confirm: (expected) => limited(client.confirm(expected)),
       };
-    }),
+    },
+    orderRefunds: ({ page }) => fromPage((request) => limited(page(request))),
+  };
+};
+
+/**
+ * Wraps the client in context, with limits of its own wherever it is used: two merchants never wait for each other. What calls for one
+ * merchant shares the layer that this one was provided to.
+ */
+export const layer = (options: Options = {}): Layer.Layer<RefundClient, never, RefundClient> =>
+  Layer.fresh(
+    Layer.effect(
+      RefundClient,
+      RefundClient.useSync((client) => make(options).refundClient(client)),
+    ),
   );

@@ -11,6 +11,7 @@ import * as Option from "effect/Option";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
+import { isEndpoint, notEndpoint } from "./internal/endpoint.ts";
 import type { SignType } from "./Signature.ts";
 
 /** The merchant as the pure functions take it. `apiKey` is the APIv2 key (API密钥), not the APIv3 one. */
@@ -27,6 +28,8 @@ export interface MerchantIdentity {
   readonly subAppId?: string;
   /** `sub_mch_id` (特约商户号): provider mode only. */
   readonly subMchId?: string;
+  /** The gateway's address for this merchant's requests; see `Pipeline.Endpoint`. */
+  readonly endpoint?: string;
 }
 
 /** What a merchant is made from. `signType` is HMAC-SHA256 unless MD5 is asked for. */
@@ -38,6 +41,7 @@ export interface MerchantOptions {
   readonly signType?: SignType | undefined;
   readonly subAppId?: string | undefined;
   readonly subMchId?: string | undefined;
+  readonly endpoint?: string | undefined;
 }
 
 /** The merchant's settings are wrong. All issues are listed; no secret is repeated. */
@@ -87,6 +91,9 @@ export const make = (options: MerchantOptions): Result.Result<MerchantIdentity, 
   if (signType !== "HMAC-SHA256" && signType !== "MD5") {
     issues.push({ field: "signType", message: "must be HMAC-SHA256 or MD5" });
   }
+  if (options.endpoint !== undefined && !isEndpoint(options.endpoint)) {
+    issues.push({ field: "endpoint", message: notEndpoint });
+  }
   if (issues.length > 0) return Result.fail(new InvalidMerchant({ issues }));
   return Result.succeed({
     appId: options.appId,
@@ -96,6 +103,7 @@ export const make = (options: MerchantOptions): Result.Result<MerchantIdentity, 
     ...(options.previousApiKey !== undefined && { previousApiKey: options.previousApiKey }),
     ...(options.subAppId !== undefined && { subAppId: options.subAppId }),
     ...(options.subMchId !== undefined && { subMchId: options.subMchId }),
+    ...(options.endpoint !== undefined && { endpoint: options.endpoint }),
   });
 };
 
@@ -105,7 +113,7 @@ export const layer = (options: MerchantOptions): Layer.Layer<Merchant, InvalidMe
 
 /**
  * The settings from WECHAT_PAY_APP_ID, WECHAT_PAY_MCH_ID, WECHAT_PAY_API_KEY and, where set, WECHAT_PAY_PREVIOUS_API_KEY,
- * WECHAT_PAY_SIGN_TYPE (HMAC-SHA256 or MD5), WECHAT_PAY_SUB_APP_ID, WECHAT_PAY_SUB_MCH_ID.
+ * WECHAT_PAY_SIGN_TYPE (HMAC-SHA256 or MD5), WECHAT_PAY_SUB_APP_ID, WECHAT_PAY_SUB_MCH_ID, WECHAT_PAY_ENDPOINT.
  */
 export const config: Config.Config<MerchantOptions> = Config.all({
   appId: Config.String("WECHAT_PAY_APP_ID"),
@@ -115,19 +123,24 @@ export const config: Config.Config<MerchantOptions> = Config.all({
   signType: Config.Literals(["HMAC-SHA256", "MD5"], "WECHAT_PAY_SIGN_TYPE").pipe(Config.withDefault("HMAC-SHA256")),
   subAppId: Config.option(Config.String("WECHAT_PAY_SUB_APP_ID")),
   subMchId: Config.option(Config.String("WECHAT_PAY_SUB_MCH_ID")),
+  endpoint: Config.option(Config.String("WECHAT_PAY_ENDPOINT")),
 }).pipe(
   Config.map((values) => ({
     ...values,
     previousApiKey: Option.getOrUndefined(values.previousApiKey),
     subAppId: Option.getOrUndefined(values.subAppId),
     subMchId: Option.getOrUndefined(values.subMchId),
+    // Set to nothing counts as not set, as in most tools that pass an environment on.
+    endpoint: Option.getOrUndefined(Option.filter(values.endpoint, (text) => text.trim() !== "")),
   })),
 );
 
-/** A merchant from the environment, or whatever `ConfigProvider` is in use; see `config` for the names. */
-export const layerConfig: Layer.Layer<Merchant, InvalidMerchant | Config.ConfigError> = Layer.effect(
-  Merchant,
-  Effect.gen(function* () {
-    return yield* Effect.fromResult(make(yield* config));
-  }),
+/** The merchant of the `ConfigProvider` in use, read anew wherever the layer is used; see `config` for the names. */
+export const layerConfig: Layer.Layer<Merchant, InvalidMerchant | Config.ConfigError> = Layer.fresh(
+  Layer.effect(
+    Merchant,
+    Effect.gen(function* () {
+      return yield* Effect.fromResult(make(yield* config));
+    }),
+  ),
 );

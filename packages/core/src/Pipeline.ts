@@ -7,6 +7,7 @@
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import { nonce } from "./internal/crypto.ts";
+import { agree } from "./internal/endpoint.ts";
 import { Merchant } from "./Merchant.ts";
 import * as Operation from "./Operation.ts";
 import type { Params } from "./Params.ts";
@@ -24,7 +25,10 @@ export const Nonce = Context.Reference<Effect.Effect<string>>("@wechat-refund/co
   defaultValue: () => Effect.sync(nonce),
 });
 
-/** The gateway's origin that requests go to; `https://api.mch.weixin.qq.com` unless another is provided. */
+/**
+ * The gateway's address that requests go to. It may be provided around a call, to the layer of a client, or be the merchant's own
+ * (`Merchant.make`, WECHAT_PAY_ENDPOINT); where these differ nothing is sent. `https://api.mch.weixin.qq.com` unless one is named.
+ */
 export const Endpoint = Context.Reference<string>("@wechat-refund/core/Endpoint", {
   defaultValue: () => Operation.mainEndpoint,
 });
@@ -42,13 +46,24 @@ export const sign = Effect.fnUntraced(function* (params: Params): Effect.fn.Retu
   return yield* Effect.fromResult(Operation.signed(params, yield* Merchant, yield* makeNonce));
 });
 
+/** The address that requests of the merchant in context go to. */
+export const endpoint: Effect.Effect<string, InvalidRequest, Merchant> = Effect.contextWith(
+  (context: Context.Context<Merchant>) =>
+    Effect.fromResult(
+      agree(
+        [Context.getOrUndefined(context, Endpoint), Context.get(context, Merchant).endpoint],
+        Operation.mainEndpoint,
+      ),
+    ),
+);
+
 /** The signed fields as the POST to make. */
 export const serialize = <In, Out>(
   operation: Operation.Operation<In, Out>,
   request: In,
   params: Params,
-): Effect.Effect<TransportRequest, InvalidRequest> =>
-  Endpoint.use((endpoint) => Effect.fromResult(Operation.serialize(operation, request, params, endpoint)));
+): Effect.Effect<TransportRequest, InvalidRequest, Merchant> =>
+  Effect.flatMap(endpoint, (address) => Effect.fromResult(Operation.serialize(operation, request, params, address)));
 
 /** The one POST. */
 export const post = (request: TransportRequest): Effect.Effect<TransportReply, TransportFailed, Transport> =>

@@ -1,23 +1,17 @@
 /**
  * The whole shell: the stages of `Pipeline` around one `Transport.post`, with span, metrics, log line and error envelope.
  *
- * One call makes at most one POST; only `queryAll` makes one for each page. Nothing is re-sent here: see `Resend`.
+ * One call makes at most one POST. Nothing is re-sent here: see `Resend`.
  */
-import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
-import type * as Exit from "effect/Exit";
 import * as Layer from "effect/Layer";
-import * as Option from "effect/Option";
-import * as Stream from "effect/Stream";
-import { type Ended, record } from "./internal/observe.ts";
-import { Merchant } from "./Merchant.ts";
-import type { Operation } from "./Operation.ts";
-import * as Pipeline from "./Pipeline.ts";
+import { call, parts } from "./internal/call.ts";
+import type { Merchant } from "./Merchant.ts";
 import * as Refund from "./Refund.ts";
 import { RefundError, UntrustedReply } from "./RefundError.ts";
 import * as RefundQuery from "./RefundQuery.ts";
-import { Transport } from "./Transport.ts";
+import type { Transport } from "./Transport.ts";
 
 export { Endpoint, Nonce } from "./Pipeline.ts";
 
@@ -26,10 +20,7 @@ export { Endpoint, Nonce } from "./Pipeline.ts";
  * refund may have been sent: `outcome` is `"unknown"` once the POST was begun, `"not-accepted"` before. It runs before the
  * interruption goes on, and cannot be interrupted itself. By default nothing more is done than the log line of every call.
  */
-export const Interrupted = Context.Reference<(ended: Ended) => Effect.Effect<void>>(
-  "@wechat-refund/core/RefundClient/Interrupted",
-  { defaultValue: () => () => Effect.void },
-);
+export { Interrupted } from "./internal/call.ts";
 
 /** What `confirm` must find: a refund request, a refund notice, or any record that names number and amounts. */
 export interface Expected {
@@ -42,18 +33,19 @@ export interface Expected {
   readonly outTradeNo?: string | undefined;
 }
 
-/** Applies for refunds and asks for their state. */
+/** A refund by its own number (商户退款单号). */
+export interface RefundByNumber {
+  readonly outRefundNo: string;
+}
+
+/** Applies for refunds and asks for their state: what both protocols of WeChat Pay can do. */
 export class RefundClient extends Context.Service<
   RefundClient,
   {
     /** Applies for a refund; success means **accepted**, not refunded. To repeat it, repeat exactly the same request. */
     readonly refund: (request: Refund.RefundRequest) => Effect.Effect<Refund.RefundAccepted, RefundError>;
-    /** Asks what became of a refund, or of the refunds of an order (one page). */
-    readonly query: (
-      request: RefundQuery.RefundQueryRequest,
-    ) => Effect.Effect<RefundQuery.RefundQueryReply, RefundError>;
-    /** Every refund of an order, over all pages, in the gateway's order; ends when a page brings nothing new. */
-    readonly queryAll: (order: Refund.OrderRef) => Stream.Stream<RefundQuery.RefundRecord, RefundError>;
+    /** Asks what became of a refund, by its number. An order's refunds are listed by `OrderRefunds`. */
+    readonly query: (request: RefundByNumber) => Effect.Effect<RefundQuery.RefundQueryReply, RefundError>;
     /**
      * Turns a hint into a fact: asks for the refund by its number and gives its record, if number, amounts and order are the
      * expected ones; another refund under this number is an `UntrustedReply`.
@@ -61,62 +53,6 @@ export class RefundClient extends Context.Service<
     readonly confirm: (expected: Expected) => Effect.Effect<RefundQuery.RefundRecord, RefundError>;
   }
 >()("@wechat-refund/core/RefundClient") {}
-
-const finish = <A>(
-  call: Pick<Ended, "operation" | "outRefundNo" | "host">,
-  exit: Exit.Exit<A, RefundError>,
-  posted: boolean,
-  started: number,
-): Effect.Effect<void> =>
-  Clock.currentTimeMillis.pipe(
-    Effect.flatMap((now) => record(call, exit, posted, now - started)),
-    Effect.flatMap((ended) => (ended.reason === "Interrupted" ? Interrupted.use((tell) => tell(ended)) : Effect.void)),
-  );
-
-const call = <In, Out>(
-  operation: Operation<In, Out>,
-  merchant: Merchant["Service"],
-  transport: Transport["Service"],
-) => {
-  const name = `RefundClient.${operation.name}`;
-  const services = Context.make(Merchant, merchant).pipe(Context.add(Transport, transport));
-  const stages = Effect.fnUntraced(function* (request: In, onPost: () => void) {
-    const params = yield* Pipeline.encode(operation, request);
-    const signed = yield* Pipeline.sign(params);
-    const post = yield* Pipeline.serialize(operation, request, signed);
-    onPost();
-    const reply = yield* Pipeline.post(post);
-    return yield* Pipeline.validate(operation, request, yield* Pipeline.decode(operation, reply));
-  });
-  return Effect.fnUntraced(function* (request: In): Effect.fn.Return<Out, RefundError> {
-    const given = operation.outRefundNo(request);
-    const outRefundNo = typeof given === "string" ? given : undefined;
-    const host = yield* Pipeline.Endpoint;
-    const started = yield* Clock.currentTimeMillis;
-    let posted = false;
-    return yield* stages(request, () => (posted = true)).pipe(
-      Effect.provideContext(services),
-      Effect.mapError(
-        (reason) =>
-          new RefundError({ operation: operation.name, ...(outRefundNo !== undefined && { outRefundNo }), reason }),
-      ),
-      Effect.onExit((exit) => finish({ operation: operation.name, outRefundNo, host }, exit, posted, started)),
-      Effect.withSpan(
-        name,
-        {
-          kind: "client",
-          attributes: {
-            "wechat.operation": operation.name,
-            ...(outRefundNo !== undefined && { "wechat.out_refund_no": outRefundNo }),
-            "wechat.host": host,
-          },
-        },
-        // It would only ever show this line, at the price of a stack trace a call.
-        { captureStackTrace: false },
-      ),
-    );
-  });
-};
 
 /** The first expected value that the record or its order contradicts. */
 const contradiction = (
@@ -137,46 +73,14 @@ const contradiction = (
   return new UntrustedReply({ problem: "mismatch", field, expected: String(wanted), received: String(received) });
 };
 
-const pageSize = 10;
-
-/** The page after this one, if the replies say that there is one. */
-const nextOffset = (reply: RefundQuery.RefundQueryReply, seen: number, fresh: number): Option.Option<number> => {
-  if (fresh === 0) return Option.none();
-  const more = reply.totalRefundCount === undefined ? reply.refundCount >= pageSize : seen < reply.totalRefundCount;
-  return more ? Option.some(seen) : Option.none();
-};
-
 /** The client of the merchant and the transport in context. */
 export const make: Effect.Effect<RefundClient["Service"], never, Merchant | Transport> = Effect.gen(function* () {
-  const merchant = yield* Merchant;
-  const transport = yield* Transport;
-  const query = call(RefundQuery.operation, merchant, transport);
-
-  const queryAll = (order: Refund.OrderRef): Stream.Stream<RefundQuery.RefundRecord, RefundError> =>
-    Stream.suspend(() => {
-      const seen = new Set<string>();
-      return Stream.paginate(
-        0,
-        Effect.fnUntraced(function* (offset: number) {
-          const asked = offset === 0 ? order : { ...order, offset };
-          const reply = yield* query(asked).pipe(
-            Effect.catchIf(
-              // Beyond the last record the gateway answers PARAM_ERROR: the count was unknown, and this is the end.
-              (error) => offset > 0 && error.reason._tag === "Rejected" && error.reason.errCode === "PARAM_ERROR",
-              () => Effect.succeed(undefined),
-            ),
-          );
-          if (reply === undefined) return [[], Option.none()] as const;
-          const fresh = reply.records.filter(({ outRefundNo }) => !seen.has(outRefundNo));
-          for (const { outRefundNo } of fresh) seen.add(outRefundNo);
-          return [fresh, nextOffset(reply, seen.size, fresh.length)] as const;
-        }),
-      );
-    });
+  const made = yield* parts;
+  const ask = call(RefundQuery.operation, made);
 
   const confirm = Effect.fnUntraced(function* (expected: Expected) {
     const { outRefundNo } = expected;
-    const reply = yield* query({ outRefundNo });
+    const reply = yield* ask({ outRefundNo });
     const found = RefundQuery.recordOf(reply, outRefundNo);
     const reason =
       found === undefined
@@ -193,8 +97,16 @@ export const make: Effect.Effect<RefundClient["Service"], never, Merchant | Tran
     return found as RefundQuery.RefundRecord;
   });
 
-  return { refund: call(Refund.operation, merchant, transport), query, queryAll, confirm };
+  return { refund: call(Refund.operation, made), query: ask, confirm };
 });
 
-/** The client as a layer over a merchant and a transport. */
-export const layer: Layer.Layer<RefundClient, never, Merchant | Transport> = Layer.effect(RefundClient, make);
+/**
+ * The client as a layer over a merchant and a transport.
+ *
+ * Effect builds a layer value once for all its uses in a program, whatever it was provided with. This one is built anew at each use, so
+ * that two clients of two merchants stay two. A layer of your own that still needs a merchant or a transport is such a value again: give it
+ * everything it needs before you keep it, or use `Merchants`.
+ */
+export const layer: Layer.Layer<RefundClient, never, Merchant | Transport> = Layer.fresh(
+  Layer.effect(RefundClient, make),
+);

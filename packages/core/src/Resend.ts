@@ -127,10 +127,20 @@ export const makeBudget = (capacity = 100): Budget => {
   };
 };
 
-/** The budget that `untilKnown` spends from; by default one of 100 tokens for the process. */
-export const CurrentBudget = Context.Reference<Budget>("@wechat-refund/core/Resend/Budget", {
-  defaultValue: () => makeBudget(),
+/** The budget that `untilKnown` spends from; by default each client, and so each merchant, has one of 100 tokens. */
+export const CurrentBudget = Context.Reference<Budget | undefined>("@wechat-refund/core/Resend/Budget", {
+  defaultValue: () => undefined,
 });
+
+const budgets = new WeakMap<RefundClient["Service"], Budget>();
+
+const budgetOf = (client: RefundClient["Service"]): Budget => {
+  const known = budgets.get(client);
+  if (known !== undefined) return known;
+  const made = makeBudget();
+  budgets.set(client, made);
+  return made;
+};
 
 /** `attempted`: an earlier call, perhaps of another process, may have sent this refund. It is then asked for before it is sent. */
 export interface UntilKnownOptions {
@@ -150,7 +160,7 @@ export const untilKnown = Effect.fn("Resend.untilKnown")(function* (
 ): Effect.fn.Return<Known, never, RefundClient> {
   const client = yield* RefundClient;
   const policy = yield* CurrentPolicy;
-  const budget = yield* CurrentBudget;
+  const budget = (yield* CurrentBudget) ?? budgetOf(client);
   const end = (yield* Clock.currentTimeMillis) + Duration.toMillis(policy.within);
   const waitNotSent = yield* waiting(policy.notSent);
   const waitUnknown = yield* waiting(policy.unknown);

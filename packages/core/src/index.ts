@@ -2,6 +2,7 @@ export * as Failover from "./Failover.ts";
 export * as Limits from "./Limits.ts";
 export * as Merchant from "./Merchant.ts";
 export * as Operation from "./Operation.ts";
+export * as OrderRefunds from "./OrderRefunds.ts";
 export * as Params from "./Params.ts";
 export * as Pipeline from "./Pipeline.ts";
 export * as Refund from "./Refund.ts";

@@ -1,13 +1,15 @@
 import { assert, describe, it } from "@effect/vitest";
 import { Effect, Fiber, Layer, Metric, Stream } from "effect";
 import { TestClock } from "effect/testing";
-import { Merchant, type Refund, RefundClient, RefundNotice, type Transport } from "../src/index.ts";
+import { Merchant, OrderRefunds, type Refund, RefundClient, RefundNotice, type Transport } from "../src/index.ts";
 import { Replies, TransportStub } from "../src/testing/index.ts";
 import { merchantWith, request } from "./support/story.ts";
 
 const merchant = merchantWith();
 const clientOver = (transport: Layer.Layer<Transport.Transport>) =>
   RefundClient.layer.pipe(Layer.provide([Layer.orDie(Merchant.layer(merchant)), transport]));
+const ordersOver = (transport: Layer.Layer<Transport.Transport>) =>
+  OrderRefunds.layer.pipe(Layer.provide([Layer.orDie(Merchant.layer(merchant)), transport]));
 const over = (answers: ReadonlyArray<TransportStub.Answer>) => clientOver(TransportStub.sequence(answers));
 
 /** A page of an order's refunds: numbers `R{from}` to `R{to - 1}`. */
@@ -30,7 +32,7 @@ const page = (from: number, to: number, total?: number) => {
   return Replies.signed(merchant, fields);
 };
 
-describe("queryAll", () => {
+describe("OrderRefunds", () => {
   const cases: ReadonlyArray<[string, ReadonlyArray<TransportStub.Answer>, number, number]> = [
     ["one page, no total", [page(0, 3)], 3, 1],
     ["three pages by the total", [page(0, 10, 25), page(10, 20, 25), page(20, 25, 25)], 25, 3],
@@ -50,23 +52,23 @@ describe("queryAll", () => {
     it.effect(name, () => {
       const recorder = TransportStub.recorder(TransportStub.sequence(answers));
       return Effect.gen(function* () {
-        const client = yield* RefundClient.RefundClient;
-        const all = yield* Stream.runCollect(client.queryAll({ outTradeNo: "1415757673" }));
+        const orders = yield* OrderRefunds.OrderRefunds;
+        const all = yield* Stream.runCollect(orders.all({ outTradeNo: "1415757673" }));
         assert.deepStrictEqual(
           all.map(({ outRefundNo }) => String(outRefundNo)),
           Array.from({ length: records }, (_, n) => `R${n}`),
         );
         assert.strictEqual(recorder.posts.length, posts);
-      }).pipe(Effect.provide(clientOver(recorder.layer)));
+      }).pipe(Effect.provide(ordersOver(recorder.layer)));
     });
   }
 
   it.effect("a refusal of the first page is an error", () =>
     Effect.gen(function* () {
-      const client = yield* RefundClient.RefundClient;
-      const error = yield* Effect.flip(Stream.runCollect(client.queryAll({ outTradeNo: "1" })));
+      const orders = yield* OrderRefunds.OrderRefunds;
+      const error = yield* Effect.flip(Stream.runCollect(orders.all({ outTradeNo: "1" })));
       assert.strictEqual(error.reason._tag, "Rejected");
-    }).pipe(Effect.provide(over([Replies.rejected(merchant, "PARAM_ERROR", "")]))),
+    }).pipe(Effect.provide(ordersOver(TransportStub.reply(Replies.rejected(merchant, "PARAM_ERROR", ""))))),
   );
 });
 

@@ -3,7 +3,8 @@
  * meanwhile, and how it ends.
  */
 import { readFileSync } from "node:fs";
-import { Endpoint } from "@wechat-refund/core/RefundClient";
+import { Merchant } from "@wechat-refund/core/Merchant";
+import { mainEndpoint } from "@wechat-refund/core/Operation";
 import * as Prompt from "effect/cli/Prompt";
 import * as Clock from "effect/Clock";
 import * as Console from "effect/Console";
@@ -13,7 +14,6 @@ import * as Schedule from "effect/Schedule";
 import * as Stdio from "effect/Stdio";
 import type * as Call from "../Call.ts";
 import { type Answer, Ending, give } from "../Ending.ts";
-import * as Environment from "../Environment.ts";
 import type { Say } from "../Language.ts";
 import * as Live from "../Live.ts";
 import { fitted, plain, styled } from "../Print.ts";
@@ -180,8 +180,7 @@ const finish = Effect.fnUntraced(function* (
 /** Makes them, as far as the result file does not know them, and tells what became of all. */
 export const carryOut = Effect.fnUntraced(function* (say: Say, refunds: ReadonlyArray<Plan.Planned>, options: Options) {
   const { json, result } = options;
-  const mchId = (yield* Environment.text("WECHAT_PAY_MCH_ID")) ?? "";
-  const endpoint = yield* Endpoint;
+  const { endpoint = mainEndpoint, mchId } = yield* Merchant;
   const journal = yield* Journal.open(result, { mchId, endpoint }).pipe(
     Effect.catch(({ message }) => Effect.andThen(refuse(json, "ResultFileUnusable", message), Effect.never)),
   );

@@ -1,7 +1,7 @@
 /** `bill`: the refunds of a day, as WeChat Pay counts them. */
 import { Merchant } from "@wechat-refund/core/Merchant";
-import { contentType, signed } from "@wechat-refund/core/Operation";
-import { Endpoint, Nonce } from "@wechat-refund/core/RefundClient";
+import { contentType, mainEndpoint, signed } from "@wechat-refund/core/Operation";
+import { Nonce } from "@wechat-refund/core/RefundClient";
 import { Transport } from "@wechat-refund/core/Transport";
 import * as Xml from "@wechat-refund/core/Xml";
 import * as Command from "effect/cli/Command";
@@ -52,7 +52,7 @@ const download = Effect.fnUntraced(
     ]);
     const body = Result.flatMap(signed(fields, merchant, yield* yield* Nonce), Xml.write);
     if (Result.isFailure(body)) return Result.fail({ reason: body.failure._tag, message: body.failure.message });
-    const url = `${(yield* Endpoint).replace(/\/$/, "")}/pay/downloadbill`;
+    const url = `${(merchant.endpoint ?? mainEndpoint).replace(/\/$/, "")}/pay/downloadbill`;
     const posted = yield* Effect.result(transport.post({ url, contentType, body: body.success }));
     if (Result.isFailure(posted)) return Result.fail({ reason: "TransportFailed", message: posted.failure.message });
     const { body: bytes, status } = posted.success;

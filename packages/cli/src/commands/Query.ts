@@ -1,7 +1,7 @@
 /**
  * `query`: what became of a refund, or of the refunds of an order.
  */
-import { RefundClient } from "@wechat-refund/core/RefundClient";
+import { OrderRefunds } from "@wechat-refund/core/OrderRefunds";
 import type { RefundQueryReply, RefundQueryRequest, RefundRecord } from "@wechat-refund/core/RefundQuery";
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
@@ -93,7 +93,7 @@ export const command = (say: Say) =>
         say,
         call,
         "optional",
-        RefundClient.use((client) => client.query(request)),
+        OrderRefunds.use(({ page }) => page(request)),
         show(say, request),
       );
     }),

@@ -105,7 +105,6 @@ export const signatureCheck = Effect.fnUntraced(function* (
   const outRefundNo = `doctor-${randomBytes(16).toString("hex")}`;
   return yield* RefundClient.RefundClient.use((client) => client.query({ outRefundNo })).pipe(
     Effect.match({ onSuccess: () => ok(name, outRefundNo), onFailure: (error) => verdict(say, name, error) }),
-    Effect.provide(RefundClient.layer.pipe(Layer.provide(Layer.succeed(Merchant.Merchant, merchant)))),
-    Effect.provideService(RefundClient.Endpoint, endpoint),
+    Effect.provide(RefundClient.layer.pipe(Layer.provide(Layer.succeed(Merchant.Merchant, { ...merchant, endpoint })))),
   );
 });

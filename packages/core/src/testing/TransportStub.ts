@@ -64,7 +64,7 @@ export const recorder = <E, R>(
   inner: Layer.Layer<Transport, E, R>,
 ): { readonly layer: Layer.Layer<Transport, E, R>; readonly posts: ReadonlyArray<Recorded> } => {
   const posts: Array<Recorded> = [];
-  const layer = Layer.effect(
+  const recording = Layer.effect(
     Transport,
     Effect.gen(function* () {
       const transport = yield* Transport;
@@ -79,6 +79,7 @@ export const recorder = <E, R>(
           }),
       };
     }),
-  ).pipe(Layer.provide(inner));
-  return { layer, posts };
+  );
+  // Fresh: `inner` may still need something, and what it is given at one use is not for another.
+  return { layer: Layer.fresh(Layer.provide(recording, inner)), posts };
 };

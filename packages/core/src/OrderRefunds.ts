@@ -1,0 +1,74 @@
+/**
+ * The refunds of an order, and a refund by WeChat Pay's own number: what the XML protocol (APIv2) can list and APIv3 cannot.
+ *
+ * It stands beside `RefundClient`, which holds what both protocols can do. One page is one request; only `all` makes one for each page.
+ */
+import * as Context from "effect/Context";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import * as Option from "effect/Option";
+import * as Stream from "effect/Stream";
+import { call, parts } from "./internal/call.ts";
+import type { Merchant } from "./Merchant.ts";
+import type { OrderRef } from "./Refund.ts";
+import type { RefundError } from "./RefundError.ts";
+import * as RefundQuery from "./RefundQuery.ts";
+import type { Transport } from "./Transport.ts";
+
+/** Lists refunds. */
+export class OrderRefunds extends Context.Service<
+  OrderRefunds,
+  {
+    /** One page, at most ten records: by any of the four numbers, for an order from `offset` on. */
+    readonly page: (
+      request: RefundQuery.RefundQueryRequest,
+    ) => Effect.Effect<RefundQuery.RefundQueryReply, RefundError>;
+    /** Every refund of an order, over all pages, in the gateway's order; ends when a page brings nothing new. */
+    readonly all: (order: OrderRef) => Stream.Stream<RefundQuery.RefundRecord, RefundError>;
+  }
+>()("@wechat-refund/core/OrderRefunds") {}
+
+const pageSize = 10;
+
+/** The page after this one, if the replies say that there is one. */
+const nextOffset = (reply: RefundQuery.RefundQueryReply, seen: number, fresh: number): Option.Option<number> => {
+  if (fresh === 0) return Option.none();
+  const more = reply.totalRefundCount === undefined ? reply.refundCount >= pageSize : seen < reply.totalRefundCount;
+  return more ? Option.some(seen) : Option.none();
+};
+
+/** The service over a way to ask for one page. */
+export const fromPage = (page: OrderRefunds["Service"]["page"]): OrderRefunds["Service"] => ({
+  page,
+  all: (order) =>
+    Stream.suspend(() => {
+      const seen = new Set<string>();
+      return Stream.paginate(
+        0,
+        Effect.fnUntraced(function* (offset: number) {
+          const asked = offset === 0 ? order : { ...order, offset };
+          const reply = yield* page(asked).pipe(
+            Effect.catchIf(
+              // Beyond the last record the gateway answers PARAM_ERROR: the count was unknown, and this is the end.
+              (error) => offset > 0 && error.reason._tag === "Rejected" && error.reason.errCode === "PARAM_ERROR",
+              () => Effect.succeed(undefined),
+            ),
+          );
+          if (reply === undefined) return [[], Option.none()] as const;
+          const fresh = reply.records.filter(({ outRefundNo }) => !seen.has(outRefundNo));
+          for (const { outRefundNo } of fresh) seen.add(outRefundNo);
+          return [fresh, nextOffset(reply, seen.size, fresh.length)] as const;
+        }),
+      );
+    }),
+});
+
+/** The service of the merchant and the transport in context. */
+export const make: Effect.Effect<OrderRefunds["Service"], never, Merchant | Transport> = Effect.map(parts, (parts) =>
+  fromPage(call(RefundQuery.operation, parts)),
+);
+
+/** The service as a layer over a merchant and a transport; built anew wherever it is used, see `RefundClient.layer`. */
+export const layer: Layer.Layer<OrderRefunds, never, Merchant | Transport> = Layer.fresh(
+  Layer.effect(OrderRefunds, make),
+);

@@ -1,0 +1,103 @@
+/** One call of a client: the stages of `Pipeline` around one request, with span, metrics, log line and error envelope. */
+import * as Clock from "effect/Clock";
+import * as Context from "effect/Context";
+import * as Effect from "effect/Effect";
+import type * as Exit from "effect/Exit";
+import { Merchant } from "../Merchant.ts";
+import { mainEndpoint, type Operation } from "../Operation.ts";
+import * as Pipeline from "../Pipeline.ts";
+import { RefundError } from "../RefundError.ts";
+import { Transport } from "../Transport.ts";
+import { agree } from "./endpoint.ts";
+import { type Ended, record } from "./observe.ts";
+
+/** Told of every call that was interrupted; exported and described by `RefundClient`. */
+export const Interrupted = Context.Reference<(ended: Ended) => Effect.Effect<void>>(
+  "@wechat-refund/core/RefundClient/Interrupted",
+  { defaultValue: () => () => Effect.void },
+);
+
+const finish = <A>(
+  call: Pick<Ended, "operation" | "outRefundNo" | "host">,
+  exit: Exit.Exit<A, RefundError>,
+  posted: boolean,
+  started: number,
+): Effect.Effect<void> =>
+  Clock.currentTimeMillis.pipe(
+    Effect.flatMap((now) => record(call, exit, posted, now - started)),
+    Effect.flatMap((ended) => (ended.reason === "Interrupted" ? Interrupted.use((tell) => tell(ended)) : Effect.void)),
+  );
+
+/** What every call of a client is made with: the services that were there when the client was made. */
+export interface Parts {
+  readonly merchant: Merchant["Service"];
+  readonly transport: Transport["Service"];
+  /** The `Endpoint` that the client's own layer was given, where it was. */
+  readonly endpoint: string | undefined;
+}
+
+/** The parts in context. */
+export const parts: Effect.Effect<Parts, never, Merchant | Transport> = Effect.contextWith(
+  (context: Context.Context<Merchant | Transport>) =>
+    Effect.succeed({
+      merchant: Context.get(context, Merchant),
+      transport: Context.get(context, Transport),
+      endpoint: Context.getOrUndefined(context, Pipeline.Endpoint),
+    }),
+);
+
+/** Makes the calls of one operation. */
+export const call = <In, Out>(operation: Operation<In, Out>, { endpoint, merchant, transport }: Parts) => {
+  const name = `RefundClient.${operation.name}`;
+  const services = Context.make(Merchant, merchant).pipe(Context.add(Transport, transport));
+  // Requests go to one address or to very few.
+  let last = { host: "", services };
+  const servicesAt = (host: string) => {
+    if (last.host !== host) last = { host, services: Context.add(services, Pipeline.Endpoint, host) };
+    return last.services;
+  };
+  const stages = Effect.fnUntraced(function* (request: In, onPost: () => void) {
+    const params = yield* Pipeline.encode(operation, request);
+    const signed = yield* Pipeline.sign(params);
+    const post = yield* Pipeline.serialize(operation, request, signed);
+    onPost();
+    const reply = yield* Pipeline.post(post);
+    return yield* Pipeline.validate(operation, request, yield* Pipeline.decode(operation, reply));
+  });
+  return Effect.fnUntraced(function* (request: In): Effect.fn.Return<Out, RefundError> {
+    const given = operation.outRefundNo(request);
+    const outRefundNo = typeof given === "string" ? given : undefined;
+    const around = Context.getOrUndefined(yield* Effect.context<never>(), Pipeline.Endpoint);
+    const where = agree([around, endpoint, merchant.endpoint], mainEndpoint);
+    const host = where._tag === "Success" ? where.success : "";
+    const started = yield* Clock.currentTimeMillis;
+    let posted = false;
+    const made =
+      where._tag === "Failure"
+        ? Effect.fail(where.failure)
+        : Effect.provideContext(
+            stages(request, () => (posted = true)),
+            servicesAt(host),
+          );
+    return yield* made.pipe(
+      Effect.mapError(
+        (reason) =>
+          new RefundError({ operation: operation.name, ...(outRefundNo !== undefined && { outRefundNo }), reason }),
+      ),
+      Effect.onExit((exit) => finish({ operation: operation.name, outRefundNo, host }, exit, posted, started)),
+      Effect.withSpan(
+        name,
+        {
+          kind: "client",
+          attributes: {
+            "wechat.operation": operation.name,
+            ...(outRefundNo !== undefined && { "wechat.out_refund_no": outRefundNo }),
+            "wechat.host": host,
+          },
+        },
+        // It would only ever show this line, at the price of a stack trace a call.
+        { captureStackTrace: false },
+      ),
+    );
+  });
+};
