@@ -119,12 +119,16 @@ export const layer = (
   settings: TransportSettings.TransportSettings,
 ): Layer.Layer<Transport, ClientCertificate.CertificateError> => Layer.effect(Transport, make(settings));
 
-/** {@link layer} with the settings of the environment: see `TransportSettings.config` of `@wechat-refund/mutual-tls`. */
-export const layerConfig: Layer.Layer<Transport, ClientCertificate.CertificateError | Config.ConfigError> =
-  Layer.effect(Transport, Effect.flatMap(TransportSettings.config, make));
+/**
+ * {@link layer} with the settings of the `ConfigProvider` in use, read anew wherever the layer is used: see `TransportSettings.config`
+ * of `@wechat-refund/mutual-tls`.
+ */
+export const layerConfig: Layer.Layer<Transport, ClientCertificate.CertificateError | Config.ConfigError> = Layer.fresh(
+  Layer.effect(Transport, Effect.flatMap(TransportSettings.config, make)),
+);
 
-/** A transport that loads its settings with `load`, and again whenever one of `files` changes. */
+/** A transport that loads its settings with `load`, and again whenever one of `files` changes; one for each use of the layer. */
 export const layerRotating = (
   options: Rotating.ReloadOptions,
 ): Layer.Layer<Transport, ClientCertificate.CertificateError | Config.ConfigError> =>
-  Layer.effect(Transport, Adapter.makeReloading(options, open));
+  Layer.fresh(Layer.effect(Transport, Adapter.makeReloading(options, open)));

@@ -1,6 +1,8 @@
 export * as Failover from "./Failover.ts";
 export * as Limits from "./Limits.ts";
 export * as Merchant from "./Merchant.ts";
+export * as Merchants from "./Merchants.ts";
+export * as MerchantsFile from "./MerchantsFile.ts";
 export * as Operation from "./Operation.ts";
 export * as OrderRefunds from "./OrderRefunds.ts";
 export * as Params from "./Params.ts";

@@ -1,0 +1,276 @@
+/**
+ * Several merchants in one process: each name stands for one merchant number, or for one sub-merchant of a provider, with its own
+ * identity, key, transport and limits.
+ *
+ * All are made when the layer is built, and all that is wrong with any of them is said at once. Nothing is chosen by default: who refunds
+ * is named at each use (`provide`, `get`, `find`).
+ */
+import * as Config from "effect/Config";
+import * as Context from "effect/Context";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import * as Result from "effect/Result";
+import * as Schema from "effect/Schema";
+import * as SchemaIssue from "effect/SchemaIssue";
+import * as Limits from "./Limits.ts";
+import * as Merchant from "./Merchant.ts";
+import * as OrderRefunds from "./OrderRefunds.ts";
+import * as RefundClient from "./RefundClient.ts";
+import * as RefundNotice from "./RefundNotice.ts";
+import { Transport } from "./Transport.ts";
+
+/** The XML protocol (APIv2) of a merchant: its settings, and the transport that presents its certificate. */
+export interface V2<E = never, R = never> extends Merchant.MerchantOptions {
+  /** Entries that name the same layer value share one transport, as the sub-merchants of a provider do. */
+  readonly transport: Layer.Layer<Transport, E, R>;
+}
+
+/** One merchant to be made. `name`: 1 to 64 letters, digits, `.`, `_` and `-`; it stands in addresses, logs and settings. */
+export interface Entry<E = never, R = never> {
+  readonly name: string;
+  readonly v2: V2<E, R>;
+}
+
+/** What is wrong with the merchants: all of it at once, by name and field; no secret is repeated. */
+export class InvalidMerchants extends Schema.TaggedError<InvalidMerchants>(
+  "@wechat-refund/core/Merchants/InvalidMerchants",
+)("InvalidMerchants", {
+  issues: Schema.Array(Schema.Struct({ merchant: Schema.String, field: Schema.String, message: Schema.String })),
+}) {
+  override get message(): string {
+    return this.issues.map(({ field, merchant, message }) => `${merchant}: ${field} ${message}`).join("; ");
+  }
+}
+
+export type Issue = InvalidMerchants["issues"][number];
+
+const namePattern = /^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$/;
+
+/** A name as it may be printed: what is no name may be anything. */
+export const shownName = (name: string): string => (namePattern.test(name) ? name : "(not a name)");
+
+/** Nobody is registered by this name or these numbers. */
+export class UnknownMerchant extends Schema.TaggedError<UnknownMerchant>(
+  "@wechat-refund/core/Merchants/UnknownMerchant",
+)("UnknownMerchant", { asked: Schema.String, known: Schema.Array(Schema.String) }) {
+  override get message(): string {
+    const known = this.known.slice(0, 10).join(", ");
+    const more = this.known.length > 10 ? `, and ${this.known.length - 10} more` : "";
+    return `there is no merchant ${this.asked}; there are: ${known}${more}`;
+  }
+}
+
+/** What a program of one merchant may ask for. */
+export type Services = RefundClient.RefundClient | OrderRefunds.OrderRefunds | Merchant.Merchant | Transport;
+
+/** A merchant that is ready: everything in it is its own. */
+export interface Registered {
+  readonly name: string;
+  readonly merchant: Merchant.MerchantIdentity;
+  readonly client: RefundClient.RefundClient["Service"];
+  readonly orders: OrderRefunds.OrderRefunds["Service"];
+  readonly services: Context.Context<Services>;
+}
+
+/** A merchant number and, for a sub-merchant, its own. */
+export interface Numbers {
+  readonly mchId: string;
+  readonly subMchId?: string | undefined;
+}
+
+/** A notice and whose it is. */
+export interface Noticed {
+  readonly registered: Registered;
+  readonly notice: RefundNotice.RefundNotice;
+}
+
+/** The merchants of a process. */
+export class Merchants extends Context.Service<
+  Merchants,
+  {
+    readonly all: ReadonlyArray<Registered>;
+    readonly get: (name: string) => Effect.Effect<Registered, UnknownMerchant>;
+    readonly find: (numbers: Numbers) => Effect.Effect<Registered, UnknownMerchant>;
+    /**
+     * Opens a notice (退款结果通知) that came to the address of this name. The merchant is the address's, never one that the notice names
+     * itself; an envelope that names another merchant, or another sub-merchant, is refused.
+     */
+    readonly openNotice: (
+      name: string,
+      body: Uint8Array,
+    ) => Effect.Effect<Noticed, UnknownMerchant | RefundNotice.BadNotice>;
+  }
+>()("@wechat-refund/core/Merchants") {}
+
+/** How all of them are made. */
+export interface Options {
+  /** The limits of each merchant number, shared by its sub-merchants; `false` keeps none. */
+  readonly limits?: Limits.Options | false | undefined;
+}
+
+const keyOf = ({ mchId, subMchId }: Numbers): string => `${mchId} ${subMchId ?? ""}`;
+
+const shownNumbers = ({ mchId, subMchId }: Numbers): string =>
+  subMchId === undefined ? mchId : `${mchId}/${subMchId}`;
+
+const formatter = SchemaIssue.makeFormatterStandardSchemaV1();
+
+/** What is wrong, by field where that is known; without the values. */
+export const issuesOf = (merchant: string, field: string, error: unknown): ReadonlyArray<Issue> => {
+  if (error instanceof Merchant.InvalidMerchant) return error.issues.map((issue) => ({ merchant, ...issue }));
+  if (error instanceof InvalidMerchants) return error.issues;
+  if (error instanceof Config.ConfigError && Schema.isSchemaError(error.cause)) {
+    return formatter(error.cause.issue).issues.map(({ message, path = [] }) => ({
+      merchant,
+      field: path.map(String).join("."),
+      message,
+    }));
+  }
+  return [
+    {
+      merchant,
+      field,
+      message: error instanceof Error || error instanceof Config.ConfigError ? error.message : "cannot be made",
+    },
+  ];
+};
+
+const namesOf = (entries: ReadonlyArray<Entry<unknown, unknown>>): ReadonlyArray<Issue> => {
+  const seen = new Set<string>();
+  return entries.flatMap(({ name }): ReadonlyArray<Issue> => {
+    const merchant = shownName(name);
+    if (merchant !== name) return [{ merchant, field: "name", message: "must be 1 to 64 letters, digits, . _ or -" }];
+    if (seen.has(name)) return [{ merchant, field: "name", message: "is used twice: each merchant needs its own" }];
+    seen.add(name);
+    return [];
+  });
+};
+
+interface Made {
+  readonly name: string;
+  readonly merchant: Merchant.MerchantIdentity;
+  readonly transport: Transport["Service"];
+}
+
+const twice = (made: ReadonlyArray<Made>): ReadonlyArray<Issue> => {
+  const first = new Map<string, string>();
+  return made.flatMap(({ merchant, name }): ReadonlyArray<Issue> => {
+    const before = first.get(keyOf(merchant));
+    if (before === undefined) first.set(keyOf(merchant), name);
+    return before === undefined
+      ? []
+      : [{ merchant: name, field: "mchId", message: `is the number of ${before}: a number has one entry` }];
+  });
+};
+
+const register = Effect.fnUntraced(function* (
+  { merchant, name, transport }: Made,
+  limiter: Limits.Limiter | undefined,
+): Effect.fn.Return<Registered> {
+  const parts = Context.make(Merchant.Merchant, merchant).pipe(Context.add(Transport, transport));
+  const bare = yield* Effect.all({ client: RefundClient.make, orders: OrderRefunds.make }).pipe(
+    Effect.provideContext(parts),
+  );
+  const client = limiter === undefined ? bare.client : limiter.refundClient(bare.client);
+  const orders = limiter === undefined ? bare.orders : limiter.orderRefunds(bare.orders);
+  const services = parts.pipe(
+    Context.add(RefundClient.RefundClient, client),
+    Context.add(OrderRefunds.OrderRefunds, orders),
+  );
+  return { name, merchant, client, orders, services };
+});
+
+const serviceOf = (all: ReadonlyArray<Registered>): Merchants["Service"] => {
+  const byName = new Map(all.map((registered) => [registered.name, registered]));
+  const byNumbers = new Map(all.map((registered) => [keyOf(registered.merchant), registered]));
+  const known = all.map(({ name }) => name);
+  const found = (registered: Registered | undefined, asked: string) =>
+    registered === undefined ? Effect.fail(new UnknownMerchant({ asked, known })) : Effect.succeed(registered);
+  const get = (name: string) => found(byName.get(name), shownName(name));
+  return {
+    all,
+    get,
+    find: (numbers) => found(byNumbers.get(keyOf(numbers)), shownNumbers(numbers)),
+    openNotice: Effect.fnUntraced(function* (name, body) {
+      const registered = yield* get(name);
+      const { merchant } = registered;
+      const notice = yield* Effect.fromResult(RefundNotice.open(body, merchant));
+      // An address of the merchant itself gets nothing for a sub-merchant.
+      if (notice.subMchId !== merchant.subMchId && notice.subMchId !== undefined) {
+        return yield* new RefundNotice.BadNotice();
+      }
+      return { registered, notice };
+    }),
+  };
+};
+
+/** Makes them, for the life of the scope. Fails with all that is wrong with any of them. */
+export const make = Effect.fnUntraced(function* <E, R>(
+  entries: ReadonlyArray<Entry<E, R>>,
+  { limits = {} }: Options = {},
+) {
+  const scope = yield* Effect.scope;
+  // Of their own: what this program has built elsewhere from the same layer may be another merchant's.
+  const memoMap = yield* Layer.makeMemoMap;
+  const issues: Array<Issue> = [...namesOf(entries)];
+  if (entries.length === 0)
+    issues.push({ merchant: "merchants", field: "list", message: "is empty: name at least one" });
+  const made: Array<Made> = [];
+  for (const { name, v2 } of entries) {
+    const merchant = Merchant.make(v2);
+    if (Result.isFailure(merchant)) issues.push(...issuesOf(shownName(name), "v2", merchant.failure));
+    const built = yield* Effect.result(Layer.buildWithMemoMap(v2.transport, memoMap, scope));
+    if (Result.isFailure(built)) issues.push(...issuesOf(shownName(name), "transport", built.failure));
+    else if (Result.isSuccess(merchant)) {
+      made.push({ name, merchant: merchant.success, transport: Context.get(built.success, Transport) });
+    }
+  }
+  issues.push(...twice(made));
+  if (issues.length > 0) return yield* new InvalidMerchants({ issues });
+  const limiters = new Map<string, Limits.Limiter>();
+  const limiterOf = (mchId: string): Limits.Limiter | undefined => {
+    if (limits === false) return undefined;
+    const limiter = limiters.get(mchId) ?? Limits.make(limits);
+    limiters.set(mchId, limiter);
+    return limiter;
+  };
+  return serviceOf(yield* Effect.forEach(made, (one) => register(one, limiterOf(one.merchant.mchId))));
+});
+
+/** The merchants of these entries, made anew wherever the layer is used. */
+export const layer = <E, R>(
+  entries: ReadonlyArray<Entry<E, R>>,
+  options?: Options,
+): Layer.Layer<Merchants, InvalidMerchants, R> => Layer.fresh(Layer.effect(Merchants, make(entries, options)));
+
+/**
+ * The one merchant of `WECHAT_PAY_*`, see `Merchant.config`, under a name: for programs that know several, and for the day on which there
+ * are. `transport` is an adapter's `layerConfig`.
+ */
+export const layerConfig = <E, R>(
+  transport: Layer.Layer<Transport, E, R>,
+  { name = "default", ...options }: Options & { readonly name?: string | undefined } = {},
+): Layer.Layer<Merchants, InvalidMerchants, R> =>
+  Layer.fresh(
+    Layer.effect(
+      Merchants,
+      Effect.gen(function* () {
+        const merchant = yield* Effect.mapError(
+          Merchant.config,
+          (error) => new InvalidMerchants({ issues: issuesOf(name, "v2", error) }),
+        );
+        return yield* make([{ name, v2: { ...merchant, transport } }], options);
+      }),
+    ),
+  );
+
+/**
+ * Runs a program of one merchant, such as `Resend.untilKnown(request)`, for the merchant of this name: its client, its key and its
+ * transport take the place of any that surround the program.
+ */
+export const provide =
+  (name: string) =>
+  <A, E, R>(program: Effect.Effect<A, E, R>): Effect.Effect<A, E | UnknownMerchant, Exclude<R, Services> | Merchants> =>
+    Merchants.use(({ get }) => get(name)).pipe(
+      Effect.flatMap(({ services }) => Effect.provideContext(program, services)),
+    );

@@ -1,0 +1,228 @@
+/**
+ * The merchants of a JSON file, as entries for `Merchants`.
+ *
+ * ```json
+ * { "merchants": [ { "name": "shop", "v2": { "appId": "wx…", "mchId": "19…", "apiKey": { "file": "shop.key" }, "p12File": "shop.p12" } } ] }
+ * ```
+ *
+ * The fields of a `v2` block are the variables `WECHAT_PAY_*` in lower camel case: `certFile` is WECHAT_PAY_CERT_FILE. Whatever reads those
+ * variables, the merchant's settings and a transport's `layerConfig`, reads this block in their place, and the environment is not looked
+ * at. A field that nobody reads is a mistake and said. Secrets do not stand in the file: they are `{ "file": … }` or `{ "variable": … }`.
+ *
+ * A provider's block may hold `subMerchants`, a list of `name`, `subMchId` and perhaps `subAppId`: each is an entry of its own over the
+ * provider's key and transport.
+ */
+import * as Config from "effect/Config";
+import * as ConfigProvider from "effect/ConfigProvider";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import * as Redacted from "effect/Redacted";
+import * as Merchant from "./Merchant.ts";
+import { type Entry, InvalidMerchants, type Issue, issuesOf, shownName } from "./Merchants.ts";
+import { Transport } from "./Transport.ts";
+
+/** What is read with the file. */
+export interface Options<E, R, E2, R2> {
+  /** An adapter's `layerConfig`; it is built once for each block, with the block in place of the environment. */
+  readonly transport: Layer.Layer<Transport, E, R>;
+  /** Reads a text file, such as a key of `{ "file": … }`. */
+  readonly readFile: (path: string) => Effect.Effect<string, E2, R2>;
+}
+
+/** They are given by file or variable; in the file itself they would be copied with it. */
+const secrets: ReadonlySet<string> = new Set([
+  "apiKey",
+  "previousApiKey",
+  "key",
+  "keyPassphrase",
+  "p12Base64",
+  "p12Passphrase",
+]);
+
+const variableOf = (field: string): string => `WECHAT_PAY_${field.replace(/[A-Z]/g, "_$&").toUpperCase()}`;
+
+const fieldOf = (variable: string): string =>
+  variable
+    .replace(/^WECHAT_PAY_/, "")
+    .toLowerCase()
+    .replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+type Json = Readonly<Record<string, unknown>>;
+
+const isRecord = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** A field's name as it may be printed. */
+const shownField = (field: string): string => (/^[A-Za-z0-9_]{1,64}$/.test(field) ? field : "(a field)");
+
+/** The source of a block: answers the variables with the block's fields, and knows which of them nobody asked for. */
+const sourceOf = (values: ReadonlyMap<string, string>) => {
+  const asked = new Set<string>();
+  const provider = ConfigProvider.make((path) =>
+    Effect.sync(() => {
+      const name = path.join(".");
+      asked.add(name);
+      const value = values.get(name);
+      return value === undefined ? undefined : ConfigProvider.makeValue(value);
+    }),
+  );
+  const unread = (): ReadonlyArray<string> => [...values.keys()].filter((name) => !asked.has(name)).map(fieldOf);
+  const known = (): ReadonlyArray<string> => [...asked].map(fieldOf).toSorted();
+  return { provider, unread, known };
+};
+
+interface Sub {
+  readonly name: string;
+  readonly subMchId?: string;
+  readonly subAppId?: string;
+}
+
+interface Block {
+  readonly name: string;
+  readonly fields: Json;
+  readonly subs: ReadonlyArray<Sub> | undefined;
+}
+
+/** The shape of the file: what are blocks, what are sub-merchants, and what is neither. */
+const blocksOf = (text: string): { readonly blocks: ReadonlyArray<Block>; readonly issues: ReadonlyArray<Issue> } => {
+  const issues: Array<Issue> = [];
+  const say = (merchant: string, field: string, message: string) => void issues.push({ merchant, field, message });
+  const known = (merchant: string, where: string, record: Json, names: ReadonlyArray<string>) => {
+    for (const field of Object.keys(record)) {
+      if (!names.includes(field))
+        say(merchant, `${where}${shownField(field)}`, `is read by nobody: there are ${names.join(", ")}`);
+    }
+  };
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    say("the file", "(text)", "is not JSON");
+    return { blocks: [], issues };
+  }
+  if (!isRecord(json) || !Array.isArray(json["merchants"])) {
+    say("the file", "merchants", "is missing: it is the list of the merchants");
+    return { blocks: [], issues };
+  }
+  known("the file", "", json, ["merchants"]);
+  const blocks = json["merchants"].flatMap((entry: unknown, at): ReadonlyArray<Block> => {
+    const { name, v2 } = isRecord(entry) ? entry : {};
+    const merchant = typeof name === "string" ? shownName(name) : `entry ${at + 1}`;
+    if (typeof name !== "string") say(merchant, "name", "is missing");
+    if (isRecord(entry)) known(merchant, "", entry, ["name", "v2"]);
+    if (!isRecord(v2)) {
+      say(merchant, "v2", "is missing: it holds the settings of the XML protocol (APIv2)");
+      return [];
+    }
+    const { subMerchants, ...fields } = v2;
+    if (subMerchants === undefined) return [{ name: merchant, fields, subs: undefined }];
+    if (!Array.isArray(subMerchants) || subMerchants.length === 0 || !subMerchants.every(isRecord)) {
+      say(merchant, "v2.subMerchants", "must be a list of name, subMchId and perhaps subAppId");
+      return [];
+    }
+    const subs = subMerchants.map((sub: Json, n): Sub => {
+      known(merchant, `v2.subMerchants.${n}.`, sub, ["name", "subMchId", "subAppId"]);
+      for (const field of ["name", "subMchId", "subAppId"]) {
+        const value = sub[field];
+        if (value === undefined ? field !== "subAppId" : typeof value !== "string") {
+          say(merchant, `v2.subMerchants.${n}.${field}`, value === undefined ? "is missing" : "must be a text");
+        }
+      }
+      return sub as unknown as Sub;
+    });
+    for (const field of ["subMchId", "subAppId"]) {
+      if (field in fields) say(merchant, `v2.${field}`, "stands beside subMerchants: give it to each of them");
+    }
+    return [{ name: merchant, fields, subs }];
+  });
+  return { blocks, issues };
+};
+
+/** The value of a field: as it stands, or from where it says. */
+const valueOf = Effect.fnUntraced(function* <E, R>(
+  field: string,
+  value: unknown,
+  readFile: (path: string) => Effect.Effect<string, E, R>,
+): Effect.fn.Return<string, string, R> {
+  if (isRecord(value)) {
+    const [[kind, where] = [], ...more] = Object.entries(value);
+    if (more.length === 0 && kind === "file" && typeof where === "string") {
+      // The line end that editors add is not part of a secret.
+      const text = yield* Effect.mapError(readFile(where), (error) =>
+        error instanceof Error ? error.message : "cannot be read",
+      );
+      return text.replace(/\r?\n$/, "");
+    }
+    if (more.length === 0 && kind === "variable" && typeof where === "string") {
+      const found = yield* Effect.option(Config.Redacted(where));
+      if (found._tag === "Some" && Redacted.value(found.value) !== "") return Redacted.value(found.value);
+      return yield* Effect.fail(`names the variable ${shownField(where)}, which is not set`);
+    }
+    return yield* Effect.fail('must be a value, { "file": "a path" } or { "variable": "a name" }');
+  }
+  if (secrets.has(field)) {
+    return yield* Effect.fail(
+      'is a secret and does not stand here: give { "file": "a path" } or { "variable": "a name" }',
+    );
+  }
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return String(value);
+  return yield* Effect.fail("must be a text");
+});
+
+const merchantOf = (name: string, source: ReturnType<typeof sourceOf>) =>
+  Effect.result(
+    Effect.mapError(Effect.provideService(Merchant.config, ConfigProvider.ConfigProvider, source.provider), (error) =>
+      issuesOf(name, "v2", error),
+    ),
+  );
+
+const needed = ["appId", "mchId", "apiKey"];
+
+/** An entry, and what its block holds that nobody has read once it was made. */
+export interface FromFile<E, R> extends Entry<E | InvalidMerchants, R> {}
+
+/** Reads the file's text. Everything that is wrong with it is said at once; a field that nobody reads is said when its transport is built. */
+export const read = Effect.fnUntraced(function* <E, R, E2, R2>(
+  text: string,
+  { readFile, transport }: Options<E, R, E2, R2>,
+): Effect.fn.Return<ReadonlyArray<FromFile<E, R>>, InvalidMerchants, R2> {
+  const { blocks, issues } = blocksOf(text);
+  const all: Array<Issue> = [...issues];
+  const entries: Array<FromFile<E, R>> = [];
+  for (const { fields, name, subs } of blocks) {
+    const values = new Map<string, string>();
+    const wrong: Array<Issue> = needed
+      .filter((field) => fields[field] === undefined)
+      .map((field) => ({ merchant: name, field: `v2.${field}`, message: "is missing" }));
+    for (const [field, value] of Object.entries(fields)) {
+      const read = yield* Effect.result(valueOf(field, value, readFile));
+      if (read._tag === "Success") values.set(variableOf(field), read.success);
+      else wrong.push({ merchant: name, field: `v2.${shownField(field)}`, message: read.failure });
+    }
+    all.push(...wrong);
+    if (wrong.length > 0) continue;
+    const source = sourceOf(values);
+    const merchant = yield* merchantOf(name, source);
+    if (merchant._tag === "Failure") {
+      all.push(...merchant.failure);
+      continue;
+    }
+    const own: Layer.Layer<Transport, E | InvalidMerchants, R> = Layer.effect(
+      Transport,
+      Effect.gen(function* () {
+        const made = yield* Transport;
+        const unread = source.unread();
+        if (unread.length === 0) return made;
+        const message = `is read by nobody: there are ${source.known().join(", ")}`;
+        return yield* new InvalidMerchants({
+          issues: unread.map((field) => ({ merchant: name, field: `v2.${shownField(field)}`, message })),
+        });
+      }),
+    ).pipe(Layer.provide(Layer.fresh(transport)), Layer.provide(ConfigProvider.layer(source.provider)));
+    const v2 = { ...merchant.success, transport: own };
+    if (subs === undefined) entries.push({ name, v2 });
+    else entries.push(...subs.map(({ name, ...numbers }) => ({ name, v2: { ...v2, ...numbers } })));
+  }
+  if (all.length > 0) return yield* new InvalidMerchants({ issues: all });
+  return entries;
+});
