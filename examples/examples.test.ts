@@ -65,6 +65,13 @@ const stories: Record<string, ReadonlyArray<string | RegExp>> = {
     "the new key alone: reply UntrustedReply, notice BadNotice",
     "the new key, and the old one for a while: reply accepted, notice opened with the previous key",
   ],
+  "13-several-merchants.ts": [
+    "shop: Accepted, of the order 4200",
+    "branch-1: Accepted, of the order 4210",
+    "branch-2: Accepted, of the order 4211",
+    "a notice to branch-1: R-1 SUCCESS",
+    "the same to branch-2: BadNotice",
+  ],
   "12-batch-from-a-database.ts": ["Accepted: 25", "refunds at the gateway: 25"],
 };
 

@@ -195,8 +195,8 @@ const serviceOf = (all: ReadonlyArray<Registered>): Merchants["Service"] => {
       const registered = yield* get(name);
       const { merchant } = registered;
       const notice = yield* Effect.fromResult(RefundNotice.open(body, merchant));
-      // An address of the merchant itself gets nothing for a sub-merchant.
-      if (notice.subMchId !== merchant.subMchId && notice.subMchId !== undefined) {
+      // An envelope may leave the sub-merchant out; one that names another, or any to the merchant's own address, is not for it.
+      if (notice.subMchId !== undefined && notice.subMchId !== merchant.subMchId) {
         return yield* new RefundNotice.BadNotice();
       }
       return { registered, notice };

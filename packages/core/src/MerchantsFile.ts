@@ -52,8 +52,8 @@ type Json = Readonly<Record<string, unknown>>;
 const isRecord = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** A field's name as it may be printed. */
-const shownField = (field: string): string => (/^[A-Za-z0-9_]{1,64}$/.test(field) ? field : "(a field)");
+/** A field's name as it may be printed: none is as long as a key. */
+const shownField = (field: string): string => (/^[A-Za-z0-9_]{1,24}$/.test(field) ? field : "(a field)");
 
 /** The source of a block: answers the variables with the block's fields, and knows which of them nobody asked for. */
 const sourceOf = (values: ReadonlyMap<string, string>) => {
@@ -79,6 +79,8 @@ interface Sub {
 
 interface Block {
   readonly name: string;
+  /** The name as it may be printed. */
+  readonly shown: string;
   readonly fields: Json;
   readonly subs: ReadonlyArray<Sub> | undefined;
 }
@@ -115,7 +117,7 @@ const blocksOf = (text: string): { readonly blocks: ReadonlyArray<Block>; readon
       return [];
     }
     const { subMerchants, ...fields } = v2;
-    if (subMerchants === undefined) return [{ name: merchant, fields, subs: undefined }];
+    if (subMerchants === undefined) return [{ name: String(name), shown: merchant, fields, subs: undefined }];
     if (!Array.isArray(subMerchants) || subMerchants.length === 0 || !subMerchants.every(isRecord)) {
       say(merchant, "v2.subMerchants", "must be a list of name, subMchId and perhaps subAppId");
       return [];
@@ -133,7 +135,7 @@ const blocksOf = (text: string): { readonly blocks: ReadonlyArray<Block>; readon
     for (const field of ["subMchId", "subAppId"]) {
       if (field in fields) say(merchant, `v2.${field}`, "stands beside subMerchants: give it to each of them");
     }
-    return [{ name: merchant, fields, subs }];
+    return [{ name: String(name), shown: merchant, fields, subs }];
   });
   return { blocks, issues };
 };
@@ -189,20 +191,20 @@ export const read = Effect.fnUntraced(function* <E, R, E2, R2>(
   const { blocks, issues } = blocksOf(text);
   const all: Array<Issue> = [...issues];
   const entries: Array<FromFile<E, R>> = [];
-  for (const { fields, name, subs } of blocks) {
+  for (const { fields, name, shown, subs } of blocks) {
     const values = new Map<string, string>();
     const wrong: Array<Issue> = needed
       .filter((field) => fields[field] === undefined)
-      .map((field) => ({ merchant: name, field: `v2.${field}`, message: "is missing" }));
+      .map((field) => ({ merchant: shown, field: `v2.${field}`, message: "is missing" }));
     for (const [field, value] of Object.entries(fields)) {
       const read = yield* Effect.result(valueOf(field, value, readFile));
       if (read._tag === "Success") values.set(variableOf(field), read.success);
-      else wrong.push({ merchant: name, field: `v2.${shownField(field)}`, message: read.failure });
+      else wrong.push({ merchant: shown, field: `v2.${shownField(field)}`, message: read.failure });
     }
     all.push(...wrong);
     if (wrong.length > 0) continue;
     const source = sourceOf(values);
-    const merchant = yield* merchantOf(name, source);
+    const merchant = yield* merchantOf(shown, source);
     if (merchant._tag === "Failure") {
       all.push(...merchant.failure);
       continue;
@@ -215,7 +217,7 @@ export const read = Effect.fnUntraced(function* <E, R, E2, R2>(
         if (unread.length === 0) return made;
         const message = `is read by nobody: there are ${source.known().join(", ")}`;
         return yield* new InvalidMerchants({
-          issues: unread.map((field) => ({ merchant: name, field: `v2.${shownField(field)}`, message })),
+          issues: unread.map((field) => ({ merchant: shown, field: `v2.${shownField(field)}`, message })),
         });
       }),
     ).pipe(Layer.provide(Layer.fresh(transport)), Layer.provide(ConfigProvider.layer(source.provider)));

@@ -127,6 +127,8 @@ export const notice = (
     return_code: "SUCCESS",
     appid: merchant.appId,
     mch_id: merchant.mchId,
+    ...(merchant.subAppId !== undefined && { sub_appid: merchant.subAppId }),
+    ...(merchant.subMchId !== undefined && { sub_mch_id: merchant.subMchId }),
     nonce_str: "1ee38e38b04990449808688cf3a763b7",
     req_info: encryptNotice(root, Redacted.value(merchant.apiKey)),
   }).body;
