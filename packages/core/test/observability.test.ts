@@ -72,6 +72,7 @@ describe("a call leaves", () => {
           "wechat.operation": "refund",
           "wechat.out_refund_no": request.outRefundNo,
           "wechat.host": "https://api.mch.weixin.qq.com",
+          "wechat.merchant": merchant.mchId,
           "wechat.outcome": outcome,
           "wechat.reason": reason,
         };

@@ -18,7 +18,7 @@ export const Interrupted = Context.Reference<(ended: Ended) => Effect.Effect<voi
 );
 
 const finish = <A>(
-  call: Pick<Ended, "operation" | "outRefundNo" | "host">,
+  call: Pick<Ended, "operation" | "outRefundNo" | "host" | "merchant">,
   exit: Exit.Exit<A, RefundError>,
   posted: boolean,
   started: number,
@@ -49,6 +49,7 @@ export const parts: Effect.Effect<Parts, never, Merchant | Transport> = Effect.c
 /** Makes the calls of one operation. */
 export const call = <In, Out>(operation: Operation<In, Out>, { endpoint, merchant, transport }: Parts) => {
   const name = `RefundClient.${operation.name}`;
+  const whose = merchant.subMchId === undefined ? merchant.mchId : `${merchant.mchId}/${merchant.subMchId}`;
   const services = Context.make(Merchant, merchant).pipe(Context.add(Transport, transport));
   // Requests go to one address or to very few.
   let last = { host: "", services };
@@ -84,7 +85,9 @@ export const call = <In, Out>(operation: Operation<In, Out>, { endpoint, merchan
         (reason) =>
           new RefundError({ operation: operation.name, ...(outRefundNo !== undefined && { outRefundNo }), reason }),
       ),
-      Effect.onExit((exit) => finish({ operation: operation.name, outRefundNo, host }, exit, posted, started)),
+      Effect.onExit((exit) =>
+        finish({ operation: operation.name, outRefundNo, host, merchant: whose }, exit, posted, started),
+      ),
       Effect.withSpan(
         name,
         {
@@ -93,6 +96,7 @@ export const call = <In, Out>(operation: Operation<In, Out>, { endpoint, merchan
             "wechat.operation": operation.name,
             ...(outRefundNo !== undefined && { "wechat.out_refund_no": outRefundNo }),
             "wechat.host": host,
+            "wechat.merchant": whose,
           },
         },
         // It would only ever show this line, at the price of a stack trace a call.

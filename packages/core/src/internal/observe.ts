@@ -39,6 +39,8 @@ export interface Ended {
   readonly operation: OperationName;
   readonly outRefundNo: string | undefined;
   readonly host: string;
+  /** The merchant number, and after a `/` that of the sub-merchant. */
+  readonly merchant: string;
   readonly outcome: "ok" | "not-accepted" | "unknown";
   readonly reason: string;
 }
@@ -78,6 +80,7 @@ const log = (ended: Ended, error: RefundError | undefined): Effect.Effect<void> 
       "wechat.operation": ended.operation,
       "wechat.out_refund_no": ended.outRefundNo ?? "",
       "wechat.host": ended.host,
+      "wechat.merchant": ended.merchant,
       "wechat.outcome": ended.outcome,
       "wechat.reason": ended.reason,
     }),
@@ -85,7 +88,7 @@ const log = (ended: Ended, error: RefundError | undefined): Effect.Effect<void> 
 
 /** Records the end of a call on its span, its metrics and its log line. */
 export const record = <A>(
-  call: Pick<Ended, "operation" | "outRefundNo" | "host">,
+  call: Pick<Ended, "operation" | "outRefundNo" | "host" | "merchant">,
   exit: Exit.Exit<A, RefundError>,
   posted: boolean,
   millis: number,
