@@ -1,5 +1,5 @@
 /**
- * The whole shell: the stages of `Pipeline` around one `Transport.post`, with span, metrics, log line and error envelope.
+ * The whole shell: the stages of `Pipeline` around one `Transport.send`, with span, metrics, log line and error envelope.
  *
  * One call makes at most one POST; only `queryAll` makes one for each page. Nothing is re-sent here: see `Resend`.
  */
@@ -85,7 +85,7 @@ const call = <In, Out>(
     const signed = yield* Pipeline.sign(params);
     const post = yield* Pipeline.serialize(operation, request, signed);
     onPost();
-    const reply = yield* Pipeline.post(post);
+    const reply = yield* Pipeline.send(post);
     return yield* Pipeline.validate(operation, request, yield* Pipeline.decode(operation, reply));
   });
   return Effect.fnUntraced(function* (request: In): Effect.fn.Return<Out, RefundError> {
