@@ -74,6 +74,12 @@ const read = (call: Adapter.Call, request: ClientRequest, response: IncomingMess
   response.on("error", (cause) => call.fail(cause));
 };
 
+/** Out here, as a kept connection remembers the function: it would keep all that is around it. */
+const dialFor =
+  (call: Adapter.Call): Adapter.Call["dial"] =>
+  (callback) =>
+    call.dial(callback);
+
 const open = (keepAlive: boolean): Adapter.Client => {
   const agent = new Agent({ keepAlive, timeout: Adapter.idleMillis, scheduling: "lifo" });
   const send = (call: Adapter.Call): (() => void) => {
@@ -89,7 +95,7 @@ const open = (keepAlive: boolean): Adapter.Client => {
       headers,
       maxHeaderSize: Failure.maxHeaderBytes,
       insecureHTTPParser: false,
-      dial: (callback) => call.dial(callback),
+      dial: dialFor(call),
     };
     let begun = false;
     let aborted = false;

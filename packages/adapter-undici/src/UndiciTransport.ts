@@ -68,6 +68,11 @@ class Idle {
     else lines.push(line);
   }
 
+  /** A method, as a client remembers its listeners, and they all that is around them. */
+  watch(origin: string, line: Line): void {
+    line.client.on("disconnect", () => this.drop(origin, line));
+  }
+
   drop(origin: string, line: Line): void {
     const lines = this.#lines.get(origin);
     const at = lines?.indexOf(line) ?? -1;
@@ -89,7 +94,7 @@ const open = (keepAlive: boolean): Adapter.Client => {
     const kept = idle.take(origin);
     const line = kept ?? openLine(call, keepAlive);
     line.call = call;
-    if (keepAlive && kept === undefined) line.client.on("disconnect", () => idle.drop(origin, line));
+    if (keepAlive && kept === undefined) idle.watch(origin, line);
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart: (controller) => {
         if (!call.begin()) controller.abort(new Error("the call has ended"));

@@ -141,12 +141,16 @@ export class Exchange implements Call {
 
   dial(callback: Dial.Callback): void {
     if (this.#phase !== "before-begin") return callback(new Error("the call has ended"), undefined);
+    // A kept connection keeps its listeners: the client's callback, which holds the request, goes when it has been told.
+    let waiting: Dial.Callback | undefined = callback;
     const answer: Dial.Callback = (error, socket) => {
+      const tell = waiting;
+      waiting = undefined;
       this.#hangUp = undefined;
       if (error !== null) this.fail(error);
       if (socket !== undefined) this.#listen(socket);
-      if (this.#phase === "ended") callback(error ?? new Error("the call has ended"), undefined);
-      else callback(error, socket);
+      if (this.#phase === "ended") tell?.(error ?? new Error("the call has ended"), undefined);
+      else tell?.(error, socket);
     };
     try {
       this.#hangUp = this.#dialer.dial(this.target, answer);
@@ -193,7 +197,10 @@ export class Exchange implements Call {
     if (this.#phase !== "begun" || this.#status === undefined) return this.fail(new Error("a reply nobody asked for"));
     const body = first !== undefined && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks, this.#size);
     const reply = { status: this.#status, headers: this.#replyHeaders, body };
-    if (this.#settle()) this.#report(Effect.succeed(reply));
+    if (!this.#settle()) return;
+    // It holds what the client made of the request.
+    this.#abort = undefined;
+    this.#report(Effect.succeed(reply));
   }
 
   fail(cause: unknown): void {
