@@ -85,6 +85,18 @@ describe("a transport in memory", () => {
     }),
   );
 
+  it.effect("answers a GET as the server does", () =>
+    against(
+      gateway(),
+      Effect.gen(function* () {
+        const { send } = yield* Transport;
+        const get = (path: string) => send({ method: "GET", url: `https://api.mch.weixin.qq.com${path}`, headers });
+        expect(code(yield* get(refundPath))).toBe("FAIL 请使用post方法");
+        expect(code(yield* get("/v3/refund/domestic/refunds/R-1"))).toBe("404 404 Not Found");
+      }),
+    ),
+  );
+
   it.effect("cannot post to an address that is none", () =>
     against(
       gateway(),
