@@ -20,7 +20,7 @@ export const replies: ReadonlyArray<Mistake> = [
     twist: {
       whole: (reply) =>
         field(reply.headers, "content-type") === undefined
-          ? replyOf(reply, { headers: { ...joined(reply.headers), "content-type": "text/xml" } })
+          ? replyOf(reply, { headers: Object.assign(joined(reply.headers), { "content-type": "text/xml" }) })
           : undefined,
     },
   },
