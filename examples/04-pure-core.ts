@@ -37,7 +37,7 @@ console.log(Result.isFailure(refused) && refused.failure.message);
 const body = new TextEncoder().encode(
   "<xml><return_code><![CDATA[FAIL]]></return_code><return_msg><![CDATA[签名错误]]></return_msg></xml>",
 );
-const meant = Operation.interpret(Refund.operation, request, { status: 200, contentType: undefined, body }, merchant);
+const meant = Operation.interpret(Refund.operation, request, { status: 200, headers: {}, body }, merchant);
 console.log(
   Result.match(meant, { onSuccess: ({ refundId }) => `accepted: ${refundId}`, onFailure: ({ message }) => message }),
 );

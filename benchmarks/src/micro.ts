@@ -51,7 +51,7 @@ const replyWith = (signType: SignType, count: number): Buffer =>
 
 const contenders = async (signType: SignType): Promise<ReadonlyArray<Contender>> => {
   const body = replyWith(signType, coupons);
-  const reply = { status: 200, contentType: "text/plain", body };
+  const reply = { status: 200, headers: { "content-type": "text/plain" }, body };
   const ours = identity(signType);
   const context = { merchant: ours, nonce, endpoint: Operation.mainEndpoint };
   check(1, {
@@ -164,13 +164,13 @@ for (const signType of ["HMAC-SHA256", "MD5"] as const) {
 const merchantOfOurs = identity("HMAC-SHA256");
 const replies = [0, 5, 10, 20, 30, 40, 50].map((count) => ({ count, body: replyWith("HMAC-SHA256", count) }));
 for (const { body, count } of replies) {
-  const reply = { status: 200, contentType: undefined, body };
+  const reply = { status: 200, headers: {}, body };
   const read = Result.getOrThrow(Operation.interpret(Refund.operation, request, reply, merchantOfOurs));
   if (read.coupons.length !== count) throw new Error("wrong number of coupons");
 }
 const byCount = await rotate(
   replies.map(({ body }) => () => {
-    const reply = { status: 200, contentType: undefined, body };
+    const reply = { status: 200, headers: {}, body };
     return Result.getOrThrow(Operation.interpret(Refund.operation, request, reply, merchantOfOurs));
   }),
 );

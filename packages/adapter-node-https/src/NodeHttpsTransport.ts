@@ -65,7 +65,7 @@ const endUnlessWritten = (request: ClientRequest): void => {
 };
 
 const read = (call: Adapter.Call, request: ClientRequest, response: IncomingMessage): void => {
-  call.head(response.statusCode ?? 0, response.headers["content-type"]);
+  call.head(response.statusCode ?? 0, response.rawHeaders);
   response.on("data", (chunk: Buffer) => call.data(chunk));
   response.on("end", () => {
     endUnlessWritten(request);
@@ -74,26 +74,28 @@ const read = (call: Adapter.Call, request: ClientRequest, response: IncomingMess
   response.on("error", (cause) => call.fail(cause));
 };
 
+/** Out here, as a kept connection remembers the function: it would keep all that is around it. */
+const dialFor =
+  (call: Adapter.Call): Adapter.Call["dial"] =>
+  (callback) =>
+    call.dial(callback);
+
 const open = (keepAlive: boolean): Adapter.Client => {
   const agent = new Agent({ keepAlive, timeout: Adapter.idleMillis, scheduling: "lifo" });
   const send = (call: Adapter.Call): (() => void) => {
-    const options: Dialing & { readonly method: "POST" } = {
+    // As a list they are written as they stand; an object's are checked, stored and read again one by one.
+    const headers = ["Host", call.target.host, ...call.headers];
+    if (call.body !== undefined) headers.push("Content-Length", String(call.body.byteLength));
+    const options: Dialing & { readonly method: Adapter.Call["method"] } = {
       agent,
-      method: "POST",
+      method: call.method,
       host: call.target.hostname,
       port: call.target.port,
       path: call.target.path,
-      // As a list they are written as they stand; an object's are checked, stored and read again one by one.
-      headers: [
-        "Host",
-        call.target.host,
-        ...Object.entries(call.headers).flat(),
-        "Content-Length",
-        String(call.body.byteLength),
-      ],
+      headers,
       maxHeaderSize: Failure.maxHeaderBytes,
       insecureHTTPParser: false,
-      dial: (callback) => call.dial(callback),
+      dial: dialFor(call),
     };
     let begun = false;
     let aborted = false;
@@ -102,8 +104,10 @@ const open = (keepAlive: boolean): Adapter.Client => {
       const write = () => {
         if (request.destroyed) return;
         begun = call.begin();
-        if (begun) request.end(call.body);
-        else request.destroy();
+        if (!begun) return void request.destroy();
+        request.end(call.body);
+        // Node has them as text by now; a kept connection remembers the options it was opened with.
+        headers.length = 0;
       };
       let replaced = false;
       /** A kept connection that ended, or spoke, before anything was written on it makes way for another. */

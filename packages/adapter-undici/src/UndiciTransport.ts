@@ -21,6 +21,19 @@ interface Line {
 
 const ignore = (): void => {};
 
+/** undici gathers the values of a repeated field. */
+const listOf = (
+  headers: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>,
+): ReadonlyArray<string> => {
+  const list: Array<string> = [];
+  for (const name of Object.keys(headers)) {
+    const values = headers[name];
+    if (typeof values === "string") list.push(name, values);
+    else for (const value of values ?? []) list.push(name, value);
+  }
+  return list;
+};
+
 const openLine = (call: Adapter.Call, keepAlive: boolean): Line => {
   const line: Line = {
     call,
@@ -55,6 +68,11 @@ class Idle {
     else lines.push(line);
   }
 
+  /** A method, as a client remembers its listeners, and they all that is around them. */
+  watch(origin: string, line: Line): void {
+    line.client.on("disconnect", () => this.drop(origin, line));
+  }
+
   drop(origin: string, line: Line): void {
     const lines = this.#lines.get(origin);
     const at = lines?.indexOf(line) ?? -1;
@@ -71,20 +89,19 @@ const open = (keepAlive: boolean): Adapter.Client => {
   const idle = new Idle();
 
   const send = (call: Adapter.Call): (() => void) => {
-    const { headers, body, target } = call;
+    const { method, body, target } = call;
     const { origin } = target;
     const kept = idle.take(origin);
     const line = kept ?? openLine(call, keepAlive);
     line.call = call;
-    if (keepAlive && kept === undefined) line.client.on("disconnect", () => idle.drop(origin, line));
+    if (keepAlive && kept === undefined) idle.watch(origin, line);
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart: (controller) => {
         if (!call.begin()) controller.abort(new Error("the call has ended"));
       },
       onResponseStart: (_controller, status, headers) => {
         if (status < 200) return call.informational();
-        const type = headers["content-type"];
-        call.head(status, Array.isArray(type) ? type[0] : type);
+        call.head(status, listOf(headers));
       },
       onResponseData: (_controller, chunk) => call.data(chunk),
       onResponseEnd: () => {
@@ -93,7 +110,9 @@ const open = (keepAlive: boolean): Adapter.Client => {
       },
       onResponseError: (_controller, cause) => call.fail(cause),
     };
-    const dispatch = () => line.client.dispatch({ method: "POST", path: target.path, headers, body }, handler);
+    const headers = [...call.headers];
+    const dispatch = () =>
+      line.client.dispatch({ method, path: target.path, headers, ...(body !== undefined && { body }) }, handler);
     // With the turn that undici itself waits, a kept connection gets a whole turn of the event loop to show that it has ended,
     // or spoken, meanwhile.
     if (kept) setImmediate(dispatch);

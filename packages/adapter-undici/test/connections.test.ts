@@ -32,11 +32,11 @@ for (const [name, adapter] of Support.adapters) {
             // By address, so that no name lookup takes part of the time.
             const request = requestTo(slow.seen.port, `https://127.0.0.1:${slow.seen.port}/`);
             const hasty = yield* adapter.make(yield* settings({ connections, connectTimeout: "100 millis" }));
-            const timedOut = yield* Effect.flip(hasty.post(request));
+            const timedOut = yield* Effect.flip(hasty.send(request));
             expect([timedOut.reason._tag, timedOut.sent]).toEqual(["TimedOut", "no"]);
             yield* until("the first connection", () => slow.seen.connections === 1);
             const patient = yield* adapter.make(yield* settings({ connections }));
-            const fiber = yield* Effect.forkChild(patient.post(request));
+            const fiber = yield* Effect.forkChild(patient.send(request));
             yield* until("the second connection", () => slow.seen.connections === 2);
             yield* Fiber.interrupt(fiber);
             slow.open();
@@ -44,7 +44,7 @@ for (const [name, adapter] of Support.adapters) {
             expect(server.bytes).toBe(0);
             // The transport is as good as before.
             const fast = yield* serve(Support.ok);
-            expect((yield* patient.post(requestTo(fast.port))).status).toBe(200);
+            expect((yield* patient.send(requestTo(fast.port))).status).toBe(200);
             expect(server.requests.length).toBe(0);
           }),
         );
@@ -52,8 +52,8 @@ for (const [name, adapter] of Support.adapters) {
         it.live("an interrupted post closes its connection at once", () =>
           Effect.gen(function* () {
             const server = yield* serve(() => {});
-            const { post } = yield* adapter.make(yield* settings({ connections }));
-            const fiber = yield* Effect.forkChild(post(requestTo(server.port)));
+            const { send } = yield* adapter.make(yield* settings({ connections }));
+            const fiber = yield* Effect.forkChild(send(requestTo(server.port)));
             yield* until("the request", () => server.requests.length === 1);
             yield* Fiber.interrupt(fiber);
             yield* until("the connection closes", () => server.open.size === 0);
@@ -66,17 +66,17 @@ for (const [name, adapter] of Support.adapters) {
             const scope = yield* Scope.make();
             const server = yield* serve(() => {});
             const stalled = yield* Support.serveRaw((socket) => socket.resume());
-            const { post } = yield* adapter
+            const { send } = yield* adapter
               .make(yield* settings({ connections }))
               .pipe(Effect.provideService(Scope.Scope, scope));
-            const sent = yield* Effect.forkChild(Effect.flip(post(requestTo(server.port))));
-            const connecting = yield* Effect.forkChild(Effect.flip(post(requestTo(stalled.port))));
+            const sent = yield* Effect.forkChild(Effect.flip(send(requestTo(server.port))));
+            const connecting = yield* Effect.forkChild(Effect.flip(send(requestTo(stalled.port))));
             yield* until("both under way", () => server.requests.length === 1 && stalled.connections === 1);
             yield* Scope.close(scope, Exit.void);
             const errors = [
               yield* Fiber.join(sent),
               yield* Fiber.join(connecting),
-              yield* Effect.flip(post(requestTo(server.port))),
+              yield* Effect.flip(send(requestTo(server.port))),
             ];
             expect(errors.map(({ reason, sent }) => [reason._tag, sent])).toEqual([
               ["ConnectionLost", "maybe"],
@@ -99,8 +99,8 @@ for (const [name, adapter] of Support.adapters) {
                 socket.on("close", () => clearInterval(timer));
               });
               const post = Effect.gen(function* () {
-                const { post } = yield* adapter.make(yield* settings({ connections }));
-                return yield* post({ ...requestTo(server.port), body: new Uint8Array(8_000_000) });
+                const { send } = yield* adapter.make(yield* settings({ connections }));
+                return yield* send({ ...requestTo(server.port), body: new Uint8Array(8_000_000) });
               });
               const reply = yield* connections === "pooled" ? Effect.scoped(post) : post;
               expect(reply.status).toBe(200);
@@ -117,9 +117,9 @@ for (const [name, adapter] of Support.adapters) {
             const before = process.getActiveResourcesInfo().length;
             const posts = Effect.scoped(
               Effect.gen(function* () {
-                const { post } = yield* adapter.make(yield* settings({ connections }));
+                const { send } = yield* adapter.make(yield* settings({ connections }));
                 const numbered = (n: number) =>
-                  Effect.map(post({ ...requestTo(server.port), body: Buffer.from(`body ${n}`) }), ({ body }) =>
+                  Effect.map(send({ ...requestTo(server.port), body: Buffer.from(`body ${n}`) }), ({ body }) =>
                     expect(Buffer.from(body).toString()).toBe(`body ${n}`),
                   );
                 yield* Effect.forEach(
@@ -146,8 +146,8 @@ for (const [name, adapter] of Support.adapters) {
         it.live(`resumes the ${version} session`, () =>
           Effect.gen(function* () {
             const server = yield* serve(Support.ok, { minVersion: version, maxVersion: version });
-            const { post } = yield* adapter.make(yield* settings());
-            for (let n = 0; n < 40; n += 1) yield* post(requestTo(server.port));
+            const { send } = yield* adapter.make(yield* settings());
+            for (let n = 0; n < 40; n += 1) yield* send(requestTo(server.port));
             expect(server.connections).toBe(40);
             expect(server.resumed).toBe(39);
             expect(new Set(server.clients)).toEqual(new Set(["1900000109"]));
@@ -162,8 +162,8 @@ for (const [name, adapter] of Support.adapters) {
             const end = Date.now() + 300;
             while (Date.now() < end);
           });
-          const { post } = yield* adapter.make(yield* settings({ exchangeTimeout: "100 millis" }));
-          expect((yield* post(requestTo(server.port))).status).toBe(200);
+          const { send } = yield* adapter.make(yield* settings({ exchangeTimeout: "100 millis" }));
+          expect((yield* send(requestTo(server.port))).status).toBe(200);
         }),
       );
     });
@@ -174,8 +174,8 @@ for (const [name, adapter] of Support.adapters) {
       it.live("reuses a connection, and asks to", () =>
         Effect.gen(function* () {
           const server = yield* serve(Support.ok);
-          const { post } = yield* pooled;
-          for (let n = 0; n < 10; n += 1) expect((yield* post(requestTo(server.port))).status).toBe(200);
+          const { send } = yield* pooled;
+          for (let n = 0; n < 10; n += 1) expect((yield* send(requestTo(server.port))).status).toBe(200);
           expect([server.connections, server.requests.length]).toEqual([1, 10]);
           expect(server.requests[0]).toMatch(/connection: keep-alive\r\n/i);
         }),
@@ -188,11 +188,11 @@ for (const [name, adapter] of Support.adapters) {
             socket.write(Support.okReply);
             end = Effect.callback((resume) => void socket.once("close", () => resume(Effect.void)).destroy());
           });
-          const { post } = yield* pooled;
-          yield* post(requestTo(server.port));
+          const { send } = yield* pooled;
+          yield* send(requestTo(server.port));
           // On the wire now, and the client has had no turn to read it.
           yield* end;
-          expect((yield* post(requestTo(server.port))).status).toBe(200);
+          expect((yield* send(requestTo(server.port))).status).toBe(200);
           expect([server.connections, server.requests.length]).toEqual([2, 2]);
         }),
       );
@@ -202,9 +202,9 @@ for (const [name, adapter] of Support.adapters) {
           const server = yield* serve((socket, { requests }) =>
             requests.length === 1 ? socket.write(Support.okReply) : socket.destroy(),
           );
-          const { post } = yield* pooled;
-          yield* post(requestTo(server.port));
-          const error = yield* Effect.flip(post(requestTo(server.port)));
+          const { send } = yield* pooled;
+          yield* send(requestTo(server.port));
+          const error = yield* Effect.flip(send(requestTo(server.port)));
           expect([error.reason._tag, error.sent]).toEqual(["ConnectionLost", "maybe"]);
           yield* until("the connection closes", () => server.open.size === 0);
           expect([server.connections, server.requests.length]).toEqual([1, 2]);
@@ -217,9 +217,9 @@ for (const [name, adapter] of Support.adapters) {
           const server = yield* serve((socket, { requests }) =>
             socket.write(requests.length === 1 ? Support.okReply + stray : Support.okReply),
           );
-          const { post } = yield* pooled;
+          const { send } = yield* pooled;
           for (let n = 0; n < 3; n += 1) {
-            expect(Buffer.from((yield* post(requestTo(server.port))).body).toString()).toBe("<xml/>");
+            expect(Buffer.from((yield* send(requestTo(server.port))).body).toString()).toBe("<xml/>");
           }
           expect([server.connections, server.requests.length]).toEqual([2, 3]);
         }),
@@ -232,14 +232,14 @@ for (const [name, adapter] of Support.adapters) {
             socket.write(Support.okReply);
             idle = Effect.callback((resume) => void socket.write(stray, () => resume(Effect.void)));
           });
-          const { post } = yield* pooled;
-          yield* post(requestTo(server.port));
+          const { send } = yield* pooled;
+          yield* send(requestTo(server.port));
           // Once on the wire when the next post starts, once seen long before it.
           yield* idle;
-          expect(Buffer.from((yield* post(requestTo(server.port))).body).toString()).toBe("<xml/>");
+          expect(Buffer.from((yield* send(requestTo(server.port))).body).toString()).toBe("<xml/>");
           yield* idle;
           yield* until("the connection closes", () => server.open.size === 0);
-          expect(Buffer.from((yield* post(requestTo(server.port))).body).toString()).toBe("<xml/>");
+          expect(Buffer.from((yield* send(requestTo(server.port))).body).toString()).toBe("<xml/>");
           expect([server.connections, server.requests.length]).toEqual([3, 3]);
         }),
       );
@@ -256,15 +256,15 @@ for (const [name, adapter] of Support.adapters) {
             });
             const first = yield* settings({ connections });
             const { transport, rotate } = yield* adapter.makeRotating(first);
-            yield* transport.post(requestTo(server.port));
-            const underWay = yield* Effect.forkChild(transport.post(requestTo(server.port)));
+            yield* transport.send(requestTo(server.port));
+            const underWay = yield* Effect.forkChild(transport.send(requestTo(server.port)));
             yield* until("the second request", () => reply !== undefined);
             const certificate = yield* Support.merchant(identities.merchantB);
             yield* rotate({ ...first, certificate });
-            yield* transport.post(requestTo(server.port));
+            yield* transport.send(requestTo(server.port));
             reply?.();
             expect((yield* Fiber.join(underWay)).status).toBe(200);
-            yield* transport.post(requestTo(server.port));
+            yield* transport.send(requestTo(server.port));
             expect(server.requests.length).toBe(4);
             expect(server.clients).toEqual(
               connections === "fresh"
@@ -274,7 +274,7 @@ for (const [name, adapter] of Support.adapters) {
             // What cannot be used is refused, and the one in place stays.
             const wrong = yield* Effect.exit(rotate({ ...first, trust: { ca: ["no PEM"], replaceSystem: true } }));
             expect(Exit.isFailure(wrong)).toBe(true);
-            expect((yield* transport.post(requestTo(server.port))).status).toBe(200);
+            expect((yield* transport.send(requestTo(server.port))).status).toBe(200);
           }),
         );
 
@@ -292,7 +292,7 @@ for (const [name, adapter] of Support.adapters) {
             const underWay = yield* Effect.forkChild(
               Effect.forEach(
                 Array.from({ length: 200 }, (_, n) => n),
-                () => transport.post(requestTo(server.port)),
+                () => transport.send(requestTo(server.port)),
                 { concurrency: "unbounded" },
               ),
             );
@@ -304,7 +304,7 @@ for (const [name, adapter] of Support.adapters) {
             for (const reply of held) reply();
             const replies = yield* Fiber.join(underWay);
             expect(replies.filter(({ status }) => status === 200).length).toBe(200);
-            yield* transport.post(requestTo(server.port));
+            yield* transport.send(requestTo(server.port));
             expect(server.requests.length).toBe(201);
             expect(server.clients.at(-1)).toBe("1900000110");
           }),

@@ -40,7 +40,7 @@ const environment = ({ certFile, keyFile, caFile }: Effect.Success<typeof files>
     }),
   );
 
-const post = (port: number) => Effect.flatMap(Transport, ({ post }) => post(requestTo(port)));
+const post = (port: number) => Effect.flatMap(Transport, ({ send }) => send(requestTo(port)));
 
 for (const [name, adapter] of Support.adapters) {
   describe(name, () => {

@@ -41,14 +41,14 @@ for (const [name, adapter] of Support.adapters) {
             connections,
             proxy: { url: through.url, authorization: Redacted.make("Basic dXNlcjpzZWNyZXQ=") },
           };
-          const { post } = yield* adapter.make(yield* settings(options));
-          for (let n = 0; n < 3; n += 1) expect((yield* post(requestTo(server.port))).status).toBe(200);
+          const { send } = yield* adapter.make(yield* settings(options));
+          for (let n = 0; n < 3; n += 1) expect((yield* send(requestTo(server.port))).status).toBe(200);
           expect(server.requests.length).toBe(3);
           expect([server.connections, server.resumed]).toEqual(connections === "fresh" ? [3, 2] : [1, 0]);
           expect(through.heads[0]).toMatch(new RegExp(`^CONNECT localhost:${server.port} HTTP/1.1\r\n`));
           expect(through.heads.join("")).not.toContain("refund");
           const stranger = yield* serve(Support.ok, Support.presenting(Support.identities.serverWrongName));
-          const error = yield* Effect.flip(post(requestTo(stranger.port)));
+          const error = yield* Effect.flip(send(requestTo(stranger.port)));
           expect([error.reason._tag, error.sent, stranger.bytes]).toEqual(["HandshakeFailed", "no", 0]);
         }),
       );
@@ -63,8 +63,8 @@ for (const [name, adapter] of Support.adapters) {
           Effect.gen(function* () {
             const server = yield* serve(Support.ok);
             const through = yield* proxy(() => answer);
-            const { post } = yield* adapter.make(yield* settings({ connections, proxy: { url: through.url } }));
-            const error = yield* Effect.flip(post(requestTo(server.port)));
+            const { send } = yield* adapter.make(yield* settings({ connections, proxy: { url: through.url } }));
+            const error = yield* Effect.flip(send(requestTo(server.port)));
             expect([error.reason._tag, error.sent]).toEqual([reason, "no"]);
             expect(error.message).toMatch(says);
             expect(server.bytes).toBe(0);
@@ -79,11 +79,11 @@ for (const [name, adapter] of Support.adapters) {
           const first = yield* adapter.make(
             yield* settings({ ...options, proxy: { url: `http://127.0.0.1:${silent.port}` } }),
           );
-          const timedOut = yield* Effect.flip(first.post(requestTo(1)));
+          const timedOut = yield* Effect.flip(first.send(requestTo(1)));
           expect([timedOut.reason._tag, timedOut.sent]).toEqual(["TimedOut", "no"]);
           yield* Support.until("the connection closes", () => silent.open.size === 0);
           const second = yield* adapter.make(yield* settings({ ...options, proxy: { url: "http://127.0.0.1:1" } }));
-          const absent = yield* Effect.flip(second.post(requestTo(1)));
+          const absent = yield* Effect.flip(second.send(requestTo(1)));
           expect([absent.reason._tag, absent.sent]).toEqual(["Unreachable", "no"]);
           expect(absent.message).toMatch(/proxy itself cannot be reached/);
         }),

@@ -147,8 +147,9 @@ export const settings = (options: TransportSettings.Options = {}) =>
 export const secretBody = "<xml><sign>5E884898DA28047151D0E56F8DC62927</sign></xml>";
 
 export const requestTo = (port: number, address = `https://localhost:${port}/secapi/pay/refund?a=%2F&b=1`) => ({
+  method: "POST" as const,
   url: address,
-  contentType: "text/xml; charset=utf-8",
+  headers: { "Content-Type": "text/xml; charset=utf-8" } as Readonly<Record<string, string>>,
   body: new TextEncoder().encode(secretBody),
 });
 

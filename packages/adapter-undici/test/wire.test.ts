@@ -16,10 +16,10 @@ for (const [name, adapter] of Support.adapters) {
         Effect.gen(function* () {
           const seen = yield* serve(Support.ok, { minVersion: version, maxVersion: version });
           const reply = yield* (yield* transport)
-            .post(requestTo(seen.port))
+            .send(requestTo(seen.port))
             .pipe(Effect.withSpan("a span of the caller"));
           expect(reply.status).toBe(200);
-          expect(reply.contentType).toBe("text/xml");
+          expect(reply.headers).toEqual({ "content-type": "text/xml", "content-length": "6" });
           expect(Buffer.from(reply.body).toString()).toBe("<xml/>");
           expect(seen.clients).toEqual(["1900000109"]);
           expect(seen.requests.length).toBe(1);
@@ -39,16 +39,51 @@ for (const [name, adapter] of Support.adapters) {
       );
     }
 
+    it.live("makes a GET with the fields it was given, and reads those of the reply", () =>
+      Effect.gen(function* () {
+        const seen = yield* serve((socket) =>
+          socket.write(
+            Buffer.from("HTTP/1.1 204 No\r\nX-A: \xe9 \r\nSet-Cookie: a\r\nx-a: 2\r\nSET-COOKIE: b\r\n\r\n", "latin1"),
+          ),
+        );
+        const headers = { Authorization: 'SCHEME a="1",b="/+="', "user-agent": "a shop", Accept: "*/*" };
+        const reply = yield* (yield* transport).send({
+          method: "GET",
+          url: `https://localhost:${seen.port}/r/%7C@*?a=`,
+          headers,
+        });
+        expect(reply).toEqual({
+          status: 204,
+          headers: { "x-a": "\xe9, 2", "set-cookie": "a, b" },
+          body: Buffer.alloc(0),
+        });
+        const [line, ...fields] = (seen.requests[0] ?? "").split("\r\n");
+        expect(line).toBe("GET /r/%7C@*?a= HTTP/1.1");
+        expect(
+          fields.map((field) => field.replace(/^(host|connection):/i, (name) => name.toLowerCase())).sort(),
+        ).toEqual([
+          "",
+          "",
+          "Accept-Encoding: identity",
+          "Accept: */*",
+          'Authorization: SCHEME a="1",b="/+="',
+          "connection: close",
+          `host: localhost:${seen.port}`,
+          "user-agent: a shop",
+        ]);
+      }),
+    );
+
     it.live("reaches a server by its address, whose certificate is checked for it", () =>
       Effect.gen(function* () {
         const seen = yield* serve(Support.ok);
-        const { post } = yield* transport;
-        expect((yield* post(requestTo(seen.port, `https://127.0.0.1:${seen.port}`))).status).toBe(200);
-        yield* post(requestTo(seen.port, `https://localhost:${seen.port}/`));
+        const { send } = yield* transport;
+        expect((yield* send(requestTo(seen.port, `https://127.0.0.1:${seen.port}`))).status).toBe(200);
+        yield* send(requestTo(seen.port, `https://localhost:${seen.port}/`));
         expect(seen.names).toEqual([false, "localhost"]);
         expect(seen.requests[0]).toMatch(/^POST \/ HTTP\/1\.1\r\n/);
         const stranger = yield* serve(Support.ok, presenting(identities.serverWrongName));
-        const error = yield* Effect.flip(post(requestTo(stranger.port, `https://127.0.0.1:${stranger.port}/`)));
+        const error = yield* Effect.flip(send(requestTo(stranger.port, `https://127.0.0.1:${stranger.port}/`)));
         expect([error.reason._tag, error.sent]).toEqual(["HandshakeFailed", "no"]);
       }),
     );
@@ -65,9 +100,9 @@ for (const [name, adapter] of Support.adapters) {
             `HTTP/1.1 ${status} S\r\nLocation: https://localhost:${other.port}/\r\n${length}\r\n${length && "no"}`,
           );
         });
-        const { post } = yield* transport;
+        const { send } = yield* transport;
         for (const status of statuses) {
-          const reply = yield* post(requestTo(seen.port));
+          const reply = yield* send(requestTo(seen.port));
           expect([reply.status, Buffer.from(reply.body).toString()]).toEqual([status, status === 204 ? "" : "no"]);
         }
         expect(seen.requests.length).toBe(statuses.length);
@@ -88,19 +123,19 @@ for (const [name, adapter] of Support.adapters) {
           }
           socket.write("0\r\n\r\nand more");
         });
-        const reply = yield* (yield* transport).post(requestTo(seen.port));
+        const reply = yield* (yield* transport).send(requestTo(seen.port));
         expect(Buffer.from(reply.body)).toEqual(packed);
-        expect(reply.contentType).toBeUndefined();
+        expect(reply.headers).toEqual({ "content-encoding": "gzip", "transfer-encoding": "chunked" });
       }),
     );
 
     it.live("sends an empty body, and a body of any bytes", () =>
       Effect.gen(function* () {
         const seen = yield* serve(Support.ok);
-        const { post } = yield* transport;
-        yield* post({ ...requestTo(seen.port), body: new Uint8Array(0) });
+        const { send } = yield* transport;
+        yield* send({ ...requestTo(seen.port), body: new Uint8Array(0) });
         const bytes = Uint8Array.from({ length: 4096 }, (_, at) => at % 256);
-        yield* post({ ...requestTo(seen.port), body: bytes.subarray(1) });
+        yield* send({ ...requestTo(seen.port), body: bytes.subarray(1) });
         expect(seen.requests[0]).toMatch(/content-length: 0\r\n/i);
         expect(seen.requests[1]?.endsWith(Buffer.from(bytes.subarray(1)).toString("latin1"))).toBe(true);
       }),
@@ -109,8 +144,8 @@ for (const [name, adapter] of Support.adapters) {
     it.live(`${name === "undici" ? "loses the connection to" : "passes over"} a "100 Continue" nobody asked for`, () =>
       Effect.gen(function* () {
         const seen = yield* serve((socket) => socket.write(`HTTP/1.1 100 Continue\r\n\r\n${Support.okReply}`));
-        const { post } = yield* transport;
-        const outcome = yield* Effect.match(post(requestTo(seen.port)), {
+        const { send } = yield* transport;
+        const outcome = yield* Effect.match(send(requestTo(seen.port)), {
           onFailure: ({ reason, sent }) => `${reason._tag} ${sent}`,
           onSuccess: ({ status }) => String(status),
         });
@@ -124,7 +159,7 @@ for (const [name, adapter] of Support.adapters) {
         const seen = yield* Support.serveTls((socket) => {
           socket.write("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno", () => socket.resume());
         });
-        const reply = yield* (yield* transport).post({ ...requestTo(seen.port), body: new Uint8Array(8_000_000) });
+        const reply = yield* (yield* transport).send({ ...requestTo(seen.port), body: new Uint8Array(8_000_000) });
         expect([reply.status, Buffer.from(reply.body).toString()]).toEqual([413, "no"]);
         yield* Support.until("the connection closes", () => seen.open.size === 0);
       }),
@@ -142,9 +177,9 @@ for (const [name, adapter] of Support.adapters) {
         });
         const right = yield* serve(Support.ok);
         const wrong = yield* serve(Support.ok, presenting(identities.serverSelfSigned));
-        const { post } = yield* transport;
-        expect((yield* post(requestTo(right.port))).status).toBe(200);
-        const error = yield* Effect.flip(post(requestTo(wrong.port)));
+        const { send } = yield* transport;
+        expect((yield* send(requestTo(right.port))).status).toBe(200);
+        const error = yield* Effect.flip(send(requestTo(wrong.port)));
         expect([error.reason._tag, error.sent, wrong.bytes]).toEqual(["HandshakeFailed", "no", 0]);
         expect(proxy.connections).toBe(0);
       }),
@@ -156,9 +191,11 @@ for (const [name, adapter] of Support.adapters) {
         const closing = yield* serve((socket) => socket.end());
         const untrusted = yield* serve(Support.ok, presenting(identities.serverSelfSigned));
         const errors = [
-          yield* Effect.flip(service.post(requestTo(closing.port))),
-          yield* Effect.flip(service.post(requestTo(untrusted.port))),
-          yield* Effect.flip(service.post({ ...requestTo(closing.port), contentType: `${Support.secretBody}\n` })),
+          yield* Effect.flip(service.send(requestTo(closing.port))),
+          yield* Effect.flip(service.send(requestTo(untrusted.port))),
+          yield* Effect.flip(
+            service.send({ ...requestTo(closing.port), headers: { Authorization: `${Support.secretBody}\n` } }),
+          ),
         ];
         const key = identities.merchantA.privateKeyPem.split("\n")[1] ?? "";
         expect(key.length).toBeGreaterThan(40);

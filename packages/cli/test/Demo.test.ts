@@ -88,7 +88,7 @@ const changing =
   (name, settings) =>
     Layer.effect(
       Transport,
-      Effect.map(Transport, ({ post }) => ({ post: (request) => Effect.map(post(request), change) })),
+      Effect.map(Transport, ({ send }) => ({ send: (request) => Effect.map(send(request), change) })),
     ).pipe(Layer.provide(Adapters.layer(name, settings)));
 
 describe("when it does not come out as it should", () => {
@@ -108,8 +108,8 @@ describe("when it does not come out as it should", () => {
     const { output, right } = await tell((name, settings) =>
       Layer.effect(
         Transport,
-        Effect.map(Transport, ({ post }) => ({
-          post: (request) => Effect.andThen(Effect.ignore(post(request)), post(request)),
+        Effect.map(Transport, ({ send }) => ({
+          send: (request) => Effect.andThen(Effect.ignore(send(request)), send(request)),
         })),
       ).pipe(Layer.provide(Adapters.layer(name, settings))),
     );

@@ -357,7 +357,7 @@ const everything = Effect.gen(function* () {
     }
     const rotating = yield* Effect.scoped(adapter.makeRotating(settings));
     watch.note(`${name}, rotating`, rotating);
-    const late = rotating.transport.post({ url: server.url, contentType: "text/xml", body: new Uint8Array() });
+    const late = rotating.transport.send({ method: "GET", url: server.url, headers: {} });
     watch.exit("closed", yield* Effect.exit(late));
     watch.exit("rotated in vain", yield* Effect.exit(rotating.rotate({ ...settings, trust: { ca: ["none"] } })));
     collect(gateway);

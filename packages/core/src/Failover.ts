@@ -39,14 +39,14 @@ export const layer = (options: Options = {}): Layer.Layer<Transport, never, Tran
         const inner = yield* Transport;
         let backupUntil = 0;
         let missed = 0;
-        const post = Effect.fnUntraced(function* (request: TransportRequest) {
-          if (!request.url.startsWith(`${main}/`)) return yield* inner.post(request);
+        const send = Effect.fnUntraced(function* (request: TransportRequest) {
+          if (!request.url.startsWith(`${main}/`)) return yield* inner.send(request);
           const now = yield* Clock.currentTimeMillis;
           const onBackup = now < backupUntil;
           const url = onBackup ? `${backup}${request.url.slice(main.length)}` : request.url;
           // The span of the call names the host that it really went to.
           if (onBackup) yield* Effect.annotateCurrentSpan("wechat.host", backup);
-          const result = yield* Effect.result(inner.post({ ...request, url }));
+          const result = yield* Effect.result(inner.send({ ...request, url }));
           if (result._tag === "Success") {
             missed = 0;
             return result.success;
@@ -57,7 +57,7 @@ export const layer = (options: Options = {}): Layer.Layer<Transport, never, Tran
           }
           return yield* Effect.fail(result.failure);
         });
-        return { post };
+        return { send };
       }),
     ),
   );

@@ -61,8 +61,14 @@ export interface PrepareContext {
 /** The gateway's main access point. */
 export const mainEndpoint = "https://api.mch.weixin.qq.com";
 
-/** The content type of every request. */
-export const contentType = "text/xml; charset=utf-8";
+/** The header fields of every request; one frozen object, so that a transport has to look at them once. */
+export const headers: TransportRequest["headers"] = Object.freeze({ "Content-Type": "text/xml; charset=utf-8" });
+
+/** The request of an operation: a POST that has a body. */
+export interface Post extends TransportRequest {
+  readonly method: "POST";
+  readonly body: Uint8Array;
+}
 
 const failure = <In, Out>(operation: Operation<In, Out>, request: In | undefined, reason: Reason): RefundError => {
   const outRefundNo = request === undefined ? undefined : operation.outRefundNo(request);
@@ -120,28 +126,29 @@ export const signed = (
   });
 };
 
-/** Stage 3, serialize: the signed fields as the POST to make. */
+/** Stage 3, serialize: the signed fields as the request to make. */
 export const serialize = <In, Out>(
   operation: Operation<In, Out>,
   request: In,
   params: Params,
   endpoint: string,
-): Result.Result<TransportRequest, InvalidRequest> =>
+): Result.Result<Post, InvalidRequest> =>
   Result.mapBoth(write(params), {
     onSuccess: (body) => ({
+      method: "POST",
       url: `${endpoint.endsWith("/") ? endpoint.slice(0, -1) : endpoint}${operation.path(request)}`,
-      contentType,
+      headers,
       body,
     }),
     onFailure: (error) => invalid(error.field ?? "body", error.problem),
   });
 
-/** Request → POST: encode, sign, serialize. Never sends anything. */
+/** Request → bytes: encode, sign, serialize. Never sends anything. */
 export const prepare = <In, Out>(
   operation: Operation<In, Out>,
   request: In,
   { endpoint, merchant, nonce }: PrepareContext,
-): Result.Result<TransportRequest, RefundError> =>
+): Result.Result<Post, RefundError> =>
   encode(operation, request, merchant).pipe(
     Result.flatMap((params) => signed(params, merchant, nonce)),
     Result.flatMap((params) => serialize(operation, request, params, endpoint)),
@@ -154,7 +161,7 @@ export interface Explanation {
   readonly stringToSign: string;
   readonly signType: SignType;
   readonly xml: string;
-  readonly request: TransportRequest;
+  readonly request: Post;
 }
 
 /** `prepare`, with everything it made on the way. */

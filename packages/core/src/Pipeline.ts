@@ -1,5 +1,5 @@
 /**
- * The stages of one call as Effect programs: encode → sign → serialize → post → decode → validate.
+ * The stages of one call as Effect programs: encode → sign → serialize → send → decode → validate.
  *
  * Each stage is the pure function of `Operation` lifted over the services it needs, with its own errors, so that a service can
  * run, replace or look into one of them. `RefundClient` is these six in a row.
@@ -57,17 +57,17 @@ export const endpoint: Effect.Effect<string, InvalidRequest, Merchant> = Effect.
     ),
 );
 
-/** The signed fields as the POST to make. */
+/** The signed fields as the request to make. */
 export const serialize = <In, Out>(
   operation: Operation.Operation<In, Out>,
   request: In,
   params: Params,
-): Effect.Effect<TransportRequest, InvalidRequest, Merchant> =>
+): Effect.Effect<Operation.Post, InvalidRequest, Merchant> =>
   Effect.flatMap(endpoint, (address) => Effect.fromResult(Operation.serialize(operation, request, params, address)));
 
-/** The one POST. */
-export const post = (request: TransportRequest): Effect.Effect<TransportReply, TransportFailed, Transport> =>
-  Transport.use((transport) => Effect.mapError(transport.post(request), (error) => new TransportFailed({ error })));
+/** The one request. */
+export const send = (request: TransportRequest): Effect.Effect<TransportReply, TransportFailed, Transport> =>
+  Transport.use((transport) => Effect.mapError(transport.send(request), (error) => new TransportFailed({ error })));
 
 /** The reply's bytes as fields; nothing is believed yet. */
 export const decode = <In, Out>(

@@ -1,5 +1,5 @@
 /**
- * The whole shell: the stages of `Pipeline` around one `Transport.post`, with span, metrics, log line and error envelope.
+ * The whole shell: the stages of `Pipeline` around one `Transport.send`, with span, metrics, log line and error envelope.
  *
  * One call makes at most one POST. Nothing is re-sent here: see `Resend`.
  */

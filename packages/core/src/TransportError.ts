@@ -82,7 +82,7 @@ export class TimedOut extends Schema.TaggedError<TimedOut>("@wechat-refund/core/
   }
 }
 
-/** The transport cannot be used: it was closed, or the request's address is not one it can post to. Not sent. */
+/** The transport cannot be used: it was closed, or the request is not one it can send as it is. Not sent. */
 export class Unusable extends Schema.TaggedError<Unusable>("@wechat-refund/core/Transport/Unusable")(
   "Unusable",
   Failure,

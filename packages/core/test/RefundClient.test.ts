@@ -42,7 +42,7 @@ describe("RefundClient", () => {
       yield* client.refund(request);
       const [first, second] = recorder.posts.map(({ request: post }) =>
         Object.fromEntries(
-          Result.getOrThrow(Operation.decode({ status: 200, contentType: undefined, body: post.body })),
+          Result.getOrThrow(Operation.decode({ status: 200, headers: {}, body: post.body ?? new Uint8Array() })),
         ),
       );
       assert.match(first?.["nonce_str"] ?? "", /^[0-9a-f]{32}$/);
@@ -180,7 +180,7 @@ describe("Pipeline", () => {
       const signed = yield* Pipeline.sign(params);
       assert.match(signed.get("sign") ?? "", /^[0-9A-F]{64}$/);
       const post = yield* Pipeline.serialize(Refund.operation, request, signed);
-      const reply = yield* Pipeline.post(post);
+      const reply = yield* Pipeline.send(post);
       const fields = yield* Pipeline.decode(Refund.operation, reply);
       const accepted = yield* Pipeline.validate(Refund.operation, request, fields);
       assert.strictEqual(accepted.outRefundNo, request.outRefundNo);

@@ -25,12 +25,14 @@ const watched = (answers: ReadonlyArray<TransportStub.Answer>) => {
   const layer = Layer.effect(
     Transport.Transport,
     Effect.map(Transport.Transport, (inner) => ({
-      post: (post: Transport.TransportRequest) =>
+      send: (post: Transport.TransportRequest) =>
         Effect.flatMap(Clock.currentTimeMillis, (at) => {
-          const params = Result.getOrThrow(Operation.decode({ status: 200, contentType: undefined, body: post.body }));
+          const params = Result.getOrThrow(
+            Operation.decode({ status: 200, headers: {}, body: post.body ?? new Uint8Array() }),
+          );
           const fields = [...params].filter(([name]) => name !== "nonce_str" && name !== "sign");
           posts.push({ what: post.url.endsWith("refund") ? "refund" : "query", at, fields: JSON.stringify(fields) });
-          return inner.post(post);
+          return inner.send(post);
         }),
     })),
   ).pipe(Layer.provide(TransportStub.sequence(answers)));
@@ -332,7 +334,9 @@ describe("Limits", () => {
     const inner = TransportStub.reply((post) =>
       Effect.map(Clock.currentTimeMillis, (at) => {
         times.push(at);
-        const params = Result.getOrThrow(Operation.decode({ status: 200, contentType: undefined, body: post.body }));
+        const params = Result.getOrThrow(
+          Operation.decode({ status: 200, headers: {}, body: post.body ?? new Uint8Array() }),
+        );
         const asked = requests.find(
           ({ order, outRefundNo }) =>
             outRefundNo === params.get("out_refund_no") && order.outTradeNo === params.get("out_trade_no"),

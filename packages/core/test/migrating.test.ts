@@ -32,7 +32,7 @@ beforeAll(async () => {
   server = createServer(async (incoming, outgoing) => {
     const chunks: Array<Buffer> = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
-    const reply = { status: 200, contentType: undefined, body: Buffer.concat(chunks) };
+    const reply = { status: 200, headers: {}, body: Buffer.concat(chunks) };
     const fields = Params.toRecord(Result.getOrThrow(Operation.decode(reply)));
     received.push({ path: incoming.url ?? "", fields: { ...fields } });
     if (answer === "nothing") outgoing.destroy();
@@ -175,7 +175,7 @@ describe.each(clients)("$name", (client) => {
 
   const other = (text: string): Transport.TransportReply => ({
     status: 502,
-    contentType: undefined,
+    headers: {},
     body: new TextEncoder().encode(text),
   });
   const unsigned = {

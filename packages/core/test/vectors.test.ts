@@ -29,7 +29,7 @@ const { vectors } = JSON.parse(readFileSync(new URL("data/vectors.json", import.
 };
 const ofKind = (...kinds: ReadonlyArray<string>) => vectors.filter(({ kind }) => kinds.includes(kind));
 const bytes = (text: string) => new TextEncoder().encode(text);
-const reply = (text: string) => ({ status: 200, contentType: "text/xml", body: bytes(text) });
+const reply = (text: string) => ({ status: 200, headers: { "content-type": "text/xml" }, body: bytes(text) });
 const fields = (record: Record<string, string>) => Result.getOrThrow(Params.fromRecord(record));
 
 describe("signing vectors", () => {
@@ -83,7 +83,7 @@ describe("hostile and foreign documents", () => {
 
   it.each(ofKind("html", "html-title"))("$id", (vector) => {
     const page = vector.xml ?? `<html><head><title>${vector.title}</title></head><body></body></html>`;
-    const result = Operation.decode({ status: 400, contentType: "text/html", body: bytes(page) });
+    const result = Operation.decode({ status: 400, headers: { "content-type": "text/html" }, body: bytes(page) });
     const failure = Result.isFailure(result) ? result.failure : undefined;
     expect(failure).toMatchObject({ _tag: "GatewayRefused", page: vector.expect, outcome: "not-accepted" });
   });

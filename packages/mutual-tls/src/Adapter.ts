@@ -13,6 +13,7 @@ import type * as Scope from "effect/Scope";
 import type { CertificateError } from "./CertificateError.ts";
 import { make as makeDialer } from "./internal/dial.ts";
 import { type Client, Exchange, Live } from "./internal/exchange.ts";
+import { admit } from "./internal/fields.ts";
 import { makeParse } from "./internal/target.ts";
 import * as Rotating from "./Rotating.ts";
 import * as SecureContext from "./SecureContext.ts";
@@ -31,7 +32,7 @@ type Service = Transport["Service"];
 /** A transport whose certificate, trust and limits can be changed while it runs. */
 export interface RotatingTransport {
   readonly transport: Service;
-  /** Posts from now on use `settings`; those under way end as they began. When the new settings fail, the old ones stay. */
+  /** Requests from now on use `settings`; those under way end as they began. When the new settings fail, the old ones stay. */
   readonly rotate: Rotating.Rotating<Service>["rotate"];
 }
 
@@ -64,12 +65,14 @@ const generation = Effect.fnUntraced(function* (
     (client) => Effect.sync(() => client.close()),
   );
   return {
-    post: (request) =>
+    send: (request) =>
       Effect.callback<TransportReply, TransportError>((resume) => {
         if (registry.closed) return resume(closed);
         const target = parse(request.url);
         if (Result.isFailure(target)) return resume(unusable(target.failure));
-        const exchange = new Exchange(target.success, request, limits, registry.live, dialer, resume);
+        const headers = admit(request);
+        if (Result.isFailure(headers)) return resume(unusable(headers.failure));
+        const exchange = new Exchange(target.success, request, headers.success, limits, registry.live, dialer, resume);
         exchange.start(client);
         return Effect.sync(() => exchange.interrupt());
       }),
@@ -108,7 +111,7 @@ export const makeRotating = Effect.fnUntraced(function* (
   });
   yield* endWithScope(registry);
   return {
-    transport: { post: (request) => use(({ post }) => post(request)) },
+    transport: { send: (request) => use(({ send }) => send(request)) },
     rotate,
   };
 });

@@ -121,7 +121,7 @@ const unwritable =
 const beforeSecure = (cause: CauseSummary): Reason => {
   const code = cause.code ?? "";
   if (unwritable.test(code)) {
-    return new Unusable({ detail: "the address or the content type holds characters that HTTP does not allow", cause });
+    return new Unusable({ detail: "the address or a header field holds characters that HTTP does not allow", cause });
   }
   const noConnection = unreachable[code];
   if (noConnection !== undefined) return new Unreachable({ detail: noConnection, cause });

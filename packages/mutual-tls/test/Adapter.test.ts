@@ -1,10 +1,16 @@
 /** What the exchange grants and refuses a client, also one that behaves badly. */
 import * as net from "node:net";
 import { describe, expect, it } from "@effect/vitest";
+import type { TransportRequest } from "@wechat-refund/core/Transport";
 import { Adapter, TransportSettings } from "@wechat-refund/mutual-tls";
 import { Effect, Exit, Fiber, Scope } from "effect";
 
-const request = { url: "https://localhost/pay", contentType: "text/xml", body: new Uint8Array(3) };
+const request: TransportRequest = {
+  method: "POST",
+  url: "https://localhost/pay",
+  headers: { "Content-Type": "text/xml" },
+  body: new Uint8Array(3),
+};
 
 /** A transport over a client that does nothing by itself: the calls it was given, and how often each was aborted. */
 const make = (options: TransportSettings.Options = {}, send?: (call: Adapter.Call) => void) => {
@@ -21,14 +27,14 @@ const make = (options: TransportSettings.Options = {}, send?: (call: Adapter.Cal
       closings += 1;
     },
   });
-  return Effect.map(Adapter.make(TransportSettings.make(options), open), ({ post }) => ({
-    post,
+  return Effect.map(Adapter.make(TransportSettings.make(options), open), ({ send }) => ({
+    send,
     calls,
     aborted,
     closings: () => closings,
     /** Posts, and hands the call out as soon as the client has it. */
     start: Effect.gen(function* () {
-      const fiber = yield* Effect.forkChild(Effect.exit(post(request)), { startImmediately: true });
+      const fiber = yield* Effect.forkChild(Effect.exit(send(request)), { startImmediately: true });
       const call = calls.at(-1);
       if (call === undefined) return yield* Effect.die(new Error("the client was given no call"));
       return { fiber, call };
@@ -37,7 +43,7 @@ const make = (options: TransportSettings.Options = {}, send?: (call: Adapter.Cal
 };
 
 const replyTo = (call: Adapter.Call): void => {
-  call.head(200, "text/xml");
+  call.head(200, ["Content-Type", "text/xml"]);
   call.data(Buffer.from("a"));
   call.data(Buffer.from("b"));
   call.end();
@@ -45,8 +51,8 @@ const replyTo = (call: Adapter.Call): void => {
 
 const outcome = (drive: (call: Adapter.Call) => void) =>
   Effect.gen(function* () {
-    const { post } = yield* make({}, drive);
-    const { reason, sent } = yield* Effect.flip(post(request));
+    const { send } = yield* make({}, drive);
+    const { reason, sent } = yield* Effect.flip(send(request));
     return [reason._tag, sent];
   });
 
@@ -63,7 +69,9 @@ describe("begin", () => {
       replyTo(call);
       expect(call.begin()).toBe(false);
       const exit = yield* Fiber.join(fiber);
-      expect(exit).toEqual(Exit.succeed({ status: 200, contentType: "text/xml", body: Buffer.from("ab") }));
+      expect(exit).toEqual(
+        Exit.succeed({ status: 200, headers: { "content-type": "text/xml" }, body: Buffer.from("ab") }),
+      );
       expect(aborted).toEqual([]);
     }),
   );
@@ -138,6 +146,22 @@ describe("a client that behaves badly", () => {
     }),
   );
 
+  it.live("that keeps the call keeps nothing of the request", () =>
+    Effect.gen(function* () {
+      const { start } = yield* make();
+      const { fiber, call } = yield* start;
+      expect([call.method, call.headers.slice(0, 2), call.body]).toEqual([
+        "POST",
+        ["Content-Type", "text/xml"],
+        request.body,
+      ]);
+      call.begin();
+      replyTo(call);
+      yield* Fiber.join(fiber);
+      expect([call.headers, call.body]).toEqual([[], new Uint8Array(0)]);
+    }),
+  );
+
   it.live("that dials after the end gets no connection", () =>
     Effect.gen(function* () {
       const { start } = yield* make();
@@ -163,10 +187,10 @@ it.live("a dial that is under way when the call ends is hung up", () =>
     );
     const { port } = server.address() as net.AddressInfo;
     const answer = Promise.withResolvers<readonly [Error | null, unknown]>();
-    const { post } = yield* make({ connectTimeout: "50 millis" }, (call) =>
+    const { send } = yield* make({ connectTimeout: "50 millis" }, (call) =>
       call.dial((error, socket) => answer.resolve([error, socket])),
     );
-    const error = yield* Effect.flip(post({ ...request, url: `https://127.0.0.1:${port}/` }));
+    const error = yield* Effect.flip(send({ ...request, url: `https://127.0.0.1:${port}/` }));
     expect(error.reason._tag).toBe("TimedOut");
     const [socket] = accepted;
     if (socket === undefined) return yield* Effect.die(new Error("nobody connected"));

@@ -5,7 +5,14 @@
  */
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
-import { ConnectionLost, Transport, TransportError, Unreachable, Unusable } from "@wechat-refund/core/Transport";
+import {
+  ConnectionLost,
+  Transport,
+  TransportError,
+  type TransportReply,
+  Unreachable,
+  Unusable,
+} from "@wechat-refund/core/Transport";
 import type { ClientCertificate, Reply } from "./Call.ts";
 import type { Gateway } from "./Gateway.ts";
 import { carry, type NoReply } from "./internal/carry.ts";
@@ -22,6 +29,12 @@ const failures: Readonly<Record<NoReply, TransportError["reason"]>> = {
   lost: new ConnectionLost({ detail: "the simulator dropped the reply, as told" }),
   reset: new ConnectionLost({ detail: "the simulator reset the connection, as told" }),
 };
+const nothing = new Uint8Array();
+const replyOf = ({ status, contentType, body }: Reply): TransportReply => ({
+  status,
+  headers: { "content-type": contentType },
+  body,
+});
 const fail = (reason: TransportError["reason"]) => Effect.fail(new TransportError({ reason }));
 
 /**
@@ -32,20 +45,20 @@ export const make = (gateway: Gateway, options: Options = {}): Transport["Servic
   const { clientCertificate = { commonName: gateway.merchantNumbers[0] }, ...from } = options;
   let stray: Reply | undefined;
   return {
-    post: ({ url, body }) => {
+    send: ({ method, url, body = nothing }) => {
       const address = URL.parse(url);
       if (address?.protocol !== "https:") {
         return fail(new Unusable({ detail: "the address is not an absolute https address" }));
       }
       return Effect.matchEffect(
-        carry(gateway, { path: address.pathname, body: new Uint8Array(body), clientCertificate, ...from }),
+        carry(gateway, { method, path: address.pathname, body: new Uint8Array(body), clientCertificate, ...from }),
         {
           onFailure: (noReply) => fail(failures[noReply]),
           onSuccess: ({ reply, cut, twice }) => {
             if (cut !== undefined) return fail(failures.lost);
             const arrives = stray ?? reply;
             stray = twice === true ? reply : undefined;
-            return Effect.succeed(arrives);
+            return Effect.succeed(replyOf(arrives));
           },
         },
       );

@@ -91,7 +91,9 @@ describe("faults at random", () => {
 /** One refund through a transport that has met a fault, on a clock that runs by itself. */
 const meet = Effect.fnUntraced(function* (to: Gateway.Gateway, transport: Transport["Service"], n = 0) {
   const url = `https://api.mch.weixin.qq.com${refundPath}`;
-  const fiber = yield* Effect.forkChild(transport.post({ url, contentType: "text/xml", body: refundOf(n) }));
+  const fiber = yield* Effect.forkChild(
+    transport.send({ method: "POST", url, headers: { "Content-Type": "text/xml" }, body: refundOf(n) }),
+  );
   yield* TestClock.adjust("10 seconds");
   const exit = yield* Effect.exit(Effect.suspend(() => fiber.pollUnsafe() ?? Exit.die("the call did not end")));
   return { exit, rows: to.ledger.size() };

@@ -21,13 +21,15 @@ import {
   textOf,
 } from "./client.ts";
 
+const headers = { "Content-Type": "text/xml" };
+
 const post = (path: string, fields: Fields) =>
   Effect.flatMap(Transport, (transport) =>
-    transport.post({ url: `https://api.mch.weixin.qq.com${path}`, contentType: "text/xml", body: body(fields) }),
+    transport.send({ method: "POST", url: `https://api.mch.weixin.qq.com${path}`, headers, body: body(fields) }),
   );
 const refund = (fields: Fields = {}) => post(refundPath, { ...refundFields, ...fields });
 const query = (fields: Fields = {}) => post(queryPath, { ...queryFields, ...fields });
-const code = (reply: TransportReply) => codeOf({ ...reply, contentType: reply.contentType ?? "" });
+const code = (reply: TransportReply) => codeOf({ ...reply, contentType: reply.headers["content-type"] ?? "" });
 
 const against = <A, E>(
   to: Gateway.Gateway,
@@ -45,7 +47,11 @@ describe("a transport in memory", () => {
       Effect.gen(function* () {
         yield* TestClock.setTime(now);
         const accepted = yield* refund();
-        expect([accepted.status, accepted.contentType, code(accepted)]).toEqual([200, "text/plain", "SUCCESS"]);
+        expect([accepted.status, accepted.headers["content-type"], code(accepted)]).toEqual([
+          200,
+          "text/plain",
+          "SUCCESS",
+        ]);
         expect(read(yield* query())["refund_status_0"]).toBe("PROCESSING");
         yield* TestClock.adjust("5 seconds");
         expect(read(yield* query())).toMatchObject({
@@ -79,13 +85,25 @@ describe("a transport in memory", () => {
     }),
   );
 
+  it.effect("answers a GET as the server does", () =>
+    against(
+      gateway(),
+      Effect.gen(function* () {
+        const { send } = yield* Transport;
+        const get = (path: string) => send({ method: "GET", url: `https://api.mch.weixin.qq.com${path}`, headers });
+        expect(code(yield* get(refundPath))).toBe("FAIL 请使用post方法");
+        expect(code(yield* get("/v3/refund/domestic/refunds/R-1"))).toBe("404 404 Not Found");
+      }),
+    ),
+  );
+
   it.effect("cannot post to an address that is none", () =>
     against(
       gateway(),
       Effect.gen(function* () {
-        const { post } = yield* Transport;
+        const { send } = yield* Transport;
         for (const url of ["/secapi/pay/refund", "http://127.0.0.1/secapi/pay/refund", ""]) {
-          expect(yield* failure(post({ url, contentType: "text/xml", body: body(refundFields) })), url).toEqual([
+          expect(yield* failure(send({ method: "POST", url, headers, body: body(refundFields) })), url).toEqual([
             "Unusable",
             "no",
           ]);
@@ -162,7 +180,11 @@ describe("faults", () => {
       to,
       Effect.gen(function* () {
         const reply = yield* refund();
-        expect([reply.status, reply.contentType, textOf(reply)]).toEqual([502, "text/html", "<html>502</html>"]);
+        expect([reply.status, reply.headers["content-type"], textOf(reply)]).toEqual([
+          502,
+          "text/html",
+          "<html>502</html>",
+        ]);
         expect(to.ledger.size()).toBe(reached ? 1 : 0);
       }),
     );

@@ -50,9 +50,10 @@ const story: ReadonlyArray<Step> = [
 const certificates = { merchantB: { commonName: otherMchId }, stranger: "refused", nothing: "none" } as const;
 
 const inMemory = (to: Gateway.Gateway, { path, fields, shows }: Step) =>
-  MemoryTransport.make(to, shows === undefined ? {} : { clientCertificate: certificates[shows] }).post({
+  MemoryTransport.make(to, shows === undefined ? {} : { clientCertificate: certificates[shows] }).send({
+    method: "POST",
     url: `https://localhost${path}`,
-    contentType: "text/xml",
+    headers: { "Content-Type": "text/xml" },
     body: body(fields),
   });
 
@@ -68,7 +69,7 @@ it.effect("says the same bytes in memory and over TLS", () =>
       const memory = yield* inMemory(near, step);
       expect([wire.status, wire.contentType, textOf(wire)]).toEqual([
         memory.status,
-        memory.contentType,
+        memory.headers["content-type"],
         textOf(memory),
       ]);
       codes.push(codeOf(wire));

@@ -10,8 +10,9 @@ suite("MemoryTransport", () => MemoryTransport.layer(shared), {
   peer: {
     posts: ["R-1", "R-2", "R-3"].map((outRefundNo) => ({
       request: {
+        method: "POST" as const,
         url: `https://api.mch.weixin.qq.com${refundPath}`,
-        contentType: "text/xml",
+        headers: { "Content-Type": "text/xml" },
         body: body({ ...refundFields, total_fee: "1000", out_refund_no: outRefundNo }),
       },
       answeredBy: (reply) => read(reply)["out_refund_no"] === outRefundNo,

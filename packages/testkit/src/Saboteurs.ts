@@ -10,6 +10,7 @@ import type { TransportSettings } from "@wechat-refund/mutual-tls/TransportSetti
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import { make } from "./internal/reference/transport.ts";
+import { fields } from "./internal/saboteurs/fields.ts";
 import { identity } from "./internal/saboteurs/identity.ts";
 import { lifetime, pooled, proxied } from "./internal/saboteurs/lifetime.ts";
 import { maybeSent } from "./internal/saboteurs/maybeSent.ts";
@@ -46,6 +47,7 @@ export const all: ReadonlyArray<Saboteur> = [
   lifetime,
   proxied,
   pooled,
+  fields,
 ].flatMap((mistakes) => mistakes.map(saboteur));
 
 /** The transport that the saboteurs are made of, without a mistake. It exists to be made wrong; use an adapter. */

@@ -11,6 +11,7 @@ import * as Exit from "effect/Exit";
 import * as Result from "effect/Result";
 import { Bench, type Conditions, type End } from "./internal/contract/bench.ts";
 import type { Clause, ClauseFailed, Need, Subject } from "./internal/contract/clause.ts";
+import { fields } from "./internal/contract/fields.ts";
 import { identity } from "./internal/contract/identity.ts";
 import { lifetime } from "./internal/contract/lifetime.ts";
 import { maybeSent } from "./internal/contract/maybeSent.ts";
@@ -41,6 +42,7 @@ export const sections: ReadonlyArray<Section> = [
   { title: "Beginning and end", clauses: lifetime },
   { title: "Through a proxy", clauses: proxied },
   { title: "Kept connections", clauses: pooled },
+  { title: "Method and header fields", clauses: fields },
 ];
 
 /** All clauses, in order. */

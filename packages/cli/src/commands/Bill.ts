@@ -1,6 +1,6 @@
 /** `bill`: the refunds of a day, as WeChat Pay counts them. */
 import { Merchant } from "@wechat-refund/core/Merchant";
-import { contentType, mainEndpoint, signed } from "@wechat-refund/core/Operation";
+import { headers, mainEndpoint, signed } from "@wechat-refund/core/Operation";
 import { Nonce } from "@wechat-refund/core/RefundClient";
 import { Transport } from "@wechat-refund/core/Transport";
 import * as Xml from "@wechat-refund/core/Xml";
@@ -53,7 +53,7 @@ const download = Effect.fnUntraced(
     const body = Result.flatMap(signed(fields, merchant, yield* yield* Nonce), Xml.write);
     if (Result.isFailure(body)) return Result.fail({ reason: body.failure._tag, message: body.failure.message });
     const url = `${(merchant.endpoint ?? mainEndpoint).replace(/\/$/, "")}/pay/downloadbill`;
-    const posted = yield* Effect.result(transport.post({ url, contentType, body: body.success }));
+    const posted = yield* Effect.result(transport.send({ method: "POST", url, headers, body: body.success }));
     if (Result.isFailure(posted)) return Result.fail({ reason: "TransportFailed", message: posted.failure.message });
     const { body: bytes, status } = posted.success;
     if (status !== 200) return Result.fail({ reason: "GatewayRefused", message: `HTTP ${status} instead of a bill` });

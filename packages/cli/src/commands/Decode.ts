@@ -63,7 +63,7 @@ const interpret = <In, Out>(
   signType: SignType,
 ): Result.Result<{ readonly key: KeyUsed; readonly value: Out }, Reason> =>
   Result.gen(function* () {
-    const reply = { status: 200, contentType: undefined, body };
+    const reply = { status: 200, headers: {}, body };
     const params = yield* Result.mapError(decode(reply, operation.maxReplyBytes), (reason) =>
       // The bytes come without their status; the two certificate pages name it in their title.
       reason._tag === "GatewayRefused" && reason.page !== undefined

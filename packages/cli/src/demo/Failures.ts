@@ -57,7 +57,7 @@ const askDirectly = ({ merchant, transport, url }: Stage.Stage): Effect.Effect<u
   );
   return Effect.gen(function* () {
     const reply = yield* transport
-      .post(yield* Effect.fromResult(message))
+      .send(yield* Effect.fromResult(message))
       .pipe(
         Effect.mapError(
           (error) => new RefundError({ operation: "refund", outRefundNo, reason: new TransportFailed({ error }) }),

@@ -117,7 +117,8 @@ const xmlLines = (body: Uint8Array): ReadonlyArray<string> =>
 const showInFull = Effect.fnUntraced(function* (report: Report, stage: Stage.Stage, ran: Run) {
   const [first] = stage.posts;
   if (first === undefined || first.result === undefined || !("reply" in first.result)) return;
-  const sent = fieldsOf(first.request.body);
+  const { body = new Uint8Array() } = first.request;
+  const sent = fieldsOf(body);
   yield* report.prose(`POST ${first.request.url}`);
   yield* report.prose("The request's fields:");
   yield* report.verbatim(rows(toRecord(sent)));
@@ -125,7 +126,7 @@ const showInFull = Effect.fnUntraced(function* (report: Report, stage: Stage.Sta
   yield* report.prose("The string that was signed, without the key:");
   yield* report.verbatim([stringToSign(sent)]);
   yield* report.prose("The XML as sent; the line breaks are added here:");
-  yield* report.verbatim(xmlLines(first.request.body));
+  yield* report.verbatim(xmlLines(body));
   yield* report.prose(`The reply as received, HTTP ${first.result.reply.status}:`);
   yield* report.verbatim(xmlLines(first.result.reply.body));
   yield* report.prose("The typed result, which says accepted and not yet refunded:");

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import * as Merchant from "@wechat-refund/core/Merchant";
-import { contentType, decode } from "@wechat-refund/core/Operation";
+import { decode, headers } from "@wechat-refund/core/Operation";
 import * as RefundClient from "@wechat-refund/core/RefundClient";
 import type { RefundError } from "@wechat-refund/core/RefundError";
 import { Transport } from "@wechat-refund/core/Transport";
@@ -22,7 +22,8 @@ export const refundCheck = Effect.fnUntraced(function* (say: Say, endpoint: stri
   const transport = yield* Transport;
   // Empty, so that it cannot be a refund: only what the front says of the certificate is wanted.
   const body = new TextEncoder().encode("<xml></xml>");
-  const posted = yield* Effect.result(transport.post({ url: `${endpoint}/secapi/pay/refund`, contentType, body }));
+  const url = `${endpoint}/secapi/pay/refund`;
+  const posted = yield* Effect.result(transport.send({ method: "POST", url, headers, body }));
   if (Result.isFailure(posted)) return wrong(name, posted.failure.message);
   const read = decode(posted.success);
   return Result.isFailure(read)

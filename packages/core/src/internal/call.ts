@@ -62,7 +62,7 @@ export const call = <In, Out>(operation: Operation<In, Out>, { endpoint, merchan
     const signed = yield* Pipeline.sign(params);
     const post = yield* Pipeline.serialize(operation, request, signed);
     onPost();
-    const reply = yield* Pipeline.post(post);
+    const reply = yield* Pipeline.send(post);
     return yield* Pipeline.validate(operation, request, yield* Pipeline.decode(operation, reply));
   });
   return Effect.fnUntraced(function* (request: In): Effect.fn.Return<Out, RefundError> {

@@ -17,7 +17,7 @@ type Fields = Readonly<Record<string, string>>;
 /** Any fields as a reply: HTTP 200, XML, unsigned. */
 export const unsigned = (fields: Fields): TransportReply => ({
   status: 200,
-  contentType: "text/plain",
+  headers: { "content-type": "text/plain" },
   body: Result.getOrThrow(write(new Map(Object.entries(fields)))),
 });
 

@@ -24,7 +24,7 @@ const give = (answer: Answer, request: TransportRequest): Effect.Effect<Transpor
 
 /** Gives every post the same answer. */
 export const reply = (answer: Answer): Layer.Layer<Transport> =>
-  Layer.succeed(Transport, { post: (request) => give(answer, request) });
+  Layer.succeed(Transport, { send: (request) => give(answer, request) });
 
 /** Gives one answer after the other; a post beyond the last dies loudly, because no test planned it. */
 export const sequence = (answers: ReadonlyArray<Answer>): Layer.Layer<Transport> =>
@@ -33,7 +33,7 @@ export const sequence = (answers: ReadonlyArray<Answer>): Layer.Layer<Transport>
     Effect.gen(function* () {
       const next = yield* Ref.make(0);
       return {
-        post: Effect.fnUntraced(function* (request: TransportRequest) {
+        send: Effect.fnUntraced(function* (request: TransportRequest) {
           const index = yield* Ref.getAndUpdate(next, (n) => n + 1);
           const answer = answers[index];
           if (answer === undefined) {
@@ -51,7 +51,7 @@ export const sequence = (answers: ReadonlyArray<Answer>): Layer.Layer<Transport>
 export const failing = (error: TransportError): Layer.Layer<Transport> => reply(error);
 
 /** Never answers: for testing time limits and interruption. */
-export const never: Layer.Layer<Transport> = Layer.succeed(Transport, { post: () => Effect.never });
+export const never: Layer.Layer<Transport> = Layer.succeed(Transport, { send: () => Effect.never });
 
 /** One post that a recorder saw, with its end. */
 export interface Recorded {
@@ -69,10 +69,10 @@ export const recorder = <E, R>(
     Effect.gen(function* () {
       const transport = yield* Transport;
       return {
-        post: (request: TransportRequest) =>
+        send: (request: TransportRequest) =>
           Effect.suspend(() => {
             const index = posts.push({ request, result: undefined }) - 1;
-            return transport.post(request).pipe(
+            return transport.send(request).pipe(
               Effect.tap((answer) => Effect.sync(() => (posts[index] = { request, result: { reply: answer } }))),
               Effect.tapError((error) => Effect.sync(() => (posts[index] = { request, result: { error } }))),
             );

@@ -36,6 +36,6 @@ export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text
 
 export const reply = (body: string | Uint8Array, status = 200) => ({
   status,
-  contentType: "text/plain",
+  headers: { "content-type": "text/plain" },
   body: typeof body === "string" ? bytes(body) : body,
 });

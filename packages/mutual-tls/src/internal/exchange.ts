@@ -1,5 +1,5 @@
 /**
- * One post, from its call to its end: the only place that says whether the request may have been sent.
+ * One request, from its call to its end: the only place that says whether the request may have been sent.
  *
  * An adapter brings the HTTP client and reports to the {@link Call} what it sees; phase, time limits, size limits, interruption
  * and the end of the scope are decided here, once for every adapter. "Not sent" is a proof by construction: nothing may be
@@ -11,20 +11,24 @@ import * as Effect from "effect/Effect";
 import type { TLSSocket } from "node:tls";
 import type * as Dial from "./dial.ts";
 import * as Failure from "../Failure.ts";
+import * as Fields from "./fields.ts";
 import type { Target } from "./target.ts";
 
-/** What an adapter is given for one post, and where it reports. Every method may be called at any time, in any order. */
+/** What an adapter is given for one request, and where it reports. Every method may be called at any time, in any order. */
 export interface Call {
   readonly target: Target;
-  /** All fields but `Host`, `Content-Length` and `Connection`, which every client writes by itself. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
+  readonly method: TransportRequest["method"];
+  /** Names and values by turns: all fields but `Host`, `Content-Length` and `Connection`, which every client writes by itself. */
+  readonly headers: ReadonlyArray<string>;
+  /** A GET has none, and no `Content-Length`. */
+  readonly body: Uint8Array | undefined;
   /** Opens this call's own connection. It is closed when the call ends before it began. */
   readonly dial: (callback: Dial.Callback) => void;
   /** Asked right before the first byte is written. `false`: the call was given up, write nothing. `true` at most once. */
   readonly begin: () => boolean;
   readonly informational: () => void;
-  readonly head: (status: number, contentType: string | undefined) => void;
+  /** `headers`: names and values by turns, as they came, repeated where they were. */
+  readonly head: (status: number, headers: ReadonlyArray<string>) => void;
   readonly data: (chunk: Buffer) => void;
   /** The whole reply was read. */
   readonly end: () => void;
@@ -78,8 +82,9 @@ const nobody: Resume = () => {};
 
 export class Exchange implements Call {
   readonly target: Target;
-  readonly headers: Readonly<Record<string, string>>;
-  body: Uint8Array;
+  readonly method: TransportRequest["method"];
+  headers: Fields.Fields;
+  body: Uint8Array | undefined;
   /** Among the live calls. */
   place = -1;
   readonly #limits: Limits;
@@ -95,25 +100,23 @@ export class Exchange implements Call {
   #abort: (() => void) | undefined;
   #informational = 0;
   #status: number | undefined;
-  #contentType: string | undefined;
+  #replyHeaders: TransportReply["headers"] = {};
   #size = 0;
   readonly #chunks: Array<Buffer> = [];
 
   constructor(
     target: Target,
     request: TransportRequest,
+    headers: Fields.Fields,
     limits: Limits,
     live: Live,
     dialer: Dial.Dialer,
     resume: Resume,
   ) {
     this.target = target;
-    this.headers = {
-      "Content-Type": request.contentType,
-      "Accept-Encoding": "identity",
-      "User-Agent": "wechat-refund",
-    };
-    this.body = request.body;
+    this.method = request.method;
+    this.headers = headers;
+    this.body = request.method === "GET" ? undefined : (request.body ?? nothing);
     this.#limits = limits;
     this.#live = live;
     this.#dialer = dialer;
@@ -138,12 +141,16 @@ export class Exchange implements Call {
 
   dial(callback: Dial.Callback): void {
     if (this.#phase !== "before-begin") return callback(new Error("the call has ended"), undefined);
+    // A kept connection keeps its listeners: the client's callback, which holds the request, goes when it has been told.
+    let waiting: Dial.Callback | undefined = callback;
     const answer: Dial.Callback = (error, socket) => {
+      const tell = waiting;
+      waiting = undefined;
       this.#hangUp = undefined;
       if (error !== null) this.fail(error);
       if (socket !== undefined) this.#listen(socket);
-      if (this.#phase === "ended") callback(error ?? new Error("the call has ended"), undefined);
-      else callback(error, socket);
+      if (this.#phase === "ended") tell?.(error ?? new Error("the call has ended"), undefined);
+      else tell?.(error, socket);
     };
     try {
       this.#hangUp = this.#dialer.dial(this.target, answer);
@@ -173,9 +180,9 @@ export class Exchange implements Call {
     }
   }
 
-  head(status: number, contentType: string | undefined): void {
+  head(status: number, headers: ReadonlyArray<string>): void {
     this.#status = status;
-    this.#contentType = contentType;
+    this.#replyHeaders = Fields.collect(headers);
   }
 
   data(chunk: Buffer): void {
@@ -189,8 +196,11 @@ export class Exchange implements Call {
     const [first] = this.#chunks;
     if (this.#phase !== "begun" || this.#status === undefined) return this.fail(new Error("a reply nobody asked for"));
     const body = first !== undefined && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks, this.#size);
-    const reply = { status: this.#status, contentType: this.#contentType, body };
-    if (this.#settle()) this.#report(Effect.succeed(reply));
+    const reply = { status: this.#status, headers: this.#replyHeaders, body };
+    if (!this.#settle()) return;
+    // It holds what the client made of the request.
+    this.#abort = undefined;
+    this.#report(Effect.succeed(reply));
   }
 
   fail(cause: unknown): void {
@@ -236,8 +246,10 @@ export class Exchange implements Call {
     clearImmediate(this.#overtime);
     this.#live.remove(this);
     this.#stopListening?.();
-    // A pooled connection remembers the call it was opened for, but neither what was posted nor what came back.
+    // A pooled connection remembers the call it was opened for, but neither what was sent nor what came back.
+    this.headers = Fields.none;
     this.body = nothing;
+    this.#replyHeaders = {};
     this.#chunks.length = 0;
     return true;
   }

@@ -84,8 +84,12 @@ export interface RequestOptions {
   readonly path?: string;
   readonly host?: string;
   readonly contentType?: string;
+  /** Further fields. */
+  readonly headers?: TransportRequest["headers"];
   readonly body?: string | Uint8Array;
 }
+
+type PostRequest = TransportRequest & { readonly body: Uint8Array };
 
 export class Bench {
   readonly clause: string;
@@ -200,20 +204,27 @@ export class Bench {
   }
 
   /** A request to the server; its body is unlike that of any other. */
-  request(to: { readonly port: number }, options: RequestOptions = {}): TransportRequest {
+  request(to: { readonly port: number }, options: RequestOptions = {}): PostRequest {
     this.#posts += 1;
     const { path = "/pay", host = "localhost", contentType = "text/xml; charset=utf-8" } = options;
     const body = options.body ?? secretBody(`${this.clause}-${this.#posts}-`);
     return {
+      method: "POST",
       url: `https://${host}:${to.port}${path}`,
-      contentType,
+      headers: { "Content-Type": contentType, ...options.headers },
       body: typeof body === "string" ? new TextEncoder().encode(body) : body,
     };
   }
 
+  /** A GET of the server; its address is unlike that of any other. */
+  get(to: { readonly port: number }, headers: TransportRequest["headers"] = {}): TransportRequest {
+    this.#posts += 1;
+    return { method: "GET", url: `https://localhost:${to.port}/refunds/R-${this.#posts}`, headers };
+  }
+
   /** How a post ends, which it must. A defect is no end. */
   post(transport: Service, request: TransportRequest): Effect.Effect<End, ClauseFailed> {
-    return Effect.suspend(() => transport.post(request)).pipe(
+    return Effect.suspend(() => transport.send(request)).pipe(
       Effect.result,
       Effect.exit,
       (running) => this.wait("the post ends", running),

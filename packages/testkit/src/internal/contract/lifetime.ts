@@ -43,7 +43,7 @@ export const lifetime: ReadonlyArray<Clause> = [
       Effect.gen(function* () {
         const server = yield* bench.serve(Script.steps(Script.read));
         const transport = yield* bench.open();
-        const post = yield* Effect.forkChild(transport.post(bench.request(server)));
+        const post = yield* Effect.forkChild(transport.send(bench.request(server)));
         yield* bench.wait(
           "the request arrives",
           server.until(({ requests }) => requests.length > 0),

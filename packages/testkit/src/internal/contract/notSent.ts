@@ -172,7 +172,7 @@ export const notSent: ReadonlyArray<Clause> = [
       Effect.gen(function* () {
         const server = yield* bench.serve([{ handshake: { kind: "gate", gate: "late" }, steps: ok[0].steps }]);
         const transport = yield* bench.open();
-        const post = yield* Effect.forkChild(transport.post(bench.request(server)));
+        const post = yield* Effect.forkChild(transport.send(bench.request(server)));
         yield* bench.wait(
           "the client connects",
           server.until(({ connections }) => connections.length > 0),

@@ -71,6 +71,7 @@ export const pooled: ReadonlyArray<Clause> = [
     title: "a kept connection that ends on the next request causes one request",
     says: "The server read it, or did not: it may have been sent, and it is not made again.",
     fault: "F48",
+    kin: ["T102"],
     needs,
     check: (bench) =>
       atOnce([Script.end, Script.reset], (last) =>

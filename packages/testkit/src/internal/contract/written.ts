@@ -109,6 +109,7 @@ export const written: ReadonlyArray<Clause> = [
     level: "MUST",
     title: "a line break in a header value is refused",
     says: "What cannot be written as it is must not be written otherwise: a content type with a line break would add a field of somebody's choice.",
+    kin: ["T100"],
     needs: ["network"],
     check: (bench) =>
       Effect.gen(function* () {

@@ -20,19 +20,37 @@ export const beforeSecure = (error: Error): Reason => {
     : new HandshakeFailed({ detail: "no secure connection", cause });
 };
 
+const token = /^[!#$%&'*+.^_`|~\w-]+$/;
+const own =
+  /^(host|content-length|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|expect|accept-encoding)$/i;
+
+const badField = ({ headers, method, body }: TransportRequest): string | undefined => {
+  if (method === "GET" && body !== undefined) return "a GET with a body";
+  const names = Object.keys(headers).map((name) => name.toLowerCase());
+  if (new Set(names).size < names.length) return "a field given twice";
+  const bad = Object.entries(headers).find(
+    ([name, value]) => !token.test(name) || own.test(name) || /[^\x20-\x7e]/.test(value),
+  );
+  return bad && "a bad field";
+};
+
 export const admit = (request: TransportRequest): Result.Result<Draft, Unusable> => {
   const url = URL.parse(request.url);
   if (url?.protocol !== "https:") return Result.fail(new Unusable({ detail: "not an https address" }));
   if (url.username !== "" || url.password !== "") return Result.fail(new Unusable({ detail: "a user name" }));
-  if (/[^\t\x20-\x7e]/.test(request.contentType)) return Result.fail(new Unusable({ detail: "a bad content type" }));
+  const bad = badField(request);
+  if (bad !== undefined) return Result.fail(new Unusable({ detail: bad }));
+  const { method, headers } = request;
+  const body = method === "GET" ? undefined : (request.body ?? new Uint8Array());
   return Result.succeed({
+    method,
     url,
     path: url.pathname + url.search,
     headers: {
       Host: url.host,
-      "Content-Type": request.contentType,
-      "Content-Length": String(request.body.byteLength),
+      ...headers,
+      ...(body && { "Content-Length": String(body.byteLength) }),
     },
-    body: request.body,
+    body,
   });
 };

@@ -43,6 +43,13 @@ const maxInterim = 4;
 export const field = (headers: Whole["headers"], wanted: string): string | undefined =>
   headers.find(([name]) => name === wanted)?.[1];
 
+/** The fields as a reply has them. */
+export const joined = (headers: Whole["headers"]): Readonly<Record<string, string>> => {
+  const record = Object.create(null) as Record<string, string>;
+  for (const [name, value] of headers) record[name] = name in record ? `${record[name]}, ${value}` : value;
+  return record;
+};
+
 const isPrefix = (bytes: Buffer): boolean => {
   const start = "HTTP/1.1 ";
   return start.startsWith(bytes.toString("latin1", 0, start.length).slice(0, bytes.byteLength));

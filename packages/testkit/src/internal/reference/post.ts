@@ -16,7 +16,7 @@ import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import { beforeSecure } from "./admit.ts";
 import { connect, Line } from "./line.ts";
-import { type Broken, field, type Limits, parse, type Whole } from "./parse.ts";
+import { type Broken, field, joined, type Limits, parse, type Whole } from "./parse.ts";
 import type { Draft, Failure, Twist, Verdict } from "./twist.ts";
 
 const chunked = (body: Uint8Array): Buffer =>
@@ -171,11 +171,15 @@ export class Post {
     };
     const draft = twist.draft?.(this.#draft, this.#request, settings) ?? this.#draft;
     const { "Content-Length": length, ...others } = draft.headers;
-    const framing = twist.chunked === true ? { "Transfer-Encoding": "chunked" } : { "Content-Length": length };
+    const inChunks = twist.chunked === true && draft.body !== undefined;
+    const framing = inChunks
+      ? { "Transfer-Encoding": "chunked" }
+      : { ...(length !== undefined && { "Content-Length": length }) };
     const fields = Object.entries({ ...others, ...framing, Connection: pooled ? "keep-alive" : "close" });
-    const head = `POST ${draft.path} HTTP/1.1\r\n${fields.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`;
+    const head = `${draft.method} ${draft.path} HTTP/1.1\r\n${fields.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`;
     line.socket.write(head, "latin1");
-    line.socket.write(twist.chunked === true ? chunked(draft.body) : draft.body, (error) => {
+    const body = draft.body ?? new Uint8Array();
+    line.socket.write(inChunks ? chunked(body) : body, (error) => {
       this.#written = error === undefined || error === null;
     });
     if (line.over || this.#received.byteLength > 0) this.#look(line.over);
@@ -229,7 +233,7 @@ export class Post {
       return this.#again();
     }
     const { status, headers, body } = reply;
-    const right: TransportReply = { status, contentType: field(headers, "content-type"), body: Uint8Array.from(body) };
+    const right: TransportReply = { status, headers: joined(headers), body: Uint8Array.from(body) };
     this.#act(twist.whole?.(reply, this.#draft) ?? right, right, reply);
   }
 

@@ -70,7 +70,7 @@ export const make = Effect.fnUntraced(function* (
     }),
   );
   return {
-    post: (request) =>
+    send: (request) =>
       Effect.callback<TransportReply, TransportError>((resume) => {
         const refuse = (reason: Reason) => resume(Effect.fail(new TransportError({ reason })));
         if (state.closed && twist.worksAfterEnd !== true) return refuse(new Unusable({ detail: "closed" }));

@@ -6,10 +6,11 @@ import type { Broken, Limits, Whole } from "./parse.ts";
 
 /** The request as it is about to be written. */
 export interface Draft {
+  readonly method: TransportRequest["method"];
   readonly url: URL;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
+  readonly body: Uint8Array | undefined;
 }
 
 /** A post that ended without a whole reply, and what the transport knows of it. */

@@ -19,11 +19,11 @@ export const identity: ReadonlyArray<Mistake> = [
   {
     clause: "T33",
     does: "posts only with a certificate",
-    wrap: ({ post }, { certificate }) => ({
-      post: (request) =>
+    wrap: ({ send }, { certificate }) => ({
+      send: (request) =>
         certificate === undefined
           ? Effect.fail(new TransportError({ reason: new Unusable({ detail: "no certificate" }) }))
-          : post(request),
+          : send(request),
     }),
   },
   {
@@ -78,9 +78,9 @@ export const identity: ReadonlyArray<Mistake> = [
   {
     clause: "T45",
     does: "quotes the request in its errors",
-    wrap: ({ post }) => ({
-      post: (request) =>
-        Effect.mapError(post(request), (error) =>
+    wrap: ({ send }) => ({
+      send: (request) =>
+        Effect.mapError(send(request), (error) =>
           error.reason._tag === "ConnectionLost"
             ? new TransportError({
                 reason: new ConnectionLost({ detail: `lost while posting ${new TextDecoder().decode(request.body)}` }),

@@ -1,6 +1,6 @@
 /** Mistakes in what comes back. */
 import { gunzipSync } from "node:zlib";
-import { field } from "../reference/parse.ts";
+import { field, joined } from "../reference/parse.ts";
 import { carelessly, type Mistake, maybe, not, replyOf } from "./saboteur.ts";
 
 export const replies: ReadonlyArray<Mistake> = [
@@ -17,7 +17,12 @@ export const replies: ReadonlyArray<Mistake> = [
   {
     clause: "T19",
     does: "guesses a content type where there is none",
-    twist: { whole: (reply) => replyOf(reply, { contentType: field(reply.headers, "content-type") ?? "text/xml" }) },
+    twist: {
+      whole: (reply) =>
+        field(reply.headers, "content-type") === undefined
+          ? replyOf(reply, { headers: Object.assign(joined(reply.headers), { "content-type": "text/xml" }) })
+          : undefined,
+    },
   },
   {
     clause: "T20",

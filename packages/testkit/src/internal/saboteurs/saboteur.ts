@@ -8,7 +8,7 @@ import {
   type TransportReply,
 } from "@wechat-refund/core/Transport";
 import type { TransportSettings } from "@wechat-refund/mutual-tls/TransportSettings";
-import { field, type Whole } from "../reference/parse.ts";
+import { joined, type Whole } from "../reference/parse.ts";
 import type { Failure, Twist } from "../reference/twist.ts";
 
 type Service = Transport["Service"];
@@ -48,14 +48,18 @@ const bare = (received: Buffer): readonly [head: string, body: Buffer] => {
 /** What a careless reader makes of what has come: the status, and whatever stands after the head. */
 export const carelessly = (received: Buffer): TransportReply => {
   const [head, body] = bare(received);
-  return { status: Number(/^HTTP\/1\.1 (\d{3})/.exec(head)?.[1] ?? 200), contentType: "text/xml", body };
+  return {
+    status: Number(/^HTTP\/1\.1 (\d{3})/.exec(head)?.[1] ?? 200),
+    headers: { "content-type": "text/xml" },
+    body,
+  };
 };
 
 export const isChunked = ({ received }: Failure): boolean => /\r\ntransfer-encoding: chunked/i.test(bare(received)[0]);
 
 export const replyOf = ({ status, headers, body }: Whole, change: Partial<TransportReply> = {}): TransportReply => ({
   status,
-  contentType: field(headers, "content-type"),
+  headers: joined(headers),
   body,
   ...change,
 });

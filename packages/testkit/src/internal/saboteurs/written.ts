@@ -17,15 +17,15 @@ export const written: ReadonlyArray<Mistake> = [
   {
     clause: "T01",
     does: "gives every waiting post the newest reply",
-    wrap: ({ post }) => {
+    wrap: ({ send }) => {
       let newest: TransportReply | undefined;
       let underWay = 0;
       const others = Effect.suspend(() => (underWay > 1 ? Effect.sleep("150 millis") : Effect.void));
       return {
-        post: (request) =>
+        send: (request) =>
           Effect.suspend(() => {
             underWay += 1;
-            return post(request);
+            return send(request);
           }).pipe(
             Effect.tap((reply) => Effect.sync(() => (newest = reply))),
             Effect.tap(others),
@@ -38,9 +38,9 @@ export const written: ReadonlyArray<Mistake> = [
   {
     clause: "T02",
     does: "posts when the effect is built",
-    wrap: ({ post }) => ({
-      post: (request) => {
-        const running = Effect.runFork(post(request));
+    wrap: ({ send }) => ({
+      send: (request) => {
+        const running = Effect.runFork(send(request));
         return Fiber.join(running).pipe(Effect.onInterrupt(() => Fiber.interrupt(running)));
       },
     }),
@@ -48,25 +48,25 @@ export const written: ReadonlyArray<Mistake> = [
   {
     clause: "T03",
     does: "wipes the request's bytes after the post",
-    wrap: ({ post }) => ({
-      post: (request) =>
+    wrap: ({ send }) => ({
+      send: (request) =>
         Effect.ensuring(
-          post(request),
-          Effect.sync(() => request.body.fill(0)),
+          send(request),
+          Effect.sync(() => request.body?.fill(0)),
         ),
     }),
   },
   {
     clause: "T04",
     does: "returns a window onto a buffer that it uses again",
-    wrap: ({ post }) => {
+    wrap: ({ send }) => {
       const buffer = new Uint8Array(1_024);
       let underWay = 0;
       return {
-        post: (request) =>
+        send: (request) =>
           Effect.suspend(() => {
             underWay += 1;
-            return post(request);
+            return send(request);
           }).pipe(
             Effect.map((reply) => {
               if (underWay > 1 || reply.body.byteLength > buffer.byteLength) return reply;
@@ -88,6 +88,7 @@ export const written: ReadonlyArray<Mistake> = [
     does: "sends the body as text",
     twist: {
       draft: (draft) => {
+        if (draft.body === undefined) return draft;
         const body = Buffer.from(new TextDecoder().decode(draft.body));
         return { ...draft, body, headers: { ...draft.headers, "Content-Length": String(body.byteLength) } };
       },
@@ -113,7 +114,10 @@ export const written: ReadonlyArray<Mistake> = [
     clause: "T10",
     does: "cuts a header value at the line break and posts",
     twist: {
-      admits: (request) => ({ ...request, contentType: request.contentType.split("\r\n")[0] ?? "" }),
+      admits: ({ headers, ...request }) => ({
+        ...request,
+        headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.replace(/\r.*/s, "")])),
+      }),
     },
   },
   { clause: "T11", does: "adds a request id", twist: { draft: adds({ "X-Request-Id": "1" }) } },
