@@ -4,7 +4,7 @@ import { answer } from "../src/commands/Sign.ts";
 import * as Story from "../src/demo/Story.ts";
 import { Console, Effect, Layer, Redacted } from "effect";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Ran, run } from "./support/bin.ts";
+import { type Ran, runProcess } from "./support/bin.ts";
 
 const apiKey = "192006250b4c09247ec02edce69f6a2d";
 
@@ -13,7 +13,7 @@ describe("piped", () => {
   let seconds: number;
   beforeAll(async () => {
     const started = performance.now();
-    ran = await run(["demo"]);
+    ran = await runProcess(["demo"]);
     seconds = (performance.now() - started) / 1000;
   });
 
