@@ -1,5 +1,5 @@
 /** Every command once in a process of its own: it prints and ends as it does in this process, where the other tests run it. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -17,6 +17,10 @@ afterAll(async () => {
   await running.stop();
   rmSync(folder, { recursive: true });
 });
+
+/** A private key that others may read: the command warns of it in its log. */
+const readable = Gateway.pair("readable", Gateway.identities.merchantA);
+chmodSync(readable.WECHAT_PAY_KEY_FILE, 0o644);
 
 /** What differs from one moment to the next. */
 const timeless = (text: string) =>
@@ -50,6 +54,7 @@ describe("the process and this process say the same", () => {
     [[...refund, "--refund-fee", "60"], 0, { env: Gateway.pem }],
     [[...refund, "--refund-fee", "60"], 2, { env: Gateway.bare }],
     [["query", "--out-refund-no", "R-9", "--json"], 3, { env: Gateway.bare }],
+    [["query", "--out-refund-no", "R-1"], 0, { env: { ...Gateway.pem, ...readable } }],
     [["watch", "--out-refund-no", "R-1"], 0, { env: Gateway.bare }],
     [["batch", csv, "--yes"], 2, { env: Gateway.pem }],
     [["bill", "--date", "2020-01-01"], 0, { env: Gateway.bare }],
