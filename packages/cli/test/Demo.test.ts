@@ -10,17 +10,11 @@ const apiKey = "192006250b4c09247ec02edce69f6a2d";
 
 describe("piped", () => {
   let ran: Ran;
-  let seconds: number;
-  beforeAll(async () => {
-    const started = performance.now();
-    ran = await runProcess(["demo"]);
-    seconds = (performance.now() - started) / 1000;
-  });
+  beforeAll(async () => void (ran = await runProcess(["demo"])));
 
-  it("ends well, with nothing on standard error, in time", () => {
+  it("ends well, with nothing on standard error", () => {
     expect(ran).toMatchObject({ code: 0, stderr: "" });
     expect(ran.stdout).toMatch(/\nEverything came out as it should: \d{3} checks\n$/);
-    expect(seconds).toBeLessThan(10);
   });
 
   it("is plain text of at most 80 columns, but for messages, signatures and the string that was signed", () => {
