@@ -7,6 +7,9 @@ const packages = ["core", "mutual-tls", "adapter-node-https", "adapter-undici", 
 /** Projects whose tests count milliseconds on real sockets: they run after the others, one file at a time. */
 const timed = new Set(["adapter-node-https", "adapter-undici", "testkit"]);
 
+/** They only end what hangs, also on a machine that does four other things. */
+const limits = { testTimeout: 60_000, hookTimeout: 120_000 };
+
 /** `pnpm prove:mutants` names a deliberately broken build: its one change is made while the module is loaded. */
 const mutation = (): Array<Plugin> => {
   const mutant = mutants.find(({ name }) => name === process.env["MUTANT"]);
@@ -34,14 +37,21 @@ export default defineConfig({
           name,
           root: `packages/${name}`,
           include: ["test/**/*.test.ts"],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
-          ...(timed.has(name) && { maxWorkers: 1, sequence: { groupOrder: 1 } }),
+          ...limits,
+          isolate: false,
+          ...(timed.has(name) ? { maxWorkers: 1, sequence: { groupOrder: 1 } } : { maxWorkers: "100%" }),
         },
       })),
       {
         plugins: mutation(),
-        test: { name: "examples", root: "examples", include: ["**/*.test.ts"], testTimeout: 60_000 },
+        test: {
+          name: "examples",
+          root: "examples",
+          include: ["**/*.test.ts"],
+          ...limits,
+          isolate: false,
+          maxWorkers: "100%",
+        },
       },
     ],
     coverage: {
