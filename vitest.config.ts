@@ -4,11 +4,14 @@ import { mutants } from "./scripts/mutants.ts";
 
 const packages = ["core", "mutual-tls", "adapter-node-https", "adapter-undici", "testkit", "simulator", "cli"];
 
-/** Projects whose tests count milliseconds on real sockets: they run after the others, one file at a time. */
-const timed = new Set(["adapter-node-https", "adapter-undici", "testkit"]);
+/** Projects whose tests wait on real sockets far more than they compute: they run after the others, and so beside each other. */
+const waiting = new Set(["adapter-node-https", "adapter-undici", "testkit"]);
 
 /** They only end what hangs, also on a machine that does four other things. */
 const limits = { testTimeout: 60_000, hookTimeout: 120_000 };
+
+/** Files share a process, for importing the same modules again for each costs a fifth of the computing. */
+const shared = { isolate: false, maxWorkers: "100%" };
 
 /** `pnpm prove:mutants` names a deliberately broken build: its one change is made while the module is loaded. */
 const mutation = (): Array<Plugin> => {
@@ -38,8 +41,8 @@ export default defineConfig({
           root: `packages/${name}`,
           include: ["test/**/*.test.ts"],
           ...limits,
-          isolate: false,
-          ...(timed.has(name) ? { maxWorkers: 1, sequence: { groupOrder: 1 } } : { maxWorkers: "100%" }),
+          ...shared,
+          sequence: { groupOrder: waiting.has(name) ? 1 : 0 },
         },
       })),
       {
@@ -49,8 +52,7 @@ export default defineConfig({
           root: "examples",
           include: ["**/*.test.ts"],
           ...limits,
-          isolate: false,
-          maxWorkers: "100%",
+          ...shared,
         },
       },
     ],

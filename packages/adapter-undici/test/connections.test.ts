@@ -159,10 +159,10 @@ for (const [name, adapter] of Support.adapters) {
         Effect.gen(function* () {
           const server = yield* serve((socket) => {
             socket.write(Support.okReply);
-            const end = Date.now() + 1_300;
+            const end = Date.now() + 700;
             while (Date.now() < end);
           });
-          const { post } = yield* adapter.make(yield* settings({ exchangeTimeout: "1 second" }));
+          const { post } = yield* adapter.make(yield* settings({ exchangeTimeout: "400 millis" }));
           expect((yield* post(requestTo(server.port))).status).toBe(200);
         }),
       );
