@@ -162,7 +162,7 @@ describe("refund", () => {
     const child = start(refund(), { env: Gateway.pem });
     let errors = "";
     child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
-    await expect.poll(() => running.gateway.log.total(), { timeout: 10_000, interval: 10 }).toBe(1);
+    await expect.poll(() => running.gateway.log.total(), { timeout: 45_000, interval: 10 }).toBe(1);
     child.kill(signal);
     await new Promise((resolve) => child.on("close", resolve));
     expect(child.exitCode).toBe(130);

@@ -14,7 +14,7 @@ const simulate = async (args: ReadonlyArray<string>, complete: (stdout: string) 
   let stdout = "";
   child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
   const closed = once(child, "close");
-  await expect.poll(() => complete(stdout), { timeout: 20_000, interval: 10 }).toBe(true);
+  await expect.poll(() => complete(stdout), { timeout: 45_000, interval: 10 }).toBe(true);
   const stop = async () => {
     child.kill("SIGINT");
     await closed;
