@@ -4,8 +4,14 @@ import { mutants } from "./scripts/mutants.ts";
 
 const packages = ["core", "mutual-tls", "adapter-node-https", "adapter-undici", "testkit", "simulator", "cli"];
 
-/** Projects whose tests count milliseconds on real sockets: they run after the others, one file at a time. */
-const timed = new Set(["adapter-node-https", "adapter-undici", "testkit"]);
+/** Projects whose tests wait on real sockets far more than they compute: they run after the others, and so beside each other. */
+const waiting = new Set(["adapter-node-https", "adapter-undici", "testkit"]);
+
+/** They only end what hangs, also on a machine that does four other things. */
+const limits = { testTimeout: 60_000, hookTimeout: 120_000 };
+
+/** Files share a process, for importing the same modules again for each costs a fifth of the computing. */
+const shared = { isolate: false, maxWorkers: "100%" };
 
 /** `pnpm prove:mutants` names a deliberately broken build: its one change is made while the module is loaded. */
 const mutation = (): Array<Plugin> => {
@@ -34,14 +40,20 @@ export default defineConfig({
           name,
           root: `packages/${name}`,
           include: ["test/**/*.test.ts"],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
-          ...(timed.has(name) && { maxWorkers: 1, sequence: { groupOrder: 1 } }),
+          ...limits,
+          ...shared,
+          sequence: { groupOrder: waiting.has(name) ? 1 : 0 },
         },
       })),
       {
         plugins: mutation(),
-        test: { name: "examples", root: "examples", include: ["**/*.test.ts"], testTimeout: 60_000 },
+        test: {
+          name: "examples",
+          root: "examples",
+          include: ["**/*.test.ts"],
+          ...limits,
+          ...shared,
+        },
       },
     ],
     coverage: {

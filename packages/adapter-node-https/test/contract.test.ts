@@ -1,4 +1,5 @@
 import { NodeHttpsTransport } from "@wechat-refund/adapter-node-https";
 import { suite } from "@wechat-refund/testkit/TransportSuite";
 
-suite("NodeHttpsTransport", NodeHttpsTransport.layer);
+// Whatever a post leaves behind shows after 200 as after the 1 000 of `prove:transport`.
+suite("NodeHttpsTransport", NodeHttpsTransport.layer, { volume: 200 });

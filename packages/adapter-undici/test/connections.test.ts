@@ -159,10 +159,10 @@ for (const [name, adapter] of Support.adapters) {
         Effect.gen(function* () {
           const server = yield* serve((socket) => {
             socket.write(Support.okReply);
-            const end = Date.now() + 300;
+            const end = Date.now() + 700;
             while (Date.now() < end);
           });
-          const { send } = yield* adapter.make(yield* settings({ exchangeTimeout: "100 millis" }));
+          const { send } = yield* adapter.make(yield* settings({ exchangeTimeout: "400 millis" }));
           expect((yield* send(requestTo(server.port))).status).toBe(200);
         }),
       );

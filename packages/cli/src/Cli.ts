@@ -72,7 +72,7 @@ const present: CliOutput.Presenter["present"] = Effect.fnUntraced(function* (eve
 /** Warnings on standard error. The line of each call to the gateway is left out: the command itself says how it ended. */
 const logger = Logger.make<unknown, void>(({ fiber, logLevel, message }) => {
   if ("wechat.operation" in fiber.getRef(References.CurrentLogAnnotations)) return;
-  console.error(`${logLevel}: ${Array.isArray(message) ? message.join(" ") : String(message)}`);
+  fiber.getRef(Console.Console).error(`${logLevel}: ${Array.isArray(message) ? message.join(" ") : String(message)}`);
 });
 
 const settings = Layer.mergeAll(
@@ -94,7 +94,7 @@ export const run = Effect.fnUntraced(
   function* (args: ReadonlyArray<string>) {
     const [first] = args;
     const names = isName(first) ? ([first] as const) : (Object.keys(commands) as Array<keyof typeof commands>);
-    const say = Language.choose(args);
+    const say = yield* Language.choose(args);
     const load = async (name: keyof typeof commands) => (await commands[name]())(say);
     const loaded = yield* Effect.promise(() => Promise.all(names.map(load)));
     const root = Command.make("wechat-refund").pipe(

@@ -1,4 +1,6 @@
 /** English, or Chinese for whoever asks for it: by `--lang`, or by the locale of the environment. */
+import * as Effect from "effect/Effect";
+import * as Environment from "./Environment.ts";
 
 /** Gives one of two wordings of the same thing. */
 export type Say = (english: string, chinese: string) => string;
@@ -14,10 +16,10 @@ const asked = (args: ReadonlyArray<string>): string | undefined => {
 };
 
 /** The wording for this command line; a locale counts in the order of POSIX. */
-export const choose = (
-  args: ReadonlyArray<string>,
-  env: Readonly<Record<string, string | undefined>> = process.env,
-): Say => {
-  const locale = env["LC_ALL"] || env["LC_MESSAGES"] || env["LANG"] || "";
-  return (asked(args) ?? locale).startsWith("zh") ? chinese : english;
-};
+export const choose = (args: ReadonlyArray<string>): Effect.Effect<Say> =>
+  Effect.gen(function* () {
+    const [locale = ""] = (yield* Effect.forEach(["LC_ALL", "LC_MESSAGES", "LANG"], Environment.text)).filter(
+      (value) => value !== undefined,
+    );
+    return (asked(args) ?? locale).startsWith("zh") ? chinese : english;
+  });

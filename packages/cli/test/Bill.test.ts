@@ -4,7 +4,6 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { read } from "../src/bill/Bill.ts";
 import { document, run } from "./support/bin.ts";
 import * as Gateway from "./support/gateway.ts";
-import { runHere } from "./support/here.ts";
 
 const header =
   "交易时间,公众账号ID,商户号,微信订单号,商户订单号,货币种类,微信退款单号,商户退款单号,退款金额,退款状态,商品名称,申请退款金额";
@@ -92,7 +91,7 @@ describe("bill", () => {
 });
 
 it.each(["2026-02-30", "2026-1-1", "20261301", "yesterday", ""])("knows no day %j", async (date) => {
-  expect(await runHere(["bill", `--date=${date}`])).toMatchObject({
+  expect(await run(["bill", `--date=${date}`])).toMatchObject({
     code: 2,
     stderr: expect.stringContaining("--date"),
   });

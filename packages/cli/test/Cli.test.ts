@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { run, start } from "./support/bin.ts";
-import { runHere } from "./support/here.ts";
 
 describe("a command line that is wrong", () => {
   it.each([
@@ -13,7 +12,7 @@ describe("a command line that is wrong", () => {
     [["refund"], "--out-refund-no"],
     [["query", "--adapter", "curl"], "--adapter"],
   ])("%j", async (args, words) => {
-    const ran = await runHere(args);
+    const ran = await run(args);
     expect(ran).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining(words) });
     expect(ran.stderr).toMatch(/See: wechat-refund.* --help\n$/);
     expect(ran.stderr).not.toContain("TOPSECRET");
@@ -45,7 +44,7 @@ const names = [
 describe("help", () => {
   it("lists every command", async () => {
     for (const args of [[], ["--help"]]) {
-      const ran = await runHere(args);
+      const ran = await run(args);
       expect(ran).toMatchObject({ code: 0, stderr: "" });
       for (const name of names) {
         expect(ran.stdout).toMatch(new RegExp(`^  ${name} +\\S`, "m"));
@@ -55,7 +54,7 @@ describe("help", () => {
 
   it("is there for each command, in the same form", async () => {
     for (const name of names) {
-      const ran = await runHere([name, "--help"]);
+      const ran = await run([name, "--help"]);
       expect(ran).toMatchObject({ code: 0, stderr: "" });
       expect(ran.stdout).toMatch(/^DESCRIPTION\n  \S/);
       expect(ran.stdout).toContain(`USAGE\n  wechat-refund ${name}`);
@@ -63,7 +62,7 @@ describe("help", () => {
   });
 
   it("has examples", async () => {
-    for (const name of names) expect((await runHere([name, "--help"])).stdout).toContain("EXAMPLES\n  ");
+    for (const name of names) expect((await run([name, "--help"])).stdout).toContain("EXAMPLES\n  ");
   });
 
   it.each([

@@ -4,23 +4,17 @@ import { answer } from "../src/commands/Sign.ts";
 import * as Story from "../src/demo/Story.ts";
 import { Console, Effect, Layer, Redacted } from "effect";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Ran, run } from "./support/bin.ts";
+import { type Ran, runProcess } from "./support/bin.ts";
 
 const apiKey = "192006250b4c09247ec02edce69f6a2d";
 
 describe("piped", () => {
   let ran: Ran;
-  let seconds: number;
-  beforeAll(async () => {
-    const started = performance.now();
-    ran = await run(["demo"]);
-    seconds = (performance.now() - started) / 1000;
-  });
+  beforeAll(async () => void (ran = await runProcess(["demo"])));
 
-  it("ends well, with nothing on standard error, in time", () => {
+  it("ends well, with nothing on standard error", () => {
     expect(ran).toMatchObject({ code: 0, stderr: "" });
     expect(ran.stdout).toMatch(/\nEverything came out as it should: \d{3} checks\n$/);
-    expect(seconds).toBeLessThan(10);
   });
 
   it("is plain text of at most 80 columns, but for messages, signatures and the string that was signed", () => {

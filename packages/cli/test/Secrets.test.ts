@@ -28,7 +28,7 @@ import { Fault, Gateway, MemoryTransport, Server } from "@wechat-refund/simulato
 import { TestIdentities } from "@wechat-refund/testkit";
 import { ConfigProvider, Effect, Fiber, Layer, Metric, Redacted, Schedule, Stream } from "effect";
 import { expect } from "vitest";
-import { run } from "./support/bin.ts";
+import { runProcess as run } from "./support/bin.ts";
 import { formsOf, search, Watch } from "./support/watch.ts";
 
 /** 32 letters and digits, as an API key has. */

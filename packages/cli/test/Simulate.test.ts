@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { document, run, start } from "./support/bin.ts";
-import { runHere } from "./support/here.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "wechat-refund-simulate-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -15,7 +14,7 @@ const simulate = async (args: ReadonlyArray<string>, complete: (stdout: string) 
   let stdout = "";
   child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
   const closed = once(child, "close");
-  await expect.poll(() => complete(stdout), { timeout: 20_000, interval: 10 }).toBe(true);
+  await expect.poll(() => complete(stdout), { timeout: 45_000, interval: 10 }).toBe(true);
   const stop = async () => {
     child.kill("SIGINT");
     await closed;
@@ -67,7 +66,7 @@ describe("simulate", () => {
     ["--port", "70000"],
     ["--faults", "2"],
   ])("refuses %s %s", async (flag, value) => {
-    expect(await runHere(["simulate", flag, value])).toMatchObject({ code: 2, stderr: expect.stringContaining(flag) });
+    expect(await run(["simulate", flag, value])).toMatchObject({ code: 2, stderr: expect.stringContaining(flag) });
   });
 
   it("says why it cannot start", async () => {

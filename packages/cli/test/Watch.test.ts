@@ -31,9 +31,9 @@ describe("watch", () => {
     child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
     const closed = once(child, "close");
     for (const state of ["PROCESSING", "CHANGE"]) {
-      await expect.poll(() => states(stdout).at(-1), { timeout: 20_000, interval: 10 }).toBe(state);
+      await expect.poll(() => states(stdout).at(-1), { timeout: 45_000, interval: 10 }).toBe(state);
       const asked = gateway.log.total();
-      await expect.poll(() => gateway.log.total(), { timeout: 20_000, interval: 10 }).toBeGreaterThan(asked + 1);
+      await expect.poll(() => gateway.log.total(), { timeout: 45_000, interval: 10 }).toBeGreaterThan(asked + 1);
       gateway.clock.advance(60_000);
     }
     await closed;

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Operation, Refund, RefundQuery, type RefundError } from "../src/index.ts";
 import { Replies } from "../src/testing/index.ts";
 import type { TransportReply } from "../src/Transport.ts";
-import { changeElements, changeEveryByte } from "./support/forgeries.ts";
+import { changeElements, changeEveryByte, tellingValues } from "./support/forgeries.ts";
 import { signedReplies } from "./support/signedReplies.ts";
 import { apiKey, bytes, fixtures, merchantWith, reply, request, signTypes } from "./support/story.ts";
 
@@ -332,13 +332,13 @@ describe("interpret a query reply", () => {
 });
 
 describe("every change of one byte, and of elements", () => {
-  // Two of the seven signed replies; `prove:reply` tries all.
+  // Two of the seven signed replies, and of the 255 other values of a byte those that tell most; `prove:reply` tries all.
   it.each(signedReplies.filter(({ name }) => name === "accepted, MD5" || name === "refused, HMAC-SHA256"))(
     "of $name is refused or means the same",
     (signed) => {
       expect(signed.proves(bytes(signed.text))).toBeDefined();
-      const everyByte = changeEveryByte(signed);
-      expect(everyByte.tried).toBe(bytes(signed.text).length * 255);
+      const everyByte = changeEveryByte(signed, tellingValues);
+      expect(everyByte.tried).toBeGreaterThan(bytes(signed.text).length * 45);
       expect(everyByte.through).toEqual([]);
       expect(changeElements(signed, ["", "1", "SUCCESS", "FAIL"]).through).toEqual([]);
     },

@@ -178,7 +178,7 @@ describe("reloading", () => {
       put(identities.merchantA);
       expect(yield* Queue.take(owners)).toBe("1900000109");
     });
-    await run(Effect.timeout(program, "10 seconds").pipe(Effect.provide(logs.layer)));
+    await run(Effect.timeout(program, "45 seconds").pipe(Effect.provide(logs.layer)));
     expect(logs.lines[0]).toMatch(/^Warn .*was not changed, the one in use stays: .*reload-key\.pem: .*same download/);
     expect(logs.lines).toContainEqual(
       expect.stringMatching(/^Info .*was changed: 1900000110, serial number [0-9A-F]+/),

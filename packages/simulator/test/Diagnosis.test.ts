@@ -15,6 +15,7 @@ import {
   refund,
   refundFields,
 } from "./client.ts";
+import { computing } from "./computing.ts";
 
 const merchants = [
   { appId, mchId, apiKey },
@@ -281,9 +282,7 @@ describe("the finder of wrong signatures", () => {
     const to = gateway({ merchants: [{ appId, mchId, apiKey }, ...many] });
     const filler = Object.fromEntries([1, 2, 3].map((n) => [`x${n}`, "x".repeat(16_000)]));
     expect(codeOf(refund(to, { ...filler, sign: "0" }))).toBe("FAIL 签名错误");
-    const started = performance.now();
-    to.explain(to.log.entries()[0] ?? never());
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(computing(() => to.explain(to.log.entries()[0] ?? never()))).toBeLessThan(2_000);
   });
 });
 

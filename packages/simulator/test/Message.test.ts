@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { Message } from "@wechat-refund/simulator";
 import vectors from "./data/vectors.json" with { type: "json" };
 import wire from "./data/wire.json" with { type: "json" };
+import { computing } from "./computing.ts";
 
 interface Vector {
   readonly id: string;
@@ -212,9 +213,11 @@ describe("the language", () => {
   ])("is done with 64 KiB of %s in no time", (piece) => {
     const time = (size: number): number => {
       const body = bytes(xml(`<a>${piece.repeat(Math.floor(size / piece.length))}`));
-      const start = performance.now();
-      for (let n = 0; n < 20; n++) Message.read(body);
-      return (performance.now() - start) / 20;
+      return (
+        computing(() => {
+          for (let n = 0; n < 20; n++) Message.read(body);
+        }) / 20
+      );
     };
     time(60_000);
     expect(time(60_000)).toBeLessThan(50);

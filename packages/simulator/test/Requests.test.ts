@@ -4,6 +4,7 @@ import { Message } from "@wechat-refund/simulator";
 import { read } from "../src/internal/lenient.ts";
 import { body, codeOf, gateway, refund, refundFields, textOf } from "./client.ts";
 import vectors from "./data/vectors.json" with { type: "json" };
+import { computing } from "./computing.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const fieldsOf = (text: string) => Result.map(read(bytes(text)), (fields) => Object.fromEntries(fields));
@@ -80,15 +81,16 @@ describe("a merchant's message", () => {
   });
 
   it("takes no longer for being hostile", () => {
-    const started = performance.now();
-    for (const text of [
-      "<xml><a>" + "&".repeat(60_000),
-      "<xml>" + "<!--".repeat(15_000),
-      "<xml><a>" + "<![CDATA[".repeat(7_000),
-      "<xml>" + " ".repeat(60_000),
-    ]) {
-      expect(Result.isFailure(read(bytes(text)))).toBe(true);
-    }
-    expect(performance.now() - started).toBeLessThan(500);
+    const readAll = () => {
+      for (const text of [
+        "<xml><a>" + "&".repeat(60_000),
+        "<xml>" + "<!--".repeat(15_000),
+        "<xml><a>" + "<![CDATA[".repeat(7_000),
+        "<xml>" + " ".repeat(60_000),
+      ]) {
+        expect(Result.isFailure(read(bytes(text)))).toBe(true);
+      }
+    };
+    expect(computing(readAll)).toBeLessThan(500);
   });
 });

@@ -1,10 +1,21 @@
-/** The real command in a process of its own. */
+/**
+ * The command: in this process, as nearly all tests run it, or in a process of its own, for what only a process shows: signals,
+ * kills, broken pipes, what is loaded, and the variables that Node itself reads.
+ */
 import { spawn } from "node:child_process";
+import { Console as NodeConsole } from "node:console";
 import { once } from "node:events";
+import { Writable } from "node:stream";
 import { buffer, text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import * as NodeServices from "@effect/platform-node/NodeServices";
+import { ConfigProvider, Console, Effect, Layer, Runtime, Scope, Sink, Stdio, Stream } from "effect";
+import * as Cli from "../../src/Cli.ts";
 
 const bin = fileURLToPath(new URL("../../src/bin.ts", import.meta.url));
+
+// Whoever runs the tests may want colours of them; the commands that run beside them do not.
+delete process.env["FORCE_COLOR"];
 
 export interface Ran {
   readonly code: number | null;
@@ -18,18 +29,74 @@ export interface Options {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Starts the command. */
+/** Starts the command in a process of its own. */
 export const start = (args: ReadonlyArray<string>, { env = {} }: Pick<Options, "env"> = {}) =>
   spawn(process.execPath, [bin, ...args], { env: { PATH: process.env["PATH"], ...env } });
 
-/** Runs the command to its end. */
-export const run = async (args: ReadonlyArray<string>, { input = "", env = {} }: Options = {}): Promise<Ran> => {
+/** Runs the command to its end, in a process of its own. */
+export const runProcess = async (args: ReadonlyArray<string>, { input = "", env = {} }: Options = {}): Promise<Ran> => {
   const child = start(args, { env });
   // A command that has read enough may end before all of its input is written.
   child.stdin.on("error", () => {});
   child.stdin.end(input);
   const [stdout, stderr] = await Promise.all([buffer(child.stdout), text(child.stderr), once(child, "close")]);
   return { code: child.exitCode, stdout: new TextDecoder("utf-8", { fatal: true }).decode(stdout), stderr };
+};
+
+/** Node reads these itself, and for the whole process. */
+const ofNode = ["NODE_OPTIONS", "FORCE_COLOR", "NO_COLOR"];
+
+/** A stream that keeps what is written. */
+const keeping = () => {
+  const chunks: Array<Uint8Array> = [];
+  const stream = new Writable({
+    write: (chunk: Uint8Array, _, done) => {
+      chunks.push(chunk);
+      done();
+    },
+  });
+  return { stream, text: () => new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks)) };
+};
+
+/** As much as a pipe gives at once. */
+const chunkSize = 65_536;
+
+const chunksOf = (bytes: Uint8Array): ReadonlyArray<Uint8Array> =>
+  Array.from({ length: Math.ceil(bytes.length / chunkSize) }, (_, n) =>
+    bytes.subarray(n * chunkSize, (n + 1) * chunkSize),
+  );
+
+/** Gives the exit code of the process that this would be the main program of. */
+const exitCodeOf = (program: Effect.Effect<unknown, unknown>): Promise<number> =>
+  new Promise((resolve) => {
+    const runMain = Runtime.makeRunMain(({ fiber, teardown }) => fiber.addObserver((exit) => teardown(exit, resolve)));
+    runMain(program);
+  });
+
+/** Made once, for each set of them listens to the standard input of this process. */
+const services = Effect.runSync(Scope.provide(Layer.build(NodeServices.layer), Scope.makeUnsafe()));
+
+/** Runs the command to its end, in this process where nothing but a process would do. */
+export const run = async (args: ReadonlyArray<string>, options: Options = {}): Promise<Ran> => {
+  const { input = "", env = {} } = options;
+  if (ofNode.some((name) => Object.hasOwn(env, name))) return runProcess(args, options);
+  const stdout = keeping();
+  const stderr = keeping();
+  const stdio = Stdio.make({
+    args: Effect.succeed(args),
+    stdin: Stream.fromIterable(chunksOf(typeof input === "string" ? Buffer.from(input) : input)),
+    stdout: () => Sink.forEach((chunk: string | Uint8Array) => Effect.sync(() => void stdout.stream.write(chunk))),
+    stderr: () => Sink.forEach((chunk: string | Uint8Array) => Effect.sync(() => void stderr.stream.write(chunk))),
+  });
+  const code = await exitCodeOf(
+    Cli.run(args).pipe(
+      Effect.provideService(Stdio.Stdio, stdio),
+      Effect.provideContext(services),
+      Effect.provideService(Console.Console, new NodeConsole({ stdout: stdout.stream, stderr: stderr.stream })),
+      Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env: { ...env } })),
+    ),
+  );
+  return { code, stdout: stdout.text(), stderr: stderr.text() };
 };
 
 /** The one JSON document of a standard output, which must be all of it, on one line. */

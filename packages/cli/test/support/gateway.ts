@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { Gateway, type GatewayConfig, Server } from "@wechat-refund/simulator";
 import { TestIdentities } from "@wechat-refund/testkit";
 import { Effect, Exit, Scope } from "effect";
-import { afterAll } from "vitest";
 
 export const mchId = "1900000109";
 export const apiKey = "192006250b4c09247ec02edce69f6a2d";
@@ -15,7 +14,7 @@ export const order = { transactionId: "4200000000202601010000000001", outTradeNo
 export const identities = TestIdentities.make({ merchantA: mchId });
 const { certificatePem, pkcs12, privateKeyPem } = identities.merchantA;
 const folder = mkdtempSync(join(tmpdir(), "wechat-refund-cli-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 export const file = (name: string, content: string | Uint8Array): string => {
   const path = join(folder, name);

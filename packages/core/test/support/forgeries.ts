@@ -36,11 +36,30 @@ const emptyElement = /<([A-Za-z][A-Za-z0-9_]*)>(?:<!\[CDATA\[\]\]>)?<\/\1>/g;
 
 const significant = (body: Uint8Array): string => new TextDecoder().decode(body).replace(emptyElement, "");
 
-/** Tries every byte at every place with each of the 255 other values. Gives how many were tried, and those that went through. */
-export const changeEveryByte = ({
-  proves,
-  text,
-}: Signed): { readonly tried: number; readonly through: Array<string> } => {
+const bits = [1, 2, 4, 8, 16, 32, 64, 128];
+
+/** Every value that a byte may have. */
+const allValues = Array.from({ length: 256 }, (_, value) => value);
+
+/** What a forger would put: the characters of markup, of numbers and of what is signed, one of each other kind, and none at all. */
+export const tellingValues = [
+  ...bytes("<>/&;![]\"'=?#:-_.+xX0189AFSZafsz \t\n\r"),
+  0x00,
+  0x1f,
+  0x7f,
+  0x80,
+  0xbf,
+  0xc3,
+  0xe4,
+  0xf0,
+  0xff,
+];
+
+/** Tries every byte with each other value. Gives how many were tried, and those that went through. */
+export const changeEveryByte = (
+  { proves, text }: Signed,
+  values: ReadonlyArray<number> = allValues,
+): { readonly tried: number; readonly through: Array<string> } => {
   const whole = bytes(text);
   const meant = proves(whole);
   const unsigned = significant(whole);
@@ -48,7 +67,8 @@ export const changeEveryByte = ({
   let tried = 0;
   for (let at = 0; at < whole.length; at++) {
     const original = whole[at] ?? 0;
-    for (let value = 0; value < 256; value++) {
+    // Its neighbours of one bit are what a fault on the wire makes of it.
+    for (const value of new Set([...values, ...bits.map((bit) => original ^ bit)])) {
       if (value === original) continue;
       whole[at] = value;
       tried++;

@@ -129,7 +129,7 @@ export const notSent: ReadonlyArray<Clause> = [
     fault: "F09",
     sent: "no",
     reasons: ["TimedOut"],
-    scenarios: () => ({ stall: { ...handshake({ kind: "stall" }), settings: { connectTimeout: "80 millis" } } }),
+    scenarios: () => ({ stall: { ...handshake({ kind: "stall" }), settings: { connectTimeout: "500 millis" } } }),
   }),
   fails({
     id: "T55",
@@ -153,7 +153,7 @@ export const notSent: ReadonlyArray<Clause> = [
     check: (bench) =>
       Effect.gen(function* () {
         const server = yield* bench.serve([{ handshake: { kind: "gate", gate: "late" }, steps: ok[0].steps }]);
-        const transport = yield* bench.open({ connectTimeout: "60 millis" });
+        const transport = yield* bench.open({ connectTimeout: "500 millis" });
         const end = yield* bench.post(transport, bench.request(server));
         if (Result.isSuccess(end)) return yield* bench.fail("the post must end before its handshake does");
         yield* server.openGate("late");
@@ -201,13 +201,13 @@ export const notSent: ReadonlyArray<Clause> = [
           ),
         );
         const server = yield* bench.serve(slow);
-        const transport = yield* bench.open({ connectTimeout: "120 millis" });
+        const transport = yield* bench.open({ connectTimeout: "1 second" });
         const request = () => bench.request(server);
         const posts = yield* Effect.forEach([1, 2, 3, 4, 5, 6], () =>
           Effect.forkChild(bench.post(transport, request())),
         );
         // Posts that had to wait are given up by now, the others are at the server.
-        const inTime = Effect.forEach(posts, (post) => Effect.timeoutOption(Fiber.await(post), "160 millis"), {
+        const inTime = Effect.forEach(posts, (post) => Effect.timeoutOption(Fiber.await(post), "1300 millis"), {
           concurrency: "unbounded",
         });
         yield* inTime;

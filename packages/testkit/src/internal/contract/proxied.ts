@@ -83,7 +83,7 @@ export const proxied: ReadonlyArray<Clause> = [
             const stalls = behaviour === "stall";
             const transport = yield* bench.open({
               proxy: via(proxy),
-              ...(stalls && { connectTimeout: "80 millis" as const }),
+              ...(stalls && { connectTimeout: "500 millis" as const }),
             });
             const end = yield* bench.post(transport, bench.request(server));
             yield* bench.failure(end, "no", stalls ? ["TimedOut"] : ["Unreachable", "HandshakeFailed"]);

@@ -1,0 +1,88 @@
+/** Every command once in a process of its own: it prints and ends as it does in this process, where the other tests run it. */
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Options, run, runProcess } from "./support/bin.ts";
+import * as Gateway from "./support/gateway.ts";
+import { ofKind } from "./support/vectors.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "wechat-refund-process-"));
+const csv = join(folder, "refunds.csv");
+writeFileSync(csv, "out_trade_no,out_refund_no,total_fee,refund_fee\nORDER-1,R-2,100,1\nORDER-1,R 3,100,1.5\n");
+
+let running: Gateway.Running;
+beforeAll(async () => void (running = await Gateway.start()));
+afterAll(async () => {
+  await running.stop();
+  rmSync(folder, { recursive: true });
+});
+
+/** A private key that others may read: the command warns of it in its log. */
+const readable = Gateway.pair("readable", Gateway.identities.merchantA);
+chmodSync(readable.WECHAT_PAY_KEY_FILE, 0o644);
+
+/** What differs from one moment to the next. */
+const timeless = (text: string) =>
+  text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<time>").replaceAll(/\b\d+ s (?:ahead|behind)/g, "<seconds>");
+
+const key = { WECHAT_PAY_API_KEY: Gateway.apiKey };
+const [notice] = ofKind("req_info") as unknown as ReadonlyArray<{ readonly req_info: string; readonly key: string }>;
+const body = (fields: string) => `<xml>${fields}</xml>`;
+const refund = ["refund", "--out-trade-no", "ORDER-1", "--out-refund-no", "R-1", "--total-fee", "100"];
+
+describe("the process and this process say the same", () => {
+  it.each<[args: ReadonlyArray<string>, code: number, options?: Options]>([
+    [[], 0],
+    [["--version"], 0],
+    [["sgin"], 2],
+    [["demo", "--help", "--lang=zh"], 0],
+    [["sign", "TOPSECRET"], 2],
+    [["sign", "--sign-type", "MD5"], 0, { input: '{"appid":"wx1","body":"退款"}', env: key }],
+    [["explain"], 1, { input: body("<appid>wx1</appid><sign>0</sign>"), env: { ...key, LC_ALL: "zh_CN.UTF-8" } }],
+    [["decode", "refund"], 1, { input: body("<return_code>SUCCESS</return_code>"), env: key }],
+    [
+      ["notice"],
+      0,
+      {
+        input: body(
+          `<return_code>SUCCESS</return_code><appid>a</appid><mch_id>1</mch_id><nonce_str>n</nonce_str><req_info>${notice?.req_info}</req_info>`,
+        ),
+        env: { WECHAT_PAY_API_KEY: notice?.key ?? "" },
+      },
+    ],
+    [[...refund, "--refund-fee", "60"], 0, { env: Gateway.pem }],
+    [[...refund, "--refund-fee", "60"], 2, { env: Gateway.bare }],
+    [["query", "--out-refund-no", "R-9", "--json"], 3, { env: Gateway.bare }],
+    [["query", "--out-refund-no", "R-1"], 0, { env: { ...Gateway.pem, ...readable } }],
+    [["watch", "--out-refund-no", "R-1"], 0, { env: Gateway.bare }],
+    [["batch", csv, "--yes"], 2, { env: Gateway.pem }],
+    [["bill", "--date", "2020-01-01"], 0, { env: Gateway.bare }],
+    [["doctor"], 0, { env: Gateway.p12 }],
+    [["simulate", "--directory", "/dev/null/x", "--json"], 2],
+  ])("%j", async (args, code, options = {}) => {
+    const env = { ...options.env, WECHAT_PAY_ENDPOINT: running.url };
+    const apart = await runProcess(args, { ...options, env });
+    const here = await run(args, { ...options, env });
+    expect(apart.code).toBe(code);
+    expect({ ...here, stdout: timeless(here.stdout), stderr: timeless(here.stderr) }).toEqual({
+      ...apart,
+      stdout: timeless(apart.stdout),
+      stderr: timeless(apart.stderr),
+    });
+  });
+});
+
+it("those that run at once keep apart what they read and print", async () => {
+  const languages = ["en", "zh"];
+  const runs = Array.from({ length: 12 }, (_, n) => ({ lang: languages[n % 2] ?? "", key: `key-${n}` }));
+  const sign = async ({ key, lang }: (typeof runs)[number]) => {
+    const options = { input: `{"n":"${key}"}`, env: { WECHAT_PAY_API_KEY: key, LANG: lang } };
+    return [await run(["sign"], options), await run(["sign", "--help"], options)];
+  };
+  const apart = [];
+  for (const one of runs) apart.push(await sign(one));
+  expect(await Promise.all(runs.map(sign))).toEqual(apart);
+  expect(new Set(apart.map(([signed]) => signed?.stdout)).size).toBe(runs.length);
+  expect(new Set(apart.map(([, help]) => help?.stdout)).size).toBe(languages.length);
+});
