@@ -1,5 +1,7 @@
 /** Lines for people. */
+import { existsSync } from "node:fs";
 import { styleText } from "node:util";
+import * as Shown from "@wechat-refund/mutual-tls/Shown";
 import { displayWidth } from "effect/cli/CliOutput";
 
 // What a terminal would obey, and what would make two lines of one.
@@ -8,6 +10,10 @@ const control = /[\u0000-\u001F\u007F-\u009F\u2028\u2029]+/g;
 
 /** Text that came from outside, on one line and without control characters. */
 export const plain = (text: string): string => text.replace(control, " ");
+
+/** The name of a file that was given, unless what was given may be the content of one, such as a key. */
+export const shownPath = (file: string, otherwise = "the file given"): string =>
+  plain(Shown.path(file, existsSync(file)) ?? otherwise);
 
 type Style = Parameters<typeof styleText>[0];
 
