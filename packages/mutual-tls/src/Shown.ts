@@ -33,8 +33,8 @@ export const looksSecret = (text: string): boolean =>
   encoded.test(text) ||
   text.split(/[\\/]/).some((part) => part.length > 255) ||
   (text.match(/[A-Za-z0-9+=]+/g) ?? []).some(isToken) ||
-  // In base64 a slash parts nothing.
-  (/^[A-Za-z0-9+/=]+$/.test(text) && turns(text.replaceAll("/", "")) > Math.max(6, text.length * 0.33));
+  // In base64 a slash parts nothing, and neither do the two that replace it.
+  (/^[A-Za-z0-9+/=_-]+$/.test(text) && turns(text.replaceAll(/[/_-]/g, "")) > Math.max(6, text.length * 0.33));
 
 const rooted = /^(?:[A-Za-z]:)?(?:~|\.{1,2})?[\\/]/;
 const ending = /\.(?:pem|crt|cer|key|p12|pfx|der|txt|csv|ndjson|jsonl|json|log|lock)$/i;
