@@ -122,7 +122,8 @@ export const makeReloading = Effect.fnUntraced(function* (
   options: Rotating.ReloadOptions,
   open: Open,
 ): Effect.fn.Return<Service, CertificateError | Config.ConfigError, Scope.Scope> {
+  const since = yield* Rotating.stamp(options.files);
   const rotating = yield* makeRotating(yield* options.load, open);
-  yield* Rotating.reloadOnChange(rotating, options);
+  yield* Rotating.reloadOnChange(rotating, options, since);
   return rotating.transport;
 });
