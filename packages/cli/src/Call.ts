@@ -69,10 +69,12 @@ const layer = (call: Call, certificate: Certificate, changes: Partial<Settings>)
   Layer.unwrap(
     Effect.gen(function* () {
       yield* checkEnvironment;
+      // What the flag names is also what the transport holds to.
+      const endpoint = yield* endpointOf(call);
       const config = yield* Merchant.config;
       const signType = Option.getOrElse(call.signType, () => config.signType);
       return RefundClient.layer.pipe(
-        Layer.provideMerge(Adapters.layer(call.adapter, { ...(yield* settings(certificate)), ...changes })),
+        Layer.provideMerge(Adapters.layer(call.adapter, { ...(yield* settings(certificate)), endpoint, ...changes })),
         Layer.provideMerge(Merchant.layer({ ...config, signType })),
       );
     }),

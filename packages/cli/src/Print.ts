@@ -15,6 +15,10 @@ export const plain = (text: string): string => text.replace(control, " ");
 export const shownPath = (file: string, otherwise = "the file given"): string =>
   plain(Shown.path(file, existsSync(file)) ?? otherwise);
 
+/** An app's id or a merchant number, if it is in the form of one; a secret may have come into its place. */
+export const shownId = (text: string | undefined): string =>
+  text !== undefined && /^(?:w[xw][0-9A-Za-z]{16}|[0-9]{1,15})$/.test(text) ? text : "(not shown)";
+
 type Style = Parameters<typeof styleText>[0];
 
 /** Text in a style; plain where standard output is not a terminal or NO_COLOR is set. */

@@ -68,7 +68,7 @@ const sentences = {
   "not-configured":
     "No certificate is configured: set WECHAT_PAY_CERT_FILE and WECHAT_PAY_KEY_FILE to the PEM pair, or WECHAT_PAY_P12_FILE to the .p12; as text, WECHAT_PAY_CERT and WECHAT_PAY_KEY, or WECHAT_PAY_P12_BASE64.",
   "half-configured":
-    "Certificate and private key go together: set WECHAT_PAY_CERT_FILE or WECHAT_PAY_CERT, and WECHAT_PAY_KEY_FILE or WECHAT_PAY_KEY.",
+    "Certificate and private key go together: set both, WECHAT_PAY_CERT_FILE or WECHAT_PAY_CERT, and WECHAT_PAY_KEY_FILE or WECHAT_PAY_KEY.",
   "configured-twice":
     "The same is configured twice: set each in one way, the PEM pair or the .p12, by file or as text, not both.",
   "unused-passphrase": "This passphrase is used by nothing: leave it out, or configure what it opens.",

@@ -13,7 +13,7 @@ import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
 import type * as Scope from "effect/Scope";
 import { jsonLine } from "../Ending.ts";
-import { shownPath } from "../Print.ts";
+import { shownId, shownPath } from "../Print.ts";
 
 /** Whose batch it is: another merchant's or another gateway's results say nothing here. */
 export const Header = Schema.Struct({
@@ -191,7 +191,7 @@ export const open = Effect.fnUntraced(function* (
       });
     }
     if (found.value.mchId !== header.mchId || found.value.gateway !== header.gateway) {
-      const message = `${shownPath(file)} holds the results of merchant ${found.value.mchId} at ${found.value.gateway}: name another with --result`;
+      const message = `${shownPath(file)} holds the results of merchant ${shownId(found.value.mchId)} at ${found.value.gateway}: name another with --result`;
       return yield* new Unusable({ message });
     }
   }

@@ -16,7 +16,7 @@ import { type Answer, Ending, give } from "../Ending.ts";
 import * as Environment from "../Environment.ts";
 import type { Say } from "../Language.ts";
 import * as Live from "../Live.ts";
-import { fitted, plain, shownPath, styled } from "../Print.ts";
+import { fitted, plain, shownId, shownPath, styled } from "../Print.ts";
 import * as Words from "../Words.ts";
 import * as Journal from "./Journal.ts";
 import * as Plan from "./Plan.ts";
@@ -191,8 +191,8 @@ export const carryOut = Effect.fnUntraced(function* (say: Say, refunds: Readonly
   if (todo.length > 0) {
     const sum = Summary.sums(todo).join(", ");
     const question = say(
-      `Refund ${todo.length} of ${refunds.length} rows, ${sum}, for merchant ${mchId} at ${endpoint}?`,
-      `共 ${refunds.length} 行，将退款 ${todo.length} 笔，合计 ${sum}，商户 ${mchId}，接口 ${endpoint}，是否继续？`,
+      `Refund ${todo.length} of ${refunds.length} rows, ${sum}, for merchant ${shownId(mchId)} at ${endpoint}?`,
+      `共 ${refunds.length} 行，将退款 ${todo.length} 笔，合计 ${sum}，商户 ${shownId(mchId)}，接口 ${endpoint}，是否继续？`,
     );
     yield* confirmed(say, question, options);
   }
