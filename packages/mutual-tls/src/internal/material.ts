@@ -12,8 +12,8 @@ export interface Material extends Where {
 
 /** Who names the file: the variable or option, and where its content would belong. */
 export interface Named {
-  readonly setting: string;
-  readonly other: string;
+  readonly setting?: string;
+  readonly other?: string;
   /** Whether it holds a private key. */
   readonly secret: boolean;
 }
@@ -35,11 +35,13 @@ export const read = Effect.fnUntraced(function* (
   { other, secret, setting }: Named,
 ): Effect.fn.Return<Material, CertificateError> {
   if (Shown.isContent(file)) {
-    return yield* refuse("value-instead-of-file", { setting, found: `As text it belongs into ${other}.` });
+    return yield* refuse("value-instead-of-file", { setting, found: other && `As text it belongs into ${other}.` });
   }
   const at = (exists: boolean): Where => {
     const shown = Shown.path(file, exists);
-    return shown === undefined ? { setting: `the value of ${setting}` } : { file: shown };
+    return shown === undefined
+      ? { setting: setting === undefined ? "the path given" : `the value of ${setting}` }
+      : { file: shown };
   };
   const refused = (cause: unknown) => {
     const code = codeOf(cause);
