@@ -21,7 +21,7 @@ import * as Environment from "./Environment.ts";
 import { type Answer, type ExitCode, failed, give } from "./Ending.ts";
 import { isOrigin, notOrigin } from "./Flags.ts";
 import type { Say } from "./Language.ts";
-import { list, plain } from "./Print.ts";
+import { list, plain, shownNumber } from "./Print.ts";
 import * as Words from "./Words.ts";
 
 /** The flags of a call. */
@@ -90,7 +90,8 @@ export const exitCodeOf = (error: RefundError): ExitCode => {
 };
 
 /** The command that asks for a refund; the number is quoted, for `|` and `*` are allowed in it. */
-export const queryOf = (outRefundNo: string): string => `wechat-refund query --out-refund-no '${outRefundNo}'`;
+export const queryOf = (outRefundNo: string): string =>
+  `wechat-refund query --out-refund-no '${shownNumber(outRefundNo)}'`;
 
 const nextStep = ({ advice, operation, outRefundNo, outcome }: RefundError): string | undefined =>
   operation === "refund" && outRefundNo !== undefined && (outcome === "unknown" || advice === "query-first")
