@@ -286,7 +286,7 @@ export const fromPkcs12File = Effect.fnUntraced(function* (
   options: Pkcs12File,
 ): Effect.fn.Return<ClientCertificate, CertificateError> {
   return yield* openPkcs12(
-    yield* Material.read(options.file, { setting: "file", other: "ClientCertificate.fromPkcs12", secret: true }),
+    yield* Material.read(options.file, { setting: "file", other: "ClientCertificate.fromPkcs12Base64", secret: true }),
     options,
   );
 });

@@ -209,7 +209,7 @@ describe("reloading", () => {
   });
   const logs = captureLogs();
   const soon = <A, E>(effect: Effect.Effect<A, E, Scope.Scope>) =>
-    run(Effect.timeout(effect, "10 seconds").pipe(Effect.provide(logs.layer)));
+    run(Effect.timeout(effect, "45 seconds").pipe(Effect.provide(logs.layer)));
 
   it("loads a change that kept the size and the times of a file", () =>
     soon(
