@@ -13,11 +13,13 @@ const unprintable = /[\u0000-\u001F\u007F-\u009F\u2028\u2029\uFFFD]/;
 /** PEM text, whole or torn; the words alone are enough. */
 const armour = /-----|\b(?:BEGIN|END)\b.*(?:KEY|CERTIFICATE)|PRIVATE KEY/;
 
-/** Base64 of DER, or of PEM text. */
-const encoded = /^\s*(?:MI[A-Za-z0-9+/]|LS0tLS1CRUdJTi)[A-Za-z0-9+/_\s\\-]{60,}=*\s*$/;
-
 /** Words, capitals and numbers of a run: a name has few for its length, chance has many. */
 const turns = (run: string): number => run.match(/[A-Z]?[a-z]+|[A-Z]+|[0-9]+|[^A-Za-z0-9]+/g)?.length ?? 0;
+
+/** Base64 of DER, or of PEM text, and no path that starts as it does. */
+const isEncoded = (text: string): boolean =>
+  /^["']?(?:MI[AGHIM]|LS0tLS1CRUdJTi)[A-Za-z0-9+/_\s\\-]{60,}=*["']?$/.test(text.trim()) &&
+  turns(text.replaceAll(/[^A-Za-z0-9]/g, "")) > text.length * 0.3;
 
 /** An API key is 32 letters and digits, a digest at least as many; shorter ones are told by how they change. */
 const isToken = (run: string): boolean =>
@@ -30,7 +32,7 @@ export const looksSecret = (text: string): boolean =>
   text.length > 1024 ||
   unprintable.test(text) ||
   armour.test(text) ||
-  encoded.test(text) ||
+  isEncoded(text) ||
   text.split(/[\\/]/).some((part) => part.length > 255) ||
   (text.match(/[A-Za-z0-9+=]+/g) ?? []).some(isToken) ||
   // In base64 a slash parts nothing, and neither do the two that replace it.
@@ -46,7 +48,7 @@ export const isPath = (text: string): boolean =>
 
 /** Whether a text is not the path of a file but what should be in one. */
 export const isContent = (text: string): boolean =>
-  unprintable.test(text.trim()) || armour.test(text) || encoded.test(text);
+  unprintable.test(text.trim()) || /-----(?:BEGIN|END) /.test(text) || isEncoded(text);
 
 /** The path as it may be printed, or nothing. That there is such a file speaks for an odd name, though not for a key's. */
 export const path = (text: string, exists: boolean): string | undefined =>

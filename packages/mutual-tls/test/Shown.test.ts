@@ -45,6 +45,7 @@ const paths = [
   "/Users/Bob2/KeyStore2024/WeChatPayApiClientKey.pem",
   "/var/folders/zz/zyxvpxvq6csfxvn_n0000000000000/T/wechat-refund-cli-AbC9xZ/key.pem",
   "1217752501201407033233368018.csv",
+  "/MIIT/projects/finance department/refunds/wechat pay/certificates/current/key",
 ];
 
 describe("a value that should name a file", () => {
@@ -66,6 +67,18 @@ describe("a value that should name a file", () => {
     }
     for (const what of ["a key", "an API key", "a line of a key", "a digest", "a key without its armour"]) {
       expect([what, Shown.path(secrets[what] ?? "", true)]).toEqual([what, undefined]);
+    }
+  });
+
+  it("is not taken for the thing itself where it is a path that few would choose", () => {
+    const odd = "MIIT/projects/finance department/refunds/wechat pay/certificates/current/key";
+    for (const path of [
+      odd,
+      "/etc/ssl/PRIVATE KEY/a.pem",
+      "./my-----backup/key.pem",
+      "192006250b4c09247ec02edce69f6a2d",
+    ]) {
+      expect([path, Shown.isContent(path)]).toEqual([path, false]);
     }
   });
 
