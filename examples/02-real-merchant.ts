@@ -2,7 +2,8 @@
  * A refund with a real merchant: identity, API key and certificate come from the environment and from files. It moves money.
  *
  * Needs: WECHAT_PAY_APP_ID, WECHAT_PAY_MCH_ID, WECHAT_PAY_API_KEY (the APIv2 key, API密钥), and WECHAT_PAY_P12_FILE or
- *        WECHAT_PAY_CERT_FILE with WECHAT_PAY_KEY_FILE (API证书). WECHAT_PAY_ENDPOINT and WECHAT_PAY_CA_FILE for another gateway.
+ *        WECHAT_PAY_CERT_FILE with WECHAT_PAY_KEY_FILE (API证书), or their texts.
+ *        WECHAT_PAY_ENDPOINT and WECHAT_PAY_CA_FILE for another gateway.
  * Run:   npx --yes pnpm@12 node examples/02-real-merchant.ts OUT_TRADE_NO OUT_REFUND_NO TOTAL_FEE REFUND_FEE
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime";

@@ -1,7 +1,15 @@
-/** Lines for people. */
 import { styleText } from "node:util";
 /** Text that came from outside, on one line and without control characters. */
 export declare const plain: (text: string) => string;
+/**
+ * The name of a file that was given, unless what was given may be the content of one, such as a key. That there is such a file says
+ * little of a bare word: the command itself may have made it.
+ */
+export declare const shownPath: (file: string, otherwise?: string) => string;
+/** An app's id or a merchant number, if it is in the form of one; a secret may have come into its place. */
+export declare const shownId: (text: string | undefined) => string;
+/** A refund's or an order's number, if it has the form of one and not that of an API key. */
+export declare const shownNumber: (text: string) => string;
 type Style = Parameters<typeof styleText>[0];
 /** Text in a style; plain where standard output is not a terminal or NO_COLOR is set. */
 export declare const styled: (style: Style, text: string) => string;

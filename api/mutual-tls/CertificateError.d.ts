@@ -12,11 +12,13 @@ declare const sentences: {
     readonly empty: "It is empty: copy it again from the certificate download (证书压缩包).";
     readonly "cut-off": "It ends too early: copy it again, whole, from the certificate download (证书压缩包).";
     readonly damaged: "It is damaged: copy it again from the certificate download (证书压缩包), in binary mode.";
+    readonly "value-instead-of-file": "It holds the thing itself, where the path of a file is expected: give the path.";
+    readonly "file-instead-of-value": "It holds the path of a file, where the text of one is expected: give the text.";
     readonly "pem-instead-of-pkcs12": "This is PEM text, where a PKCS#12 file is expected: give apiclient_cert.p12, or give apiclient_cert.pem and apiclient_key.pem as a PEM pair.";
     readonly "pkcs12-instead-of-pem": "This is a PKCS#12 file, where PEM text is expected: give it as PKCS#12, or give apiclient_cert.pem and apiclient_key.pem.";
     readonly "der-instead-of-pem": "This is binary (DER), where PEM text is expected: convert it with `openssl x509 -inform DER` or `openssl pkey -inform DER`.";
     readonly "binary-read-as-text": "This is a binary file that was read as text, which destroyed it: read it as bytes, without an encoding.";
-    readonly "base64-instead-of-binary": "This is the base64 text of a binary file: decode it first, with Buffer.from(text, 'base64').";
+    readonly "base64-instead-of-binary": "This is the base64 text of a binary file: give it to ClientCertificate.fromPkcs12Base64 or WECHAT_PAY_P12_BASE64, or decode it first, with Buffer.from(text, 'base64').";
     readonly "not-pkcs12": "This is not a PKCS#12 file: give apiclient_cert.p12 from the certificate download (证书压缩包).";
     readonly "not-pem": "This is not PEM text: it must hold a block that starts with -----BEGIN and a name.";
     readonly "wrong-passphrase": "The passphrase does not open it. The passphrase of a WeChat Pay .p12 is the merchant number (商户号) unless it was changed; of a service provider's, the provider's number. A damaged file is refused in the same way.";
@@ -36,24 +38,32 @@ declare const sentences: {
     readonly "no-authority": "Only the given authorities are to be trusted and none is given: give `ca`, or leave `replaceSystem` out.";
     readonly "bad-authority": "This is not the certificate of an authority in PEM: it must hold a block that starts with -----BEGIN CERTIFICATE.";
     readonly "bad-revocation-list": "This is not a certificate revocation list in PEM: it must hold a block that starts with -----BEGIN X509 CRL.";
-    readonly "not-configured": "No certificate is configured: set WECHAT_PAY_CERT_FILE and WECHAT_PAY_KEY_FILE to the PEM pair, or WECHAT_PAY_P12_FILE to the .p12.";
-    readonly "half-configured": "One of WECHAT_PAY_CERT_FILE and WECHAT_PAY_KEY_FILE is set without the other: set both.";
-    readonly "configured-twice": "Both a PEM pair and a .p12 are configured: set WECHAT_PAY_CERT_FILE and WECHAT_PAY_KEY_FILE, or WECHAT_PAY_P12_FILE, not both.";
+    readonly "not-configured": "No certificate is configured: set WECHAT_PAY_CERT_FILE and WECHAT_PAY_KEY_FILE to the PEM pair, or WECHAT_PAY_P12_FILE to the .p12; as text, WECHAT_PAY_CERT and WECHAT_PAY_KEY, or WECHAT_PAY_P12_BASE64.";
+    readonly "half-configured": "Certificate and private key go together: set both, WECHAT_PAY_CERT_FILE or WECHAT_PAY_CERT, and WECHAT_PAY_KEY_FILE or WECHAT_PAY_KEY.";
+    readonly "configured-twice": "The same is configured twice: set each in one way, the PEM pair or the .p12, by file or as text, not both.";
+    readonly "unused-passphrase": "This passphrase is used by nothing: leave it out, or configure what it opens.";
 };
-export declare const Problem: Schema.Literals<("authority-certificate" | "bad-authority" | "bad-revocation-list" | "base64-instead-of-binary" | "binary-read-as-text" | "configured-twice" | "cut-off" | "damaged" | "der-instead-of-pem" | "empty" | "expired" | "file-is-directory" | "file-missing" | "file-unreadable" | "half-configured" | "key-mismatch" | "no-authority" | "no-certificate" | "no-key" | "not-configured" | "not-pem" | "not-pkcs12" | "not-yet-valid" | "passphrase-missing" | "pem-instead-of-pkcs12" | "pkcs12-instead-of-pem" | "refused-by-tls" | "swapped" | "unsupported-algorithm" | "weak-key" | "wrong-key-passphrase" | "wrong-owner" | "wrong-passphrase")[]>;
+export declare const Problem: Schema.Literals<("authority-certificate" | "bad-authority" | "bad-revocation-list" | "base64-instead-of-binary" | "binary-read-as-text" | "configured-twice" | "cut-off" | "damaged" | "der-instead-of-pem" | "empty" | "expired" | "file-instead-of-value" | "file-is-directory" | "file-missing" | "file-unreadable" | "half-configured" | "key-mismatch" | "no-authority" | "no-certificate" | "no-key" | "not-configured" | "not-pem" | "not-pkcs12" | "not-yet-valid" | "passphrase-missing" | "pem-instead-of-pkcs12" | "pkcs12-instead-of-pem" | "refused-by-tls" | "swapped" | "unsupported-algorithm" | "unused-passphrase" | "value-instead-of-file" | "weak-key" | "wrong-key-passphrase" | "wrong-owner" | "wrong-passphrase")[]>;
 export type Problem = keyof typeof sentences;
 declare const CertificateError_base: Schema.Class<CertificateError, Schema.TaggedStruct<"CertificateError", {
-    readonly problem: Schema.Literals<("authority-certificate" | "bad-authority" | "bad-revocation-list" | "base64-instead-of-binary" | "binary-read-as-text" | "configured-twice" | "cut-off" | "damaged" | "der-instead-of-pem" | "empty" | "expired" | "file-is-directory" | "file-missing" | "file-unreadable" | "half-configured" | "key-mismatch" | "no-authority" | "no-certificate" | "no-key" | "not-configured" | "not-pem" | "not-pkcs12" | "not-yet-valid" | "passphrase-missing" | "pem-instead-of-pkcs12" | "pkcs12-instead-of-pem" | "refused-by-tls" | "swapped" | "unsupported-algorithm" | "weak-key" | "wrong-key-passphrase" | "wrong-owner" | "wrong-passphrase")[]>;
+    readonly problem: Schema.Literals<("authority-certificate" | "bad-authority" | "bad-revocation-list" | "base64-instead-of-binary" | "binary-read-as-text" | "configured-twice" | "cut-off" | "damaged" | "der-instead-of-pem" | "empty" | "expired" | "file-instead-of-value" | "file-is-directory" | "file-missing" | "file-unreadable" | "half-configured" | "key-mismatch" | "no-authority" | "no-certificate" | "no-key" | "not-configured" | "not-pem" | "not-pkcs12" | "not-yet-valid" | "passphrase-missing" | "pem-instead-of-pkcs12" | "pkcs12-instead-of-pem" | "refused-by-tls" | "swapped" | "unsupported-algorithm" | "unused-passphrase" | "value-instead-of-file" | "weak-key" | "wrong-key-passphrase" | "wrong-owner" | "wrong-passphrase")[]>;
     /** What it is and what to do about it. */
     readonly detail: Schema.String;
+    /** The file it is in; left out where the name may be a secret itself. */
     readonly file: Schema.optionalKey<Schema.String>;
+    /** Without a file: the variable or option it comes from. */
+    readonly setting: Schema.optionalKey<Schema.String>;
 }>, import("effect/Cause").YieldableError>;
 export declare class CertificateError extends CertificateError_base {
     get message(): string;
 }
-/** The error for `problem`; `found` is a further sentence on what was met, never anything out of a secret. */
-export declare const refuse: (problem: Problem, where?: {
+/** Where material comes from, as far as it may be printed. */
+export interface Where {
     readonly file?: string | undefined;
+    readonly setting?: string | undefined;
+}
+/** The error for `problem`; `found` is a further sentence on what was met, never anything out of a secret. */
+export declare const refuse: (problem: Problem, { file, found, setting }?: Where & {
     readonly found?: string | undefined;
 }) => CertificateError;
 export {};

@@ -1,5 +1,5 @@
 import "node:tls";
-import * as Config from "effect/Config";
+import type * as Config from "effect/Config";
 import * as DateTime from "effect/DateTime";
 import * as Effect from "effect/Effect";
 import * as Redacted from "effect/Redacted";
@@ -38,8 +38,11 @@ export interface Pem extends Expectation {
     /** Of an encrypted private key. */
     readonly passphrase?: Secret | undefined;
 }
-/** Opens PEM texts. */
-export declare const fromPem: (options: Pem) => Effect.Effect<ClientCertificate, CertificateError>;
+/**
+ * Opens PEM texts, also such as lost their line ends on the way: `\n` written out, blanks in their place, no first and last line
+ * (of an X.509 certificate or a PKCS#8 key), or all of it in base64 once more.
+ */
+export declare const fromPem: (options: Pem) => Effect.Effect<ClientCertificate, CertificateError, never>;
 export interface PemFiles extends Expectation {
     /** `apiclient_cert.pem`. */
     readonly certFile: string;
@@ -57,6 +60,14 @@ export interface Pkcs12 extends Expectation {
 }
 /** Opens the bytes of a PKCS#12 file, also the old RC2-40 form. */
 export declare const fromPkcs12: (options: Pkcs12) => Effect.Effect<ClientCertificate, CertificateError>;
+export interface Pkcs12Base64 extends Expectation {
+    /** The base64 text of a PKCS#12 file. */
+    readonly base64: Secret;
+    /** The merchant number (商户号), unless it was changed. */
+    readonly passphrase: Secret;
+}
+/** {@link fromPkcs12} of its base64 text, as secret stores keep it. */
+export declare const fromPkcs12Base64: (options: Pkcs12Base64) => Effect.Effect<ClientCertificate, CertificateError, never>;
 export interface Pkcs12File extends Expectation {
     /** `apiclient_cert.p12`. */
     readonly file: string;
@@ -66,8 +77,9 @@ export interface Pkcs12File extends Expectation {
 /** Opens a PKCS#12 file, also the old RC2-40 form; warns when it is readable by others. */
 export declare const fromPkcs12File: (options: Pkcs12File) => Effect.Effect<ClientCertificate, CertificateError, never>;
 /**
- * Opens the configured certificate: `WECHAT_PAY_CERT_FILE` and `WECHAT_PAY_KEY_FILE` (with `WECHAT_PAY_KEY_PASSPHRASE` for an
- * encrypted key), or `WECHAT_PAY_P12_FILE` (with `WECHAT_PAY_P12_PASSPHRASE`; default: `WECHAT_PAY_MCH_ID`). Where
- * `WECHAT_PAY_MCH_ID` is set, the certificate must be that merchant's.
+ * Opens the configured certificate. As a PEM pair: `WECHAT_PAY_CERT_FILE` and `WECHAT_PAY_KEY_FILE`, or the texts themselves in
+ * `WECHAT_PAY_CERT` and `WECHAT_PAY_KEY`, with `WECHAT_PAY_KEY_PASSPHRASE` for an encrypted key. As PKCS#12: `WECHAT_PAY_P12_FILE`,
+ * or its base64 text in `WECHAT_PAY_P12_BASE64`, with `WECHAT_PAY_P12_PASSPHRASE` (default: `WECHAT_PAY_MCH_ID`). Where
+ * `WECHAT_PAY_MCH_ID` is set, the certificate must be that merchant's. What is set twice, or set and used by nothing, is refused.
  */
 export declare const config: Effect.Effect<ClientCertificate, CertificateError | Config.ConfigError>;

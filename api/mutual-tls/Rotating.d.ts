@@ -30,7 +30,14 @@ export interface ReloadOptions {
     readonly interval?: Duration.Input;
 }
 /**
- * Rotates whenever one of the files changes, for as long as the scope is open. Files that cannot be loaded (a certificate copied
- * before its key) are logged, leave the current one in place and are tried again at the next change.
+ * What the files hold, as a digest: by their times and sizes a change would be missed that keeps both, and they are short. Links are
+ * followed: mounted secrets are swapped as links, which file watchers miss. To be taken before the files are loaded, so that a change
+ * meanwhile is one.
  */
-export declare const reloadOnChange: (rotating: Pick<Rotating<unknown>, "rotate">, options: ReloadOptions) => Effect.Effect<void, never, Scope.Scope>;
+export declare const stamp: (files: ReadonlyArray<string>) => Effect.Effect<string>;
+/**
+ * Rotates whenever one of the files changes, for as long as the scope is open. `since` is the {@link stamp} taken before what is in use
+ * was loaded; without it the first look loads. Files that cannot be loaded (a certificate copied before its key, a disk that fails for
+ * a moment) leave the current one in place and are tried again at every look; why is logged once for each reason.
+ */
+export declare const reloadOnChange: (rotating: Pick<Rotating<unknown>, "rotate">, options: ReloadOptions, since?: string | undefined) => Effect.Effect<void, never, Scope.Scope>;

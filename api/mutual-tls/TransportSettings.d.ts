@@ -4,8 +4,8 @@
 import * as Config from "effect/Config";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
-import type * as Redacted from "effect/Redacted";
-import { type CertificateError } from "./CertificateError.ts";
+import * as Redacted from "effect/Redacted";
+import type { CertificateError } from "./CertificateError.ts";
 import * as ClientCertificate from "./ClientCertificate.ts";
 /** Extra trust; the system's authorities stay trusted unless `replaceSystem` is set. Verification cannot be switched off. */
 export interface Trust {
@@ -36,6 +36,11 @@ export interface TransportSettings {
     readonly connections: "fresh" | "pooled";
     /** Without one the host is reached directly. */
     readonly proxy?: Proxy;
+    /**
+     * The gateway that is meant, as an `https:` address of which the origin counts. Requests to another are refused, not sent; the
+     * access points of WeChat Pay count as one. Without one a request goes where its address says.
+     */
+    readonly endpoint?: string;
 }
 /** 5 s to connect, 20 s for the exchange, replies up to 256 KiB, a fresh connection a post. No certificate. */
 export declare const defaults: TransportSettings;
@@ -47,12 +52,14 @@ export interface Options {
     readonly maxReplyBytes?: number | undefined;
     readonly connections?: "fresh" | "pooled" | undefined;
     readonly proxy?: Proxy | undefined;
+    readonly endpoint?: string | undefined;
 }
 /** Settings from what is given and {@link defaults}. Throws a `RangeError` that names the setting which is of no use. */
 export declare const make: (options: Options) => TransportSettings;
 /**
- * Settings without a certificate: `WECHAT_PAY_CA_FILE` (further authorities, PEM), `WECHAT_PAY_CONNECT_TIMEOUT` and
- * `WECHAT_PAY_EXCHANGE_TIMEOUT` (such as `5 seconds`), `WECHAT_PAY_CONNECTIONS` (`fresh` or `pooled`). All may be left out.
+ * Settings without a certificate: `WECHAT_PAY_CA_FILE`, or the text itself in `WECHAT_PAY_CA` (further authorities, PEM);
+ * `WECHAT_PAY_CONNECT_TIMEOUT` and `WECHAT_PAY_EXCHANGE_TIMEOUT` (such as `5 seconds`); `WECHAT_PAY_CONNECTIONS` (`fresh` or
+ * `pooled`); `WECHAT_PAY_ENDPOINT`, the gateway that requests must go to. All may be left out.
  */
 export declare const configNoCertificate: Effect.Effect<TransportSettings, CertificateError | Config.ConfigError>;
 /** {@link configNoCertificate} with the certificate of `ClientCertificate.config`. */

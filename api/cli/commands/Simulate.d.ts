@@ -1,4 +1,3 @@
-/** `simulate`: a gateway on this machine to refund against, until it is interrupted. */
 import * as Command from "effect/cli/Command";
 import * as Option from "effect/Option";
 import type { Say } from "../Language.ts";

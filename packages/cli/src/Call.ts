@@ -22,7 +22,7 @@ import * as Environment from "./Environment.ts";
 import { type Answer, type ExitCode, failed, give } from "./Ending.ts";
 import { isOrigin, notOrigin } from "./Flags.ts";
 import type { Say } from "./Language.ts";
-import { list, plain } from "./Print.ts";
+import { list, plain, shownNumber } from "./Print.ts";
 import * as Words from "./Words.ts";
 
 /** The flags of a call. */
@@ -70,11 +70,12 @@ const layer = (call: Call, certificate: Certificate, changes: Partial<Settings>)
   Layer.unwrap(
     Effect.gen(function* () {
       yield* checkEnvironment;
+      // What the flag names is also what the transport holds to.
       const endpoint = yield* endpointOf(call);
       const config = yield* Merchant.config;
       const signType = Option.getOrElse(call.signType, () => config.signType);
       return Layer.mergeAll(RefundClient.layer, OrderRefunds.layer).pipe(
-        Layer.provideMerge(Adapters.layer(call.adapter, { ...(yield* settings(certificate)), ...changes })),
+        Layer.provideMerge(Adapters.layer(call.adapter, { ...(yield* settings(certificate)), endpoint, ...changes })),
         Layer.provideMerge(Merchant.layer({ ...config, signType, endpoint })),
       );
     }),
@@ -90,7 +91,8 @@ export const exitCodeOf = (error: RefundError): ExitCode => {
 };
 
 /** The command that asks for a refund; the number is quoted, for `|` and `*` are allowed in it. */
-export const queryOf = (outRefundNo: string): string => `wechat-refund query --out-refund-no '${outRefundNo}'`;
+export const queryOf = (outRefundNo: string): string =>
+  `wechat-refund query --out-refund-no '${shownNumber(outRefundNo)}'`;
 
 const nextStep = ({ advice, operation, outRefundNo, outcome }: RefundError): string | undefined =>
   operation === "refund" && outRefundNo !== undefined && (outcome === "unknown" || advice === "query-first")

@@ -58,6 +58,10 @@ const complaint = (error: CliError.NonShowHelpErrors): string => {
       return `Invalid value for ${error.kind === "flag" ? "--" : ""}${error.option}: ${error.expected.replace("Schema validation failed: ", "")}`;
     case "UnexpectedArgument":
       return `Unexpected arguments: ${error.arguments.length}`;
+    case "UnrecognizedOption":
+      return /^--?[a-z-]{1,20}$/.test(error.option) ? error.message : "Unrecognized flag";
+    case "UnknownSubcommand":
+      return error.suggestions.length > 0 ? error.message : "Unknown subcommand";
     default:
       return error.message;
   }

@@ -1,5 +1,7 @@
 /** Lines for people. */
+import { existsSync } from "node:fs";
 import { styleText } from "node:util";
+import * as Shown from "@wechat-refund/mutual-tls/Shown";
 import { displayWidth } from "effect/cli/CliOutput";
 
 // What a terminal would obey, and what would make two lines of one.
@@ -8,6 +10,23 @@ const control = /[\u0000-\u001F\u007F-\u009F\u2028\u2029]+/g;
 
 /** Text that came from outside, on one line and without control characters. */
 export const plain = (text: string): string => text.replace(control, " ");
+
+/**
+ * The name of a file that was given, unless what was given may be the content of one, such as a key. That there is such a file says
+ * little of a bare word: the command itself may have made it.
+ */
+export const shownPath = (file: string, otherwise = "the file given"): string =>
+  plain(Shown.path(file, /[\\/.]/.test(file) && existsSync(file)) ?? otherwise);
+
+/** An app's id or a merchant number, if it is in the form of one; a secret may have come into its place. */
+export const shownId = (text: string | undefined): string =>
+  text !== undefined && /^(?:w[xw][0-9A-Za-z]{16}|[0-9]{1,15})$/.test(text) ? text : "(not shown)";
+
+/** A refund's or an order's number, if it has the form of one and not that of an API key. */
+export const shownNumber = (text: string): string =>
+  /^[0-9A-Za-z_\-|*@]{1,64}$/.test(text) && !/^(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])[0-9A-Za-z]{32}$/.test(text)
+    ? text
+    : "(not shown)";
 
 type Style = Parameters<typeof styleText>[0];
 

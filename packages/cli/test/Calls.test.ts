@@ -31,6 +31,33 @@ const refund = (...more: ReadonlyArray<string>) => [
 const query = (...more: ReadonlyArray<string>) => ["query", "--endpoint", running.url, ...more];
 const size = () => running.gateway.ledger.size();
 
+describe("the environment", () => {
+  const { certificatePem, privateKeyPem, pkcs12 } = Gateway.identities.merchantA;
+  const { WECHAT_PAY_CA_FILE: _, ...noFiles } = Gateway.bare;
+  const texts = { ...noFiles, WECHAT_PAY_CA: Gateway.identities.ca.replaceAll("\n", String.raw`\n`) };
+
+  it("may hold the certificate as text", async () => {
+    const pem = { WECHAT_PAY_CERT: certificatePem.replaceAll("\n", " "), WECHAT_PAY_KEY: privateKeyPem };
+    expect(await call(refund(), { ...texts, ...pem })).toMatchObject({ code: 0, stderr: "" });
+    const p12 = Buffer.from(pkcs12(Gateway.passphrase)).toString("base64");
+    const single = { WECHAT_PAY_P12_BASE64: p12, WECHAT_PAY_P12_PASSPHRASE: Gateway.passphrase };
+    expect(await call(query("--out-refund-no", "R-1"), { ...texts, ...single })).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  it("names another gateway in vain where the flag names one", async () => {
+    const elsewhere = { ...Gateway.pem, WECHAT_PAY_ENDPOINT: "https://127.0.0.1:1" };
+    expect(await call(refund(), elsewhere)).toMatchObject({ code: 0, stderr: "" });
+    expect(size()).toBe(1);
+  });
+
+  it("is told by name that it holds a key in place of a path", async () => {
+    const ran = await call(refund(), { ...Gateway.pem, WECHAT_PAY_KEY_FILE: privateKeyPem });
+    expect(ran).toMatchObject({ code: 2, stdout: "" });
+    expect(ran.stderr).toMatch(/^CertificateError: WECHAT_PAY_KEY_FILE: It holds the thing itself.*WECHAT_PAY_KEY\.$/m);
+    expect(size()).toBe(0);
+  });
+});
+
 describe.each(["node-https", "undici"])("over %s", (adapter) => {
   it("refunds and finds the refund, in words", async () => {
     const accepted = await call(refund("--adapter", adapter));

@@ -96,9 +96,9 @@ it("loads no transport, simulator or certificate code for sign", async () => {
   const { code, stderr } = await run(["sign"], { input: "{}", env });
   expect(code).toBe(0);
   expect(stderr).toContain("/commands/Sign.ts");
-  expect(stderr.split("\n").filter((url) => /undici|forge|mutual-tls|simulator|adapter|fast-xml/.test(url))).toEqual(
-    [],
-  );
+  expect(
+    stderr.split("\n").filter((url) => /undici|forge|mutual-tls(?!\/src\/Shown)|simulator|adapter|fast-xml/.test(url)),
+  ).toEqual([]);
 });
 
 it("ends quietly when nobody reads its output", async () => {

@@ -57,6 +57,12 @@ describe("a set-up that is broken", () => {
       /mchId must be/,
       () => ({ ...pem, WECHAT_PAY_MCH_ID: "1900000109 " }),
     ],
+    [
+      "a key in place of its path",
+      "certificate",
+      /WECHAT_PAY_KEY_FILE: It holds the thing itself/,
+      () => ({ ...pem, WECHAT_PAY_KEY_FILE: identities.merchantA.privateKeyPem }),
+    ],
     ["an algorithm that there is not", "settings", /MD5/, () => ({ ...pem, WECHAT_PAY_SIGN_TYPE: "SHA1" })],
     ["no key", "API key", /not set: WECHAT_PAY_API_KEY/, () => without("WECHAT_PAY_API_KEY")],
     ["a key with a line end", "API key", /white space/, () => ({ ...pem, WECHAT_PAY_API_KEY: `${Gateway.apiKey}\n` })],
@@ -246,4 +252,10 @@ it("looks at both hosts of WeChat Pay unless told otherwise", async () => {
   expect(
     checks.filter(({ status }) => status === "wrong").map(({ detail, name }) => `${name} ${detail.split(":")[0]}`),
   ).toEqual(["main host: DNS api.mch.weixin.qq.com", "backup host: DNS api2.mch.weixin.qq.com"]);
+});
+
+it("looks where the flag says, whatever the variable says", async () => {
+  const { url, stop: end } = await Gateway.start();
+  stop = end;
+  expect(await doctor(url, { ...pem, WECHAT_PAY_ENDPOINT: "https://127.0.0.1:1" })).toMatchObject({ ok: true });
 });

@@ -1,8 +1,9 @@
 import { displayWidth } from "effect/cli/CliOutput";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { queryOf } from "../src/Call.ts";
 import { fit } from "../src/Live.ts";
-import { wrap } from "../src/Print.ts";
+import { shownId, shownNumber, shownPath, wrap } from "../src/Print.ts";
 
 const words = fc.array(fc.constantFrom("退款", "查询，", "refund", "a", "out_refund_no", "（分）", "fen"), {
   minLength: 1,
@@ -36,4 +37,27 @@ it("cuts a live line to its columns", () => {
   expect(fit("refund", 6)).toBe("refund");
   expect(fit("refunds", 6)).toBe("refun…");
   expect(displayWidth(fit("退款退款退款", 7))).toBeLessThanOrEqual(7);
+});
+
+it("shows a number that has the form of one and not that of an API key", () => {
+  for (const number of ["R-1", "a|b*c@d_e", "4200000000202601010000000001", "9f86d081884c4d659a2feaa0c55ad015"]) {
+    expect(shownNumber(number)).toBe(number);
+    expect(queryOf(number)).toContain(`'${number}'`);
+  }
+  for (const secret of ["9kQ2xV7bT4mZ0pL6cR1sW8yD3fG5hJaN", "a b", "a\nb", "", "x".repeat(65), "MII/ab+c="]) {
+    expect(shownNumber(secret)).toBe("(not shown)");
+    expect(queryOf(secret)).toContain("'(not shown)'");
+  }
+});
+
+it("shows an id that has the form of one", () => {
+  for (const id of ["wx8888888888888888", "1900000109"]) expect(shownId(id)).toBe(id);
+  for (const secret of [undefined, "", "hunter2", "192006250b4c09247ec02edce69f6a2d"]) {
+    expect(shownId(secret)).toBe("(not shown)");
+  }
+});
+
+it("shows the name of a file, and no word that may be a passphrase", () => {
+  for (const name of ["refunds.csv", "./refunds", import.meta.filename]) expect(shownPath(name)).toBe(name);
+  for (const secret of ["hunter2", "src", "-----BEGIN KEY-----"]) expect(shownPath(secret)).toBe("the file given");
 });

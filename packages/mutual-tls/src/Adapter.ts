@@ -14,6 +14,7 @@ import type { CertificateError } from "./CertificateError.ts";
 import { make as makeDialer } from "./internal/dial.ts";
 import { type Client, Exchange, Live } from "./internal/exchange.ts";
 import { admit } from "./internal/fields.ts";
+import { guard } from "./internal/origin.ts";
 import { makeParse } from "./internal/target.ts";
 import * as Rotating from "./Rotating.ts";
 import * as SecureContext from "./SecureContext.ts";
@@ -56,9 +57,10 @@ const generation = Effect.fnUntraced(function* (
   open: Open,
 ): Effect.fn.Return<Service, CertificateError, Scope.Scope> {
   // Also where they were written by hand: a limit that limits nothing is a mistake to be told now.
-  const { connectTimeout, exchangeTimeout, maxReplyBytes, proxy } = TransportSettings.make(settings);
+  const { connectTimeout, endpoint, exchangeTimeout, maxReplyBytes, proxy } = TransportSettings.make(settings);
   const limits = { connectMillis: millis(connectTimeout), exchangeMillis: millis(exchangeTimeout), maxReplyBytes };
   const parse = makeParse();
+  const misdirected = guard(endpoint);
   const dialer = makeDialer(yield* SecureContext.make(settings), proxy);
   const client = yield* Effect.acquireRelease(
     Effect.sync(() => open(settings.connections === "pooled")),
@@ -70,6 +72,8 @@ const generation = Effect.fnUntraced(function* (
         if (registry.closed) return resume(closed);
         const target = parse(request.url);
         if (Result.isFailure(target)) return resume(unusable(target.failure));
+        const elsewhere = misdirected(target.success.origin);
+        if (elsewhere !== undefined) return resume(unusable(elsewhere));
         const headers = admit(request);
         if (Result.isFailure(headers)) return resume(unusable(headers.failure));
         const exchange = new Exchange(target.success, request, headers.success, limits, registry.live, dialer, resume);
@@ -121,7 +125,8 @@ export const makeReloading = Effect.fnUntraced(function* (
   options: Rotating.ReloadOptions,
   open: Open,
 ): Effect.fn.Return<Service, CertificateError | Config.ConfigError, Scope.Scope> {
+  const since = yield* Rotating.stamp(options.files);
   const rotating = yield* makeRotating(yield* options.load, open);
-  yield* Rotating.reloadOnChange(rotating, options);
+  yield* Rotating.reloadOnChange(rotating, options, since);
   return rotating.transport;
 });

@@ -15,6 +15,9 @@ const sentences = {
   "cut-off": "It ends too early: copy it again, whole, from the certificate download (证书压缩包).",
   damaged: "It is damaged: copy it again from the certificate download (证书压缩包), in binary mode.",
 
+  "value-instead-of-file": "It holds the thing itself, where the path of a file is expected: give the path.",
+  "file-instead-of-value": "It holds the path of a file, where the text of one is expected: give the text.",
+
   // Its form
   "pem-instead-of-pkcs12":
     "This is PEM text, where a PKCS#12 file is expected: give apiclient_cert.p12, or give apiclient_cert.pem and apiclient_key.pem as a PEM pair.",
@@ -25,7 +28,7 @@ const sentences = {
   "binary-read-as-text":
     "This is a binary file that was read as text, which destroyed it: read it as bytes, without an encoding.",
   "base64-instead-of-binary":
-    "This is the base64 text of a binary file: decode it first, with Buffer.from(text, 'base64').",
+    "This is the base64 text of a binary file: give it to ClientCertificate.fromPkcs12Base64 or WECHAT_PAY_P12_BASE64, or decode it first, with Buffer.from(text, 'base64').",
   "not-pkcs12": "This is not a PKCS#12 file: give apiclient_cert.p12 from the certificate download (证书压缩包).",
   "not-pem": "This is not PEM text: it must hold a block that starts with -----BEGIN and a name.",
 
@@ -63,10 +66,12 @@ const sentences = {
 
   // Configuration
   "not-configured":
-    "No certificate is configured: set WECHAT_PAY_CERT_FILE and WECHAT_PAY_KEY_FILE to the PEM pair, or WECHAT_PAY_P12_FILE to the .p12.",
-  "half-configured": "One of WECHAT_PAY_CERT_FILE and WECHAT_PAY_KEY_FILE is set without the other: set both.",
+    "No certificate is configured: set WECHAT_PAY_CERT_FILE and WECHAT_PAY_KEY_FILE to the PEM pair, or WECHAT_PAY_P12_FILE to the .p12; as text, WECHAT_PAY_CERT and WECHAT_PAY_KEY, or WECHAT_PAY_P12_BASE64.",
+  "half-configured":
+    "Certificate and private key go together: set both, WECHAT_PAY_CERT_FILE or WECHAT_PAY_CERT, and WECHAT_PAY_KEY_FILE or WECHAT_PAY_KEY.",
   "configured-twice":
-    "Both a PEM pair and a .p12 are configured: set WECHAT_PAY_CERT_FILE and WECHAT_PAY_KEY_FILE, or WECHAT_PAY_P12_FILE, not both.",
+    "The same is configured twice: set each in one way, the PEM pair or the .p12, by file or as text, not both.",
+  "unused-passphrase": "This passphrase is used by nothing: leave it out, or configure what it opens.",
 } as const;
 
 export const Problem = Schema.Literals(Object.keys(sentences) as Array<keyof typeof sentences>);
@@ -78,20 +83,31 @@ export class CertificateError extends Schema.TaggedError<CertificateError>(
   problem: Problem,
   /** What it is and what to do about it. */
   detail: Schema.String,
+  /** The file it is in; left out where the name may be a secret itself. */
   file: Schema.optionalKey(Schema.String),
+  /** Without a file: the variable or option it comes from. */
+  setting: Schema.optionalKey(Schema.String),
 }) {
   override get message(): string {
-    return this.file === undefined ? this.detail : `${this.file}: ${this.detail}`;
+    const where = this.file ?? this.setting;
+    return where === undefined ? this.detail : `${where}: ${this.detail}`;
   }
+}
+
+/** Where material comes from, as far as it may be printed. */
+export interface Where {
+  readonly file?: string | undefined;
+  readonly setting?: string | undefined;
 }
 
 /** The error for `problem`; `found` is a further sentence on what was met, never anything out of a secret. */
 export const refuse = (
   problem: Problem,
-  where: { readonly file?: string | undefined; readonly found?: string | undefined } = {},
+  { file, found, setting }: Where & { readonly found?: string | undefined } = {},
 ): CertificateError =>
   new CertificateError({
     problem,
-    detail: where.found === undefined ? sentences[problem] : `${sentences[problem]} ${where.found}`,
-    ...(where.file !== undefined && { file: where.file }),
+    detail: found === undefined ? sentences[problem] : `${sentences[problem]} ${found}`,
+    ...(file !== undefined && { file }),
+    ...(file === undefined && setting !== undefined && { setting }),
   });

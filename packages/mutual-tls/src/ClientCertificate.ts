@@ -9,14 +9,16 @@ import { type KeyObject, sign, verify, type X509Certificate } from "node:crypto"
 // Node 24 leaves `tls.createSecureContext` undefined for good when `toLegacyObject` is called before node:tls is loaded.
 // oxlint-disable-next-line import/no-unassigned-import
 import "node:tls";
-import * as Config from "effect/Config";
+import type * as Config from "effect/Config";
 import * as DateTime from "effect/DateTime";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Redacted from "effect/Redacted";
-import { type CertificateError, refuse } from "./CertificateError.ts";
+import { type CertificateError, refuse, type Where } from "./CertificateError.ts";
+import { configured, type Source } from "./internal/configured.ts";
 import * as Material from "./internal/material.ts";
 import { open } from "./internal/pkcs12.ts";
+import * as Text from "./internal/text.ts";
 
 export { CertificateError, Problem } from "./CertificateError.ts";
 
@@ -48,6 +50,21 @@ const commonName = (certificate: X509Certificate): string | undefined => {
   return typeof name === "string" ? name : undefined;
 };
 
+const valid = (
+  { notAfter, notBefore }: Pick<ClientCertificate, "notBefore" | "notAfter">,
+  where: Where,
+): Effect.Effect<void, CertificateError> =>
+  Effect.suspend(() => {
+    const now = DateTime.nowUnsafe();
+    if (DateTime.isLessThan(notAfter, now)) {
+      return refuse("expired", { ...where, found: `It expired on ${DateTime.formatIsoDateUtc(notAfter)}.` });
+    }
+    if (DateTime.isGreaterThan(notBefore, now)) {
+      return refuse("not-yet-valid", { ...where, found: `It begins on ${DateTime.formatIso(notBefore)}.` });
+    }
+    return Effect.void;
+  });
+
 /**
  * Refuses what is outside its validity now. By the machine's clock, not Effect's: it is what the TLS library and the gateway
  * judge by, and a test's clock does not move them.
@@ -55,18 +72,7 @@ const commonName = (certificate: X509Certificate): string | undefined => {
 export const checkValidity = (
   certificate: Pick<ClientCertificate, "notBefore" | "notAfter">,
   file?: string,
-): Effect.Effect<void, CertificateError> =>
-  Effect.suspend(() => {
-    const now = DateTime.nowUnsafe();
-    const { notBefore, notAfter } = certificate;
-    if (DateTime.isLessThan(notAfter, now)) {
-      return refuse("expired", { file, found: `It expired on ${DateTime.formatIsoDateUtc(notAfter)}.` });
-    }
-    if (DateTime.isGreaterThan(notBefore, now)) {
-      return refuse("not-yet-valid", { file, found: `It begins on ${DateTime.formatIso(notBefore)}.` });
-    }
-    return Effect.void;
-  });
+): Effect.Effect<void, CertificateError> => valid(certificate, { file });
 
 /** Whether `certificate` ends within `days` days of `now`, or has ended. */
 export const expiresWithin = (certificate: ClientCertificate, now: DateTime.Utc, days: number): boolean =>
@@ -86,8 +92,8 @@ interface Found extends Expectation {
   readonly certificates: ReadonlyArray<X509Certificate>;
   readonly keys: ReadonlyArray<KeyObject>;
   readonly form: ClientCertificate["form"];
-  readonly certificateFile?: string | undefined;
-  readonly keyFile?: string | undefined;
+  readonly certificateAt: Where;
+  readonly keyAt: Where;
 }
 
 /** Whether `key` really signs for `leaf`: a damaged key can still hold the right public half. */
@@ -107,30 +113,31 @@ const assemble = Effect.fnUntraced(function* ({
   certificates,
   keys,
   form,
-  certificateFile: file,
-  keyFile,
+  certificateAt,
+  keyAt,
   expectedOwner,
 }: Found): Effect.fn.Return<ClientCertificate, CertificateError> {
-  if (certificates.length === 0) return yield* refuse("no-certificate", { file });
-  if (keys.length === 0) return yield* refuse("no-key", { file: keyFile });
+  if (certificates.length === 0) return yield* refuse("no-certificate", certificateAt);
+  if (keys.length === 0) return yield* refuse("no-key", keyAt);
   const pairs = certificates.flatMap((leaf) =>
     keys.filter((key) => leaf.checkPrivateKey(key)).map((key) => ({ leaf, key })),
   );
   const pair = pairs.find(({ leaf }) => !leaf.ca) ?? pairs[0];
   if (pair?.leaf.ca === true || (pair === undefined && certificates.every(({ ca }) => ca))) {
-    return yield* refuse("authority-certificate", { file });
+    return yield* refuse("authority-certificate", certificateAt);
   }
-  if (pair === undefined) return yield* refuse("key-mismatch", { file: keyFile });
+  if (pair === undefined) return yield* refuse("key-mismatch", keyAt);
   const { leaf, key } = pair;
   const { asymmetricKeyType, asymmetricKeyDetails } = key;
-  if (!keyTypes.has(asymmetricKeyType)) return yield* refuse("unsupported-algorithm", { file: keyFile });
+  if (!keyTypes.has(asymmetricKeyType)) return yield* refuse("unsupported-algorithm", keyAt);
   const bits = asymmetricKeyDetails?.modulusLength;
-  if (bits !== undefined && bits < 2048) return yield* refuse("weak-key", { file, found: `It has ${bits}.` });
-  if (!signsFor(leaf, key)) return yield* refuse("damaged", { file: keyFile });
+  if (bits !== undefined && bits < 2048)
+    return yield* refuse("weak-key", { ...certificateAt, found: `It has ${bits}.` });
+  if (!signsFor(leaf, key)) return yield* refuse("damaged", keyAt);
   // From the texts: of a date that is none, Node's `validFromDate` and `validToDate` make any date.
   const validity = [leaf.validFrom, leaf.validTo].map((text) => DateTime.make(new Date(text)));
   const [notBefore, notAfter] = validity.map(Option.getOrUndefined);
-  if (notBefore === undefined || notAfter === undefined) return yield* refuse("damaged", { file });
+  if (notBefore === undefined || notAfter === undefined) return yield* refuse("damaged", certificateAt);
 
   const certificate: ClientCertificate = {
     certificatePem: chainOf(leaf, certificates).join(""),
@@ -141,11 +148,13 @@ const assemble = Effect.fnUntraced(function* ({
     notBefore,
     notAfter,
   };
-  yield* checkValidity(certificate, file);
+  yield* valid(certificate, certificateAt);
   if (expectedOwner !== undefined && certificate.owner !== expectedOwner) {
     const owner = certificate.owner ?? "missing";
-    const found = `Its common name is ${owner}, the configured merchant number is ${expectedOwner}.`;
-    return yield* refuse("wrong-owner", { file, found });
+    // What is no merchant number may be a secret in the wrong place.
+    const expected = /^[0-9]{1,15}$/.test(expectedOwner) ? expectedOwner : "another";
+    const found = `Its common name is ${owner}, the configured merchant number is ${expected}.`;
+    return yield* refuse("wrong-owner", { ...certificateAt, found });
   }
   return certificate;
 });
@@ -153,7 +162,11 @@ const assemble = Effect.fnUntraced(function* ({
 const openPem = Effect.fnUntraced(function* (
   certificate: Material.Material,
   key: Material.Material,
-  options: Expectation & { readonly passphrase?: Secret | undefined },
+  options: Expectation & {
+    readonly passphrase?: Secret | undefined;
+    /** The variable of a passphrase that must have something to open. */
+    readonly passphraseSetting?: string;
+  },
 ): Effect.fn.Return<ClientCertificate, CertificateError> {
   const certificateBlocks = yield* Material.blocks(certificate);
   const keyBlocks = yield* Material.blocks(key);
@@ -165,30 +178,35 @@ const openPem = Effect.fnUntraced(function* (
     certificateBlocks.some(Material.isKey) &&
     keyBlocks.some(Material.isCertificate)
   ) {
-    return yield* refuse("swapped", { file: certificate.file });
+    return yield* refuse("swapped", certificate);
   }
   const passphrase = options.passphrase === undefined ? undefined : reveal(options.passphrase);
-  return yield* assemble({
-    certificates: yield* Effect.forEach(certificates, (block) => Material.certificate(block, certificate.file)),
-    keys: yield* Effect.forEach(keys, (block) => Material.privateKey(block, passphrase, key.file)),
+  const opened = yield* assemble({
+    certificates: yield* Effect.forEach(certificates, (block) => Material.certificate(block, certificate)),
+    keys: yield* Effect.forEach(keys, (block) => Material.privateKey(block, passphrase, key)),
     form: "pem",
-    certificateFile: certificate.file,
-    keyFile: key.file,
+    certificateAt: certificate,
+    keyAt: key,
     expectedOwner: options.expectedOwner,
   });
+  const { passphraseSetting: setting } = options;
+  if (setting !== undefined && passphrase !== undefined && !keys.some(Material.isEncrypted)) {
+    return yield* refuse("unused-passphrase", { setting, found: "The private key is not encrypted." });
+  }
+  return opened;
 });
 
 const openPkcs12 = Effect.fnUntraced(function* (
-  file: Material.Material,
+  material: Material.Material,
   options: Expectation & { readonly passphrase: Secret },
 ): Effect.fn.Return<ClientCertificate, CertificateError> {
-  const { certificates, keys, legacy } = yield* open(file, reveal(options.passphrase));
+  const { certificates, keys, legacy } = yield* open(material, reveal(options.passphrase));
   return yield* assemble({
     certificates,
     keys,
     form: legacy ? "pkcs12-legacy" : "pkcs12",
-    certificateFile: file.file,
-    keyFile: file.file,
+    certificateAt: material,
+    keyAt: material,
     expectedOwner: options.expectedOwner,
   });
 });
@@ -201,11 +219,17 @@ export interface Pem extends Expectation {
   readonly passphrase?: Secret | undefined;
 }
 
-/** Opens PEM texts. */
-export const fromPem = (options: Pem): Effect.Effect<ClientCertificate, CertificateError> =>
-  Effect.suspend(() =>
-    openPem({ bytes: Buffer.from(options.certificate) }, { bytes: Buffer.from(reveal(options.privateKey)) }, options),
-  );
+/**
+ * Opens PEM texts, also such as lost their line ends on the way: `\n` written out, blanks in their place, no first and last line
+ * (of an X.509 certificate or a PKCS#8 key), or all of it in base64 once more.
+ */
+export const fromPem = Effect.fnUntraced(function* (
+  options: Pem,
+): Effect.fn.Return<ClientCertificate, CertificateError> {
+  const certificate = yield* Text.pem("certificate", options.certificate);
+  const key = yield* Text.pem("key", reveal(options.privateKey));
+  return yield* openPem(certificate, key, options);
+});
 
 export interface PemFiles extends Expectation {
   /** `apiclient_cert.pem`. */
@@ -220,8 +244,9 @@ export interface PemFiles extends Expectation {
 export const fromPemFiles = Effect.fnUntraced(function* (
   options: PemFiles,
 ): Effect.fn.Return<ClientCertificate, CertificateError> {
-  const certificate = yield* Material.read(options.certFile, { secret: false });
-  const key = yield* Material.read(options.keyFile, { secret: true });
+  const other = "ClientCertificate.fromPem";
+  const certificate = yield* Material.read(options.certFile, { setting: "certFile", other, secret: false });
+  const key = yield* Material.read(options.keyFile, { setting: "keyFile", other, secret: true });
   return yield* openPem(certificate, key, options);
 });
 
@@ -235,6 +260,20 @@ export interface Pkcs12 extends Expectation {
 export const fromPkcs12 = (options: Pkcs12): Effect.Effect<ClientCertificate, CertificateError> =>
   Effect.suspend(() => openPkcs12({ bytes: Buffer.from(options.pkcs12) }, options));
 
+export interface Pkcs12Base64 extends Expectation {
+  /** The base64 text of a PKCS#12 file. */
+  readonly base64: Secret;
+  /** The merchant number (商户号), unless it was changed. */
+  readonly passphrase: Secret;
+}
+
+/** {@link fromPkcs12} of its base64 text, as secret stores keep it. */
+export const fromPkcs12Base64 = Effect.fnUntraced(function* (
+  options: Pkcs12Base64,
+): Effect.fn.Return<ClientCertificate, CertificateError> {
+  return yield* openPkcs12(yield* Text.pkcs12(reveal(options.base64)), options);
+});
+
 export interface Pkcs12File extends Expectation {
   /** `apiclient_cert.p12`. */
   readonly file: string;
@@ -246,42 +285,31 @@ export interface Pkcs12File extends Expectation {
 export const fromPkcs12File = Effect.fnUntraced(function* (
   options: Pkcs12File,
 ): Effect.fn.Return<ClientCertificate, CertificateError> {
-  return yield* openPkcs12(yield* Material.read(options.file, { secret: true }), options);
-});
-
-/** A variable that is set to nothing counts as not set, as it does in most tools that pass an environment on. */
-const variable = (name: string) =>
-  Config.option(Config.String(name)).pipe(
-    Config.map((value) => Option.getOrUndefined(Option.filter(value, (text) => text.trim() !== ""))),
+  return yield* openPkcs12(
+    yield* Material.read(options.file, { setting: "file", other: "ClientCertificate.fromPkcs12Base64", secret: true }),
+    options,
   );
-
-const variables = Config.all({
-  certFile: variable("WECHAT_PAY_CERT_FILE"),
-  keyFile: variable("WECHAT_PAY_KEY_FILE"),
-  keyPassphrase: variable("WECHAT_PAY_KEY_PASSPHRASE"),
-  file: variable("WECHAT_PAY_P12_FILE"),
-  passphrase: variable("WECHAT_PAY_P12_PASSPHRASE"),
-  mchId: variable("WECHAT_PAY_MCH_ID"),
 });
+
+const materialOf = (
+  { kind, value, ...origin }: Source,
+  what: "certificate" | "key" | "pkcs12",
+): Effect.Effect<Material.Material, CertificateError> => {
+  const text = Redacted.value(value);
+  if (kind === "file") return Material.read(text, { ...origin, secret: what !== "certificate" });
+  return what === "pkcs12" ? Text.pkcs12(text, origin) : Text.pem(what, text, origin);
+};
 
 /**
- * Opens the configured certificate: `WECHAT_PAY_CERT_FILE` and `WECHAT_PAY_KEY_FILE` (with `WECHAT_PAY_KEY_PASSPHRASE` for an
- * encrypted key), or `WECHAT_PAY_P12_FILE` (with `WECHAT_PAY_P12_PASSPHRASE`; default: `WECHAT_PAY_MCH_ID`). Where
- * `WECHAT_PAY_MCH_ID` is set, the certificate must be that merchant's.
+ * Opens the configured certificate. As a PEM pair: `WECHAT_PAY_CERT_FILE` and `WECHAT_PAY_KEY_FILE`, or the texts themselves in
+ * `WECHAT_PAY_CERT` and `WECHAT_PAY_KEY`, with `WECHAT_PAY_KEY_PASSPHRASE` for an encrypted key. As PKCS#12: `WECHAT_PAY_P12_FILE`,
+ * or its base64 text in `WECHAT_PAY_P12_BASE64`, with `WECHAT_PAY_P12_PASSPHRASE` (default: `WECHAT_PAY_MCH_ID`). Where
+ * `WECHAT_PAY_MCH_ID` is set, the certificate must be that merchant's. What is set twice, or set and used by nothing, is refused.
  */
 export const config: Effect.Effect<ClientCertificate, CertificateError | Config.ConfigError> = Effect.gen(function* () {
-  const { certFile, keyFile, keyPassphrase, file, passphrase, mchId } = yield* variables;
-  const expectation = { expectedOwner: mchId };
-  if (file !== undefined) {
-    if (certFile !== undefined || keyFile !== undefined) return yield* refuse("configured-twice");
-    const opener = passphrase ?? mchId;
-    if (opener === undefined) {
-      const found = "Set WECHAT_PAY_P12_PASSPHRASE, or WECHAT_PAY_MCH_ID, which it is unless it was changed.";
-      return yield* refuse("passphrase-missing", { file, found });
-    }
-    return yield* fromPkcs12File({ file, passphrase: opener, ...expectation });
-  }
-  if (certFile === undefined && keyFile === undefined) return yield* refuse("not-configured");
-  if (certFile === undefined || keyFile === undefined) return yield* refuse("half-configured");
-  return yield* fromPemFiles({ certFile, keyFile, passphrase: keyPassphrase, ...expectation });
+  const found = yield* configured;
+  if (found.form === "pkcs12") return yield* openPkcs12(yield* materialOf(found.pkcs12, "pkcs12"), found);
+  const certificate = yield* materialOf(found.certificate, "certificate");
+  const key = yield* materialOf(found.key, "key");
+  return yield* openPem(certificate, key, { ...found, passphraseSetting: "WECHAT_PAY_KEY_PASSPHRASE" });
 });

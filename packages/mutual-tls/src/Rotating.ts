@@ -4,8 +4,9 @@
  * What an adapter built from its settings (a secure context, an agent) is held here and counted. A new one is built whole before
  * it takes over; posts under way keep the old one, which is released when the last of them has ended.
  */
-import { stat } from "node:fs/promises";
-import { TransportError, Unusable } from "@wechat-refund/core/Transport";
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { summarize, TransportError, Unusable } from "@wechat-refund/core/Transport";
 import type * as Config from "effect/Config";
 import * as DateTime from "effect/DateTime";
 import type * as Duration from "effect/Duration";
@@ -117,43 +118,61 @@ export interface ReloadOptions {
   readonly interval?: Duration.Input;
 }
 
-/** By times and sizes, following links: mounted secrets are swapped as links, which file watchers miss. */
-const stampOf = (files: ReadonlyArray<string>): Effect.Effect<string> =>
+/**
+ * What the files hold, as a digest: by their times and sizes a change would be missed that keeps both, and they are short. Links are
+ * followed: mounted secrets are swapped as links, which file watchers miss. To be taken before the files are loaded, so that a change
+ * meanwhile is one.
+ */
+export const stamp = (files: ReadonlyArray<string>): Effect.Effect<string> =>
   Effect.map(
     Effect.forEach(files, (file) =>
       Effect.promise(() =>
-        stat(file).then(
-          ({ ino, mtimeMs, size }) => `${ino} ${mtimeMs} ${size}`,
+        readFile(file).then(
+          (bytes) => createHash("sha256").update(bytes).digest("base64"),
           () => "missing",
         ),
       ),
     ),
-    (stamps) => stamps.join("\n"),
+    (digests) => digests.join(" "),
   );
 
 /**
- * Rotates whenever one of the files changes, for as long as the scope is open. Files that cannot be loaded (a certificate copied
- * before its key) are logged, leave the current one in place and are tried again at the next change.
+ * Rotates whenever one of the files changes, for as long as the scope is open. `since` is the {@link stamp} taken before what is in use
+ * was loaded; without it the first look loads. Files that cannot be loaded (a certificate copied before its key, a disk that fails for
+ * a moment) leave the current one in place and are tried again at every look; why is logged once for each reason.
  */
 export const reloadOnChange = Effect.fnUntraced(function* (
   rotating: Pick<Rotating<unknown>, "rotate">,
   options: ReloadOptions,
+  since?: string,
 ): Effect.fn.Return<void, never, Scope.Scope> {
-  let seen = yield* stampOf(options.files);
+  let seen = since;
+  let complaint: string | undefined;
+  const complain = (message: string) =>
+    Effect.suspend(() => {
+      if (message === complaint) return Effect.void;
+      complaint = message;
+      return Effect.logWarning(`the merchant certificate was not changed, the one in use stays: ${message}`);
+    });
   const look = Effect.gen(function* () {
-    const stamp = yield* stampOf(options.files);
-    if (stamp === seen) return;
-    seen = stamp;
+    // Before the load: what changes under way is a change at the next look.
+    const now = yield* stamp(options.files);
+    if (now === seen) {
+      complaint = undefined;
+      return;
+    }
     const settings = yield* options.load;
     yield* rotating.rotate(settings);
     const { owner, serialNumber, notAfter } = settings.certificate ?? {};
     yield* Effect.logInfo(
-      `the merchant certificate was changed: ${owner ?? "no owner"}, serial number ${serialNumber ?? "none"}, valid until ${notAfter === undefined ? "never" : DateTime.formatIsoDateUtc(notAfter)}`,
+      `the merchant certificate ${seen === undefined ? "is" : "was changed"}: ${owner ?? "no owner"}, serial number ${serialNumber ?? "none"}, valid until ${notAfter === undefined ? "never" : DateTime.formatIsoDateUtc(notAfter)}`,
     );
+    seen = now;
+    complaint = undefined;
   }).pipe(
-    Effect.catch((error) =>
-      Effect.logWarning(`the merchant certificate was not changed, the one in use stays: ${error.message}`),
-    ),
+    Effect.catch(({ message }) => complain(message)),
+    // Whatever is wrong with a load of somebody's own must not end the following.
+    Effect.catchDefect((defect) => complain(`loading broke with ${summarize(defect).name}`)),
   );
   yield* Effect.sleep(options.interval ?? "10 seconds").pipe(
     Effect.andThen(look),

@@ -5,11 +5,14 @@ import * as Config from "effect/Config";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
-import type * as Redacted from "effect/Redacted";
+import * as Redacted from "effect/Redacted";
 import * as Schema from "effect/Schema";
-import { type CertificateError, refuse } from "./CertificateError.ts";
+import type { CertificateError } from "./CertificateError.ts";
 import * as ClientCertificate from "./ClientCertificate.ts";
+import { either, type Source } from "./internal/configured.ts";
 import * as Material from "./internal/material.ts";
+import { originOf } from "./internal/origin.ts";
+import * as Text from "./internal/text.ts";
 
 /** Extra trust; the system's authorities stay trusted unless `replaceSystem` is set. Verification cannot be switched off. */
 export interface Trust {
@@ -42,6 +45,11 @@ export interface TransportSettings {
   readonly connections: "fresh" | "pooled";
   /** Without one the host is reached directly. */
   readonly proxy?: Proxy;
+  /**
+   * The gateway that is meant, as an `https:` address of which the origin counts. Requests to another are refused, not sent; the
+   * access points of WeChat Pay count as one. Without one a request goes where its address says.
+   */
+  readonly endpoint?: string;
 }
 
 /** 5 s to connect, 20 s for the exchange, replies up to 256 KiB, a fresh connection a post. No certificate. */
@@ -61,6 +69,7 @@ export interface Options {
   readonly maxReplyBytes?: number | undefined;
   readonly connections?: "fresh" | "pooled" | undefined;
   readonly proxy?: Proxy | undefined;
+  readonly endpoint?: string | undefined;
 }
 
 const isLimit = (duration: Duration.Duration): boolean => Duration.isFinite(duration) && Duration.isPositive(duration);
@@ -77,6 +86,15 @@ const proxyOf = (proxy: Proxy): Proxy => {
   throw new RangeError("proxy.url must be an http: address; credentials belong into proxy.authorization");
 };
 
+const notOrigin =
+  "must be an https: address without user name, query or fragment, such as https://api2.mch.weixin.qq.com";
+
+const endpointOf = (address: string): string => {
+  const origin = originOf(address);
+  if (origin === undefined) throw new RangeError(`endpoint ${notOrigin}`);
+  return origin;
+};
+
 /** Settings from what is given and {@link defaults}. Throws a `RangeError` that names the setting which is of no use. */
 export const make = (options: Options): TransportSettings => {
   const maxReplyBytes = options.maxReplyBytes ?? defaults.maxReplyBytes;
@@ -91,6 +109,7 @@ export const make = (options: Options): TransportSettings => {
     maxReplyBytes,
     connections: options.connections ?? defaults.connections,
     ...(options.proxy !== undefined && { proxy: proxyOf(options.proxy) }),
+    ...(options.endpoint !== undefined && { endpoint: endpointOf(options.endpoint) }),
   };
 };
 
@@ -98,33 +117,40 @@ const Limit = Schema.DurationFromString.check(
   Schema.makeFilter((duration) => isLimit(duration) || 'must be longer than nothing and finite, such as "5 seconds"'),
 );
 
+const Endpoint = Schema.String.check(
+  Schema.makeFilter((address) => address === "" || originOf(address) !== undefined || notOrigin),
+);
+
 const variables = Config.all({
-  caFile: Config.option(Config.String("WECHAT_PAY_CA_FILE")),
   connectTimeout: Config.option(Config.schema(Limit, "WECHAT_PAY_CONNECT_TIMEOUT")),
   exchangeTimeout: Config.option(Config.schema(Limit, "WECHAT_PAY_EXCHANGE_TIMEOUT")),
   connections: Config.option(Config.Literals(["fresh", "pooled"], "WECHAT_PAY_CONNECTIONS")),
+  endpoint: Config.option(Config.schema(Endpoint, "WECHAT_PAY_ENDPOINT")),
 });
 
-const authorities = Effect.fnUntraced(function* (file: string) {
-  const { bytes } = yield* Material.read(file, { secret: false });
-  const ca = bytes.toString("utf8");
-  const found = yield* Material.authorities([ca], file);
-  return found.length === 0 ? yield* refuse("bad-authority", { file }) : { trust: { ca: [ca] } };
+const authorities = Effect.fnUntraced(function* ({ kind, value, ...origin }: Source) {
+  const text = Redacted.value(value);
+  const { bytes, ...where } = yield* kind === "file"
+    ? Material.read(text, { ...origin, secret: false })
+    : Text.pem("certificate", text, origin);
+  return { trust: { ca: yield* Material.authorities([bytes.toString("utf8")], where) } };
 });
 
 /**
- * Settings without a certificate: `WECHAT_PAY_CA_FILE` (further authorities, PEM), `WECHAT_PAY_CONNECT_TIMEOUT` and
- * `WECHAT_PAY_EXCHANGE_TIMEOUT` (such as `5 seconds`), `WECHAT_PAY_CONNECTIONS` (`fresh` or `pooled`). All may be left out.
+ * Settings without a certificate: `WECHAT_PAY_CA_FILE`, or the text itself in `WECHAT_PAY_CA` (further authorities, PEM);
+ * `WECHAT_PAY_CONNECT_TIMEOUT` and `WECHAT_PAY_EXCHANGE_TIMEOUT` (such as `5 seconds`); `WECHAT_PAY_CONNECTIONS` (`fresh` or
+ * `pooled`); `WECHAT_PAY_ENDPOINT`, the gateway that requests must go to. All may be left out.
  */
 export const configNoCertificate: Effect.Effect<TransportSettings, CertificateError | Config.ConfigError> = Effect.gen(
   function* () {
-    const { caFile, ...options } = yield* variables;
-    const trust = Option.isSome(caFile) && caFile.value.trim() !== "" ? yield* authorities(caFile.value) : {};
+    const { connectTimeout, connections, endpoint, exchangeTimeout } = yield* variables;
+    const ca = yield* either("WECHAT_PAY_CA_FILE", "WECHAT_PAY_CA");
     return make({
-      ...trust,
-      connectTimeout: Option.getOrUndefined(options.connectTimeout),
-      exchangeTimeout: Option.getOrUndefined(options.exchangeTimeout),
-      connections: Option.getOrUndefined(options.connections),
+      ...(ca !== undefined && (yield* authorities(ca))),
+      connectTimeout: Option.getOrUndefined(connectTimeout),
+      exchangeTimeout: Option.getOrUndefined(exchangeTimeout),
+      connections: Option.getOrUndefined(connections),
+      endpoint: Option.getOrUndefined(endpoint) || undefined,
     });
   },
 );

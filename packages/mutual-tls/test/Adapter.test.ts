@@ -1,7 +1,7 @@
 /** What the exchange grants and refuses a client, also one that behaves badly. */
 import * as net from "node:net";
 import { describe, expect, it } from "@effect/vitest";
-import type { TransportRequest } from "@wechat-refund/core/Transport";
+import { TransportError, type TransportRequest } from "@wechat-refund/core/Transport";
 import { Adapter, TransportSettings } from "@wechat-refund/mutual-tls";
 import { Effect, Exit, Fiber, Scope } from "effect";
 
@@ -117,6 +117,69 @@ it.live("the end of the scope ends exactly the calls that are under way, in what
     }
   }),
 );
+
+describe("a transport whose settings name the gateway", () => {
+  const postTo = (endpoint: string | undefined, url: string) =>
+    Effect.gen(function* () {
+      const { calls, send } = yield* make({ endpoint }, (call) => (call.begin(), replyTo(call)));
+      const exit = yield* Effect.exit(send({ ...request, url }));
+      return Exit.isSuccess(exit) ? calls.map(({ target }) => target.origin) : [yield* Effect.flip(exit), calls.length];
+    });
+
+  it.live("posts there", () =>
+    Effect.gen(function* () {
+      for (const [endpoint, url] of [
+        [undefined, "https://api.mch.weixin.qq.com/pay"],
+        ["https://localhost:8443/", "https://localhost:8443/pay"],
+        ["https://api.mch.weixin.qq.com", "https://api2.mch.weixin.qq.com/pay"],
+        ["https://apihk.mch.weixin.qq.com:443", "https://apius.mch.weixin.qq.com/pay"],
+      ] as const) {
+        expect(yield* postTo(endpoint, url)).toEqual([new URL(url).origin]);
+      }
+    }),
+  );
+
+  it.live("refuses to post elsewhere, and sends nothing", () =>
+    Effect.gen(function* () {
+      for (const [endpoint, url] of [
+        ["https://localhost:8443", "https://api.mch.weixin.qq.com/pay"],
+        ["https://localhost:8443", "https://localhost/pay"],
+        ["https://127.0.0.1:8443", "https://localhost:8443/pay"],
+        ["https://api.mch.weixin.qq.com", "https://localhost/pay"],
+        ["https://api.mch.weixin.qq.com", "https://api.mch.weixin.qq.com.example/pay"],
+        ["https://api.mch.weixin.qq.com", "https://api3.mch.weixin.qq.com/pay"],
+        ["https://api.mch.weixin.qq.com", "https://api2.mch.weixin.qq.com:444/pay"],
+      ] as const) {
+        const [error, calls] = yield* postTo(endpoint, url);
+        expect(calls).toBe(0);
+        expect(error).toMatchObject({ sent: "no", reason: { _tag: "Unusable" } });
+        const message = error instanceof TransportError ? error.reason.message : "";
+        expect(message).toContain(`(WECHAT_PAY_ENDPOINT) is ${endpoint}, the request goes to ${new URL(url).origin}:`);
+        expect(message).toContain("Merchant.layerConfig");
+      }
+    }),
+  );
+
+  it.live("repeats no host that may be a secret", () =>
+    Effect.gen(function* () {
+      const key = "192006250b4c09247ec02edce69f6a2d";
+      const [error] = yield* postTo(`https://${key}`, `https://a.${key}.example/pay`);
+      expect(String(error)).toContain("is another host, the request goes to another host");
+      expect(JSON.stringify(error)).not.toContain(key.slice(0, 8));
+    }),
+  );
+
+  it.live("heeds a rotation to settings that name another", () =>
+    Effect.gen(function* () {
+      const open: Adapter.Open = () => ({ send: (call) => (call.begin(), replyTo(call), () => {}), close: () => {} });
+      const first = TransportSettings.make({ endpoint: "https://localhost" });
+      const { rotate, transport } = yield* Adapter.makeRotating(first, open);
+      expect(yield* transport.send(request)).toMatchObject({ status: 200 });
+      yield* rotate(TransportSettings.make({ endpoint: "https://127.0.0.1" }));
+      expect(yield* Effect.flip(transport.send(request))).toMatchObject({ sent: "no" });
+    }).pipe(Effect.scoped),
+  );
+});
 
 describe("a client that behaves badly", () => {
   it.live("that throws is not sent before begin, and maybe after it", () =>

@@ -1,8 +1,9 @@
-import { ClientCertificate, Rotating, SecureContext, TransportSettings } from "@wechat-refund/mutual-tls";
+import { existsSync, readFileSync, renameSync, statSync, symlinkSync, unlinkSync, utimesSync } from "node:fs";
+import { Adapter, ClientCertificate, Rotating, SecureContext, TransportSettings } from "@wechat-refund/mutual-tls";
 import { Deferred, Effect, Exit, Fiber, Queue, Scope } from "effect";
 import { describe, expect, it } from "vitest";
 import { identities, shakeWith } from "./handshakes.ts";
-import { captureLogs, expectNoSecret, pem, secretsOf, write } from "./support.ts";
+import { captureLogs, expectNoSecret, pathOf, pem, secretsOf, write } from "./support.ts";
 
 const settingsOf = (number: number) => TransportSettings.make({ maxReplyBytes: number });
 const refused = new ClientCertificate.CertificateError({ problem: "expired", detail: "canary" });
@@ -158,11 +159,12 @@ describe("reloading", () => {
         Effect.map((certificate) => TransportSettings.make({ certificate })),
         Effect.onExit((exit) => Queue.offer(attempts, exit._tag)),
       );
+      const since = yield* Rotating.stamp(Object.values(files));
       const rotating = yield* Rotating.make({
         acquire: ({ certificate }) => Queue.offer(owners, certificate?.owner),
         settings: yield* load,
       });
-      yield* Rotating.reloadOnChange(rotating, { files: Object.values(files), load, interval: "2 millis" });
+      yield* Rotating.reloadOnChange(rotating, { files: Object.values(files), load, interval: "2 millis" }, since);
       expect(yield* Queue.take(attempts)).toBe("Success");
       expect(yield* Queue.take(owners)).toBe("1900000109");
       // Time for many looks, none of which may load.
@@ -174,7 +176,6 @@ describe("reloading", () => {
       expect(yield* Queue.take(attempts)).toBe("Failure");
       put(identities.merchantB);
       expect(yield* Queue.take(owners)).toBe("1900000110");
-      // By the next change the last one has been logged.
       put(identities.merchantA);
       expect(yield* Queue.take(owners)).toBe("1900000109");
     });
@@ -185,4 +186,124 @@ describe("reloading", () => {
     );
     expectNoSecret(logs.lines, secretsOf(identities.merchantA.privateKeyPem, identities.merchantB.privateKeyPem));
   });
+
+  /** Files that hold a number, which the settings have for `maxReplyBytes`; what was put in use comes out of the queue. */
+  const following = Effect.fnUntraced(function* (
+    file: string,
+    beforeLoad: (times: number) => Effect.Effect<void, ClientCertificate.CertificateError> = () => Effect.void,
+  ) {
+    const inUse = yield* Queue.unbounded<number>();
+    const looks = yield* Queue.unbounded<void>();
+    let times = 0;
+    const load = Effect.suspend(() =>
+      beforeLoad(++times).pipe(
+        Effect.map(() => settingsOf(Number(readFileSync(file, "utf8")))),
+        Effect.ensuring(Queue.offer(looks, undefined)),
+      ),
+    );
+    const rotate = ({ maxReplyBytes }: TransportSettings.TransportSettings) =>
+      Effect.asVoid(Queue.offer(inUse, maxReplyBytes));
+    const follow = (since?: string) =>
+      Rotating.reloadOnChange({ rotate }, { files: [file], load, interval: "2 millis" }, since);
+    return { inUse, looks, load, follow };
+  });
+  const logs = captureLogs();
+  const soon = <A, E>(effect: Effect.Effect<A, E, Scope.Scope>) =>
+    run(Effect.timeout(effect, "45 seconds").pipe(Effect.provide(logs.layer)));
+
+  it("loads a change that kept the size and the times of a file", () =>
+    soon(
+      Effect.gen(function* () {
+        const file = write("kept.txt", "1");
+        const { atime, mtime } = statSync(file);
+        const { follow, inUse } = yield* following(file);
+        yield* follow(yield* Rotating.stamp([file]));
+        write("kept.txt", "2");
+        utimesSync(file, atime, mtime);
+        expect(yield* Queue.take(inUse)).toBe(2);
+      }),
+    ));
+
+  it("loads a change that came between the stamp and the load", () =>
+    soon(
+      Effect.gen(function* () {
+        const file = write("between.txt", "1");
+        const { follow, inUse } = yield* following(file, (times) =>
+          Effect.sync(() => void (times === 1 && write("between.txt", "3"))),
+        );
+        yield* follow(yield* Rotating.stamp([file]));
+        write("between.txt", "2");
+        expect([yield* Queue.take(inUse), yield* Queue.take(inUse)]).toEqual([3, 3]);
+      }),
+    ));
+
+  it("tries a load again that failed for a passing reason, and says so once", () =>
+    soon(
+      Effect.gen(function* () {
+        logs.lines.length = 0;
+        const file = write("passing.txt", "1");
+        const { follow, inUse } = yield* following(file, (times) =>
+          times < 20 ? Effect.fail(refused) : times === 20 ? Effect.die(new RangeError("secret")) : Effect.void,
+        );
+        yield* follow(yield* Rotating.stamp([file]));
+        write("passing.txt", "2");
+        expect(yield* Queue.take(inUse)).toBe(2);
+        const warnings = logs.lines.filter((line) => line.startsWith("Warn"));
+        expect(warnings).toEqual([
+          expect.stringContaining("stays: canary"),
+          expect.stringContaining("stays: loading broke with RangeError"),
+        ]);
+      }),
+    ));
+
+  it("follows a link that is swapped, and a file that is away for a moment", () =>
+    soon(
+      Effect.gen(function* () {
+        const [one, two] = [write("one.txt", "1"), write("two.txt", "2")];
+        const file = pathOf("link.txt");
+        const link = (to: string) => {
+          symlinkSync(to, `${file}.new`);
+          renameSync(`${file}.new`, file);
+        };
+        link(one);
+        const missing = Effect.suspend(() => (existsSync(file) ? Effect.void : Effect.fail(refused)));
+        const { follow, inUse, looks } = yield* following(file, () => missing);
+        yield* follow(yield* Rotating.stamp([file]));
+        link(two);
+        expect(yield* Queue.take(inUse)).toBe(2);
+        yield* Queue.take(looks);
+        unlinkSync(file);
+        yield* Queue.take(looks);
+        link(one);
+        expect(yield* Queue.take(inUse)).toBe(1);
+      }),
+    ));
+
+  it("loads at the first look where nobody says what the files held", () =>
+    soon(
+      Effect.gen(function* () {
+        const { follow, inUse } = yield* following(write("unsaid.txt", "1"));
+        yield* follow();
+        expect(yield* Queue.take(inUse)).toBe(1);
+      }),
+    ));
+
+  it("of a transport misses no change while it is loaded for the first time", () =>
+    soon(
+      Effect.gen(function* () {
+        const file = write("first.txt", "1");
+        const loaded = yield* Queue.unbounded<number>();
+        const load = Effect.gen(function* () {
+          const settings = settingsOf(Number(readFileSync(file, "utf8")));
+          if (settings.maxReplyBytes === 1) write("first.txt", "2");
+          yield* Queue.offer(loaded, settings.maxReplyBytes);
+          return settings;
+        });
+        yield* Adapter.makeReloading({ files: [file], load, interval: "2 millis" }, () => ({
+          send: () => () => {},
+          close: () => {},
+        }));
+        expect([yield* Queue.take(loaded), yield* Queue.take(loaded)]).toEqual([1, 2]);
+      }),
+    ));
 });

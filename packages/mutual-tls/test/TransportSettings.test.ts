@@ -65,10 +65,15 @@ describe("config", () => {
     ["WECHAT_PAY_CONNECT_TIMEOUT", "0 seconds"],
     ["WECHAT_PAY_EXCHANGE_TIMEOUT", "Infinity"],
     ["WECHAT_PAY_CONNECTIONS", "many"],
+    ["WECHAT_PAY_ENDPOINT", "api.mch.weixin.qq.com"],
+    ["WECHAT_PAY_ENDPOINT", "http://127.0.0.1:8443"],
+    ["WECHAT_PAY_ENDPOINT", "https://user:canary@localhost"],
   ])("names %s when it is %s", async (name, value) => {
     const error = await read(Effect.flip(TransportSettings.configNoCertificate), { [name]: value });
     expect(error).toMatchObject({ _tag: "ConfigError" });
     expect(error.message).toContain(name);
+    if (name === "WECHAT_PAY_ENDPOINT") expect(error.message).toContain("must be an https: address");
+    expect(error.message).not.toContain(value);
   });
 
   it("names the authority file that is missing", async () => {
@@ -84,4 +89,27 @@ it("takes a proxy by its http: address, and no credentials in it", () => {
     const make = () => TransportSettings.make({ proxy: { url } });
     expect(make).toThrow(/^proxy\.url must be an http: address; credentials belong into proxy\.authorization$/);
   }
+});
+
+describe("endpoint", () => {
+  it("is the origin of an https: address", async () => {
+    expect(TransportSettings.make({}).endpoint).toBeUndefined();
+    for (const endpoint of ["https://localhost:8443", "https://LOCALHOST:8443/", "https://localhost:8443/pay"]) {
+      expect(TransportSettings.make({ endpoint }).endpoint).toBe("https://localhost:8443");
+      const settings = await read(TransportSettings.configNoCertificate, { WECHAT_PAY_ENDPOINT: endpoint });
+      expect(settings.endpoint).toBe("https://localhost:8443");
+    }
+    expect(await read(TransportSettings.configNoCertificate, { WECHAT_PAY_ENDPOINT: "" })).toEqual(
+      TransportSettings.defaults,
+    );
+  });
+
+  it.each(["", "canary", "http://localhost", "https://user@localhost", "https://localhost?q", "https://localhost#f"])(
+    "is not %j",
+    (endpoint) => {
+      const message = "endpoint must be an https: address without user name, query or fragment";
+      expect(() => TransportSettings.make({ endpoint })).toThrow(RangeError);
+      expect(() => TransportSettings.make({ endpoint })).toThrow(message);
+    },
+  );
 });

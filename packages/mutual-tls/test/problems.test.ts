@@ -23,7 +23,11 @@ const privateKey = merchantA.privateKeyPem;
 const encryptedKey = encryptedKeyOf();
 const pkcs12 = merchantA.pkcs12(passphrase, "rc2-40");
 
+const pairAsText = { WECHAT_PAY_CERT: certificate, WECHAT_PAY_KEY: privateKey };
 const configured = (env: Record<string, string>) => ClientCertificate.config.pipe(Effect.provide(environment(env)));
+
+const pkcs12Base64 = Buffer.from(pkcs12).toString("base64");
+const p12Base64 = (base64: string) => ClientCertificate.fromPkcs12Base64({ base64, passphrase });
 
 /** A .p12 by forge, of which the parts may be left out, and the text of one algorithm's name changed. */
 const forged = (key: string | null, certificates: ReadonlyArray<string>): Buffer => {
@@ -106,9 +110,6 @@ const rows: ReadonlyArray<
   ["a damaged certificate", "damaged", "copy it again", pem(certificate.replace("MII", "AAAA"), privateKey)],
   ["a damaged key", "damaged", "copy it again", pem(certificate, privateKey.replace("MII", "AAAA"))],
   ["a key of which only the public half is right", "damaged", "copy it again", pem(certificate, halfDamagedKey())],
-  ["a key with \\n written out", "damaged", "line ends", pem(certificate, privateKey.replaceAll("\n", String.raw`\n`))],
-  ["a certificate on one line", "damaged", "line ends", pem(certificate.replaceAll("\n", " "), privateKey)],
-
   // Its form
   ["a PEM for a .p12", "pem-instead-of-pkcs12", "PEM pair", p12(bytesOf(certificate))],
   [
@@ -168,7 +169,29 @@ const rows: ReadonlyArray<
   ["noise for a .p12", "not-pkcs12", "apiclient_cert.p12", p12(bytesOf("not a certificate"))],
   ["a DER certificate for a .p12", "not-pkcs12", "apiclient_cert.p12", p12(der(certificate))],
   ["noise for a PEM", "not-pem", "-----BEGIN", pem("not a certificate", privateKey)],
-  ["a PEM without its armour", "not-pem", "-----BEGIN", pem(der(certificate).toString("base64"), privateKey)],
+  [
+    "an encrypted key without its armour",
+    "not-pem",
+    "without its first and last line",
+    pem(certificate, der(encryptedKey).toString("base64"), { passphrase }),
+  ],
+  ["a .p12 in base64 for a PEM", "pkcs12-instead-of-pem", "apiclient_key.pem", pem(pkcs12Base64, privateKey)],
+  ["a PEM for a .p12 in base64", "pem-instead-of-pkcs12", "PEM pair", p12Base64(privateKey)],
+  ["noise for a .p12 in base64", "not-pkcs12", "base64 apiclient_cert.p12", p12Base64("not a certificate")],
+  ["a key in base64 for a .p12", "not-pkcs12", "apiclient_cert.p12", p12Base64(der(privateKey).toString("base64"))],
+  [
+    "a key for the path of a key",
+    "value-instead-of-file",
+    "ClientCertificate.fromPem",
+    ClientCertificate.fromPemFiles({ certFile: write("good.pem", certificate), keyFile: privateKey }),
+  ],
+  [
+    "a .p12 in base64 for its path",
+    "value-instead-of-file",
+    "ClientCertificate.fromPkcs12",
+    ClientCertificate.fromPkcs12File({ file: pkcs12Base64, passphrase }),
+  ],
+  ["a path for a certificate", "file-instead-of-value", "give the text", pem("/etc/apiclient_cert.pem", privateKey)],
 
   // What is in it
   [
@@ -325,6 +348,85 @@ const rows: ReadonlyArray<
     }),
   ],
   [
+    "a key configured for its path",
+    "value-instead-of-file",
+    "WECHAT_PAY_KEY.",
+    configured({ WECHAT_PAY_CERT: certificate, WECHAT_PAY_KEY_FILE: privateKey }),
+  ],
+  [
+    "a path configured for a key",
+    "file-instead-of-value",
+    "WECHAT_PAY_KEY_FILE",
+    configured({ WECHAT_PAY_CERT: certificate, WECHAT_PAY_KEY: "./apiclient_key.pem" }),
+  ],
+  [
+    "a path configured for a .p12 in base64",
+    "file-instead-of-value",
+    "WECHAT_PAY_P12_FILE",
+    configured({ WECHAT_PAY_P12_BASE64: "apiclient_cert.p12", WECHAT_PAY_P12_PASSPHRASE: passphrase }),
+  ],
+  [
+    "a key by file and as text",
+    "configured-twice",
+    "WECHAT_PAY_KEY_FILE and WECHAT_PAY_KEY:",
+    configured({ WECHAT_PAY_CERT: certificate, WECHAT_PAY_KEY: privateKey, WECHAT_PAY_KEY_FILE: "k.pem" }),
+  ],
+  [
+    "a .p12 by file and as text",
+    "configured-twice",
+    "WECHAT_PAY_P12_BASE64",
+    configured({ WECHAT_PAY_P12_BASE64: pkcs12Base64, WECHAT_PAY_P12_FILE: "a.p12" }),
+  ],
+  [
+    "a .p12 beside a key as text",
+    "configured-twice",
+    "WECHAT_PAY_P12_BASE64 and WECHAT_PAY_KEY:",
+    configured({ WECHAT_PAY_P12_BASE64: pkcs12Base64, WECHAT_PAY_KEY: privateKey }),
+  ],
+  ["a key as text alone", "half-configured", "WECHAT_PAY_KEY alone", configured({ WECHAT_PAY_KEY: privateKey })],
+  [
+    "a passphrase and nothing that it opens",
+    "unused-passphrase",
+    "WECHAT_PAY_KEY_FILE",
+    configured({ WECHAT_PAY_KEY_PASSPHRASE: passphrase }),
+  ],
+  [
+    "the passphrase of a .p12 beside a PEM pair",
+    "unused-passphrase",
+    "WECHAT_PAY_P12_FILE",
+    configured({ ...pairAsText, WECHAT_PAY_P12_PASSPHRASE: passphrase }),
+  ],
+  [
+    "the passphrase of a key beside a .p12",
+    "unused-passphrase",
+    "WECHAT_PAY_KEY_FILE",
+    configured({
+      WECHAT_PAY_P12_BASE64: pkcs12Base64,
+      WECHAT_PAY_P12_PASSPHRASE: passphrase,
+      WECHAT_PAY_KEY_PASSPHRASE: passphrase,
+    }),
+  ],
+  [
+    "a passphrase for a key that is not encrypted",
+    "unused-passphrase",
+    "is not encrypted",
+    configured({ ...pairAsText, WECHAT_PAY_KEY_PASSPHRASE: passphrase }),
+  ],
+  [
+    "authorities by file and as text",
+    "configured-twice",
+    "WECHAT_PAY_CA_FILE and WECHAT_PAY_CA",
+    TransportSettings.configNoCertificate.pipe(
+      Effect.provide(environment({ WECHAT_PAY_CA_FILE: "ca.pem", WECHAT_PAY_CA: identities.ca })),
+    ),
+  ],
+  [
+    "an authority as text that is none",
+    "bad-authority",
+    "-----BEGIN CERTIFICATE",
+    TransportSettings.configNoCertificate.pipe(Effect.provide(environment({ WECHAT_PAY_CA: privateKey }))),
+  ],
+  [
     "an authority file that is none",
     "bad-authority",
     "-----BEGIN CERTIFICATE",
@@ -342,7 +444,9 @@ describe("bad material", () => {
     if (!(error instanceof ClientCertificate.CertificateError)) throw error;
     expect(error.problem).toBe(problem);
     expect(error.detail).toContain(remedy);
-    expect(error.message).toBe(error.file === undefined ? error.detail : `${error.file}: ${error.detail}`);
+    expect([error.file, error.setting]).toContain(undefined);
+    const where = error.file ?? error.setting;
+    expect(error.message).toBe(where === undefined ? error.detail : `${where}: ${error.detail}`);
     expectNoSecret(error, secrets);
   });
 
@@ -355,5 +459,21 @@ describe("bad material", () => {
     const keyFile = write("other-key.pem", merchantB.privateKeyPem);
     const error = await Effect.runPromise(Effect.flip(ClientCertificate.fromPemFiles({ certFile, keyFile })));
     expect(error).toMatchObject({ problem: "key-mismatch", file: keyFile });
+  });
+
+  it("names the variable where what it holds is no path", async () => {
+    const told = (env: Record<string, string>) =>
+      Effect.runPromise(Effect.flip(configured(env))).then(({ message }) => message.split(":")[0]);
+    const cert = { WECHAT_PAY_CERT_FILE: write("cert.pem", certificate) };
+    expect(await told({ ...cert, WECHAT_PAY_KEY_FILE: privateKey })).toBe("WECHAT_PAY_KEY_FILE");
+    expect(await told({ ...cert, WECHAT_PAY_KEY_FILE: passphrase })).toBe("the value of WECHAT_PAY_KEY_FILE");
+    expect(await told({ ...cert, WECHAT_PAY_KEY_FILE: "no/such/key.pem" })).toBe("no/such/key.pem");
+    expect(await told({ ...cert, WECHAT_PAY_KEY: "noise" })).toBe("WECHAT_PAY_KEY");
+    expect(await told({ WECHAT_PAY_P12_FILE: pkcs12Base64, WECHAT_PAY_MCH_ID: "1" })).toBe("WECHAT_PAY_P12_FILE");
+  });
+
+  it("repeats no merchant number that is none", async () => {
+    const env = { ...pairAsText, WECHAT_PAY_MCH_ID: passphrase };
+    expectNoSecret(await Effect.runPromise(Effect.flip(configured(env))), secrets);
   });
 });

@@ -15,10 +15,11 @@ const settings = Effect.map(opened, (certificate) =>
 );
 
 const rotating = Effect.gen(function* () {
+  const files = ["apiclient_cert.pem", "apiclient_key.pem"];
+  const since = yield* Rotating.stamp(files);
   const settings = yield* TransportSettings.config;
   const contexts = yield* Rotating.make({ acquire: SecureContext.make, settings });
-  const files = ["apiclient_cert.pem", "apiclient_key.pem"];
-  yield* Rotating.reloadOnChange(contexts, { files, load: TransportSettings.config });
+  yield* Rotating.reloadOnChange(contexts, { files, load: TransportSettings.config }, since);
   return contexts; // contexts.use((secureContext) => …), contexts.rotate(newSettings)
 });
 

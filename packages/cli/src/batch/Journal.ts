@@ -13,6 +13,7 @@ import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
 import type * as Scope from "effect/Scope";
 import { jsonLine } from "../Ending.ts";
+import { shownId, shownPath } from "../Print.ts";
 
 /** Whose batch it is: another merchant's or another gateway's results say nothing here. */
 export const Header = Schema.Struct({
@@ -84,8 +85,8 @@ const lock = (file: string): Effect.Effect<void, Unusable, Scope.Scope> =>
       catch: (cause) => {
         const busy = cause instanceof Error && /locked/.test(cause.message);
         const message = busy
-          ? `${file} is in use by another batch: wait for its end`
-          : `${file}.lock cannot be made: check that its directory exists and can be written to`;
+          ? `${shownPath(file)} is in use by another batch: wait for its end`
+          : `${shownPath(file)}.lock cannot be made: check that its directory exists and can be written to`;
         return new Unusable({ message });
       },
     }),
@@ -148,7 +149,7 @@ const readEntries = Effect.fnUntraced(function* (
   for (const [at, line] of lines.entries()) {
     const entry = decodeEntry(line);
     if (entry._tag === "None") {
-      const message = `${file}: line ${at + 2} is damaged: what became of its refund is not known, query the refunds of this file by hand`;
+      const message = `${shownPath(file)}: line ${at + 2} is damaged: what became of its refund is not known, query the refunds of this file by hand`;
       return yield* new Unusable({ message });
     }
     entries.set(entry.value.outRefundNo, entry.value);
@@ -158,7 +159,9 @@ const readEntries = Effect.fnUntraced(function* (
 
 const cannotOpen = (file: string) => (cause: unknown) => {
   const { code = "" } = cause as { readonly code?: string };
-  return new Unusable({ message: `${file} cannot be opened (${code}): check its directory and permissions` });
+  return new Unusable({
+    message: `${shownPath(file)} cannot be opened (${code}): check its directory and permissions`,
+  });
 };
 
 const attempt = <A>(file: string, make: () => Promise<A>) => Effect.tryPromise({ try: make, catch: cannotOpen(file) });
@@ -183,10 +186,12 @@ export const open = Effect.fnUntraced(function* (
   } else {
     const found = decodeHeader(first);
     if (found._tag === "None") {
-      return yield* new Unusable({ message: `${file} is not the result file of a batch: name another with --result` });
+      return yield* new Unusable({
+        message: `${shownPath(file)} is not the result file of a batch: name another with --result`,
+      });
     }
     if (found.value.mchId !== header.mchId || found.value.gateway !== header.gateway) {
-      const message = `${file} holds the results of merchant ${found.value.mchId} at ${found.value.gateway}: name another with --result`;
+      const message = `${shownPath(file)} holds the results of merchant ${shownId(found.value.mchId)} at ${found.value.gateway}: name another with --result`;
       return yield* new Unusable({ message });
     }
   }
@@ -202,7 +207,7 @@ export const open = Effect.fnUntraced(function* (
         catch: (cause) => {
           const { code = "" } = cause as { readonly code?: string };
           return new Unusable({
-            message: `${file} cannot be written (${code}): free the disk, then run the same again`,
+            message: `${shownPath(file)} cannot be written (${code}): free the disk, then run the same again`,
           });
         },
       }),

@@ -16,7 +16,7 @@ import type * as Call from "../Call.ts";
 import { type Answer, Ending, give } from "../Ending.ts";
 import type { Say } from "../Language.ts";
 import * as Live from "../Live.ts";
-import { fitted, plain, styled } from "../Print.ts";
+import { fitted, plain, shownId, shownPath, styled } from "../Print.ts";
 import * as Words from "../Words.ts";
 import * as Journal from "./Journal.ts";
 import * as Plan from "./Plan.ts";
@@ -54,7 +54,7 @@ export const load = Effect.fnUntraced(function* (
   const known = Option.getOrElse(format, () => Rows.formatOf(file));
   if (known === undefined) {
     return yield* Effect.andThen(
-      refuse(json, "UnknownFormat", `${file}: say --format csv or --format ndjson`),
+      refuse(json, "UnknownFormat", `${shownPath(file)}: say --format csv or --format ndjson`),
       Effect.never,
     );
   }
@@ -63,18 +63,18 @@ export const load = Effect.fnUntraced(function* (
     catch: (cause) => (cause as { readonly code?: string }).code ?? "unreadable",
   }).pipe(
     Effect.catch((code) =>
-      Effect.andThen(refuse(json, "CannotRead", `${file} cannot be read (${code})`), Effect.never),
+      Effect.andThen(refuse(json, "CannotRead", `${shownPath(file)} cannot be read (${code})`), Effect.never),
     ),
   );
   const { issues, refunds } = Plan.make(Rows.read(bytes, known));
   if (issues.length > 0) {
     const lines = new Set(issues.map(({ line }) => line)).size;
     for (const { field, line, message } of json ? [] : issues) {
-      yield* Console.error(`${plain(file)}:${line}: ${plain(`${field} ${message}`)}`);
+      yield* Console.error(`${shownPath(file)}:${line}: ${plain(`${field} ${message}`)}`);
     }
     const message = say(
-      `${lines} bad ${lines === 1 ? "line" : "lines"} in ${file}; nothing was sent`,
-      `${file} 有 ${lines} 行有误；没有发出任何请求`,
+      `${lines} bad ${lines === 1 ? "line" : "lines"} in ${shownPath(file)}; nothing was sent`,
+      `${shownPath(file)} 有 ${lines} 行有误；没有发出任何请求`,
     );
     yield* refuse(json, "BadFile", message, issues);
   }
@@ -90,7 +90,7 @@ const conflict = (file: string, refunds: ReadonlyArray<Plan.Planned>, journal: J
       return `${entry.outRefundNo} was begun by an earlier run, is not known yet, and is missing from the file: put it back`;
     }
     if (now !== undefined && now.fingerprint !== entry.fingerprint) {
-      return `line ${now.line}: ${entry.outRefundNo} was begun with other fields (${entry.refundFee} of ${entry.totalFee} fen): a number keeps its fields, take a new number for another refund; see ${file}`;
+      return `line ${now.line}: ${entry.outRefundNo} was begun with other fields (${entry.refundFee} of ${entry.totalFee} fen): a number keeps its fields, take a new number for another refund; see ${shownPath(file)}`;
     }
   }
   return undefined;
@@ -164,10 +164,10 @@ const finish = Effect.fnUntraced(function* (
     exitCode: Summary.exitCodeOf(tally),
     json: {
       ok: tally.accepted === tally.total,
-      value: { ...tally, result, ...(stopped !== undefined && { stopped }) },
+      value: { ...tally, result: shownPath(result), ...(stopped !== undefined && { stopped }) },
     },
     text: [
-      Summary.show(say, result, refunds, journal.entries),
+      Summary.show(say, shownPath(result), refunds, journal.entries),
       ...(stopped === undefined ? [] : [`${styled("red", say("Stopped", "已停止"))}: ${plain(stopped)}`]),
     ].join("\n"),
   };
@@ -190,8 +190,8 @@ export const carryOut = Effect.fnUntraced(function* (say: Say, refunds: Readonly
   if (todo.length > 0) {
     const sum = Summary.sums(todo).join(", ");
     const question = say(
-      `Refund ${todo.length} of ${refunds.length} rows, ${sum}, for merchant ${mchId} at ${endpoint}?`,
-      `共 ${refunds.length} 行，将退款 ${todo.length} 笔，合计 ${sum}，商户 ${mchId}，接口 ${endpoint}，是否继续？`,
+      `Refund ${todo.length} of ${refunds.length} rows, ${sum}, for merchant ${shownId(mchId)} at ${endpoint}?`,
+      `共 ${refunds.length} 行，将退款 ${todo.length} 笔，合计 ${sum}，商户 ${shownId(mchId)}，接口 ${endpoint}，是否继续？`,
     );
     yield* confirmed(say, question, options);
   }

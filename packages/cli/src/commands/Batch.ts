@@ -14,6 +14,7 @@ import * as Summary from "../batch/Summary.ts";
 import * as Call from "../Call.ts";
 import * as Flags from "../Flags.ts";
 import type { Say } from "../Language.ts";
+import { shownPath } from "../Print.ts";
 
 const count = (name: string, most: number, otherwise: number, description: string) =>
   Flag.Int(name).pipe(
@@ -85,8 +86,8 @@ export const command = (say: Say) =>
           exitCode: 0,
           json: { ok: true, value: { refunds: refunds.length, orders, sums: sum } },
           text: say(
-            `${file} is good: ${refunds.length} refunds of ${orders} orders, ${sum.join(", ")}; nothing was sent`,
-            `${file} 无误：${orders} 个订单的 ${refunds.length} 笔退款，合计 ${sum.join("，")}；没有发出任何请求`,
+            `${shownPath(file)} is good: ${refunds.length} refunds of ${orders} orders, ${sum.join(", ")}; nothing was sent`,
+            `${shownPath(file)} 无误：${orders} 个订单的 ${refunds.length} 笔退款，合计 ${sum.join("，")}；没有发出任何请求`,
           ),
         });
       }

@@ -1,4 +1,5 @@
 /** `simulate`: a gateway on this machine to refund against, until it is interrupted. */
+import * as Shown from "@wechat-refund/mutual-tls/Shown";
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as Console from "effect/Console";
@@ -30,6 +31,10 @@ export const command = (say: Say) =>
         say("Of its page and control interface; a free one unless given", "控制页面与接口的端口；默认任选空闲端口"),
       ),
       directory: Flag.String("directory").pipe(
+        Flag.filter(
+          (path) => !Shown.isContent(path),
+          () => "must be the path of a directory",
+        ),
         Flag.withMetavar("path"),
         Flag.withDescription(
           say(

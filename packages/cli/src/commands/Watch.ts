@@ -22,7 +22,7 @@ import { Ending, type ExitCode, jsonLine } from "../Ending.ts";
 import * as Flags from "../Flags.ts";
 import type { Say } from "../Language.ts";
 import * as Live from "../Live.ts";
-import { plain, styled } from "../Print.ts";
+import { plain, shownNumber, styled } from "../Print.ts";
 import * as Words from "../Words.ts";
 import { colours, showRecord } from "./Query.ts";
 
@@ -86,7 +86,7 @@ const follow = Effect.fnUntraced(function* (
     }
     if (!json)
       live.update(
-        `${outRefundNo}: ${say(`asked ${times === 1 ? "once" : `${times} times`}, last at`, `已查询 ${times} 次，最近一次`)} ${now}`,
+        `${shownNumber(outRefundNo)}: ${say(`asked ${times === 1 ? "once" : `${times} times`}, last at`, `已查询 ${times} 次，最近一次`)} ${now}`,
       );
     const over = yield* Effect.as(wait(undefined), false).pipe(Effect.catch(() => Effect.succeed(true)));
     if (over) return 3;

@@ -43,19 +43,21 @@ export const run = Effect.fnUntraced(function* (
   const { certificate, check } = yield* certificateCheck(say, knowsNumber);
   yield* report(check);
 
-  const settings = yield* Effect.result(TransportSettings.configNoCertificate);
   const network = say("connection settings", "连接配置");
-  if (Result.isFailure(settings))
-    yield* report(wrong(network, message(settings.failure), say("correct the environment", "请修正环境变量")));
-  const withCertificate = Result.isSuccess(settings) ? { ...settings.success, certificate } : undefined;
-  const context = withCertificate === undefined ? undefined : yield* Effect.result(SecureContext.make(withCertificate));
-  if (context !== undefined && Result.isFailure(context)) yield* report(wrong(network, context.failure.message));
-  const secure = context !== undefined && Result.isSuccess(context) ? context.success : undefined;
-
   if (endpoint !== undefined && !isOrigin(endpoint)) {
     yield* report(wrong(network, `WECHAT_PAY_ENDPOINT ${notOrigin}`));
     return done;
   }
+  const settings = yield* Effect.result(TransportSettings.configNoCertificate);
+  if (Result.isFailure(settings))
+    yield* report(wrong(network, message(settings.failure), say("correct the environment", "请修正环境变量")));
+  const withCertificate = Result.isSuccess(settings)
+    ? { ...settings.success, certificate, endpoint: endpoint ?? mainEndpoint }
+    : undefined;
+  const context = withCertificate === undefined ? undefined : yield* Effect.result(SecureContext.make(withCertificate));
+  if (context !== undefined && Result.isFailure(context)) yield* report(wrong(network, context.failure.message));
+  const secure = context !== undefined && Result.isSuccess(context) ? context.success : undefined;
+
   const hosts =
     endpoint === undefined
       ? ([
@@ -88,8 +90,8 @@ export const run = Effect.fnUntraced(function* (
               host.failure,
               host.failure.includes("trust.ca")
                 ? say(
-                    "WECHAT_PAY_CA_FILE names a file of further authorities",
-                    "私有 CA 的证书文件请配置到 WECHAT_PAY_CA_FILE",
+                    "WECHAT_PAY_CA_FILE names a file of further authorities, WECHAT_PAY_CA holds their text",
+                    "私有 CA 的证书请配置到 WECHAT_PAY_CA_FILE（文件）或 WECHAT_PAY_CA（文本）",
                   )
                 : undefined,
             )

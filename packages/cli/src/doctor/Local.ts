@@ -8,6 +8,7 @@ import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Environment from "../Environment.ts";
 import type { Say } from "../Language.ts";
+import { shownId } from "../Print.ts";
 import { type Check, ok, skipped, wrong } from "./Check.ts";
 import type * as Probe from "./Probe.ts";
 
@@ -55,7 +56,7 @@ export const merchantChecks = Effect.fnUntraced(function* (say: Say, signType: S
             text(otherIssues) || (configMessage ?? "").split("\n").join(" "),
             say("correct the environment", "请修正环境变量"),
           )
-        : ok(settings, `${say("app", "应用")} ${appId}, ${say("merchant", "商户")} ${mchId}`),
+        : ok(settings, `${say("app", "应用")} ${shownId(appId)}, ${say("merchant", "商户")} ${shownId(mchId)}`),
     apiKey === undefined
       ? wrong(
           key,

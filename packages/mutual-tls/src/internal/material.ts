@@ -2,12 +2,20 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import * as Effect from "effect/Effect";
-import { type CertificateError, type Problem, refuse } from "../CertificateError.ts";
+import { type CertificateError, type Problem, refuse, type Where } from "../CertificateError.ts";
+import * as Shown from "../Shown.ts";
 
-/** Bytes, and the name of the file they came from. */
-export interface Material {
+/** Bytes, and where they came from. */
+export interface Material extends Where {
   readonly bytes: Buffer;
-  readonly file?: string;
+}
+
+/** Who names the file: the variable or option, and where its content would belong. */
+export interface Named {
+  readonly setting?: string;
+  readonly other?: string;
+  /** Whether it holds a private key. */
+  readonly secret: boolean;
 }
 
 const codeOf = (cause: unknown): string | undefined => {
@@ -22,19 +30,33 @@ const fileProblems: Readonly<Record<string, Problem>> = {
 };
 
 /** Reads a file whole; one that holds a secret and is open to others is warned about. */
-export const read = Effect.fnUntraced(function* (file: string, options: { readonly secret: boolean }) {
+export const read = Effect.fnUntraced(function* (
+  file: string,
+  { other, secret, setting }: Named,
+): Effect.fn.Return<Material, CertificateError> {
+  if (Shown.isContent(file)) {
+    return yield* refuse("value-instead-of-file", { setting, found: other && `As text it belongs into ${other}.` });
+  }
+  const at = (exists: boolean): Where => {
+    const shown = Shown.path(file, exists);
+    return shown === undefined
+      ? { setting: setting === undefined ? "the path given" : `the value of ${setting}` }
+      : { file: shown };
+  };
   const refused = (cause: unknown) => {
     const code = codeOf(cause);
-    return refuse(fileProblems[code ?? ""] ?? "file-unreadable", { file, found: code && `(${code})` });
+    const where = at(code === "EISDIR");
+    return refuse(fileProblems[code ?? ""] ?? "file-unreadable", { ...where, found: code && `(${code})` });
   };
   const bytes = yield* Effect.tryPromise({ try: () => readFile(file), catch: refused });
   const { mode } = yield* Effect.tryPromise({ try: () => stat(file), catch: refused });
-  if (options.secret && process.platform !== "win32" && (mode & 0o044) !== 0) {
+  const where = at(true);
+  if (secret && process.platform !== "win32" && (mode & 0o044) !== 0) {
     yield* Effect.logWarning(
-      `${file} holds a private key and its group or everybody may read it (mode ${(mode & 0o777).toString(8)}): run chmod 600 on it`,
+      `${where.file ?? where.setting} holds a private key and its group or everybody may read it (mode ${(mode & 0o777).toString(8)}): run chmod 600 on it`,
     );
   }
-  return { bytes, file } satisfies Material;
+  return { bytes, ...where };
 });
 
 export type Form = "empty" | "pem" | "pkcs12" | "der" | "binary-read-as-text" | "base64" | "cut-off" | "unknown";
@@ -74,50 +96,54 @@ const notPem: Readonly<Record<Exclude<Form, "pem">, Problem>> = {
   unknown: "not-pem",
 };
 
+/** Environments and JSON strings write line ends out as `\n`; neither letter nor sign of PEM is a backslash. */
+const lineEnds = (text: string): string => text.replaceAll(/(?:\\r)?\\n|\r\n?/g, "\n");
+
+/** A block with its lines as they should be, whatever became of them: blanks in their place, or none at all. */
+const relined = (label: string, content: string): string => {
+  const [, version, algorithm, body = ""] =
+    /^\s*(?:(Proc-Type: ?\S+)\s+(DEK-Info: ?\S+)\s+)?([\s\S]*)$/.exec(content) ?? [];
+  const lines = body.replaceAll(/\s+/g, "").match(/.{1,64}/g) ?? [];
+  const headers = version === undefined || algorithm === undefined ? [] : [version, algorithm, ""];
+  return [`-----BEGIN ${label}-----`, ...headers, ...lines, `-----END ${label}-----`, ""].join("\n");
+};
+
 /** The PEM blocks of `material`, at least one. */
 export const blocks = (material: Material): Effect.Effect<ReadonlyArray<Block>, CertificateError> => {
   const form = formOf(material.bytes);
-  if (form !== "pem") return Effect.fail(refuse(notPem[form], { file: material.file }));
-  const text = material.bytes.toString("utf8");
-  const found = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g)].map(
-    ([pem, label]): Block => ({ label: label ?? "", pem }),
+  if (form !== "pem") return Effect.fail(refuse(notPem[form], material));
+  const text = lineEnds(material.bytes.toString("utf8"));
+  const found = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)-----END \1-----/g)].map(
+    ([, label = "", content = ""]): Block => ({ label, pem: relined(label, content) }),
   );
   const whole = found.length === text.split("-----BEGIN ").length - 1;
-  return whole ? Effect.succeed(found) : Effect.fail(refuse("cut-off", { file: material.file }));
+  return whole ? Effect.succeed(found) : Effect.fail(refuse("cut-off", material));
 };
 
 export const isCertificate = (block: Block): boolean => /^(X509 |TRUSTED )?CERTIFICATE$/.test(block.label);
 export const isKey = (block: Block): boolean => block.label.endsWith("PRIVATE KEY");
 
-/** A PEM that went through an environment variable or a JSON string often has lost its line ends. */
-const flattened = (block: Block): string | undefined =>
-  block.pem.includes(String.raw`\n`)
-    ? String.raw`It has \n written out in place of line ends: replace them with line ends.`
-    : block.pem.includes("\n")
-      ? undefined
-      : "It is on one line: PEM needs its line ends.";
+export const isEncrypted = (block: Block): boolean =>
+  block.label === "ENCRYPTED PRIVATE KEY" || block.pem.includes("Proc-Type: 4,ENCRYPTED");
 
-export const certificate = (block: Block, file?: string): Effect.Effect<X509Certificate, CertificateError> =>
-  Effect.try({
-    try: () => new X509Certificate(block.pem),
-    catch: () => refuse("damaged", { file, found: flattened(block) }),
-  });
+export const certificate = (block: Block, where: Where = {}): Effect.Effect<X509Certificate, CertificateError> =>
+  Effect.try({ try: () => new X509Certificate(block.pem), catch: () => refuse("damaged", where) });
 
 export const privateKey = (
   block: Block,
   passphrase: string | undefined,
-  file?: string,
+  where: Where,
 ): Effect.Effect<KeyObject, CertificateError> => {
-  const encrypted = block.label === "ENCRYPTED PRIVATE KEY" || block.pem.includes("Proc-Type: 4,ENCRYPTED");
+  const encrypted = isEncrypted(block);
   if (encrypted && (passphrase === undefined || passphrase === "")) {
-    return Effect.fail(refuse("passphrase-missing", { file }));
+    return Effect.fail(refuse("passphrase-missing", where));
   }
   return Effect.try({
     try: () => createPrivateKey({ key: block.pem, format: "pem", ...(encrypted && { passphrase }) }),
     catch: (cause) => {
-      if (!encrypted) return refuse("damaged", { file, found: flattened(block) });
+      if (!encrypted) return refuse("damaged", where);
       const unsupported = codeOf(cause) === "ERR_OSSL_EVP_UNSUPPORTED";
-      return refuse(unsupported ? "unsupported-algorithm" : "wrong-key-passphrase", { file });
+      return refuse(unsupported ? "unsupported-algorithm" : "wrong-key-passphrase", where);
     },
   });
 };
@@ -125,15 +151,15 @@ export const privateKey = (
 /** The certificates of PEM texts that name authorities to trust; Node would leave out in silence what it cannot read. */
 export const authorities = (
   texts: ReadonlyArray<string>,
-  file?: string,
+  where: Where = {},
 ): Effect.Effect<Array<string>, CertificateError> =>
   Effect.forEach(texts, (text) =>
     blocks({ bytes: Buffer.from(text) }).pipe(
       Effect.flatMap((found) =>
         found.length > 0 && found.every(isCertificate)
           ? Effect.forEach(found, (block) => certificate(block))
-          : Effect.fail(refuse("bad-authority", { file })),
+          : Effect.fail(refuse("bad-authority", where)),
       ),
-      Effect.mapError(() => refuse("bad-authority", { file })),
+      Effect.mapError(() => refuse("bad-authority", where)),
     ),
   ).pipe(Effect.map((lists) => lists.flat().map(String)));

@@ -67,17 +67,17 @@ const openWith = ({ asn1, pki, pkcs12 }: typeof forge, bytes: Buffer, passphrase
 };
 
 export const open = Effect.fnUntraced(function* (
-  { bytes, file }: Material,
+  { bytes, ...where }: Material,
   passphrase: string,
 ): Effect.fn.Return<Contents, CertificateError> {
   const form = formOf(bytes);
-  if (form !== "pkcs12") return yield* refuse(notPkcs12[form], { file });
+  if (form !== "pkcs12") return yield* refuse(notPkcs12[form], where);
   const { default: nodeForge } = yield* Effect.promise(() => import("node-forge"));
   const contents = yield* Effect.try({
     try: () => openWith(nodeForge, bytes, passphrase),
     catch: (cause) => {
       const problem = problemOf(cause);
-      return refuse(problem, { file, found: hintOf(problem, passphrase) });
+      return refuse(problem, { ...where, found: hintOf(problem, passphrase) });
     },
   });
   return { ...contents, legacy: bytes.includes(rc2Identifier) };
