@@ -226,7 +226,7 @@ export const mutants: ReadonlyArray<Mutant> = [
     "Default_Ignorable_Code_Point}",
     "Bidi_Control}",
   ),
-  refund(
+  core("Refund.ts", "Operation.test.ts")(
     "a currency is expected where none was asked for",
     "...(request.refundFeeType === undefined",
     '...(request.refundFeeType === ""',

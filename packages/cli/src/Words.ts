@@ -50,6 +50,10 @@ export const statuses = (say: Say): Readonly<Record<RefundStatus, string>> => ({
     "it could not go back the original way: act in the merchant platform (商户平台)",
     "退款异常，无法原路退回：请到商户平台处理",
   ),
+  NOTSURE: say(
+    "not determined: send the identical request again, under the same number",
+    "未确定：请用原单号、原字段重新提交",
+  ),
   unknown: say("a status that is not documented", "文档之外的状态"),
 });
 

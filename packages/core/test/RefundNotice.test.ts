@@ -1,9 +1,10 @@
+import { createCipheriv, createDecipheriv, hash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Redacted, Result } from "effect";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { RefundNotice } from "../src/index.ts";
 import { Replies } from "../src/testing/index.ts";
-import { bytes, fixtures, merchantWith, request } from "./support/story.ts";
+import { apiKey, bytes, fixtures, merchantWith, request } from "./support/story.ts";
 
 const merchant = merchantWith();
 const otherKey = Redacted.make("0123456789abcdef0123456789abcdef");
@@ -88,6 +89,13 @@ describe("open", () => {
 
   const { BadNotice } = RefundNotice;
 
+  // The same fields, whose text fills its blocks exactly.
+  const decipher = createDecipheriv("aes-256-ecb", hash("md5", apiKey), null);
+  const plain = `${decipher.update(raw, undefined, "utf8")}${decipher.final("utf8")}`;
+  const filled = plain.replace("</root>", `<f>${"x".repeat(16 - ((Buffer.byteLength(plain) + 7) % 16))}</f></root>`);
+  const cipher = createCipheriv("aes-256-ecb", hash("md5", apiKey), null).setAutoPadding(false);
+  const unpadded = Buffer.concat([cipher.update(filled), cipher.final()]);
+
   // What depends on the key.
   const unreadable: ReadonlyArray<[string, string | Uint8Array]> = [
     ["URL-safe base64", withInfo(reqInfo.replaceAll("+", "-").replaceAll("/", "_"))],
@@ -95,6 +103,8 @@ describe("open", () => {
     ["padding missing", withInfo(reqInfo.replaceAll("=", "").slice(0, -1))],
     ["no base64 at all", withInfo("***")],
     ["not a multiple of 16", withInfo(raw.subarray(0, raw.length - 1).toString("base64"))],
+    ["bytes behind the last block", withInfo(Buffer.concat([raw, Buffer.from("abc")]).toString("base64"))],
+    ["no padding", withInfo(unpadded.toString("base64"))],
     ["cut by a block", withInfo(raw.subarray(0, raw.length - 16).toString("base64"))],
     ["another key", Replies.notice({ ...merchant, apiKey: otherKey }, request, "SUCCESS")],
     ["no refund number", inner({ out_refund_no: "" })],

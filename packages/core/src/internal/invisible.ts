@@ -15,5 +15,6 @@ export const invisible = (value: string): string | undefined => {
   const [character] = found;
   const code = (character.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, "0");
   const what = turning.test(character) ? "turns the direction of the text" : "is invisible";
-  return `U+${code}, which ${what}, at character ${[...value.slice(0, found.index)].length + 1}: remove it`;
+  const before = Array.from(value.slice(0, found.index)).length;
+  return `U+${code}, which ${what}, at character ${before + 1}: remove it`;
 };
