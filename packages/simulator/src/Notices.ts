@@ -203,6 +203,7 @@ export const make = (config: Config, keyring: Keyring): Registry => {
       const url = row.notifyUrl;
       if (url === undefined) return;
       for (const { status, afterMillis } of row.course) {
+        if (status === "NOTSURE") continue;
         const since = row.acceptedAt + afterMillis;
         const id = ++count;
         const entry: Entry = {
