@@ -96,6 +96,7 @@ describe("a notice", () => {
 
   it("comes for each result, and not for the way there", () => {
     const course = [
+      { status: "NOTSURE", afterMillis: 5 },
       { status: "CHANGE", afterMillis: 10 },
       { status: "REFUNDCLOSE", afterMillis: 20 },
     ] as const;
