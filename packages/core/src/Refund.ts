@@ -37,7 +37,7 @@ export interface GoodsDetail {
   readonly price: number;
 }
 
-/** What is asked. Every field is checked before anything is signed, and all issues are reported at once. */
+/** What is asked. Every field is checked before anything is signed, one that is not here is an issue, and all are reported at once. */
 export interface RefundRequest {
   readonly order: OrderRef;
   /** See {@link OutRefundNo}. */

@@ -185,6 +185,8 @@ export const NoticeHabits = Schema.Struct({
   /** How many first posts are held back, so that later notices overtake them, and for how long at most. */
   held: rate,
   heldUpToMillis: duration.pipe(Schema.withDecodingDefaultKey(Effect.succeed(60_000))),
+  /** How many posts come after one that is no refund notice: a payment's, or one in the form of APIv3. Its answer changes nothing. */
+  strangers: rate,
 });
 
 /** The columns of a bill and their names: today's, the early ones, and those of 2017 and 2018. */
