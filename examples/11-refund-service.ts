@@ -116,7 +116,11 @@ export class Refunds extends Context.Service<
           advance(
             row,
             "accepted",
-            refundStatus === "CHANGE" ? "a person must act in the merchant platform" : undefined,
+            refundStatus === "CHANGE"
+              ? "a person must act in the merchant platform"
+              : refundStatus === "NOTSURE"
+                ? "not determined: the identical request must be sent again"
+                : undefined,
           );
       });
       /** `attempted` is true for rows found in the table at start: an earlier process may have sent them. */

@@ -47,7 +47,10 @@ const stories: Record<string, ReadonlyArray<string | RegExp>> = {
     "no money left: Rejected after 1 sends, refunds at the gateway: 0",
   ],
   "06-notice.ts": [
+    "  no-req-info",
     "not a notice: refused",
+    "  json",
+    "a notice of APIv3: refused",
     "  R-1: PROCESSING → SUCCESS",
     "a notice of success: acknowledged",
     "the same again: acknowledged",

@@ -28,6 +28,10 @@ const operation = core("Operation.ts", "Operation.test.ts");
 const xml = core("Xml.ts", "Xml.test.ts");
 const codes = core("internal/errorCodes.ts", "Operation.test.ts");
 const fields = core("internal/fields.ts", "Operation.test.ts");
+const replies = core("internal/replies.ts", "Operation.test.ts");
+const duties = core("internal/replyFields.ts", "replyFields.test.ts");
+const returnMsgs = core("internal/returnMsgs.ts", "returnMsgs.test.ts");
+const requestFields = (file: string) => core(file, "requestFields.test.ts");
 const refund = core("Refund.ts", "Refund.test.ts");
 const query = core("RefundQuery.ts", "Operation.test.ts");
 const notice = core("RefundNotice.ts", "RefundNotice.test.ts");
@@ -176,11 +180,12 @@ export const mutants: ReadonlyArray<Mutant> = [
     "const digits = /^(?:0|[1-9][0-9]{0,15})$/",
     "const digits = /^\\s*[+]?[0-9.]{1,20}\\s*$/",
   ),
-  fields("dates that do not exist accepted", "beijingText(millis) !== value", "beijingText(millis) === ''"),
+  fields("dates that do not exist accepted", ".slice(0, 19) !== text", ".slice(0, 4) !== text.slice(0, 4)"),
   fields("Beijing time taken as UTC", "const beijingOffset = 8 * 60 * 60 * 1000", "const beijingOffset = 0"),
-  fields("indexes read leniently", "_(0|[1-9][0-9]{0,3})(?:_(0", "_([0-9]{1,4})(?:_(0"),
+  replies("indexes read leniently", "_(0|[1-9][0-9]{0,3})(?:_(0", "_([0-9]{1,4})(?:_(0"),
   query("gaps between records accepted", "(String(count) !== flat", "(false && String(count) !== flat"),
   query("the same number twice accepted", "if (numbers.size !== count)", "if (numbers.size > count)"),
+  query("NOTSURE as still processing", '["NOTSURE", "NOTSURE"]', '["NOTSURE", "PROCESSING"]'),
   query("FAIL as success", '["FAIL", "REFUNDCLOSE"]', '["FAIL", "SUCCESS"]'),
   refund("refund may exceed the total", "refundFee > totalFee) {", "refundFee > totalFee * 2) {"),
   refund(
@@ -193,10 +198,41 @@ export const mutants: ReadonlyArray<Mutant> = [
     "...flat,\n      refundStatus",
     '...flat,\n      ...(params.get("out_refund_no") && { outRefundNo: params.get("out_refund_no") }),\n      refundStatus',
   ),
+  notice("a notice of another merchant accepted", '["mch_id", merchant.mchId, given("mch_id")],', ""),
+  notice("a notice of another sub-merchant accepted", 'given("sub_mch_id") ?? merchant.subMchId', "merchant.subMchId"),
   notice(
-    "a notice of another merchant accepted",
-    'params.get("mch_id") !== merchant.mchId',
-    'params.get("mch_id") === ""',
+    "the previous key is left out once the current one opened",
+    "keys.previousApiKey === undefined ? undefined : unseal",
+    "keys.previousApiKey === undefined || current !== undefined ? undefined : unseal",
+  ),
+  core("internal/crypto.ts", "RefundNotice.test.ts")(
+    "padding of a notice not checked",
+    "padded: padding > 0 && bytes.length % 16 === 0",
+    "padded: true",
+  ),
+  duties(
+    "an amount that was asked for merely informs",
+    'totalFee: proves("total_fee"),\n  settlementTotalFee: informs("settlement_total_fee"),\n  feeType: proves',
+    'totalFee: informs("total_fee"),\n  settlementTotalFee: informs("settlement_total_fee"),\n  feeType: proves',
+  ),
+  duties("an unreadable time refuses the reply", 'informs("refund_success_time")', 'proves("refund_success_time")'),
+  replies("what cannot be read is dropped", "else extra[wire] = value;\n  };", "  };"),
+  returnMsgs("a text that holds a family's words counts as one", "new RegExp(`^(?:", "new RegExp(`(?:"),
+  returnMsgs("a text that begins like a family counts as one", "[.。!]?$`", "[.。!]?`"),
+  requestFields("internal/unknownFields.ts")(
+    "a misspelt field is overlooked",
+    "known.fields.has(name) ||",
+    "name.length > 0 ||",
+  ),
+  requestFields("internal/invisible.ts")(
+    "invisible characters accepted",
+    "Default_Ignorable_Code_Point}",
+    "Bidi_Control}",
+  ),
+  core("Refund.ts", "Operation.test.ts")(
+    "a currency is expected where none was asked for",
+    "...(request.refundFeeType === undefined",
+    '...(request.refundFeeType === ""',
   ),
   notice(
     "the previous key does not open",
@@ -227,7 +263,11 @@ export const mutants: ReadonlyArray<Mutant> = [
     'this.operation === "refund" ? this.reason.outcome : "unknown"',
     "this.reason.outcome",
   ),
-  refundError("messages may span lines", ".replace(/[\\u0000-\\u001F", ".replace(/[\\u0000-\\u0001"),
+  core("internal/oneLine.ts", "RefundClient.test.ts")(
+    "messages may span lines",
+    ".replace(/[\\u0000-\\u001F",
+    ".replace(/[\\u0000-\\u0001",
+  ),
   limits("no limit on calls", "oldest + 1000", "oldest"),
   limits("no minute between refunds of an order", "last.at + spacing)", "last.at)"),
   failover(

@@ -21,7 +21,7 @@ export interface GoodsDetail {
     readonly refundQuantity: number;
     readonly price: number;
 }
-/** What is asked. Every field is checked before anything is signed, and all issues are reported at once. */
+/** What is asked. Every field is checked before anything is signed, one that is not here is an issue, and all are reported at once. */
 export interface RefundRequest {
     readonly order: OrderRef;
     /** See {@link OutRefundNo}. */
@@ -30,7 +30,7 @@ export interface RefundRequest {
     readonly totalFee: number;
     /** `refund_fee`: the amount of this refund in fen, at most `totalFee`. */
     readonly refundFee: number;
-    /** `refund_fee_type`: ISO 4217; the payment's currency. Left out it means CNY. */
+    /** `refund_fee_type`: ISO 4217; the payment's currency. Where it is given, the reply must speak of it. */
     readonly refundFeeType?: string | undefined;
     /** `refund_desc`: the reason shown to the user, at most 80 characters. */
     readonly refundDesc?: string | undefined;

@@ -6,8 +6,10 @@
  */
 import * as Schema from "effect/Schema";
 import { type Advice, type Outcome } from "./internal/errorCodes.ts";
+import { type Family } from "./internal/returnMsgs.ts";
 import { TransportError } from "./TransportError.ts";
 export type { Advice, Outcome } from "./internal/errorCodes.ts";
+export type { Family } from "./internal/returnMsgs.ts";
 /** The operations of this library, by the field's names for them. */
 export declare const OperationName: Schema.Literals<readonly ["refund", "refundquery"]>;
 export type OperationName = typeof OperationName.Type;
@@ -78,9 +80,11 @@ export declare class UntrustedReply extends UntrustedReply_base {
 declare const ProtocolRejected_base: Schema.Class<ProtocolRejected, Schema.TaggedStruct<"ProtocolRejected", {
     readonly returnMsg: Schema.String;
 }>, import("effect/Cause").YieldableError>;
-/** `return_code` FAIL: the protocol layer said no. Such replies are never signed; only texts that are known prove anything. */
+/** `return_code` FAIL: the protocol layer said no. Such replies are never signed; only texts of known families prove anything. */
 export declare class ProtocolRejected extends ProtocolRejected_base {
     private get meaning();
+    /** What the gateway complains about, where its text is known. */
+    get family(): Family | undefined;
     get outcome(): Outcome;
     get advice(): Advice;
     get message(): string;

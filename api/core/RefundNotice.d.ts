@@ -5,8 +5,12 @@
  * nonce: whoever holds old notices can splice new ones from their blocks, and old ones can be repeated. Use it to wake a query:
  * `RefundClient.confirm` turns the hint into a fact. Answer `acknowledge` only after the hint is stored or acted on.
  *
- * Everything that is not a good notice gives one and the same error and should get one and the same answer (`refuse`), so that
- * nobody learns from it where decryption failed.
+ * What the envelope shows without a key is said: another kind of notice, another merchant. What depends on the key is one problem,
+ * found with the same work whatever the cause, so that nobody learns from it where opening failed. All should get one and the same
+ * answer, `refuse`.
+ *
+ * Refunds made by hand in the merchant platform, and those made through APIv3 without a `notify_url`, are told of in this form too,
+ * at the address that is set in the merchant platform.
  *
  * Source: chapter 9_16 of WeChat Pay's wiki.
  */
@@ -15,8 +19,17 @@ import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import type { MerchantIdentity } from "./Merchant.ts";
 import type { Params } from "./Params.ts";
-declare const BadNotice_base: Schema.Class<BadNotice, Schema.TaggedStruct<"BadNotice", {}>, import("effect/Cause").YieldableError>;
-/** The bytes are not a refund notice for this merchant. There is one error for every cause, on purpose. */
+/** What is wrong with the bytes of a callback. `unreadable` is all that depends on the API key; the others can be seen without it. */
+export declare const Problem: Schema.Literals<readonly ["empty", "too-large", "json", "not-xml", "payment-notice", "return-code-fail", "no-req-info", "other-merchant", "unreadable"]>;
+export type Problem = typeof Problem.Type;
+declare const BadNotice_base: Schema.Class<BadNotice, Schema.TaggedStruct<"BadNotice", {
+    readonly problem: Schema.Literals<readonly ["empty", "too-large", "json", "not-xml", "payment-notice", "return-code-fail", "no-req-info", "other-merchant", "unreadable"]>;
+    /** With `other-merchant`: the field of the envelope, what this merchant's is, and what came. */
+    readonly field: Schema.optionalKey<Schema.String>;
+    readonly expected: Schema.optionalKey<Schema.String>;
+    readonly received: Schema.optionalKey<Schema.String>;
+}>, import("effect/Cause").YieldableError>;
+/** The bytes are not a refund notice for this merchant. */
 export declare class BadNotice extends BadNotice_base {
     get message(): string;
 }
@@ -35,7 +48,7 @@ export declare const RefundNotice: Schema.Struct<{
     readonly refundFee: Schema.decodeTo<Schema.brand<Schema.Finite, "Fen">, Schema.String, never, never>;
     readonly settlementRefundFee: Schema.optionalKey<Schema.decodeTo<Schema.brand<Schema.Finite, "Fen">, Schema.String, never, never>>;
     readonly cashRefundFee: Schema.optionalKey<Schema.decodeTo<Schema.brand<Schema.Finite, "Fen">, Schema.String, never, never>>;
-    readonly refundStatus: Schema.Literals<readonly ["SUCCESS", "REFUNDCLOSE", "PROCESSING", "CHANGE", "unknown"]>;
+    readonly refundStatus: Schema.Literals<readonly ["SUCCESS", "REFUNDCLOSE", "PROCESSING", "CHANGE", "NOTSURE", "unknown"]>;
     readonly refundStatusText: Schema.String;
     readonly successTime: Schema.optionalKey<Schema.decodeTo<Schema.DateTimeUtc, Schema.String, never, never>>;
     readonly refundRecvAccount: Schema.optionalKey<Schema.String>;
@@ -50,8 +63,10 @@ export declare const RefundNotice: Schema.Struct<{
 export type RefundNotice = typeof RefundNotice.Type;
 /** Decrypts one `req_info` with one key and reads its plain text, whose root is `<root>`; `undefined` for anything else. */
 export declare const unseal: (reqInfo: string, apiKey: Redacted.Redacted<string>) => Params | undefined;
+/** Whose notice it must be, and the keys that may have sealed it. */
+export type Receiver = Pick<MerchantIdentity, "appId" | "mchId" | "apiKey" | "previousApiKey" | "subMchId">;
 /** Opens the raw body of a callback, at most 64 KiB. Only the decrypted fields count, never what stands beside `req_info`. */
-export declare const open: (body: Uint8Array, merchant: Pick<MerchantIdentity, "appId" | "mchId" | "apiKey" | "previousApiKey">) => Result.Result<RefundNotice, BadNotice>;
+export declare const open: (body: Uint8Array, merchant: Receiver) => Result.Result<RefundNotice, BadNotice>;
 /** The answer that ends the gateway's repeats. Give it, with HTTP 200, once the notice is stored or acted on. */
 export declare const acknowledge: Uint8Array<ArrayBuffer>;
 /** The answer that asks for the notice again, for notices that are bad and for times when they cannot be stored. */

@@ -32,9 +32,10 @@ export type RefundQueryRequest = RefundRef & {
 /**
  * The state of one refund. `SUCCESS`: the money went back. `REFUNDCLOSE` (until 2017 `FAIL`): closed, nothing went back.
  * `PROCESSING`: not decided. `CHANGE`: it could not go back the original way, a human must act in the merchant platform; not
- * final. `unknown`: a status outside these; `refundStatusText` has it.
+ * final. `NOTSURE` (未确定, until 2015): not determined; the identical request, sent again under the same number, moves it on. `unknown`: a
+ * status outside these; `refundStatusText` has it.
  */
-export declare const RefundStatus: Schema.Literals<readonly ["SUCCESS", "REFUNDCLOSE", "PROCESSING", "CHANGE", "unknown"]>;
+export declare const RefundStatus: Schema.Literals<readonly ["SUCCESS", "REFUNDCLOSE", "PROCESSING", "CHANGE", "NOTSURE", "unknown"]>;
 export type RefundStatus = typeof RefundStatus.Type;
 /** The status that a text of the wire stands for; an absent one stays absent. */
 export declare const statusOf: (text: string | undefined) => RefundStatus | undefined;
@@ -42,7 +43,7 @@ export declare const statusOf: (text: string | undefined) => RefundStatus | unde
 export declare const RefundRecord: Schema.Struct<{
     readonly outRefundNo: Schema.brand<Schema.String, "OutRefundNo">;
     readonly refundId: Schema.String;
-    readonly refundStatus: Schema.Literals<readonly ["SUCCESS", "REFUNDCLOSE", "PROCESSING", "CHANGE", "unknown"]>;
+    readonly refundStatus: Schema.Literals<readonly ["SUCCESS", "REFUNDCLOSE", "PROCESSING", "CHANGE", "NOTSURE", "unknown"]>;
     readonly refundStatusText: Schema.String;
     readonly refundFee: Schema.decodeTo<Schema.brand<Schema.Finite, "Fen">, Schema.String, never, never>;
     readonly refundChannel: Schema.optionalKey<Schema.String>;
@@ -90,7 +91,7 @@ export declare const RefundQueryReply: Schema.Struct<{
     readonly records: Schema.$Array<Schema.Struct<{
         readonly outRefundNo: Schema.brand<Schema.String, "OutRefundNo">;
         readonly refundId: Schema.String;
-        readonly refundStatus: Schema.Literals<readonly ["SUCCESS", "REFUNDCLOSE", "PROCESSING", "CHANGE", "unknown"]>;
+        readonly refundStatus: Schema.Literals<readonly ["SUCCESS", "REFUNDCLOSE", "PROCESSING", "CHANGE", "NOTSURE", "unknown"]>;
         readonly refundStatusText: Schema.String;
         readonly refundFee: Schema.decodeTo<Schema.brand<Schema.Finite, "Fen">, Schema.String, never, never>;
         readonly refundChannel: Schema.optionalKey<Schema.String>;

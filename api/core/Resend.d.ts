@@ -74,12 +74,13 @@ export interface UntilKnownOptions {
 export declare const untilKnown: (request: RefundRequest, options?: UntilKnownOptions | undefined) => Effect.Effect<Known, never, RefundClient>;
 /**
  * Follows an accepted refund until its state is final (`SUCCESS` or `REFUNDCLOSE`) or the schedule ends, and gives the last
- * record seen. `CHANGE` is not final: a person must act, and polling goes on slowly. A query that fails is asked again.
+ * record seen. `CHANGE` is not final: a person must act, and polling goes on slowly. Nor is `NOTSURE`, which only the identical request
+ * moves on: nothing is sent from here. A query that fails is asked again.
  */
 export declare const untilFinal: (request: RefundRequest, schedule?: Schedule.Schedule<unknown, unknown, never, never> | undefined) => Effect.Effect<{
     readonly outRefundNo: string & import("effect/Brand").Brand<"OutRefundNo">;
     readonly refundId: string;
-    readonly refundStatus: "CHANGE" | "PROCESSING" | "REFUNDCLOSE" | "SUCCESS" | "unknown";
+    readonly refundStatus: "CHANGE" | "NOTSURE" | "PROCESSING" | "REFUNDCLOSE" | "SUCCESS" | "unknown";
     readonly refundStatusText: string;
     readonly refundFee: number & import("effect/Brand").Brand<"Fen">;
     readonly refundChannel?: string;

@@ -57,6 +57,10 @@ export declare const Fault: Schema.Union<readonly [Schema.TaggedStruct<"Drop", {
     readonly errCode: Schema.String;
     readonly errCodeDes: Schema.optionalKey<Schema.String>;
     readonly accepted: Schema.Boolean;
+}>, Schema.TaggedStruct<"Fail", {
+    readonly on: Schema.optionalKey<Schema.Literals<readonly ["refund", "query", "bill"]>>;
+    readonly returnMsg: Schema.String;
+    readonly accepted: Schema.Boolean;
 }>]>;
 export type Fault = typeof Fault.Type;
 export declare const Drop: (fields: Omit<{
@@ -187,6 +191,17 @@ export declare const Refuse: (fields: Omit<{
     readonly on?: "bill" | "query" | "refund";
     readonly errCode: string;
     readonly errCodeDes?: string;
+    readonly accepted: boolean;
+};
+export declare const Fail: (fields: Omit<{
+    readonly _tag: "Fail";
+    readonly on?: "bill" | "query" | "refund";
+    readonly returnMsg: string;
+    readonly accepted: boolean;
+}, "_tag">) => {
+    readonly _tag: "Fail";
+    readonly on?: "bill" | "query" | "refund";
+    readonly returnMsg: string;
     readonly accepted: boolean;
 };
 /** A queue of faults; the first that fits a call is taken out by it. */

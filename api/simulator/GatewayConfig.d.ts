@@ -1,15 +1,18 @@
 import * as Schema from "effect/Schema";
 /** Whether a text could be an API key. */
 export declare const isApiKey: (text: string) => boolean;
-/** What becomes of a refund once it is accepted. `SUCCESS` and `REFUNDCLOSE` are final; `CHANGE` waits for a person. */
-export declare const Outcome: Schema.Literals<readonly ["SUCCESS", "REFUNDCLOSE", "CHANGE"]>;
+/**
+ * What becomes of a refund once it is accepted. `SUCCESS` and `REFUNDCLOSE` are final; `CHANGE` waits for a person. `NOTSURE` is the
+ * gateway of 2015, which had not made up its mind and told nobody.
+ */
+export declare const Outcome: Schema.Literals<readonly ["SUCCESS", "REFUNDCLOSE", "CHANGE", "NOTSURE"]>;
 export type Outcome = typeof Outcome.Type;
 /**
  * The course of an accepted refund: it is `PROCESSING`, then each step's status from `afterMillis` after acceptance. An empty
  * course stays `PROCESSING` for ever; nothing follows a final status.
  */
 export declare const Course: Schema.$Array<Schema.Struct<{
-    readonly status: Schema.Literals<readonly ["SUCCESS", "REFUNDCLOSE", "CHANGE"]>;
+    readonly status: Schema.Literals<readonly ["SUCCESS", "REFUNDCLOSE", "CHANGE", "NOTSURE"]>;
     readonly afterMillis: Schema.Int;
 }>>;
 export type Course = typeof Course.Type;
@@ -89,7 +92,7 @@ export declare const Order: Schema.Struct<{
     readonly receivingAccount: Schema.withDecodingDefaultKey<Schema.String, never>;
     /** The course of this order's refunds, instead of the gateway's. */
     readonly course: Schema.optionalKey<Schema.$Array<Schema.Struct<{
-        readonly status: Schema.Literals<readonly ["SUCCESS", "REFUNDCLOSE", "CHANGE"]>;
+        readonly status: Schema.Literals<readonly ["SUCCESS", "REFUNDCLOSE", "CHANGE", "NOTSURE"]>;
         readonly afterMillis: Schema.Int;
     }>>>;
 }>;
@@ -115,6 +118,8 @@ export declare const NoticeHabits: Schema.Struct<{
     /** How many first posts are held back, so that later notices overtake them, and for how long at most. */
     readonly held: Schema.withDecodingDefaultKey<Schema.Finite, never>;
     readonly heldUpToMillis: Schema.withDecodingDefaultKey<Schema.Int, never>;
+    /** How many posts come after one that is no refund notice: a payment's, or one in the form of APIv3. Its answer changes nothing. */
+    readonly strangers: Schema.withDecodingDefaultKey<Schema.Finite, never>;
 }>;
 /** The columns of a bill and their names: today's, the early ones, and those of 2017 and 2018. */
 export declare const BillForm: Schema.Literals<readonly ["current", "old", "redPacket"]>;
@@ -185,7 +190,7 @@ export declare const Config: Schema.Struct<{
         readonly receivingAccount: Schema.withDecodingDefaultKey<Schema.String, never>;
         /** The course of this order's refunds, instead of the gateway's. */
         readonly course: Schema.optionalKey<Schema.$Array<Schema.Struct<{
-            readonly status: Schema.Literals<readonly ["SUCCESS", "REFUNDCLOSE", "CHANGE"]>;
+            readonly status: Schema.Literals<readonly ["SUCCESS", "REFUNDCLOSE", "CHANGE", "NOTSURE"]>;
             readonly afterMillis: Schema.Int;
         }>>>;
     }>>, never>;
@@ -193,7 +198,7 @@ export declare const Config: Schema.Struct<{
     readonly seed: Schema.withDecodingDefaultKey<Schema.String, never>;
     /** By default a refund is `SUCCESS` five seconds after acceptance. */
     readonly course: Schema.withDecodingDefaultKey<Schema.$Array<Schema.Struct<{
-        readonly status: Schema.Literals<readonly ["SUCCESS", "REFUNDCLOSE", "CHANGE"]>;
+        readonly status: Schema.Literals<readonly ["SUCCESS", "REFUNDCLOSE", "CHANGE", "NOTSURE"]>;
         readonly afterMillis: Schema.Int;
     }>>, never>;
     /**
@@ -236,6 +241,8 @@ export declare const Config: Schema.Struct<{
         /** How many first posts are held back, so that later notices overtake them, and for how long at most. */
         readonly held: Schema.withDecodingDefaultKey<Schema.Finite, never>;
         readonly heldUpToMillis: Schema.withDecodingDefaultKey<Schema.Int, never>;
+        /** How many posts come after one that is no refund notice: a payment's, or one in the form of APIv3. Its answer changes nothing. */
+        readonly strangers: Schema.withDecodingDefaultKey<Schema.Finite, never>;
     }>, never>;
     /** What goes wrong at random. Without it, nothing. */
     readonly chaos: Schema.optionalKey<Schema.Struct<{

@@ -39,6 +39,7 @@ export interface Notice {
 }
 /** A post to make. Every one that was taken is settled once. */
 export interface Delivery {
+    /** 0 for a post that is none of these notices. */
     readonly noticeId: number;
     /** Its place among the notice's attempts, from 0. */
     readonly attempt: number;

@@ -6,8 +6,9 @@ import type { Say } from "../Language.ts";
 export interface Identity {
     readonly appId?: string | undefined;
     readonly mchId?: string | undefined;
+    readonly subMchId?: string | undefined;
 }
 /** What the command says to these bytes. */
-export declare const answer: (bytes: Uint8Array, { appId, mchId }: Identity, keys: Keys) => Answer;
+export declare const answer: (say: Say, bytes: Uint8Array, { appId, mchId, subMchId }: Identity, keys: Keys) => Answer;
 /** The command. */
 export declare const command: (say: Say) => Command.Command<"notice", {}, {}, import("../Ending.ts").Ending, import("effect/Stdio").Stdio>;

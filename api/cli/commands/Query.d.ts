@@ -7,6 +7,7 @@ export declare const colours: {
     readonly REFUNDCLOSE: "red";
     readonly PROCESSING: "yellow";
     readonly CHANGE: "red";
+    readonly NOTSURE: "yellow";
     readonly unknown: "red";
 };
 /** A record as lines. */

@@ -1,5 +1,6 @@
 /** What is shown to people about outcomes, advice and states. */
 import type { Advice, Outcome } from "@wechat-refund/core/RefundError";
+import type { Problem } from "@wechat-refund/core/RefundNotice";
 import type { RefundStatus } from "@wechat-refund/core/RefundQuery";
 import type { Say } from "./Language.ts";
 
@@ -50,8 +51,25 @@ export const statuses = (say: Say): Readonly<Record<RefundStatus, string>> => ({
     "it could not go back the original way: act in the merchant platform (商户平台)",
     "退款异常，无法原路退回：请到商户平台处理",
   ),
+  NOTSURE: say(
+    "not determined: send the identical request again, under the same number",
+    "未确定：请用原单号、原字段重新提交",
+  ),
   unknown: say("a status that is not documented", "文档之外的状态"),
 });
+
+/** What is wrong with a notice, in Chinese; the English words are its own message. */
+export const notices: Readonly<Record<Problem, string>> = {
+  empty: "内容为空：请传入回调的原始报文，不要先被框架读取或解析",
+  "too-large": "内容超过 64 KiB：退款结果通知只有几千字节，请检查是谁在发送",
+  json: "内容是 JSON，像是 APIv3 的通知：请为 APIv3 的退款单独设置 notify_url",
+  "not-xml": "内容不是本协议的 XML：请传入回调的原始报文，不要解析或转码",
+  "payment-notice": "这是支付结果通知：支付与退款请分别设置 notify_url",
+  "return-code-fail": "return_code 不是 SUCCESS，没有退款结果：请等待下一次通知，或主动查询",
+  "no-req-info": "没有 req_info，不是退款结果通知：请检查是谁在发送",
+  "other-merchant": "通知属于其他商户（appid、mch_id 或 sub_mch_id 不同）：请使用该商户的配置",
+  unreadable: "req_info 无法解密或读取；若真实退款的通知也如此，请检查该商户的 API密钥",
+};
 
 /** Where a failure of this reason is explained. */
 export const page = (reason: string): string => `docs/errors.md#${reason.toLowerCase()}`;

@@ -1,5 +1,4 @@
 import { createCipheriv, hash } from "node:crypto";
-import { BadNotice } from "@wechat-refund/core/RefundNotice";
 import { describe, expect, it } from "vitest";
 import { document, type Options, run } from "./support/bin.ts";
 import { ofKind } from "./support/vectors.ts";
@@ -9,6 +8,7 @@ const appId = "wx2421b1c4370ec43b";
 const mchId = "10000100";
 const notice = (reqInfo: string, more = ""): string =>
   `<xml><return_code>SUCCESS</return_code><appid>${appId}</appid><mch_id>${mchId}</mch_id><nonce_str>n</nonce_str>${more}<req_info>${reqInfo}</req_info></xml>`;
+const payment = "<result_code>SUCCESS</result_code><out_trade_no>1</out_trade_no><total_fee>1</total_fee>";
 const [vector] = ofKind("req_info") as unknown as ReadonlyArray<{ readonly req_info: string; readonly key: string }>;
 const reqInfo = vector?.req_info ?? "";
 const seal = (text: string, apiKey = key): string => {
@@ -67,27 +67,50 @@ describe("a good notice", () => {
 });
 
 describe("a bad notice", () => {
-  it.each<[name: string, input: string, env?: Options["env"]]>([
-    ["nothing", ""],
-    ["not XML", "req_info"],
-    ["another key", notice(reqInfo), { WECHAT_PAY_API_KEY: "another key" }],
-    ["another merchant", notice(reqInfo), { WECHAT_PAY_MCH_ID: "1900000109" }],
-    ["another app", notice(reqInfo), { WECHAT_PAY_APP_ID: "wx8888888888888888" }],
-    ["no merchant in it", notice(reqInfo).replace(/<mch_id>.*<\/mch_id>/, "")],
-    ["return_code FAIL", notice(reqInfo).replace("SUCCESS", "FAIL")],
-    ["cut off", notice(reqInfo.slice(0, -4))],
-    ["a block lost", notice(reqInfo.slice(0, -64))],
-    ["not base64", notice("***")],
-    ["sealed nonsense", notice(seal("nonsense"))],
-    ["sealed without an amount", notice(seal("<root><refund_status>SUCCESS</refund_status></root>"))],
-    ["a DOCTYPE", `<!DOCTYPE xml>${notice(reqInfo)}`],
-    ["too large", `${notice(reqInfo)}${" ".repeat(70_000)}`],
-  ])("%s", async (_, input, env) => {
+  it.each<[name: string, input: string, problem: string, env?: Options["env"]]>([
+    ["nothing", "", "empty"],
+    ["not XML", "req_info", "not-xml"],
+    ["JSON", '{"id":"EV-1"}', "json"],
+    ["a payment's", notice("").replace("<nonce_str>", `${payment}<nonce_str>`), "payment-notice"],
+    ["another key", notice(reqInfo), "unreadable", { WECHAT_PAY_API_KEY: "another key" }],
+    ["another merchant", notice(reqInfo), "other-merchant", { WECHAT_PAY_MCH_ID: "1900000109" }],
+    ["another app", notice(reqInfo), "other-merchant", { WECHAT_PAY_APP_ID: "wx8888888888888888" }],
+    [
+      "another sub-merchant",
+      notice(reqInfo, "<sub_mch_id>1</sub_mch_id>"),
+      "other-merchant",
+      { WECHAT_PAY_SUB_MCH_ID: "2" },
+    ],
+    ["no merchant in it", notice(reqInfo).replace(/<mch_id>.*<\/mch_id>/, ""), "other-merchant"],
+    ["return_code FAIL", notice(reqInfo).replace("SUCCESS", "FAIL"), "return-code-fail"],
+    ["no req_info", notice(""), "no-req-info"],
+    ["cut off", notice(reqInfo.slice(0, -4)), "unreadable"],
+    ["a block lost", notice(reqInfo.slice(0, -64)), "unreadable"],
+    ["not base64", notice("***"), "unreadable"],
+    ["sealed nonsense", notice(seal("nonsense")), "unreadable"],
+    ["sealed without an amount", notice(seal("<root><refund_status>SUCCESS</refund_status></root>")), "unreadable"],
+    ["a DOCTYPE", `<!DOCTYPE xml>${notice(reqInfo)}`, "not-xml"],
+    ["too large", `${notice(reqInfo)}${" ".repeat(70_000)}`, "too-large"],
+  ])("%s", async (_, input, problem, env) => {
     const ran = await open(input, env);
-    const { message } = new BadNotice();
-    expect(document(ran.stdout)).toEqual({ ok: false, error: { reason: "BadNotice", message } });
+    const { error } = document(ran.stdout) as { readonly error: { readonly message: string } };
+    expect(error).toMatchObject({ reason: "BadNotice", problem });
     expect(ran.code).toBe(1);
-    expect(ran.stderr).toBe(`BadNotice: ${message}\n`);
+    expect(ran.stderr).toBe(`BadNotice: ${problem}: ${error.message}\n`);
+  });
+
+  it("gives one text for all that depends on the key", async () => {
+    const texts = new Set(
+      (await Promise.all([notice(reqInfo.slice(0, -64)), notice(seal("nonsense"))].map((input) => open(input)))).map(
+        ({ stderr, stdout }) => stderr + stdout,
+      ),
+    );
+    expect(texts.size).toBe(1);
+  });
+
+  it("says it in Chinese where that is wanted", async () => {
+    const ran = await open("", { LC_ALL: "zh_CN.UTF-8" });
+    expect(ran.stderr).toContain("请传入回调的原始报文");
   });
 });
 

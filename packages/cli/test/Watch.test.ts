@@ -48,6 +48,15 @@ describe("watch", () => {
     expect(await watch()).toMatchObject({ code: 1, stdout: expect.stringContaining("REFUNDCLOSE: closed") });
   });
 
+  it("says what to do about a refund that is not determined, and goes on asking", async () => {
+    const { watch } = await started({ status: "NOTSURE", afterMillis: 0 });
+    const ran = await watch("--every", "100 millis", "--within", "300 millis");
+    expect(ran).toMatchObject({
+      code: 3,
+      stdout: expect.stringContaining("NOTSURE: not determined: send the identical"),
+    });
+  });
+
   it("ends with 3 when it is not decided in time", async () => {
     const { watch } = await started();
     const ran = await watch("--every", "100 millis", "--within", "300 millis");

@@ -9,20 +9,10 @@
  */
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
-import {
-  Count,
-  couponNames,
-  decodeReply,
-  Fen,
-  FenFromText,
-  FenText,
-  identifier,
-  inOrder,
-  issuesOf,
-  Names,
-  sort,
-  text,
-} from "./internal/fields.ts";
+import { Count, Fen, FenFromText, FenText, identifier, issuesOf, Names, text } from "./internal/fields.ts";
+import { decodeReply, Fields, inOrder, sort } from "./internal/replies.ts";
+import * as replyFields from "./internal/replyFields.ts";
+import { shape, unknownFields } from "./internal/unknownFields.ts";
 import type { Operation } from "./Operation.ts";
 import type { Issue } from "./RefundError.ts";
 
@@ -47,7 +37,7 @@ export interface GoodsDetail {
   readonly price: number;
 }
 
-/** What is asked. Every field is checked before anything is signed, and all issues are reported at once. */
+/** What is asked. Every field is checked before anything is signed, one that is not here is an issue, and all are reported at once. */
 export interface RefundRequest {
   readonly order: OrderRef;
   /** See {@link OutRefundNo}. */
@@ -56,7 +46,7 @@ export interface RefundRequest {
   readonly totalFee: number;
   /** `refund_fee`: the amount of this refund in fen, at most `totalFee`. */
   readonly refundFee: number;
-  /** `refund_fee_type`: ISO 4217; the payment's currency. Left out it means CNY. */
+  /** `refund_fee_type`: ISO 4217; the payment's currency. Where it is given, the reply must speak of it. */
   readonly refundFeeType?: string | undefined;
   /** `refund_desc`: the reason shown to the user, at most 80 characters. */
   readonly refundDesc?: string | undefined;
@@ -76,9 +66,8 @@ export interface RefundRequest {
 export const RefundAccount = Schema.Literals(["REFUND_SOURCE_UNSETTLED_FUNDS", "REFUND_SOURCE_RECHARGE_FUNDS"]);
 export type RefundAccount = typeof RefundAccount.Type;
 
-const requestNames = new Names({
-  transactionId: "transaction_id",
-  outTradeNo: "out_trade_no",
+const orderWire = { transactionId: "transaction_id", outTradeNo: "out_trade_no" };
+const requestWire = {
   outRefundNo: "out_refund_no",
   totalFee: "total_fee",
   refundFee: "refund_fee",
@@ -89,7 +78,24 @@ const requestNames = new Names({
   opUserId: "op_user_id",
   deviceInfo: "device_info",
   goodsDetail: "detail",
-});
+};
+const goodsWire = {
+  goodsId: "goods_id",
+  wxpayGoodsId: "wxpay_goods_id",
+  goodsName: "goods_name",
+  refundAmount: "refund_amount",
+  refundQuantity: "refund_quantity",
+  price: "price",
+};
+const requestNames = new Names({ ...orderWire, ...requestWire });
+
+const orderShape = shape("an order", orderWire);
+const goodsShape = shape("an item of goodsDetail", goodsWire);
+const requestShape = shape(
+  "a refund",
+  { order: "order", ...requestWire },
+  { "order.transactionId": "transaction_id", "order.outTradeNo": "out_trade_no" },
+);
 
 const orderNumber = identifier(32);
 
@@ -142,7 +148,14 @@ const issue = (field: string, message: string): Issue => ({ field, wire: request
 
 /** The checks that concern more than one field; they run on whatever the caller gave. */
 const crossIssues = (request: RefundRequest): ReadonlyArray<Issue> => {
-  const issues: Array<Issue> = [];
+  const goods: unknown = request.goodsDetail;
+  const issues: Array<Issue> = [
+    ...unknownFields(request, requestShape),
+    ...unknownFields(request.order, orderShape, "order."),
+    ...(Array.isArray(goods)
+      ? goods.flatMap((item: unknown, index) => unknownFields(item, goodsShape, `goodsDetail.${index}.`))
+      : []),
+  ];
   const order: { readonly transactionId?: unknown; readonly outTradeNo?: unknown } | null | undefined = request.order;
   if (order === null || typeof order !== "object") {
     // The schema has said so already.
@@ -160,14 +173,11 @@ const crossIssues = (request: RefundRequest): ReadonlyArray<Issue> => {
 
 const detailJson = (goods: ReadonlyArray<GoodsDetail>): string =>
   JSON.stringify({
-    goods_detail: goods.map((item) => ({
-      goods_id: item.goodsId,
-      wxpay_goods_id: item.wxpayGoodsId,
-      goods_name: item.goodsName,
-      refund_amount: item.refundAmount,
-      refund_quantity: item.refundQuantity,
-      price: item.price,
-    })),
+    goods_detail: goods.map((item) =>
+      Object.fromEntries(
+        Object.entries(goodsWire).map(([ours, wire]) => [wire, item[ours as keyof GoodsDetail]] as const),
+      ),
+    ),
   });
 
 const encode: Operation<RefundRequest, RefundAccepted>["encode"] = (request, merchant) => {
@@ -197,33 +207,6 @@ const encode: Operation<RefundRequest, RefundAccepted>["encode"] = (request, mer
   }
   return Result.succeed(params);
 };
-
-const replyNames = new Names({
-  appId: "appid",
-  mchId: "mch_id",
-  subAppId: "sub_appid",
-  subMchId: "sub_mch_id",
-  deviceInfo: "device_info",
-  transactionId: "transaction_id",
-  outTradeNo: "out_trade_no",
-  outRefundNo: "out_refund_no",
-  refundId: "refund_id",
-  refundChannel: "refund_channel",
-  refundFee: "refund_fee",
-  refundFeeType: "refund_fee_type",
-  settlementRefundFee: "settlement_refund_fee",
-  totalFee: "total_fee",
-  settlementTotalFee: "settlement_total_fee",
-  feeType: "fee_type",
-  cashFee: "cash_fee",
-  cashFeeType: "cash_fee_type",
-  cashRefundFee: "cash_refund_fee",
-  cashRefundFeeType: "cash_refund_fee_type",
-  couponRefundFee: "coupon_refund_fee",
-  couponRefundCount: "coupon_refund_count",
-  couponRefundId: "coupon_refund_id",
-  promotionDetail: "promotion_detail",
-});
 
 /** One refunded coupon (代金券): the fields `coupon_*_$n`. `CASH` is a recharge coupon, `NO_CASH` one that is not. */
 export const Coupon = Schema.Struct({
@@ -270,14 +253,16 @@ export const RefundAccepted = Schema.Struct({
 });
 export type RefundAccepted = typeof RefundAccepted.Type;
 
+const acceptedFields = new Fields(replyFields.accepted, RefundAccepted.fields);
+const couponFields = new Fields(replyFields.coupon, Coupon.fields);
 const decodeAccepted = decodeReply(RefundAccepted);
 
 const decode: Operation<RefundRequest, RefundAccepted>["decode"] = (reply) => {
-  const { extra, flat, members } = sort(reply, replyNames, couponNames);
+  const { extra, flat, members } = sort(reply, acceptedFields, couponFields);
   const { couponRefundId } = flat;
   // The 2015 form has one coupon id without an index.
   const coupons = members.size === 0 && couponRefundId !== undefined ? [{ couponRefundId }] : inOrder(members);
-  return decodeAccepted({ ...flat, coupons, extra }, replyNames);
+  return decodeAccepted({ ...flat, coupons, extra }, acceptedFields);
 };
 
 /** The refund application as an operation. */
@@ -296,6 +281,8 @@ export const operation: Operation<RefundRequest, RefundAccepted> = {
     request.order.transactionId === undefined
       ? { field: "out_trade_no", expected: request.order.outTradeNo, required: true }
       : { field: "transaction_id", expected: request.order.transactionId, required: true },
-    { field: "fee_type", expected: request.refundFeeType ?? "CNY", required: false },
+    ...(request.refundFeeType === undefined
+      ? []
+      : [{ field: "fee_type", expected: request.refundFeeType, required: false }]),
   ],
 };

@@ -5,16 +5,13 @@
  * through this call (`"not-accepted"`)? `advice`: what to do next. A reason that cannot prove "not accepted" says unknown.
  */
 import * as Schema from "effect/Schema";
-import {
-  type Advice,
-  type Meaning,
-  meaningOfErrCode,
-  meaningOfReturnMsg,
-  type Outcome,
-} from "./internal/errorCodes.ts";
+import { type Advice, type Meaning, meaningOfErrCode, type Outcome } from "./internal/errorCodes.ts";
+import { oneLine } from "./internal/oneLine.ts";
+import { type Family, familyOf, meaningOfReturnMsg } from "./internal/returnMsgs.ts";
 import { TransportError } from "./TransportError.ts";
 
 export type { Advice, Outcome } from "./internal/errorCodes.ts";
+export type { Family } from "./internal/returnMsgs.ts";
 
 /** The operations of this library, by the field's names for them. */
 export const OperationName = Schema.Literals(["refund", "refundquery"]);
@@ -23,13 +20,6 @@ export type OperationName = typeof OperationName.Type;
 /** One field that a local check refused: its name here, its name on the wire, and what to change. */
 export const Issue = Schema.Struct({ field: Schema.String, wire: Schema.String, message: Schema.String });
 export type Issue = typeof Issue.Type;
-
-/** Keeps text that came from outside on one line and short. */
-const oneLine = (text: string): string => {
-  // oxlint-disable-next-line no-control-regex
-  const flat = text.replace(/[\u0000-\u001F\u007F-\u009F\u2028\u2029]+/g, " ").trim();
-  return flat.length > 200 ? `${flat.slice(0, 200)}…` : flat;
-};
 
 /** Our own check refused the request; nothing left the process. Every issue is listed. */
 export class InvalidRequest extends Schema.TaggedError<InvalidRequest>(
@@ -143,12 +133,16 @@ export class UntrustedReply extends Schema.TaggedError<UntrustedReply>(
   }
 }
 
-/** `return_code` FAIL: the protocol layer said no. Such replies are never signed; only texts that are known prove anything. */
+/** `return_code` FAIL: the protocol layer said no. Such replies are never signed; only texts of known families prove anything. */
 export class ProtocolRejected extends Schema.TaggedError<ProtocolRejected>(
   "@wechat-refund/core/RefundError/ProtocolRejected",
 )("ProtocolRejected", { returnMsg: Schema.String }) {
   private get meaning(): Meaning {
     return meaningOfReturnMsg(this.returnMsg);
+  }
+  /** What the gateway complains about, where its text is known. */
+  get family(): Family | undefined {
+    return familyOf(this.returnMsg);
   }
   get outcome(): Outcome {
     return this.meaning.outcome;

@@ -5,8 +5,12 @@
  * nonce: whoever holds old notices can splice new ones from their blocks, and old ones can be repeated. Use it to wake a query:
  * `RefundClient.confirm` turns the hint into a fact. Answer `acknowledge` only after the hint is stored or acted on.
  *
- * Everything that is not a good notice gives one and the same error and should get one and the same answer (`refuse`), so that
- * nobody learns from it where decryption failed.
+ * What the envelope shows without a key is said: another kind of notice, another merchant. What depends on the key is one problem,
+ * found with the same work whatever the cause, so that nobody learns from it where opening failed. All should get one and the same
+ * answer, `refuse`.
+ *
+ * Refunds made by hand in the merchant platform, and those made through APIv3 without a `notify_url`, are told of in this form too,
+ * at the address that is set in the merchant platform.
  *
  * Source: chapter 9_16 of WeChat Pay's wiki.
  */
@@ -14,20 +18,63 @@ import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import { decryptNotice } from "./internal/crypto.ts";
-import { BeijingTime, decodeReply, FenFromText, FenText, Names, sort } from "./internal/fields.ts";
+import { BeijingTime, FenFromText, FenText } from "./internal/fields.ts";
+import { oneLine } from "./internal/oneLine.ts";
+import { decodeReply, Fields, sort } from "./internal/replies.ts";
+import * as replyFields from "./internal/replyFields.ts";
 import type { MerchantIdentity } from "./Merchant.ts";
 import type { Params } from "./Params.ts";
 import { RefundStatus, statusOf } from "./RefundQuery.ts";
 import type { Keys } from "./Signature.ts";
-import { read } from "./Xml.ts";
+import { defaultMaxBytes, read } from "./Xml.ts";
 
-/** The bytes are not a refund notice for this merchant. There is one error for every cause, on purpose. */
+/** What is wrong with the bytes of a callback. `unreadable` is all that depends on the API key; the others can be seen without it. */
+export const Problem = Schema.Literals([
+  "empty",
+  "too-large",
+  "json",
+  "not-xml",
+  "payment-notice",
+  "return-code-fail",
+  "no-req-info",
+  "other-merchant",
+  "unreadable",
+]);
+export type Problem = typeof Problem.Type;
+
+const sentences: Readonly<Record<Exclude<Problem, "other-merchant">, string>> = {
+  empty:
+    "the body is empty: something has read it before, such as a body parser of the framework; give the raw bytes of the callback",
+  "too-large": "the body is larger than 64 KiB, and a refund notice is a few kilobytes: see who posts here",
+  json: "the body is JSON, as the notices of APIv3 are: give refunds made through APIv3 an address (notify_url) of their own",
+  "not-xml":
+    "the body is not the flat XML of this protocol: give the raw bytes of the callback, neither parsed nor re-encoded",
+  "payment-notice":
+    "it is a payment notice (支付结果通知): give payments and refunds each an address (notify_url) of their own",
+  "return-code-fail":
+    "its return_code is not SUCCESS, so it tells of no refund; wait for the next one, or query the refund",
+  "no-req-info": "it has no req_info, which holds what a refund notice (退款结果通知) says: see who posts here",
+  unreadable:
+    "its req_info cannot be opened or read; if notices of real refunds end here, check the API key (API密钥) of this merchant",
+};
+
+/** The bytes are not a refund notice for this merchant. */
 export class BadNotice extends Schema.TaggedError<BadNotice>("@wechat-refund/core/RefundNotice/BadNotice")(
   "BadNotice",
-  {},
+  {
+    problem: Problem,
+    /** With `other-merchant`: the field of the envelope, what this merchant's is, and what came. */
+    field: Schema.optionalKey(Schema.String),
+    expected: Schema.optionalKey(Schema.String),
+    received: Schema.optionalKey(Schema.String),
+  },
 ) {
   override get message(): string {
-    return "not a refund notice for this merchant; if notices of real refunds end here, check the API key (API密钥), appid and mch_id";
+    const what =
+      this.problem === "other-merchant"
+        ? `it speaks of another ${this.field}: expected ${this.expected}, received ${oneLine(this.received ?? "none")}; open it with the settings of the merchant it is for`
+        : sentences[this.problem];
+    return `not a refund notice for this merchant: ${what}`;
   }
 }
 
@@ -60,23 +107,7 @@ export const RefundNotice = Schema.Struct({
 });
 export type RefundNotice = typeof RefundNotice.Type;
 
-const names = new Names({
-  transactionId: "transaction_id",
-  outTradeNo: "out_trade_no",
-  refundId: "refund_id",
-  outRefundNo: "out_refund_no",
-  totalFee: "total_fee",
-  settlementTotalFee: "settlement_total_fee",
-  refundFee: "refund_fee",
-  settlementRefundFee: "settlement_refund_fee",
-  cashRefundFee: "cash_refund_fee",
-  refundStatusText: "refund_status",
-  successTime: "success_time",
-  refundRecvAccount: "refund_recv_accout",
-  refundAccount: "refund_account",
-  refundRequestSource: "refund_request_source",
-});
-
+const noticeFields = new Fields(replyFields.notice, RefundNotice.fields);
 const decodeNotice = decodeReply(RefundNotice);
 
 const base64 = /^(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
@@ -84,10 +115,10 @@ const base64 = /^(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 /** Decrypts one `req_info` with one key and reads its plain text, whose root is `<root>`; `undefined` for anything else. */
 export const unseal = (reqInfo: string, apiKey: Redacted.Redacted<string>): Params | undefined => {
   const secret = Redacted.value(apiKey);
-  if (secret === "" || !base64.test(reqInfo)) return undefined;
-  const plain = decryptNotice(reqInfo, secret);
-  const params = plain === undefined ? undefined : read(plain, { root: "root" });
-  return params !== undefined && Result.isSuccess(params) ? params.success : undefined;
+  // Each step is done, whatever the step before it found.
+  const { padded, plain } = decryptNotice(reqInfo, secret);
+  const params = read(plain, { root: "root" });
+  return Result.isSuccess(params) && padded && secret !== "" && base64.test(reqInfo) ? params.success : undefined;
 };
 
 const fieldsOf = (reqInfo: string, keys: Keys) => {
@@ -98,25 +129,52 @@ const fieldsOf = (reqInfo: string, keys: Keys) => {
   return previous === undefined ? undefined : { inner: previous, keyUsed: "previous" };
 };
 
-/** Opens the raw body of a callback, at most 64 KiB. Only the decrypted fields count, never what stands beside `req_info`. */
-export const open = (
-  body: Uint8Array,
-  merchant: Pick<MerchantIdentity, "appId" | "mchId" | "apiKey" | "previousApiKey">,
-): Result.Result<RefundNotice, BadNotice> => {
-  const bad = Result.fail(new BadNotice());
-  const outer = read(body);
-  if (Result.isFailure(outer)) return bad;
-  const params = outer.success;
-  if (
-    params.get("return_code") !== "SUCCESS" ||
-    params.get("appid") !== merchant.appId ||
-    params.get("mch_id") !== merchant.mchId
-  ) {
-    return bad;
+/** Whose notice it must be, and the keys that may have sealed it. */
+export type Receiver = Pick<MerchantIdentity, "appId" | "mchId" | "apiKey" | "previousApiKey" | "subMchId">;
+
+const blank = /^[ \t\r\n]*$/;
+const beginsAsJson = /^[ \t\r\n]*[[{]/;
+
+/** What the first bytes show. */
+const problemOfBytes = (body: Uint8Array): Problem => {
+  const start = String.fromCharCode(...body.subarray(0, 64));
+  if (body.length <= 64 && blank.test(start)) return "empty";
+  if (body.length > defaultMaxBytes) return "too-large";
+  return beginsAsJson.test(start) ? "json" : "not-xml";
+};
+
+/** What the envelope shows without a key. */
+const problemOfEnvelope = (params: Params, merchant: Receiver): BadNotice | undefined => {
+  const given = (field: string): string | undefined => params.get(field) || undefined;
+  if (given("req_info") === undefined) {
+    if (given("return_code") === "FAIL") return new BadNotice({ problem: "return-code-fail" });
+    const ofPayment = given("result_code") !== undefined && given("out_trade_no") !== undefined;
+    return new BadNotice({ problem: ofPayment ? "payment-notice" : "no-req-info" });
   }
-  const unsealed = fieldsOf(params.get("req_info") ?? "", merchant);
-  if (unsealed === undefined) return bad;
-  const { extra, flat } = sort(unsealed.inner, names);
+  if (given("return_code") !== "SUCCESS") return new BadNotice({ problem: "return-code-fail" });
+  const ids = [
+    ["appid", merchant.appId, given("appid")],
+    ["mch_id", merchant.mchId, given("mch_id")],
+    // The envelope need not name the sub-merchant.
+    ["sub_mch_id", merchant.subMchId, given("sub_mch_id") ?? merchant.subMchId],
+  ] as const;
+  for (const [field, expected, received] of ids) {
+    if (expected === undefined || expected === received) continue;
+    return new BadNotice({ problem: "other-merchant", field, expected, ...(received !== undefined && { received }) });
+  }
+  return undefined;
+};
+
+/** Opens the raw body of a callback, at most 64 KiB. Only the decrypted fields count, never what stands beside `req_info`. */
+export const open = (body: Uint8Array, merchant: Receiver): Result.Result<RefundNotice, BadNotice> => {
+  const outer = read(body);
+  if (Result.isFailure(outer)) return Result.fail(new BadNotice({ problem: problemOfBytes(body) }));
+  const params = outer.success;
+  const problem = problemOfEnvelope(params, merchant);
+  if (problem !== undefined) return Result.fail(problem);
+  const unsealed = fieldsOf(params.get("req_info") as string, merchant);
+  // What could not be opened is read like a notice without fields.
+  const { extra, flat } = sort(unsealed?.inner ?? new Map(), noticeFields);
   const [subAppId, subMchId] = [params.get("sub_appid"), params.get("sub_mch_id")];
   const notice = decodeNotice(
     {
@@ -124,12 +182,12 @@ export const open = (
       refundStatus: statusOf(flat["refundStatusText"]),
       ...(subAppId && { subAppId }),
       ...(subMchId && { subMchId }),
-      keyUsed: unsealed.keyUsed,
+      keyUsed: unsealed?.keyUsed,
       extra,
     },
-    names,
+    noticeFields,
   );
-  return Result.mapError(notice, () => new BadNotice());
+  return Result.mapError(notice, () => new BadNotice({ problem: "unreadable" }));
 };
 
 const answer = (code: string, msg: string): Uint8Array<ArrayBuffer> =>

@@ -9,19 +9,10 @@
  */
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
-import {
-  BeijingTime,
-  Count,
-  couponNames,
-  decodeReply,
-  FenFromText,
-  FenText,
-  identifier,
-  inOrder,
-  issuesOf,
-  Names,
-  sort,
-} from "./internal/fields.ts";
+import { BeijingTime, Count, FenFromText, FenText, identifier, issuesOf, Names } from "./internal/fields.ts";
+import { decodeReply, Fields, inOrder, sort } from "./internal/replies.ts";
+import * as replyFields from "./internal/replyFields.ts";
+import { shape, unknownFields } from "./internal/unknownFields.ts";
 import type { Expectation, Operation } from "./Operation.ts";
 import { Coupon } from "./Refund.ts";
 import type { Params } from "./Params.ts";
@@ -60,13 +51,15 @@ export type RefundRef =
 /** What is asked. `offset` is the index of the first record wanted, from 0, when an order has more than ten refunds. */
 export type RefundQueryRequest = RefundRef & { readonly offset?: number | undefined };
 
-const requestNames = new Names({
+const requestWire = {
   outRefundNo: "out_refund_no",
   refundId: "refund_id",
   outTradeNo: "out_trade_no",
   transactionId: "transaction_id",
   offset: "offset",
-});
+};
+const requestNames = new Names(requestWire);
+const requestShape = shape("a refund query", requestWire);
 
 const RequestFields = Schema.Struct({
   outRefundNo: Schema.optional(identifier(64)),
@@ -93,6 +86,7 @@ const encode: Operation<RefundQueryRequest, RefundQueryReply>["encode"] = (reque
         message,
       }))
     : [];
+  issues.push(...unknownFields(request, requestShape));
   const { offset, ...ids } = Result.isSuccess(checked) ? checked.success : {};
   const given = Object.entries(ids).filter(([, value]) => value !== undefined);
   if (Result.isSuccess(checked) && given.length !== 1) {
@@ -108,9 +102,10 @@ const encode: Operation<RefundQueryRequest, RefundQueryReply>["encode"] = (reque
 /**
  * The state of one refund. `SUCCESS`: the money went back. `REFUNDCLOSE` (until 2017 `FAIL`): closed, nothing went back.
  * `PROCESSING`: not decided. `CHANGE`: it could not go back the original way, a human must act in the merchant platform; not
- * final. `unknown`: a status outside these; `refundStatusText` has it.
+ * final. `NOTSURE` (未确定, until 2015): not determined; the identical request, sent again under the same number, moves it on. `unknown`: a
+ * status outside these; `refundStatusText` has it.
  */
-export const RefundStatus = Schema.Literals(["SUCCESS", "REFUNDCLOSE", "PROCESSING", "CHANGE", "unknown"]);
+export const RefundStatus = Schema.Literals(["SUCCESS", "REFUNDCLOSE", "PROCESSING", "CHANGE", "NOTSURE", "unknown"]);
 export type RefundStatus = typeof RefundStatus.Type;
 
 const statuses: ReadonlyMap<string, RefundStatus> = new Map([
@@ -119,6 +114,7 @@ const statuses: ReadonlyMap<string, RefundStatus> = new Map([
   ["FAIL", "REFUNDCLOSE"],
   ["PROCESSING", "PROCESSING"],
   ["CHANGE", "CHANGE"],
+  ["NOTSURE", "NOTSURE"],
 ]);
 
 /** The status that a text of the wire stands for; an absent one stays absent. */
@@ -175,47 +171,13 @@ export const RefundQueryReply = Schema.Struct({
 });
 export type RefundQueryReply = typeof RefundQueryReply.Type;
 
-const replyNames = new Names({
-  appId: "appid",
-  mchId: "mch_id",
-  subAppId: "sub_appid",
-  subMchId: "sub_mch_id",
-  deviceInfo: "device_info",
-  transactionId: "transaction_id",
-  outTradeNo: "out_trade_no",
-  totalRefundCount: "total_refund_count",
-  refundCount: "refund_count",
-  totalFee: "total_fee",
-  settlementTotalFee: "settlement_total_fee",
-  feeType: "fee_type",
-  cashFee: "cash_fee",
-  cashFeeType: "cash_fee_type",
-  refundFee: "refund_fee",
-  couponRefundFee: "coupon_refund_fee",
-  cashRefundFee: "cash_refund_fee",
-  refundAccount: "refund_account",
-  rate: "rate",
-  promotionDetail: "promotion_detail",
-});
-
-const recordNames = new Names({
-  outRefundNo: "out_refund_no",
-  refundId: "refund_id",
-  refundStatusText: "refund_status",
-  refundFee: "refund_fee",
-  refundChannel: "refund_channel",
-  settlementRefundFee: "settlement_refund_fee",
-  couponRefundFee: "coupon_refund_fee",
-  couponRefundCount: "coupon_refund_count",
-  refundAccount: "refund_account",
-  refundRecvAccount: "refund_recv_accout",
-  refundSuccessTime: "refund_success_time",
-});
-
+const queriedFields = new Fields(replyFields.queried, RefundQueryReply.fields);
+const recordFields = new Fields(replyFields.record, RefundRecord.fields);
+const couponFields = new Fields(replyFields.coupon, Coupon.fields);
 const decodeFields = decodeReply(RefundQueryReply);
 
 const decode: Operation<RefundQueryRequest, RefundQueryReply>["decode"] = (reply) => {
-  const { extra, flat, inner, members } = sort(reply, replyNames, recordNames, couponNames);
+  const { extra, flat, inner, members } = sort(reply, queriedFields, recordFields, couponFields);
   const count = members.size;
   const numbers = new Set<string | undefined>();
   for (let index = 0; index < count; index++) numbers.add(members.get(index)?.["outRefundNo"]);
@@ -233,7 +195,7 @@ const decode: Operation<RefundQueryRequest, RefundQueryReply>["decode"] = (reply
     refundStatus: statusOf(record["refundStatusText"]),
     coupons: inOrder(inner.get(index)),
   }));
-  return decodeFields({ ...flat, records, extra }, replyNames);
+  return decodeFields({ ...flat, records, extra }, queriedFields);
 };
 
 /** The one record of a reply that has this refund number. */

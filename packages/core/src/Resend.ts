@@ -233,7 +233,8 @@ export const untilKnown = Effect.fn("Resend.untilKnown")(function* (
 
 /**
  * Follows an accepted refund until its state is final (`SUCCESS` or `REFUNDCLOSE`) or the schedule ends, and gives the last
- * record seen. `CHANGE` is not final: a person must act, and polling goes on slowly. A query that fails is asked again.
+ * record seen. `CHANGE` is not final: a person must act, and polling goes on slowly. Nor is `NOTSURE`, which only the identical request
+ * moves on: nothing is sent from here. A query that fails is asked again.
  */
 export const untilFinal = Effect.fn("Resend.untilFinal")(function* (
   request: RefundRequest,

@@ -258,8 +258,9 @@ describe("Resend.untilFinal", () => {
   it.effect("asks each minute, then slower, until the state is final", () =>
     Effect.gen(function* () {
       const change = Replies.queried(merchant, request, "CHANGE");
+      const notSure = Replies.queried(merchant, request, "NOTSURE");
       const done = Replies.queried(merchant, request, "SUCCESS");
-      const { layer, posts } = watched([none, lost, processing, processing, processing, processing, change, done]);
+      const { layer, posts } = watched([none, lost, processing, processing, processing, notSure, change, done]);
       const fiber = yield* Effect.forkChild(Resend.untilFinal(request).pipe(Effect.provide(clientOver(layer))));
       yield* TestClock.adjust("2 hours");
       assert.strictEqual((yield* Fiber.join(fiber))?.refundStatus, "SUCCESS");

@@ -1,12 +1,6 @@
 /** The table of codes, row by row: a change of what a code means must be made in two places, on purpose. */
 import { describe, expect, it } from "vitest";
-import {
-  meaningOfErrCode,
-  meaningOfReturnMsg,
-  queryErrCodes,
-  refundErrCodes,
-  returnMsgs,
-} from "../src/internal/errorCodes.ts";
+import { meaningOfErrCode, queryErrCodes, refundErrCodes } from "../src/internal/errorCodes.ts";
 
 const refund = {
   SYSTEMERROR: "unknown, query-first",
@@ -49,18 +43,5 @@ describe("err_code", () => {
     for (const { outcome } of queryErrCodes.values()) expect(outcome).toBe("unknown");
     expect(meaningOfErrCode("refundquery", "REFUNDNOTEXIST").advice).toBe("resend-same");
     expect(meaningOfErrCode("refundquery", "NOTENOUGH").outcome).toBe("unknown");
-  });
-});
-
-describe("return_msg", () => {
-  it("means not accepted for five texts only", () => {
-    expect([...returnMsgs.keys()]).toEqual([
-      "签名错误",
-      "签名失败",
-      "商户号非法",
-      "参数格式校验错误",
-      "invalid refund_fee",
-    ]);
-    for (const text of ["", "系统繁忙", "签名错误。", "OK"]) expect(meaningOfReturnMsg(text).outcome).toBe("unknown");
   });
 });

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
-import { RefundError, Transport } from "../src/index.ts";
+import { RefundError, RefundNotice, RefundQuery, Transport } from "../src/index.ts";
 
 const manual = readFileSync(new URL("../../../docs/errors.md", import.meta.url), "utf8");
 
@@ -19,6 +19,12 @@ it("has a section under the name of every reason, in three parts", () => {
       expect(text, reason).toContain(`\n- **${part}.** `);
     }
   }
+});
+
+it("has a row for every problem of a notice, and docs/fields.md one for every status", () => {
+  for (const problem of RefundNotice.Problem.literals) expect(manual).toContain(`\n| \`${problem}\` | `);
+  const fields = readFileSync(new URL("../../../docs/fields.md", import.meta.url), "utf8");
+  for (const status of RefundQuery.RefundStatus.literals) expect(fields).toContain(`| \`${status}\` | `);
 });
 
 it("has the tables that the library decides by", () => {

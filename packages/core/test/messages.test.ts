@@ -179,7 +179,7 @@ describe("the others", () => {
     expect(Result.isFailure(params) && params.failure.message).toBe(
       "total_fee: must be a text or a whole number, not null; a-b: a field name is 1 to 64 of the characters A-Z a-z 0-9 _; c: must be a text or a whole number, not an array",
     );
-    expect(new RefundNotice.BadNotice().message).toContain("API密钥");
+    expect(new RefundNotice.BadNotice({ problem: "unreadable" }).message).toContain("API密钥");
     const merchant = Merchant.make({ appId: "", mchId: "1", apiKey: Redacted.make("-".repeat(32)) });
     expect(Result.isFailure(merchant) && merchant.failure.message).toMatch(
       /^appId must be .*; apiKey must be 32 letters and digits, it has other characters/,

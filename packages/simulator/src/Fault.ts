@@ -72,6 +72,12 @@ export const Fault = Schema.Union([
     errCodeDes: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(128))),
     accepted: Schema.Boolean,
   }),
+  /** An unsigned `return_code` FAIL with this text. With `accepted` the refund was judged and entered before the gateway said so. */
+  Schema.TaggedStruct("Fail", {
+    ...on,
+    returnMsg: Schema.String.check(Schema.isMaxLength(128)),
+    accepted: Schema.Boolean,
+  }),
 ]);
 export type Fault = typeof Fault.Type;
 
@@ -96,6 +102,7 @@ export const Missign = make("Missign");
 export const Misdirect = make("Misdirect");
 export const Stray = make("Stray");
 export const Refuse = make("Refuse");
+export const Fail = make("Fail");
 
 /** A queue of faults; the first that fits a call is taken out by it. */
 export interface Faults {

@@ -19,7 +19,7 @@ import * as Lenient from "./internal/lenient.ts";
 import * as Limiter from "./internal/limiter.ts";
 import * as Render from "./internal/render.ts";
 import * as Seeded from "./internal/seeded.ts";
-import { type Outside, refused, type Verdict, type World } from "./internal/verdict.ts";
+import { type Outside, refused, unsigned, type Verdict, type World } from "./internal/verdict.ts";
 import * as Ledger from "./Ledger.ts";
 import * as Notices from "./Notices.ts";
 
@@ -71,16 +71,30 @@ const judge = (world: World, visit: Visit, call: Call): Verdict => {
 
 const isFailure = (verdict: Verdict): boolean => verdict._tag !== "Answered" && verdict._tag !== "Document";
 
+/** What a fault has the gateway say, before or after it acted. */
+const saidInstead = (
+  fault: Fault.Fault | undefined,
+): { readonly verdict: Verdict; readonly accepted: boolean } | undefined => {
+  switch (fault?._tag) {
+    case "Refuse":
+      return { verdict: refused(fault.errCode, fault.errCodeDes ?? fault.errCode), accepted: fault.accepted };
+    case "Fail":
+      return { verdict: unsigned(fault.returnMsg), accepted: fault.accepted };
+    default:
+      return undefined;
+  }
+};
+
 const decide = (world: World, visit: Visit, call: Call): Verdict => {
   const { fault } = call;
-  const instead = fault?._tag === "Refuse" ? refused(fault.errCode, fault.errCodeDes ?? fault.errCode) : undefined;
-  if (fault?._tag === "Refuse" && instead !== undefined && !fault.accepted) return instead;
+  const instead = saidInstead(fault);
+  if (instead !== undefined && !instead.accepted) return instead.verdict;
   const verdict = judge(world, visit, call);
   if (isFailure(verdict)) {
     world.limiter.fail(visit.merchant.mchId, visit.kind, call.now);
     return verdict;
   }
-  return instead ?? (fault?._tag === "Misdirect" ? misdirect(verdict) : verdict);
+  return instead?.verdict ?? (fault?._tag === "Misdirect" ? misdirect(verdict) : verdict);
 };
 
 const makeClock = (moved: () => void): GatewayClock => {

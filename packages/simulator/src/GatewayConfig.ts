@@ -25,9 +25,14 @@ const callbackUrl = Schema.String.check(
 );
 const fen = (minimum: 0 | 1) => Schema.Int.check(Schema.isBetween({ minimum, maximum: Number.MAX_SAFE_INTEGER }));
 
-/** What becomes of a refund once it is accepted. `SUCCESS` and `REFUNDCLOSE` are final; `CHANGE` waits for a person. */
-export const Outcome = Schema.Literals(["SUCCESS", "REFUNDCLOSE", "CHANGE"]);
+/**
+ * What becomes of a refund once it is accepted. `SUCCESS` and `REFUNDCLOSE` are final; `CHANGE` waits for a person. `NOTSURE` is the
+ * gateway of 2015, which had not made up its mind and told nobody.
+ */
+export const Outcome = Schema.Literals(["SUCCESS", "REFUNDCLOSE", "CHANGE", "NOTSURE"]);
 export type Outcome = typeof Outcome.Type;
+
+const isFinal = (status: Outcome | undefined): boolean => status === "SUCCESS" || status === "REFUNDCLOSE";
 
 /**
  * The course of an accepted refund: it is `PROCESSING`, then each step's status from `afterMillis` after acceptance. An empty
@@ -37,7 +42,7 @@ export const Course = Schema.Array(Schema.Struct({ status: Outcome, afterMillis:
   Schema.makeFilter((steps) =>
     steps.every(({ afterMillis }, n) => {
       const next = steps[n + 1];
-      return next === undefined || (steps[n]?.status === "CHANGE" && next.afterMillis > afterMillis);
+      return next === undefined || (!isFinal(steps[n]?.status) && next.afterMillis > afterMillis);
     })
       ? undefined
       : "Expected steps in the order of time, none after SUCCESS or REFUNDCLOSE",
@@ -180,6 +185,8 @@ export const NoticeHabits = Schema.Struct({
   /** How many first posts are held back, so that later notices overtake them, and for how long at most. */
   held: rate,
   heldUpToMillis: duration.pipe(Schema.withDecodingDefaultKey(Effect.succeed(60_000))),
+  /** How many posts come after one that is no refund notice: a payment's, or one in the form of APIv3. Its answer changes nothing. */
+  strangers: rate,
 });
 
 /** The columns of a bill and their names: today's, the early ones, and those of 2017 and 2018. */

@@ -12,6 +12,7 @@ import type { Keyring } from "./internal/keyring.ts";
 import * as Lenient from "./internal/lenient.ts";
 import { seal } from "./internal/seal.ts";
 import * as Seeded from "./internal/seeded.ts";
+import * as Strangers from "./internal/strangers.ts";
 import * as Timetable from "./internal/timetable.ts";
 import { type Row, settlement } from "./Ledger.ts";
 import * as Message from "./Message.ts";
@@ -62,6 +63,7 @@ export interface Notice {
 
 /** A post to make. Every one that was taken is settled once. */
 export interface Delivery {
+  /** 0 for a post that is none of these notices. */
   readonly noticeId: number;
   /** Its place among the notice's attempts, from 0. */
   readonly attempt: number;
@@ -171,7 +173,7 @@ const show = ({ id, row, status, since, url, state, nextAt, attempts, body }: En
 export const make = (config: Config, keyring: Keyring): Registry => {
   const seeded = Seeded.make(`${config.seed}/notices`);
   const merchants = new Map(config.merchants.map((merchant) => [merchant.mchId, merchant]));
-  const { duplicates, held, heldUpToMillis } = config.notices;
+  const { duplicates, held, heldUpToMillis, strangers } = config.notices;
   const entries = new Map<number, Entry>();
   const finished: Array<number> = [];
   const timetable = Timetable.make<Due>();
@@ -189,13 +191,25 @@ export const make = (config: Config, keyring: Keyring): Registry => {
     entry.nextAt = undefined;
     while (finished.length > config.logLimit) entries.delete(finished.shift() ?? 0);
   };
-  const write = (entry: Entry, now: number): Uint8Array => {
-    const { row } = entry;
+  const sealing = ({ row }: Entry, now: number): { readonly merchant: Merchant; readonly key: string } => {
     const merchant = merchants.get(row.order.mchId);
     if (merchant === undefined) throw new Error("a row of no merchant");
     const keys = keyring.at(merchant.mchId, now);
-    const key = keys[merchant.noticesSealedWith] ?? keys.apiKey;
-    return outside(merchant, row, seeded.nonce() + seeded.nonce(), seal(inside(entry), key));
+    return { merchant, key: keys[merchant.noticesSealedWith] ?? keys.apiKey };
+  };
+  const nonce = (): string => seeded.nonce() + seeded.nonce();
+  const write = (entry: Entry, now: number): Uint8Array => {
+    const { key, merchant } = sealing(entry, now);
+    return outside(merchant, entry.row, nonce(), seal(inside(entry), key));
+  };
+  const strange = (entry: Entry, now: number): ReadonlyArray<Delivery> => {
+    if (strangers === 0 || seeded.fraction() >= strangers) return [];
+    const { key, merchant } = sealing(entry, now);
+    const made =
+      seeded.fraction() < 0.5
+        ? Strangers.ofPayment(merchant, entry.row.order, nonce(), key)
+        : Strangers.ofApiV3(nonce(), now);
+    return [{ noticeId: 0, attempt: 0, url: entry.url, requestId: nonce(), ...made }];
   };
 
   return {
@@ -203,6 +217,7 @@ export const make = (config: Config, keyring: Keyring): Registry => {
       const url = row.notifyUrl;
       if (url === undefined) return;
       for (const { status, afterMillis } of row.course) {
+        if (status === "NOTSURE") continue;
         const since = row.acceptedAt + afterMillis;
         const id = ++count;
         const entry: Entry = {
@@ -227,7 +242,8 @@ export const make = (config: Config, keyring: Keyring): Registry => {
       timetable
         .due(now)
         .filter(({ entry, extra }) => extra || entry.state === "waiting")
-        .map(({ entry, extra }) => {
+        .flatMap(({ entry, extra }) => {
+          const before = strange(entry, now);
           const body = write(entry, now);
           entry.body = body;
           if (!extra) {
@@ -237,7 +253,7 @@ export const make = (config: Config, keyring: Keyring): Registry => {
           }
           const attempt = entry.attempts.push({ at: now }) - 1;
           const requestId = `${entry.row.refundId}-${attempt}`;
-          return { noticeId: entry.id, attempt, url: entry.url, contentType: "text/xml", requestId, body };
+          return [...before, { noticeId: entry.id, attempt, url: entry.url, contentType: "text/xml", requestId, body }];
         }),
     settle: ({ noticeId, attempt }, answer) => {
       const entry = entries.get(noticeId);

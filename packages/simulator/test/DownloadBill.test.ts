@@ -116,6 +116,7 @@ describe("a bill", () => {
     expect([statusAt(course, morning), statusAt(course, morning + 30 * day)]).toEqual(["CHANGE", "CHANGE"]);
     expect(statusAt([{ status: "SUCCESS", afterMillis: day }], morning)).toBe("PROCESSING");
     expect(statusAt([{ status: "REFUNDCLOSE", afterMillis: 1 }], morning)).toBe("FAIL");
+    expect(statusAt([{ status: "NOTSURE", afterMillis: 1 }], morning)).toBe("PROCESSING");
   });
 
   it("holds the merchant's own lines of that day only", () => {

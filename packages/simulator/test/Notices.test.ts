@@ -96,6 +96,7 @@ describe("a notice", () => {
 
   it("comes for each result, and not for the way there", () => {
     const course = [
+      { status: "NOTSURE", afterMillis: 5 },
       { status: "CHANGE", afterMillis: 10 },
       { status: "REFUNDCLOSE", afterMillis: 20 },
     ] as const;
@@ -107,6 +108,22 @@ describe("a notice", () => {
       ["REFUNDCLOSE", undefined],
     ]);
     expect(refunded({ course: [] }).notices.take(now + day)).toEqual([]);
+  });
+
+  it("comes after posts that are no refund notices, where that is wanted, and the client tells them apart", () => {
+    const me = Result.getOrThrow(Merchant.make({ appId, mchId, apiKey: Redacted.make(apiKey) }));
+    const problems = Array.from({ length: 8 }, (_, n) => {
+      const to = refunded({ seed: `strangers ${n}`, notices: { strangers: 1 } });
+      const [stranger, own] = to.notices.take(now + done);
+      if (stranger === undefined || own === undefined) throw new Error("two posts were expected");
+      expect(stranger).toMatchObject({ noticeId: 0, url });
+      expect(Result.isSuccess(RefundNotice.open(own.body, me))).toBe(true);
+      to.notices.settle(stranger, thanks);
+      expect(one(to.notices.all())).toMatchObject({ state: "waiting" });
+      const opened = RefundNotice.open(stranger.body, me);
+      return Result.isFailure(opened) ? opened.failure.problem : "none";
+    });
+    expect([...new Set(problems)].toSorted()).toEqual(["json", "payment-notice"]);
   });
 
   it("goes to the request's address, else to the merchant's, else nowhere", () => {

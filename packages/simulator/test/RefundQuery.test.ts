@@ -229,6 +229,14 @@ describe("the course of a refund", () => {
     expect(statuses({ course }, 9, 10, day)).toEqual(["PROCESSING", "CHANGE", "SUCCESS 2026-01-02 12:00:00"]);
   });
 
+  it("can be as undecided as in 2015, and then succeed", () => {
+    const course = [
+      { status: "NOTSURE", afterMillis: 10 },
+      { status: "SUCCESS", afterMillis: 20 },
+    ] as const;
+    expect(statuses({ course }, 9, 10, 20)).toEqual(["PROCESSING", "NOTSURE", "SUCCESS 2026-01-01 12:00:00"]);
+  });
+
   it("can end closed", () => {
     expect(statuses({ course: [{ status: "REFUNDCLOSE", afterMillis: 1 }] }, 0, 1)).toEqual([
       "PROCESSING",

@@ -1,9 +1,10 @@
 /**
  * `notice`: what a refund result notice (退款结果通知) says, opened from the raw body of its callback.
  *
- * Whatever is wrong with a notice gives one and the same answer. What it says stays a hint: ask with `query`.
+ * What is wrong is said as far as the envelope shows it; what depends on the key is one problem. What a notice says stays a hint: ask
+ * with `query`.
  */
-import { open } from "@wechat-refund/core/RefundNotice";
+import { type BadNotice, open } from "@wechat-refund/core/RefundNotice";
 import type { Keys } from "@wechat-refund/core/Signature";
 import * as Xml from "@wechat-refund/core/Xml";
 import * as Command from "effect/cli/Command";
@@ -13,29 +14,42 @@ import { type Answer, give } from "../Ending.ts";
 import * as Environment from "../Environment.ts";
 import * as Input from "../Input.ts";
 import type { Say } from "../Language.ts";
+import * as Words from "../Words.ts";
 
 /** Whose notice it must be; what is not given is taken from the notice itself. */
 export interface Identity {
   readonly appId?: string | undefined;
   readonly mchId?: string | undefined;
+  readonly subMchId?: string | undefined;
 }
 
+const wrong = (say: Say, { expected, field, message, problem, received }: BadNotice): Answer => ({
+  exitCode: 1,
+  json: {
+    ok: false,
+    error: {
+      reason: "BadNotice",
+      problem,
+      message,
+      ...(field !== undefined && { field, expected, ...(received !== undefined && { received }) }),
+    },
+  },
+  text: `BadNotice: ${problem}: ${say(message, Words.notices[problem])}`,
+});
+
 /** What the command says to these bytes. */
-export const answer = (bytes: Uint8Array, { appId, mchId }: Identity, keys: Keys): Answer => {
+export const answer = (say: Say, bytes: Uint8Array, { appId, mchId, subMchId }: Identity, keys: Keys): Answer => {
   const outer = Result.getOrElse(Xml.read(bytes), () => new Map<string, string>());
   const merchant = {
     appId: appId ?? outer.get("appid") ?? "",
     mchId: mchId ?? outer.get("mch_id") ?? "",
     apiKey: keys.apiKey,
     ...(keys.previousApiKey !== undefined && { previousApiKey: keys.previousApiKey }),
+    ...(subMchId !== undefined && { subMchId }),
   };
   return Result.match(open(bytes, merchant), {
     onSuccess: (value): Answer => ({ exitCode: 0, json: { ok: true, value } }),
-    onFailure: ({ message }): Answer => ({
-      exitCode: 1,
-      json: { ok: false, error: { reason: "BadNotice", message } },
-      text: `BadNotice: ${message}`,
-    }),
+    onFailure: (error): Answer => wrong(say, error),
   });
 };
 
@@ -60,20 +74,21 @@ export const command = (say: Say) =>
       const identity = {
         appId: yield* Environment.text("WECHAT_PAY_APP_ID"),
         mchId: yield* Environment.text("WECHAT_PAY_MCH_ID"),
+        subMchId: yield* Environment.text("WECHAT_PAY_SUB_MCH_ID"),
       };
       const previousApiKey = yield* Environment.secret("WECHAT_PAY_PREVIOUS_API_KEY");
-      return yield* give(answer(bytes, identity, { apiKey, previousApiKey }));
+      return yield* give(answer(say, bytes, identity, { apiKey, previousApiKey }));
     }),
   ).pipe(
     Command.withShortDescription(say("Open a refund result notice", "解密退款结果通知")),
     Command.withDescription(
       say(
         "Reads the raw body of a callback from standard input and prints what it says, as JSON. The API key comes from " +
-          "WECHAT_PAY_API_KEY, during a key change also from WECHAT_PAY_PREVIOUS_API_KEY. Where WECHAT_PAY_APP_ID or WECHAT_PAY_MCH_ID " +
-          "are set, the notice must be that merchant's. A notice is a hint and carries no signature: ask with `query`. Exit codes: 0 " +
+          "WECHAT_PAY_API_KEY, during a key change also from WECHAT_PAY_PREVIOUS_API_KEY. Where WECHAT_PAY_APP_ID, WECHAT_PAY_MCH_ID " +
+          "or WECHAT_PAY_SUB_MCH_ID are set, the notice must be that merchant's. A notice is a hint and carries no signature: ask with `query`. Exit codes: 0 " +
           "opened; 1 not a good notice; 2 no key.",
         "从标准输入读取回调原文，以 JSON 输出其内容。密钥取自 WECHAT_PAY_API_KEY，换密钥期间还会尝试 WECHAT_PAY_PREVIOUS_API_KEY。" +
-          "若设置了 WECHAT_PAY_APP_ID 或 WECHAT_PAY_MCH_ID，通知必须属于该商户。通知没有签名，只是线索：请用 `query` 确认。" +
+          "若设置了 WECHAT_PAY_APP_ID、WECHAT_PAY_MCH_ID 或 WECHAT_PAY_SUB_MCH_ID，通知必须属于该商户。通知没有签名，只是线索：请用 `query` 确认。" +
           "退出码：0 已解密；1 不是有效的通知；2 没有密钥。",
       ),
     ),

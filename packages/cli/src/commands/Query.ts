@@ -19,6 +19,7 @@ export const colours = {
   REFUNDCLOSE: "red",
   PROCESSING: "yellow",
   CHANGE: "red",
+  NOTSURE: "yellow",
   unknown: "red",
 } as const;
 

@@ -33,14 +33,33 @@ export const nonce = (): string => {
 // The 32 hex characters themselves are the key of a notice, not the 16 bytes they stand for; leading zeros stay.
 const noticeKey = (apiKey: string): Buffer => Buffer.from(hash("md5", apiKey, "hex"), "latin1");
 
-/** base64 of AES-256-ECB, PKCS#7. `undefined` for whatever is not such a ciphertext, with no word about what was wrong. */
-export const decryptNotice = (sealed: string, apiKey: string): Uint8Array | undefined => {
-  try {
-    const decipher = createDecipheriv("aes-256-ecb", noticeKey(apiKey), null);
-    return Buffer.concat([decipher.update(sealed, "base64"), decipher.final()]);
-  } catch {
-    return undefined;
+/** How many bytes of padding a plain text ends with; 0 when it is not padded as PKCS#7 says. Looks at a whole block always. */
+const paddingOf = (plain: Uint8Array): number => {
+  const length = plain.at(-1) ?? 0;
+  let wrong = length < 1 || length > 16 ? 1 : 0;
+  for (let back = 1; back <= 16; back++) {
+    const byte = plain.at(-back) ?? 0;
+    wrong |= back <= length ? byte ^ length : 0;
   }
+  return wrong === 0 ? length : 0;
+};
+
+/** A decrypted notice; `padded` tells whether it ended as a whole one does. Without its padding it is `plain`. */
+export interface Decrypted {
+  readonly plain: Uint8Array;
+  readonly padded: boolean;
+}
+
+/**
+ * base64 of AES-256-ECB, PKCS#7. Every block is decrypted whatever they hold, so that the work does not tell what was wrong; only
+ * bytes that are no whole blocks are cut off first.
+ */
+export const decryptNotice = (sealed: string, apiKey: string): Decrypted => {
+  const bytes = Buffer.from(sealed, "base64");
+  const decipher = createDecipheriv("aes-256-ecb", noticeKey(apiKey), null).setAutoPadding(false);
+  const plain = decipher.update(bytes.subarray(0, bytes.length - (bytes.length % 16)));
+  const padding = paddingOf(plain);
+  return { plain: plain.subarray(0, plain.length - padding), padded: padding > 0 && bytes.length % 16 === 0 };
 };
 
 /** What the gateway does to a notice, as base64; here for test doubles. */

@@ -1,5 +1,5 @@
 /**
- * What each `err_code` and `return_msg` means for a refund: may it have been accepted, and what to do next.
+ * What each `err_code` means for a refund: may it have been accepted, and what to do next.
  *
  * Codes come from the error lists of the refund application (退款申请, 9_4) and the refund query (查询退款, 9_5) and from replies
  * recorded in practice. A code seen with two meanings takes the safer one; a code that is not here means unknown.
@@ -29,7 +29,7 @@ export interface Meaning {
   readonly note: string;
 }
 
-const row = (outcome: Outcome, advice: Advice, note: string): Meaning => ({ outcome, advice, note });
+export const row = (outcome: Outcome, advice: Advice, note: string): Meaning => ({ outcome, advice, note });
 
 /** The refund application's `err_code`s. */
 export const refundErrCodes: ReadonlyMap<string, Meaning> = new Map([
@@ -117,21 +117,8 @@ export const queryErrCodes: ReadonlyMap<string, Meaning> = new Map([
   ["NOAUTH", row("unknown", "fix-account", "this IP address or merchant may not query")],
 ]);
 
-/**
- * The texts of an unsigned `return_code` FAIL that are given before a refund is looked at. They came over the verified
- * connection, and the gateway cannot say them about a request that it accepted. Any other text means unknown.
- */
-export const returnMsgs: ReadonlyMap<string, Meaning> = new Map([
-  ["签名错误", row("not-accepted", "fix-account", "the request's signature is wrong: API key, sign_type or a field")],
-  ["签名失败", row("not-accepted", "fix-account", "the request's signature is wrong: API key, sign_type or a field")],
-  ["商户号非法", row("not-accepted", "fix-account", "mch_id is not a merchant's")],
-  ["参数格式校验错误", row("not-accepted", "fix-request", "a parameter has the wrong form")],
-  ["invalid refund_fee", row("not-accepted", "fix-request", "refund_fee is more than total_fee")],
-]);
-
-const unknown = row("unknown", "query-first", "a code or text that is not in the table");
+/** What is not in a table. */
+export const unknown = row("unknown", "query-first", "a code or text that is not in the table");
 
 export const meaningOfErrCode = (operation: "refund" | "refundquery", errCode: string): Meaning =>
   (operation === "refund" ? refundErrCodes : queryErrCodes).get(errCode) ?? unknown;
-
-export const meaningOfReturnMsg = (returnMsg: string): Meaning => returnMsgs.get(returnMsg) ?? unknown;

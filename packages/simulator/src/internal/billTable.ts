@@ -32,7 +32,13 @@ const yuan = (fen: number): string => {
 const sumOf = (coupons: ReadonlyArray<Coupon>, all: boolean): number =>
   coupons.reduce((sum, { type, fee }) => (all || type === "CASH" ? sum + fee : sum), 0);
 const merchantText = (text = ""): string => text.replaceAll(",", String.raw`\ `).replaceAll("\n", String.raw`\n`);
-const statuses = { PROCESSING: "PROCESSING", SUCCESS: "SUCCESS", REFUNDCLOSE: "FAIL", CHANGE: "CHANGE" } as const;
+const statuses = {
+  PROCESSING: "PROCESSING",
+  SUCCESS: "SUCCESS",
+  REFUNDCLOSE: "FAIL",
+  CHANGE: "CHANGE",
+  NOTSURE: "PROCESSING",
+} as const;
 
 /** The amounts of a line in fen, as its form counts them: the early ones know no settlement, and every coupon is one. */
 const amounts = ({ form, feeRate }: Bill, { order, row }: Line) => {

@@ -27,7 +27,7 @@ export const Refund = Schema.Struct({
   coupons: Schema.Array(Coupon),
   refundAccount: Schema.String,
   notifyUrl: optionalText,
-  status: Schema.Literals(["PROCESSING", "SUCCESS", "REFUNDCLOSE", "CHANGE"]),
+  status: Schema.Literals(["PROCESSING", "SUCCESS", "REFUNDCLOSE", "CHANGE", "NOTSURE"]),
   /** When it got this status. */
   since: Schema.Int,
   acceptedAt: Schema.Int,

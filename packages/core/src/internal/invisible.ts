@@ -1,0 +1,20 @@
+/**
+ * Characters that nobody sees: zero-width ones, fillers, variation selectors, and those that turn the direction of the text around
+ * them. What is signed with them is not what is read.
+ */
+
+const printable = /^[ -~]*$/;
+const turning = /\p{Bidi_Control}/u;
+const hidden = /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}]/u;
+
+/** The first such character of a text, in words: which, and where. */
+export const invisible = (value: string): string | undefined => {
+  if (printable.test(value)) return undefined;
+  const found = hidden.exec(value);
+  if (found === null) return undefined;
+  const [character] = found;
+  const code = (character.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, "0");
+  const what = turning.test(character) ? "turns the direction of the text" : "is invisible";
+  const before = Array.from(value.slice(0, found.index)).length;
+  return `U+${code}, which ${what}, at character ${before + 1}: remove it`;
+};
