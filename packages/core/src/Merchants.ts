@@ -197,7 +197,12 @@ const serviceOf = (all: ReadonlyArray<Registered>): Merchants["Service"] => {
       const notice = yield* Effect.fromResult(RefundNotice.open(body, merchant));
       // An envelope may leave the sub-merchant out; one that names another, or any to the merchant's own address, is not for it.
       if (notice.subMchId !== undefined && notice.subMchId !== merchant.subMchId) {
-        return yield* new RefundNotice.BadNotice();
+        return yield* new RefundNotice.BadNotice({
+          problem: "other-merchant",
+          field: "sub_mch_id",
+          expected: merchant.subMchId ?? "none",
+          received: notice.subMchId,
+        });
       }
       return { registered, notice };
     }),

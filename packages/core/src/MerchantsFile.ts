@@ -17,6 +17,7 @@ import * as ConfigProvider from "effect/ConfigProvider";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Redacted from "effect/Redacted";
+import { meant, shape } from "./internal/unknownFields.ts";
 import * as Merchant from "./Merchant.ts";
 import { type Entry, InvalidMerchants, type Issue, issuesOf, shownName } from "./Merchants.ts";
 import { Transport } from "./Transport.ts";
@@ -55,6 +56,12 @@ const isRecord = (value: unknown): value is Json =>
 /** A field's name as it may be printed: none is as long as a key. */
 const shownField = (field: string): string => (/^[A-Za-z0-9_]{1,24}$/.test(field) ? field : "(a field)");
 
+/** What is said of a field that nobody reads: what it may have meant, or what there is. */
+const unreadBy = (known: ReadonlyArray<string>, field: string): string => {
+  const suggestion = meant(field, shape("a merchant", Object.fromEntries(known.map((name) => [name, name]))));
+  return `is read by nobody: ${suggestion === undefined ? `there are ${known.join(", ")}` : `did you mean ${suggestion}?`}`;
+};
+
 /** The source of a block: answers the variables with the block's fields, and knows which of them nobody asked for. */
 const sourceOf = (values: ReadonlyMap<string, string>) => {
   const asked = new Set<string>();
@@ -91,8 +98,7 @@ const blocksOf = (text: string): { readonly blocks: ReadonlyArray<Block>; readon
   const say = (merchant: string, field: string, message: string) => void issues.push({ merchant, field, message });
   const known = (merchant: string, where: string, record: Json, names: ReadonlyArray<string>) => {
     for (const field of Object.keys(record)) {
-      if (!names.includes(field))
-        say(merchant, `${where}${shownField(field)}`, `is read by nobody: there are ${names.join(", ")}`);
+      if (!names.includes(field)) say(merchant, `${where}${shownField(field)}`, unreadBy(names, field));
     }
   };
   let json: unknown;
@@ -197,6 +203,15 @@ export const read = Effect.fnUntraced(function* <E, R, E2, R2>(
       .filter((field) => fields[field] === undefined)
       .map((field) => ({ merchant: shown, field: `v2.${field}`, message: "is missing" }));
     for (const [field, value] of Object.entries(fields)) {
+      // One spelling for each variable: with two, one of the values would be lost.
+      if (fieldOf(variableOf(field)) !== field) {
+        wrong.push({
+          merchant: shown,
+          field: `v2.${shownField(field)}`,
+          message: unreadBy([fieldOf(variableOf(field))], field),
+        });
+        continue;
+      }
       const read = yield* Effect.result(valueOf(field, value, readFile));
       if (read._tag === "Success") values.set(variableOf(field), read.success);
       else wrong.push({ merchant: shown, field: `v2.${shownField(field)}`, message: read.failure });
@@ -215,9 +230,12 @@ export const read = Effect.fnUntraced(function* <E, R, E2, R2>(
         const made = yield* Transport;
         const unread = source.unread();
         if (unread.length === 0) return made;
-        const message = `is read by nobody: there are ${source.known().join(", ")}`;
         return yield* new InvalidMerchants({
-          issues: unread.map((field) => ({ merchant: shown, field: `v2.${shownField(field)}`, message })),
+          issues: unread.map((field) => ({
+            merchant: shown,
+            field: `v2.${shownField(field)}`,
+            message: unreadBy(source.known(), field),
+          })),
         });
       }),
     ).pipe(Layer.provide(Layer.fresh(transport)), Layer.provide(ConfigProvider.layer(source.provider)));

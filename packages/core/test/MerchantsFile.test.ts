@@ -145,15 +145,20 @@ describe("a file", () => {
       "fields that the merchant or the transport would have to read, and nobody does",
       of({ name: "a", v2: { ...block, certfile: "a.pem", keyFile: "a.key", [canary]: 1 } }),
       [
-        "a: v2.certfile is read by nobody: there are apiKey, appId, certFile",
+        "a: v2.certfile is read by nobody: did you mean certFile?",
         "a: v2.keyFile is read by nobody",
         "a: v2.(a field) is read by nobody",
       ],
     ],
     [
+      "another spelling of a field",
+      of({ name: "a", v2: { ...block, cert_file: "a.pem" } }),
+      ["a: v2.cert_file is read by nobody: did you mean certFile?"],
+    ],
+    [
       "fields of the entries",
       JSON.stringify({ merchant: [], merchants: [{ name: "a", V2: {}, v2: block }] }),
-      ["the file: merchant is read by nobody: there are merchants", "a: V2 is read by nobody: there are name, v2"],
+      ["the file: merchant is read by nobody: did you mean merchants?", "a: V2 is read by nobody: did you mean v2?"],
     ],
     [
       "sub-merchants",
@@ -162,7 +167,7 @@ describe("a file", () => {
         { name: "q", v2: { ...block, subMerchants: [] } },
       ),
       [
-        "p: v2.subMerchants.0.subMchid is read by nobody",
+        "p: v2.subMerchants.0.subMchid is read by nobody: did you mean subMchId?",
         "p: v2.subMerchants.0.subMchId is missing",
         "p: v2.subMchId stands beside subMerchants",
         "q: v2.subMerchants must be a list",

@@ -46,7 +46,7 @@ const distance = (a: string, b: string): number => {
 const longest = 64;
 
 /** The field that a name may have meant. */
-const meant = (name: string, { spellings }: Shape): string | undefined => {
+export const meant = (name: string, { spellings }: Shape): string | undefined => {
   const given = plain(name.slice(0, longest));
   const exact = spellings.get(given);
   if (exact !== undefined || given.length < 4) return exact;
