@@ -26,6 +26,7 @@ import * as Summary from "./Summary.ts";
 
 /** How a batch is run, and what is printed of it. */
 export interface Options extends Call.Call, Run.Options {
+  readonly file: string;
   readonly result: string;
   readonly yes: boolean;
 }
@@ -179,10 +180,11 @@ const finish = Effect.fnUntraced(function* (
 
 /** Makes them, as far as the result file does not know them, and tells what became of all. */
 export const carryOut = Effect.fnUntraced(function* (say: Say, refunds: ReadonlyArray<Plan.Planned>, options: Options) {
-  const { json, result } = options;
+  const { file, json, result } = options;
   const mchId = (yield* Environment.text("WECHAT_PAY_MCH_ID")) ?? "";
+  const subMchId = yield* Environment.text("WECHAT_PAY_SUB_MCH_ID");
   const endpoint = yield* Endpoint;
-  const journal = yield* Journal.open(result, { mchId, endpoint }).pipe(
+  const journal = yield* Journal.open(result, file, { mchId, subMchId, endpoint }).pipe(
     Effect.catch(({ message }) => Effect.andThen(refuse(json, "ResultFileUnusable", message), Effect.never)),
   );
   const wrong = conflict(result, refunds, journal);

@@ -75,9 +75,11 @@ export const start = async (
     readonly server?: TestIdentities.Identity;
   } = {},
 ): Promise<Running> => {
+  const [sub] = merchant.subMerchants ?? [];
+  const shop = sub === undefined ? {} : { subMchId: sub.subMchId };
   const gateway = Gateway.make({
     merchants: [{ appId: "wx8888888888888888", mchId, apiKey, ...merchant }],
-    orders: [{ mchId, ...order, paidAt: Date.now() - 60_000 }],
+    orders: [{ mchId, ...shop, ...order, paidAt: Date.now() - 60_000 }],
     course,
   });
   const scope = Scope.makeUnsafe();
