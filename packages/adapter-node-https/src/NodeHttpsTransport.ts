@@ -7,6 +7,7 @@
 import * as https from "node:https";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import type { TLSSocket } from "node:tls";
 import { Transport } from "@wechat-refund/core/Transport";
 import { Adapter, type ClientCertificate, Failure, type Rotating, TransportSettings } from "@wechat-refund/mutual-tls";
 import type * as Config from "effect/Config";
@@ -101,7 +102,7 @@ const open = (keepAlive: boolean): Adapter.Client => {
       const request = https.request(options);
       const write = () => {
         if (request.destroyed) return;
-        begun = call.begin();
+        begun = call.begin(request.socket as TLSSocket);
         if (begun) request.end(call.body);
         else request.destroy();
       };

@@ -12,7 +12,7 @@ export type Problem =
 /** Where the text that starts with the quote at `start` has its other quote. */
 const closingQuote = (json: string, start: number): number => {
   let at = start + 1;
-  while (json[at] !== '"') at += json[at] === "\\" ? 2 : 1;
+  while (at < json.length && json[at] !== '"') at += json[at] === "\\" ? 2 : 1;
   return at;
 };
 

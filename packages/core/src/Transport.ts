@@ -23,6 +23,7 @@ export {
   type Reason,
   ReplyTooLarge,
   type Sent,
+  type Silent,
   summarize,
   TimedOut,
   TransportError,
