@@ -69,9 +69,11 @@ export const start = async (
   course: GatewayConfig.Course = [{ status: "SUCCESS", afterMillis: 0 }],
   {
     merchant = {},
+    badCertificate = "page",
     server = identities.server,
   }: {
     readonly merchant?: Partial<(typeof GatewayConfig.Merchant)["Encoded"]>;
+    readonly badCertificate?: GatewayConfig.Config["badCertificate"];
     readonly server?: TestIdentities.Identity;
   } = {},
 ): Promise<Running> => {
@@ -81,6 +83,7 @@ export const start = async (
     merchants: [{ appId: "wx8888888888888888", mchId, apiKey, ...merchant }],
     orders: [{ mchId, ...shop, ...order, paidAt: Date.now() - 60_000 }],
     course,
+    badCertificate,
   });
   const scope = Scope.makeUnsafe();
   const { url } = await Effect.runPromise(
