@@ -6,6 +6,7 @@
  */
 import * as https from "node:https";
 import type { ClientRequest, IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import { Transport } from "@wechat-refund/core/Transport";
@@ -100,9 +101,9 @@ const open = (keepAlive: boolean): Adapter.Client => {
     let aborted = false;
     const start = () => {
       const request = https.request(options);
-      const write = () => {
+      const write = (socket: Socket) => {
         if (request.destroyed) return;
-        begun = call.begin(request.socket as TLSSocket);
+        begun = call.begin(socket as TLSSocket);
         if (begun) request.end(call.body);
         else request.destroy();
       };
@@ -114,10 +115,10 @@ const open = (keepAlive: boolean): Adapter.Client => {
         request.destroy();
       };
       let response: IncomingMessage | undefined;
-      request.on("socket", () => {
+      request.on("socket", (socket) => {
         // A kept connection gets a whole turn of the event loop to show that it has ended, or spoken, meanwhile.
-        if (request.reusedSocket) setImmediate(() => setImmediate(write));
-        else write();
+        if (request.reusedSocket) setImmediate(() => setImmediate(write, socket));
+        else write(socket);
       });
       request.on("information", () => call.informational());
       request.on("upgrade", (_response, socket) => {
