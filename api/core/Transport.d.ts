@@ -15,7 +15,7 @@
 import * as Context from "effect/Context";
 import type * as Effect from "effect/Effect";
 import type { TransportError } from "./TransportError.ts";
-export { type CauseSummary, ConnectionLost, HandshakeFailed, type Reason, ReplyTooLarge, type Sent, summarize, TimedOut, TransportError, Unreachable, Unusable, } from "./TransportError.ts";
+export { type CauseSummary, ConnectionLost, HandshakeFailed, type Reason, ReplyTooLarge, type Sent, type Silent, summarize, TimedOut, TransportError, Unreachable, Unusable, } from "./TransportError.ts";
 /** A POST to make: the bytes go out unchanged. */
 export interface TransportRequest {
     /** An absolute `https:` address. */

@@ -72,14 +72,21 @@ export declare class Unusable extends Unusable_base {
     get sent(): Sent;
     get message(): string;
 }
+/**
+ * Of a connection that was closed after the request was begun, without an alert and before any byte of a reply: was a client
+ * certificate configured? The gateway closes like this where one is missing, or refused, and says nothing.
+ * Sources: JavaDevTeam/pay-java-parent 24, yansongda/pay 104, zwczou/weixin-python 46.
+ */
+export declare const Silent: Schema.Literals<readonly ["no-certificate", "certificate"]>;
+export type Silent = typeof Silent.Type;
 declare const ConnectionLost_base: Schema.Class<ConnectionLost, Schema.TaggedStruct<"ConnectionLost", {
-    /** One plain sentence: what happened and, where there is one, the remedy. Never a key, certificate, sign or body. */
-    detail: Schema.String;
-    cause: Schema.optionalKey<Schema.Struct<{
+    readonly detail: Schema.String;
+    readonly cause: Schema.optionalKey<Schema.Struct<{
         readonly name: Schema.String;
         readonly code: Schema.optionalKey<Schema.String>;
         readonly syscall: Schema.optionalKey<Schema.String>;
     }>>;
+    readonly silent: Schema.optionalKey<Schema.Literals<readonly ["no-certificate", "certificate"]>>;
 }>, import("effect/Cause").YieldableError>;
 /** The connection ended after the request may have left: reset, closed, cut short, or not HTTP. */
 export declare class ConnectionLost extends ConnectionLost_base {

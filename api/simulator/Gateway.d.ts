@@ -18,6 +18,8 @@ export interface GatewayClock {
 /** A gateway and what can be seen of it. `handle` is pure but for what it enters into ledger and log. */
 export interface Gateway {
     readonly handle: (call: Call) => Reply;
+    /** Whether the front says nothing to such a call and closes the connection; see `badCertificate` of the configuration. */
+    readonly isSilent: (call: Pick<Call, "path" | "clientCertificate">) => boolean;
     readonly ledger: Ledger.Ledger;
     readonly log: ExchangeLog.ExchangeLog;
     /** Faults that the carriers of calls take from; see {@link Fault}. */

@@ -213,6 +213,11 @@ export declare const Config: Schema.Struct<{
      * `INVALID_REQUEST` would call the refund failed.
      */
     readonly spacingMillis: Schema.withDecodingDefaultKey<Schema.Int, never>;
+    /**
+     * What a client certificate that is missing or not accepted meets where one is needed: the front's page, or the end of the
+     * connection without a word, as merchants also report.
+     */
+    readonly badCertificate: Schema.withDecodingDefaultKey<Schema.Literals<readonly ["page", "silence"]>, never>;
     readonly limits: Schema.withDecodingDefaultKey<Schema.Struct<{
         /** More are refused with `FREQUENCY_LIMITED`. */
         readonly refundsPerSecond: Schema.withDecodingDefaultKey<Schema.Int, never>;

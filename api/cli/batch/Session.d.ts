@@ -10,6 +10,7 @@ import * as Rows from "./Rows.ts";
 import * as Run from "./Run.ts";
 /** How a batch is run, and what is printed of it. */
 export interface Options extends Call.Call, Run.Options {
+    readonly file: string;
     readonly result: string;
     readonly yes: boolean;
 }

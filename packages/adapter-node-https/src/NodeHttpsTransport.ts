@@ -6,7 +6,9 @@
  */
 import * as https from "node:https";
 import type { ClientRequest, IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import type { TLSSocket } from "node:tls";
 import { Transport } from "@wechat-refund/core/Transport";
 import { Adapter, type ClientCertificate, Failure, type Rotating, TransportSettings } from "@wechat-refund/mutual-tls";
 import type * as Config from "effect/Config";
@@ -101,9 +103,9 @@ const open = (keepAlive: boolean): Adapter.Client => {
     let aborted = false;
     const start = () => {
       const request = https.request(options);
-      const write = () => {
+      const write = (socket: Socket) => {
         if (request.destroyed) return;
-        begun = call.begin();
+        begun = call.begin(socket as TLSSocket);
         if (!begun) return void request.destroy();
         request.end(call.body);
         // Node has them as text by now; a kept connection remembers the options it was opened with.
@@ -117,10 +119,10 @@ const open = (keepAlive: boolean): Adapter.Client => {
         request.destroy();
       };
       let response: IncomingMessage | undefined;
-      request.on("socket", () => {
+      request.on("socket", (socket) => {
         // A kept connection gets a whole turn of the event loop to show that it has ended, or spoken, meanwhile.
-        if (request.reusedSocket) setImmediate(() => setImmediate(write));
-        else write();
+        if (request.reusedSocket) setImmediate(() => setImmediate(write, socket));
+        else write(socket);
       });
       request.on("information", () => call.informational());
       request.on("upgrade", (_response, socket) => {

@@ -11,12 +11,14 @@ import type * as Config from "effect/Config";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import type * as Scope from "effect/Scope";
+import type { TLSSocket } from "node:tls";
 import { Client, type Dispatcher } from "undici";
 
 /** A client with the one connection it has, or is about to open for its current call. */
 interface Line {
   readonly client: Client;
   call: Adapter.Call;
+  socket?: TLSSocket;
 }
 
 const ignore = (): void => {};
@@ -41,7 +43,10 @@ const openLine = (call: Adapter.Call, keepAlive: boolean): Line => {
       connect: (_options, callback) =>
         line.call.dial((error, socket) => {
           if (socket === undefined) callback(error ?? new Error("no connection"), null);
-          else callback(null, socket);
+          else {
+            line.socket = socket;
+            callback(null, socket);
+          }
         }),
       allowH2: false,
       pipelining: keepAlive ? 1 : 0,
@@ -97,7 +102,7 @@ const open = (keepAlive: boolean): Adapter.Client => {
     if (keepAlive && kept === undefined) idle.watch(origin, line);
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart: (controller) => {
-        if (!call.begin()) controller.abort(new Error("the call has ended"));
+        if (!call.begin(line.socket)) controller.abort(new Error("the call has ended"));
       },
       onResponseStart: (_controller, status, headers) => {
         if (status < 200) return call.informational();

@@ -171,9 +171,9 @@ for (const [name, adapter] of Support.adapters) {
           "reset after the request",
           () => once((_socket, seen) => seen.open.forEach((connection) => connection.resetAndDestroy())),
           "ConnectionLost",
-          /ended before the whole reply/,
+          /closed without a word/,
         ],
-        ["closed after the request", () => once((socket) => socket.end()), "ConnectionLost", /ended before the whole/],
+        ["closed after the request", () => once((socket) => socket.end()), "ConnectionLost", /closed without a word/],
         [
           "half a status line",
           () => once((socket) => socket.end("HTTP/1.1 20")),

@@ -112,7 +112,7 @@ describe("a batch", () => {
     expect(await batch()).toMatchObject({ code: 0 });
     expect(readFileSync(result(), "utf8")).not.toContain("R-9");
     appendFileSync(result(), "garbage\n");
-    expect(await batch()).toMatchObject({ code: 2, stderr: expect.stringContaining("line 6 is damaged") });
+    expect(await batch()).toMatchObject({ code: 2, stderr: expect.stringContaining("is damaged in line 6") });
   });
 
   it("finds out what became of a refund whose answer was lost", async () => {

@@ -99,10 +99,60 @@ describe("a bad file", () => {
     const plan = Plan.make(Rows.read(Buffer.from(`${header},refund_reason\nA,R-1,9,1,,x\nB,R-2,9,1,,x`), "csv"));
     expect(issues(plan)).toEqual([expect.stringMatching(/^1 refund_reason is no field of a refund/)]);
     const twice = Plan.make(Rows.read(Buffer.from(`${header},outRefundNo\nA,R-1,9,1,,R-2`), "csv"));
-    expect(issues(twice)).toEqual([expect.stringMatching(/^2 out_refund_no is given twice/)]);
-    expect(issues(Plan.make(Rows.read(Buffer.from(`${header},total_fee\n`), "csv")))).toEqual([
-      expect.stringMatching(/names total_fee twice/),
+    expect(issues(twice)).toEqual([expect.stringMatching(/^1 out_refund_no is given twice, under both of its names/)]);
+    const empty = Plan.make(Rows.read(Buffer.from(`${header},outRefundNo\nA,R-1,9,1,,`), "csv"));
+    expect(issues(empty)).toEqual(issues(twice));
+    for (const more of ["total_fee", " total_fee ", "total_fee,total_fee"]) {
+      expect(issues(Plan.make(Rows.read(Buffer.from(`\n${header},${more}\nA,R-1,9,1,`), "csv")))).toEqual([
+        expect.stringMatching(/^2 total_fee is given twice: leave one/),
+        expect.stringMatching(/^3 \(row\)/),
+        "3 total_fee is missing",
+      ]);
+    }
+  });
+
+  const rest = '"out_trade_no":"A","out_refund_no":"R-1","total_fee":100';
+  it.each([
+    ["another amount", `{${rest},"refund_fee":1,"refund_fee":100}`, "refund_fee"],
+    ["the same", `{${rest},"refund_fee":1, "refund_fee" : 1}`, "refund_fee"],
+    ["written otherwise", `{"refund_f\\u0065e":1,${rest},"refund_fee":100}`, "refund_fee"],
+    ["among others", `{"out_refund_no":"R-2",${rest},"refund_fee":1}`, "out_refund_no"],
+    ["nothing", `{${rest},"refund_fee":1,"refund_desc":null,"refund_desc":"x"}`, "refund_desc"],
+    ["deeper", `{${rest},"refund_fee":1,"refund_desc":[{"a":{"b":1,"b":2}}]}`, "refund_desc.a.b"],
+    ["for a program", `{${rest},"refund_fee":1,"__proto__":1,"__proto__":1}`, "__proto__"],
+  ])("a field that is given twice in a row, and %s", (_, line, field) => {
+    expect(issues(ndjson("", `{${rest.replaceAll("1", "2")},"refund_fee":1}`, line))).toEqual([
+      `3 ${field} is given twice: leave one of them`,
     ]);
+  });
+
+  it("a row with a field under both of its names", () => {
+    expect(issues(ndjson(`{${rest},"refund_fee":1,"refundFee":2}`))).toEqual([
+      expect.stringMatching(/^1 refund_fee is given twice, under both/),
+    ]);
+  });
+
+  it.each([
+    ["refundfee", "refund_fee"],
+    ["Refund-Fee", "refund_fee"],
+    ["REFUND_FEE", "refund_fee"],
+    ["refund_fe", "refund_fee"],
+    ["out_trade_num", "out_trade_no"],
+    ["transaction", "transaction_id"],
+    ["notify_uri", "notify_url"],
+    ["total", undefined],
+    ["amount", undefined],
+    ["退款金额", undefined],
+    ["", undefined],
+    ["x".repeat(100_000), undefined],
+  ])("says which field %j may have been", (name, meant) => {
+    const words = meant === undefined ? "is no field of a refund: leave it out" : `did you mean ${meant}?`;
+    for (const plan of [
+      ndjson(`{${rest},"refund_fee":1,${JSON.stringify(name)}:2}`),
+      Plan.make(Rows.read(Buffer.from(`${header},${name}\nA,R-1,9,1,,2`), "csv")),
+    ]) {
+      expect(issues(plan)).toEqual([expect.stringContaining(words)]);
+    }
   });
 
   it.each([

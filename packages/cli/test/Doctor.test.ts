@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Fault } from "@wechat-refund/simulator";
 import { afterEach, describe, expect, it } from "vitest";
 import { document, type Options, run } from "./support/bin.ts";
 import * as Gateway from "./support/gateway.ts";
@@ -153,6 +154,13 @@ describe("a set-up that is broken", () => {
       () => ({ ...pem, ...Gateway.pair("stranger", identities.stranger) }),
     ],
     [
+      "the same, and a gateway that closes without a word",
+      "certificate accepted",
+      /closed without a word.*refuses a certificate install the merchant's current API certificate/,
+      () => ({ ...pem, ...Gateway.pair("stranger", identities.stranger) }),
+      () => ({ badCertificate: "silence" }),
+    ],
+    [
       "an authority's file that is none",
       "connection settings",
       /authority/,
@@ -190,6 +198,39 @@ describe("a set-up that is broken", () => {
     expect(wrong.map(({ name }) => name)).toEqual([check]);
     expect(`${wrong[0]?.detail} ${wrong[0]?.remedy}`).toMatch(words);
     expect(running.gateway.ledger.size()).toBe(0);
+  });
+
+  it("a certificate that is refused without a word, in both languages and over both adapters", async () => {
+    const running = await Gateway.start(undefined, { badCertificate: "silence" });
+    stop = running.stop;
+    const env = { ...pem, ...Gateway.pair("stranger", identities.stranger) };
+    for (const adapter of ["node-https", "undici"]) {
+      const said = await run(["doctor", "--adapter", adapter, "--endpoint", running.url], { env });
+      expect(said.code).toBe(1);
+      expect(said.stdout).toMatch(/^✗ certificate accepted: the connection was closed without a word/m);
+      expect(said.stdout).toMatch(/^ {4}→ install the merchant's current API certificate \(API证书\)/m);
+      expect(said.stdout).toMatch(/^✓ signature accepted/m);
+    }
+    const chinese = await run(["doctor", "--lang", "zh", "--endpoint", running.url], { env });
+    expect(chinese.stdout).toMatch(
+      /^✗ 证书被接受: 连接被直接断开，没有任何应答.*\n {4}→ 请安装该商户当前有效的 API 证书/m,
+    );
+    expect(running.gateway.ledger.size()).toBe(0);
+  });
+
+  it("another answer than the gateway's is not the certificate's fault", async () => {
+    const running = await Gateway.start();
+    stop = running.stop;
+    for (const status of [403, 502, 200]) {
+      running.gateway.faults.push(
+        Fault.Replace({ on: "refund", status, body: "<html><body>log in first</body></html>", reached: false }),
+      );
+      const { checks } = await doctor(running.url, pem);
+      const wrong = checks.filter(({ status }) => status === "wrong");
+      expect(wrong).toMatchObject([
+        { name: "certificate accepted", remedy: expect.stringMatching(/^see who answers/) },
+      ]);
+    }
   });
 
   it("nobody listening, and something that does not speak TLS", async () => {

@@ -177,6 +177,17 @@ it("says so when there is nothing to explain", async () => {
   expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining("cannot be read") });
 });
 
+it.each([
+  ['{"a":"1","a":"2","sign":"x"}', "a is given twice"],
+  ['{"a":"1"', "it starts like a JSON object and is none"],
+  ['{"a":"\\ud800"}', "a: must not contain half a surrogate pair"],
+])("cannot read %s", (json, words) => {
+  expect(answer(english, Buffer.from(json), settings, undefined)).toMatchObject({
+    exitCode: 1,
+    json: { ok: false, error: { reason: "Unreadable", message: `the message cannot be read: ${words}` } },
+  });
+});
+
 it("speaks Chinese", () => {
   const input = Buffer.from(JSON.stringify({ ...fields, sign: signed(withoutAppId) }));
   expect(answer(chinese, input, settings, undefined).text).toMatch(/有字段发送了却未参与签名/);

@@ -116,6 +116,15 @@ describe("what it refuses", () => {
     }
   });
 
+  it("a field that is given twice, and at any depth", () => {
+    const input = '{"appid":"wx","refund_fee":1,"refund_f\\u0065e":100,"a":{"b":1,"b":2}}';
+    expect(sign(input)).toMatchObject({
+      exitCode: 1,
+      json: { ok: false, error: { reason: "InvalidParams", outcome: "not-accepted", advice: "fix-request" } },
+      text: "InvalidParams: refund_fee: is given twice; a.b: is given twice",
+    });
+  });
+
   it("says where the JSON ends", () => {
     expect(sign('{"a":"b",}').text).toMatch(/stops being JSON at position \d+$/);
   });

@@ -40,6 +40,10 @@ export class InvalidRequest extends Schema.TaggedError<InvalidRequest>(
 
 const certificateAlert = /ALERT.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|DECRYPT_ERROR)/;
 
+/** Closed without a word, and no certificate was configured. */
+const isWithoutCertificate = ({ error: { reason } }: { readonly error: TransportError }): boolean =>
+  reason._tag === "ConnectionLost" && reason.silent === "no-certificate";
+
 /** The transport brought no whole reply. Its `sent` decides the outcome. */
 export class TransportFailed extends Schema.TaggedError<TransportFailed>(
   "@wechat-refund/core/RefundError/TransportFailed",
@@ -53,7 +57,8 @@ export class TransportFailed extends Schema.TaggedError<TransportFailed>(
     return reason._tag === "HandshakeFailed" ||
       reason._tag === "Unusable" ||
       // In TLS 1.3 the refusal of a client certificate arrives after the request may have left.
-      (reason._tag === "ConnectionLost" && certificateAlert.test(reason.cause?.code ?? ""))
+      (reason._tag === "ConnectionLost" && certificateAlert.test(reason.cause?.code ?? "")) ||
+      isWithoutCertificate(this)
       ? "fix-account"
       : "resend-same";
   }
@@ -201,7 +206,11 @@ export class RefundError extends Schema.TaggedError<RefundError>("@wechat-refund
     return this.operation === "refund" ? this.reason.outcome : "unknown";
   }
   get advice(): Advice {
-    return this.reason.advice;
+    const { operation, reason } = this;
+    // A query needs no certificate: that there is none did not close its connection.
+    return operation === "refundquery" && reason._tag === "TransportFailed" && isWithoutCertificate(reason)
+      ? "resend-same"
+      : reason.advice;
   }
   override get message(): string {
     const number = this.outRefundNo === undefined ? "" : ` ${oneLine(this.outRefundNo)}`;

@@ -24,6 +24,7 @@ export {
   type Reason,
   ReplyTooLarge,
   type Sent,
+  type Silent,
   summarize,
   TimedOut,
   TransportError,

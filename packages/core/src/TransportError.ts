@@ -95,16 +95,31 @@ export class Unusable extends Schema.TaggedError<Unusable>("@wechat-refund/core/
   }
 }
 
+/**
+ * Of a connection that was closed after the request was begun, without an alert and before any byte of a reply: was a client
+ * certificate configured? The gateway closes like this where one is missing, or refused, and says nothing.
+ * Sources: JavaDevTeam/pay-java-parent 24, yansongda/pay 104, zwczou/weixin-python 46.
+ */
+export const Silent = Schema.Literals(["no-certificate", "certificate"]);
+export type Silent = typeof Silent.Type;
+
+const silences: Readonly<Record<Silent, string>> = {
+  "no-certificate":
+    "no client certificate is configured: give the transport the merchant's API certificate (API证书); the gateway closes without a word if the call needs one, as refunds do",
+  certificate:
+    "closed without a word: by the network, or, if the call needs a certificate (API证书), over one that is expired, revoked or another merchant's: run wechat-refund doctor",
+};
+
 /** The connection ended after the request may have left: reset, closed, cut short, or not HTTP. */
 export class ConnectionLost extends Schema.TaggedError<ConnectionLost>("@wechat-refund/core/Transport/ConnectionLost")(
   "ConnectionLost",
-  Failure,
+  { ...Failure, silent: Schema.optionalKey(Silent) },
 ) {
   get sent(): Sent {
     return "maybe";
   }
   override get message(): string {
-    return describe(this.detail, this.cause);
+    return describe(this.silent === undefined ? this.detail : silences[this.silent], this.cause);
   }
 }
 

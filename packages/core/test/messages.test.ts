@@ -34,6 +34,20 @@ describe("TransportError", () => {
       "ConnectionLost: the reply was cut",
     ],
     [
+      new Transport.ConnectionLost({ detail: "closed", cause, silent: "no-certificate" }),
+      "maybe",
+      "ConnectionLost: no client certificate is configured: give the transport the merchant's API certificate (API证书); the gateway closes without a word if the call needs one, as refunds do (ECONNRESET)",
+    ],
+    [
+      new Transport.ConnectionLost({
+        detail: "closed",
+        cause: { name: "Error", code: "UND_ERR_SOCKET" },
+        silent: "certificate",
+      }),
+      "maybe",
+      "ConnectionLost: closed without a word: by the network, or, if the call needs a certificate (API证书), over one that is expired, revoked or another merchant's: run wechat-refund doctor (UND_ERR_SOCKET)",
+    ],
+    [
       new Transport.ReplyTooLarge({ limitBytes: 65_536 }),
       "maybe",
       "ReplyTooLarge: the reply is larger than 65536 bytes",
@@ -45,6 +59,25 @@ describe("TransportError", () => {
     const failed = new RefundError.TransportFailed({ error });
     expect(failed.outcome).toBe(sent === "no" ? "not-accepted" : "unknown");
     expect(failed.message).toBe(message);
+  });
+
+  it("advises on a certificate only where none was configured, and not for a query, which needs none", () => {
+    const adviceOf = (silent: Transport.Silent | undefined) => {
+      const lost = new Transport.ConnectionLost({ detail: "closed", cause, ...(silent !== undefined && { silent }) });
+      const reason = new RefundError.TransportFailed({ error: new Transport.TransportError({ reason: lost }) });
+      const of = (operation: RefundError.OperationName) => new RefundError.RefundError({ operation, reason });
+      expect([of("refund").outcome, of("refundquery").outcome]).toEqual(["unknown", "unknown"]);
+      return [reason.advice, of("refund").advice, of("refundquery").advice];
+    };
+    expect(adviceOf("no-certificate")).toEqual(["fix-account", "fix-account", "resend-same"]);
+    expect(adviceOf("certificate")).toEqual(["resend-same", "resend-same", "resend-same"]);
+    expect(adviceOf(undefined)).toEqual(["resend-same", "resend-same", "resend-same"]);
+    const alert = new Transport.ConnectionLost({
+      detail: "refused",
+      cause: { name: "Error", code: "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED" },
+    });
+    const refused = new RefundError.TransportFailed({ error: new Transport.TransportError({ reason: alert }) });
+    expect(new RefundError.RefundError({ operation: "refundquery", reason: refused }).advice).toBe("fix-account");
   });
 
   it("keeps of a foreign error its name, code and system call, and nothing it refers to", () => {

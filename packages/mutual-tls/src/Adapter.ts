@@ -58,7 +58,12 @@ const generation = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Service, CertificateError, Scope.Scope> {
   // Also where they were written by hand: a limit that limits nothing is a mistake to be told now.
   const { connectTimeout, endpoint, exchangeTimeout, maxReplyBytes, proxy } = TransportSettings.make(settings);
-  const limits = { connectMillis: millis(connectTimeout), exchangeMillis: millis(exchangeTimeout), maxReplyBytes };
+  const limits = {
+    connectMillis: millis(connectTimeout),
+    exchangeMillis: millis(exchangeTimeout),
+    maxReplyBytes,
+    silent: settings.certificate === undefined ? ("no-certificate" as const) : ("certificate" as const),
+  };
   const parse = makeParse();
   const misdirected = guard(endpoint);
   const dialer = makeDialer(yield* SecureContext.make(settings), proxy);

@@ -10,6 +10,7 @@ import {
   HandshakeFailed,
   type Reason,
   ReplyTooLarge,
+  type Silent,
   summarize,
   Unreachable,
   Unusable,
@@ -49,8 +50,10 @@ const oldTls = "the server offers no TLS version this transport accepts: it must
 const weak = "the server's certificate or key is too weak to be trusted";
 const clock = "check the time of this machine";
 const handshake: Readonly<Record<string, string>> = {
-  ECONNRESET: "the connection was closed before it was secure: a firewall, a proxy, or a server that refuses TLS",
-  EPIPE: "the connection was closed before it was secure: a firewall, a proxy, or a server that refuses TLS",
+  ECONNRESET:
+    "the connection was closed before it was secure: a firewall, a proxy, or a server that refuses TLS or the client certificate",
+  EPIPE:
+    "the connection was closed before it was secure: a firewall, a proxy, or a server that refuses TLS or the client certificate",
   CERT_HAS_EXPIRED: `the server's certificate has expired, or this machine's clock is wrong: ${clock} first`,
   CERT_NOT_YET_VALID: `the server's certificate is not valid yet, or this machine's clock is wrong: ${clock} first`,
   ERR_TLS_CERT_ALTNAME_INVALID: "the server's certificate is for another host name: check the address and who answers",
@@ -142,8 +145,14 @@ const headerOverflow: ReadonlySet<string> = new Set(["HPE_HEADER_OVERFLOW", "UND
 const notHttp = ({ code = "", name }: CauseSummary): boolean =>
   code.startsWith("HPE_") || code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH" || name === "HTTPParserError";
 
-const afterSecure = (cause: CauseSummary): Reason => {
+/** How a connection ends that is closed from outside, in order or not; every alert has a code of its own. */
+const closings: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE", "ECONNABORTED", "UND_ERR_SOCKET"]);
+
+const afterSecure = (cause: CauseSummary, silent: Silent | undefined): Reason => {
   const code = cause.code ?? "";
+  if (silent !== undefined && closings.has(code)) {
+    return new ConnectionLost({ detail: "the connection was closed before any reply", cause, silent });
+  }
   if (headerOverflow.has(code)) return new ReplyTooLarge({ limitBytes: maxHeaderBytes });
   const detail =
     clientCertificate(code) ??
@@ -155,6 +164,9 @@ const afterSecure = (cause: CauseSummary): Reason => {
   return new ConnectionLost({ detail, cause });
 };
 
-/** Names a foreign error for the phase it came up in. Total; keeps nothing of the error but its summary. */
-export const classify = (phase: Phase, cause: unknown): Reason =>
-  phase === "before-secure" ? beforeSecure(summarize(cause)) : afterSecure(summarize(cause));
+/**
+ * Names a foreign error for the phase it came up in. Total; keeps nothing of the error but its summary. `silent` is given only where
+ * no byte of a reply came, and then says what a connection closed without a word has to do with the certificate.
+ */
+export const classify = (phase: Phase, cause: unknown, silent?: Silent): Reason =>
+  phase === "before-secure" ? beforeSecure(summarize(cause)) : afterSecure(summarize(cause), silent);

@@ -64,6 +64,36 @@ describe("afterwards it may have been, whatever the code", () => {
   }
 });
 
+describe("afterwards, and not one byte of a reply came", () => {
+  for (const silent of ["no-certificate", "certificate"] as const) {
+    it.each(["ECONNRESET", "EPIPE", "ECONNABORTED", "UND_ERR_SOCKET"])(`closed with %s, ${silent}`, (code) => {
+      const reason = Failure.classify("after-secure", failing(code), silent);
+      expect(reason).toMatchObject({ _tag: "ConnectionLost", sent: "maybe", silent });
+      expect(reason.message).toMatch(/without a word.*\([A-Z_]+\)$/);
+    });
+
+    it.each([
+      "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED",
+      "ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC",
+      "HPE_INVALID_CONSTANT",
+      "ETIMEDOUT",
+      "EHOSTUNREACH",
+      undefined,
+    ])(`but not by %s, ${silent}`, (code) => {
+      expect(Failure.classify("after-secure", failing(code), silent)).toEqual(
+        Failure.classify("after-secure", failing(code)),
+      );
+    });
+
+    it(`and not before the request, ${silent}`, () => {
+      expect(Failure.classify("before-secure", failing("ECONNRESET"), silent)).toMatchObject({
+        _tag: "HandshakeFailed",
+        sent: "no",
+      });
+    });
+  }
+});
+
 it("takes anything that can be thrown", () => {
   for (const thrown of [undefined, null, "text", 1, {}, Symbol("s"), () => {}]) {
     expect(Failure.classify("before-secure", thrown).sent).toBe("no");

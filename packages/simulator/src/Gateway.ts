@@ -14,6 +14,7 @@ import * as Fault from "./Fault.ts";
 import { Config, decoder, type Merchant } from "./GatewayConfig.ts";
 import { admit, type Visit } from "./internal/admission.ts";
 import { distort, misdirect } from "./internal/distort.ts";
+import { endpoints } from "./internal/endpoints.ts";
 import * as Keyring from "./internal/keyring.ts";
 import * as Lenient from "./internal/lenient.ts";
 import * as Limiter from "./internal/limiter.ts";
@@ -36,6 +37,8 @@ export interface GatewayClock {
 /** A gateway and what can be seen of it. `handle` is pure but for what it enters into ledger and log. */
 export interface Gateway {
   readonly handle: (call: Call) => Reply;
+  /** Whether the front says nothing to such a call and closes the connection; see `badCertificate` of the configuration. */
+  readonly isSilent: (call: Pick<Call, "path" | "clientCertificate">) => boolean;
   readonly ledger: Ledger.Ledger;
   readonly log: ExchangeLog.ExchangeLog;
   /** Faults that the carriers of calls take from; see {@link Fault}. */
@@ -158,6 +161,10 @@ export const make = (input: typeof Config.Encoded): Gateway => {
     clock: makeClock(notices.touch),
     notices,
     keyring,
+    isSilent: ({ clientCertificate, path }) =>
+      config.badCertificate === "silence" &&
+      typeof clientCertificate === "string" &&
+      endpoints.get(path)?.certificate === true,
     explain: (exchange) => explain(exchange, keyring),
     merchantNumbers: [config.merchants[0].mchId, ...config.merchants.slice(1).map(({ mchId }) => mchId)],
     handle: (given) => {

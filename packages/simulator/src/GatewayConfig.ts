@@ -227,6 +227,11 @@ export const Config = Schema.Struct({
    * `INVALID_REQUEST` would call the refund failed.
    */
   spacingMillis: duration.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0))),
+  /**
+   * What a client certificate that is missing or not accepted meets where one is needed: the front's page, or the end of the
+   * connection without a word, as merchants also report.
+   */
+  badCertificate: Schema.Literals(["page", "silence"]).pipe(Schema.withDecodingDefaultKey(Effect.succeed("page"))),
   limits: Limits.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
   /**
    * An order with more refunds than this is not found by its order id any more. Documented is both that it must be asked

@@ -24,7 +24,7 @@ export interface Options {
   readonly remoteAddress?: string;
 }
 
-const failures: Readonly<Record<NoReply, TransportError["reason"]>> = {
+const failures = {
   unheard: new Unreachable({ detail: "the simulator dropped the request, as told" }),
   lost: new ConnectionLost({ detail: "the simulator dropped the reply, as told" }),
   reset: new ConnectionLost({ detail: "the simulator reset the connection, as told" }),
@@ -35,6 +35,13 @@ const replyOf = ({ status, contentType, body }: Reply): TransportReply => ({
   headers: { "content-type": contentType },
   body,
 });
+const reasonOf = (noReply: NoReply, clientCertificate: ClientCertificate): TransportError["reason"] =>
+  noReply === "refused"
+    ? new ConnectionLost({
+        detail: "the simulator closed the connection over the client certificate",
+        silent: clientCertificate === "none" ? "no-certificate" : "certificate",
+      })
+    : failures[noReply];
 const fail = (reason: TransportError["reason"]) => Effect.fail(new TransportError({ reason }));
 
 /**
@@ -53,7 +60,7 @@ export const make = (gateway: Gateway, options: Options = {}): Transport["Servic
       return Effect.matchEffect(
         carry(gateway, { method, path: address.pathname, body: new Uint8Array(body), clientCertificate, ...from }),
         {
-          onFailure: (noReply) => fail(failures[noReply]),
+          onFailure: (noReply) => fail(reasonOf(noReply, clientCertificate)),
           onSuccess: ({ reply, cut, twice }) => {
             if (cut !== undefined) return fail(failures.lost);
             const arrives = stray ?? reply;

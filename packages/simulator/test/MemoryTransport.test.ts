@@ -63,6 +63,24 @@ describe("a transport in memory", () => {
     ),
   );
 
+  it.effect("says nothing to a missing or foreign certificate where it is told so, and answers a query", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(now);
+      const silent = gateway({ badCertificate: "silence" });
+      for (const [clientCertificate, said] of [
+        ["none", "no-certificate"],
+        ["refused", "certificate"],
+      ] as const) {
+        const { reason, sent } = yield* against(silent, Effect.flip(refund()), { clientCertificate });
+        expect([reason._tag, sent]).toEqual(["ConnectionLost", "maybe"]);
+        expect(reason).toMatchObject({ silent: said });
+        expect(code(yield* against(silent, query(), { clientCertificate }))).toBe("REFUNDNOTEXIST");
+      }
+      expect(silent.ledger.size()).toBe(0);
+      expect(code(yield* against(silent, refund()))).toBe("SUCCESS");
+    }),
+  );
+
   it.effect("shows the first merchant's certificate, or the one it is given", () =>
     Effect.gen(function* () {
       const to = gateway({

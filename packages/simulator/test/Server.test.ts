@@ -59,6 +59,20 @@ describe.each(["TLSv1.2", "TLSv1.3"] as const)("over %s", (version) => {
     }),
   );
 
+  it.live("closes without a word over a certificate that is missing or foreign, where it is told so", () =>
+    Effect.gen(function* () {
+      const to = gateway({ orders: [{ ...paid, paidAt: Date.now() }], badCertificate: "silence" });
+      const server = yield* start(to, tls);
+      for (const identity of [undefined, identities.stranger, identities.merchantExpired]) {
+        const refused = send(server, { ...refund, agent: agent(server, identity) });
+        expect(yield* Effect.flip(refused)).toBe("ECONNRESET");
+        expect(codeOf(yield* send(server, { ...query, agent: agent(server, identity) }))).toBe("REFUNDNOTEXIST");
+      }
+      expect(codeOf(yield* send(server, { ...refund, agent: agent(server, identities.merchantA) }))).toBe("SUCCESS");
+      expect(to.ledger.size()).toBe(1);
+    }),
+  );
+
   it.live("answers queries without a certificate", () =>
     Effect.gen(function* () {
       const server = yield* start(today(), tls);

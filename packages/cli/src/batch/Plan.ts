@@ -8,6 +8,7 @@ import * as Operation from "@wechat-refund/core/Operation";
 import { operation, type RefundRequest } from "@wechat-refund/core/Refund";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
+import { nearest } from "../Suggest.ts";
 import type { Issue, Row, Rows } from "./Rows.ts";
 
 /** A refund of the file. */
@@ -69,20 +70,26 @@ interface Fields {
   readonly issues: ReadonlyArray<Issue>;
 }
 
-const unknownField = `is no field of a refund: leave it out, or correct it to one of ${Object.keys(columns).join(", ")}`;
+const unknownField = (name: string): string => {
+  const meant = nearest(name, Object.keys(columns));
+  return `is no field of a refund: ${meant === undefined ? `leave it out, or correct it to one of ${Object.keys(columns).join(", ")}` : `did you mean ${meant}?`}`;
+};
+
+const underBothNames = "is given twice, under both of its names: leave one of them";
 
 const fieldsOf = ({ line, values }: Row, declared: ReadonlySet<string>): Fields => {
   const fields = new Map<Wire, string | number>();
   const issues: Array<Issue> = [];
+  // Of a column all is said once, with the line that names it.
   for (const [name, value] of values) {
     const wire = wireNames.get(name);
     const issue = (message: string) => void issues.push({ line, field: wire ?? name, message });
     if (wire === undefined) {
-      // Of a column it is said once.
-      if (!declared.has(name)) issue(unknownField);
+      if (!declared.has(name)) issue(unknownField(name));
     } else if (value === undefined || value === null) continue;
-    else if (fields.has(wire)) issue("is given twice, under both of its names");
-    else if (typeof value === "string" && rounded.test(value))
+    else if (fields.has(wire)) {
+      if (!declared.has(name)) issue(underBothNames);
+    } else if (typeof value === "string" && rounded.test(value))
       issue("was rounded by a spreadsheet: format the column as text and fill it again");
     else if (!amounts.has(wire)) {
       if (typeof value === "string") fields.set(wire, value);
@@ -184,8 +191,11 @@ const spread = (refunds: ReadonlyArray<Planned>): ReadonlyArray<Planned> => {
 export const make = ({ header, issues, rows }: Rows): Plan => {
   const names = header?.names ?? [];
   const wrong: Array<Issue> = [...issues];
-  for (const name of names) {
-    if (!wireNames.has(name)) wrong.push({ line: header?.line ?? 1, field: name, message: unknownField });
+  for (const [at, name] of names.entries()) {
+    const wire = wireNames.get(name);
+    const issue = (message: string) => wrong.push({ line: header?.line ?? 1, field: wire ?? name, message });
+    if (wire === undefined) issue(unknownField(name));
+    else if (names.findIndex((other) => other !== name && wireNames.get(other) === wire) > at) issue(underBothNames);
   }
   const refunds: Array<Planned> = [];
   const numbers: Array<readonly [number, unknown]> = [];

@@ -4,6 +4,7 @@
  */
 import { CsvError, parse } from "csv-parse/sync";
 import * as Result from "effect/Result";
+import * as Json from "../Json.ts";
 
 /** What is wrong, and where; line 1 is the first of the file. */
 export interface Issue {
@@ -48,6 +49,9 @@ const quoteProblems: Readonly<Record<string, string>> = {
   CSV_INVALID_CLOSING_QUOTE: 'something follows a closing quote: write "" for a quote inside a value',
 };
 
+/** Of a field: neither value is the one that counts. */
+const givenTwice = "is given twice: leave one of them";
+
 const newLine = 10;
 const carriageReturn = 13;
 
@@ -86,9 +90,8 @@ const readCsv = (bytes: Uint8Array): Rows => {
   const [first, ...records] = parsed.success;
   if (first === undefined) return whole(1, "is empty: the first line must name the fields");
   const names = first[1].map((name) => name.trim());
-  const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice !== undefined) return whole(first[0], `the first line names ${twice} twice`);
-  const issues: Array<Issue> = [];
+  const twice = new Set(names.filter((name, at) => names.indexOf(name) !== at));
+  const issues: Array<Issue> = [...twice].map((field) => ({ line: first[0], field, message: givenTwice }));
   const rows = records.map(([line, record]) => {
     if (record.length !== names.length) {
       const message = `has ${record.length} values, the first line has ${names.length} names`;
@@ -105,12 +108,12 @@ const readNdjson = (text: string): Rows => {
   const rows: Array<Row> = [];
   for (const [at, line] of text.split("\n").entries()) {
     if (line.trim() === "") continue;
-    let value: unknown;
-    try {
-      value = JSON.parse(line);
-    } catch {
-      value = undefined;
+    const parsed = Json.parse(line);
+    if (Result.isFailure(parsed) && parsed.failure._tag === "GivenTwice") {
+      for (const field of parsed.failure.names) issues.push({ line: at + 1, field, message: givenTwice });
+      continue;
     }
+    const value = Result.isSuccess(parsed) ? parsed.success : undefined;
     if (typeof value === "object" && value !== null && !Array.isArray(value)) {
       rows.push({ line: at + 1, values: new Map(Object.entries(value)) });
     } else issues.push({ line: at + 1, field: "(row)", message: "must be one JSON object" });

@@ -26,6 +26,7 @@ import * as Summary from "./Summary.ts";
 
 /** How a batch is run, and what is printed of it. */
 export interface Options extends Call.Call, Run.Options {
+  readonly file: string;
   readonly result: string;
   readonly yes: boolean;
 }
@@ -179,9 +180,9 @@ const finish = Effect.fnUntraced(function* (
 
 /** Makes them, as far as the result file does not know them, and tells what became of all. */
 export const carryOut = Effect.fnUntraced(function* (say: Say, refunds: ReadonlyArray<Plan.Planned>, options: Options) {
-  const { json, result } = options;
-  const { endpoint = mainEndpoint, mchId } = yield* Merchant;
-  const journal = yield* Journal.open(result, { mchId, endpoint }).pipe(
+  const { file, json, result } = options;
+  const { endpoint = mainEndpoint, mchId, subMchId } = yield* Merchant;
+  const journal = yield* Journal.open(result, file, { mchId, subMchId, endpoint }).pipe(
     Effect.catch(({ message }) => Effect.andThen(refuse(json, "ResultFileUnusable", message), Effect.never)),
   );
   const wrong = conflict(result, refunds, journal);

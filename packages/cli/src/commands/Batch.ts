@@ -93,6 +93,7 @@ export const command = (say: Say) =>
       }
       const options: Options = {
         ...flags,
+        file,
         result: Option.getOrElse(result, () => `${file}.result.ndjson`),
         within: Option.getOrElse(within, () => Duration.minutes(5)),
       };

@@ -18,6 +18,7 @@ import * as Environment from "../Environment.ts";
 import * as Suspicions from "../explain/Suspicions.ts";
 import * as Flags from "../Flags.ts";
 import * as Input from "../Input.ts";
+import * as Json from "../Json.ts";
 import type { Say } from "../Language.ts";
 import { list, plain, styled } from "../Print.ts";
 
@@ -30,15 +31,23 @@ export interface Settings {
   readonly known: Fields;
 }
 
+const noJson = "it starts like a JSON object and is none";
+
 const read = (bytes: Uint8Array): Result.Result<Fields, string> => {
   const start = new TextDecoder().decode(bytes.subarray(0, 64)).trimStart();
   if (!start.startsWith("{")) return Result.mapError(Xml.read(bytes), ({ message }) => message);
+  let text: string;
   try {
-    const record: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-    return Result.mapError(fromRecord(record), ({ message }) => message);
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    return Result.fail("it starts like a JSON object and is none");
+    return Result.fail(noJson);
   }
+  return Json.parse(text).pipe(
+    Result.mapError((problem) =>
+      problem._tag === "NotJson" ? noJson : problem.names.map((name) => `${name} is given twice`).join("; "),
+    ),
+    Result.flatMap((record) => Result.mapError(fromRecord(record), ({ message }) => message)),
+  );
 };
 
 const shapeOf = (key: string): Mistake | undefined =>

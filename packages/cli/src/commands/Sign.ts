@@ -11,6 +11,7 @@ import { type Answer, failed, give } from "../Ending.ts";
 import * as Environment from "../Environment.ts";
 import { signType } from "../Flags.ts";
 import * as Input from "../Input.ts";
+import * as Json from "../Json.ts";
 import type { Say } from "../Language.ts";
 
 const maxBytes = 1024 * 1024;
@@ -27,13 +28,13 @@ const parse = (bytes: Uint8Array): Result.Result<unknown, InvalidParams> => {
     return unreadable("must be JSON in UTF-8");
   }
   if (text.trim() === "") return unreadable('is empty: give the fields as a JSON object, such as {"appid":"wx…"}');
-  try {
-    return Result.succeed(JSON.parse(text));
-  } catch (cause) {
-    // The rest of the message repeats what stands there.
-    const position = /at position \d+/.exec(String(cause))?.[0];
-    return unreadable(`must be one JSON object${position === undefined ? "" : `: it stops being JSON ${position}`}`);
-  }
+  return Result.mapError(Json.parse(text), (problem) => {
+    if (problem._tag === "GivenTwice") {
+      return new InvalidParams({ issues: problem.names.map((field) => ({ field, message: "is given twice" })) });
+    }
+    const where = problem.position === undefined ? "" : `: it stops being JSON at position ${problem.position}`;
+    return new InvalidParams({ issues: [{ field: "(input)", message: `must be one JSON object${where}` }] });
+  });
 };
 
 /** What the command says to these bytes. */

@@ -7,12 +7,37 @@ import * as Merchant from "@wechat-refund/core/Merchant";
 import { decode, headers } from "@wechat-refund/core/Operation";
 import * as RefundClient from "@wechat-refund/core/RefundClient";
 import type { RefundError } from "@wechat-refund/core/RefundError";
-import { Transport } from "@wechat-refund/core/Transport";
+import { Transport, type TransportError } from "@wechat-refund/core/Transport";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Result from "effect/Result";
 import type { Say } from "../Language.ts";
 import { type Check, ok, skipped, wrong } from "./Check.ts";
+
+const installRemedy = (say: Say) =>
+  say("install the merchant's current API certificate (API证书)", "请安装该商户当前有效的 API 证书");
+
+/** Of what no gateway says about a certificate. */
+const otherRemedy = (say: Say) =>
+  say(
+    "see who answers: the address, an inspecting proxy, a login page of the network",
+    "请确认应答方：接口地址、代理或网络登录页",
+  );
+
+const unanswered = (say: Say, name: string, { message, reason }: TransportError): Check =>
+  reason._tag === "ConnectionLost" && reason.silent !== undefined
+    ? wrong(
+        name,
+        say(
+          "the connection was closed without a word, as the gateway does when it refuses a certificate",
+          "连接被直接断开，没有任何应答：网关拒绝证书时就会这样",
+        ),
+        say(
+          "install the merchant's current API certificate (API证书): not another merchant's, expired or revoked; if the signature is not accepted either, look at the network first",
+          "请安装该商户当前有效的 API 证书（不是其他商户的，未过期，未吊销）；若签名检查也失败，请先检查网络",
+        ),
+      )
+    : wrong(name, message);
 
 /** Does the front take the certificate? */
 export const refundCheck = Effect.fnUntraced(function* (say: Say, endpoint: string, reachable: boolean, has: boolean) {
@@ -24,15 +49,11 @@ export const refundCheck = Effect.fnUntraced(function* (say: Say, endpoint: stri
   const body = new TextEncoder().encode("<xml></xml>");
   const url = `${endpoint}/secapi/pay/refund`;
   const posted = yield* Effect.result(transport.send({ method: "POST", url, headers, body }));
-  if (Result.isFailure(posted)) return wrong(name, posted.failure.message);
+  if (Result.isFailure(posted)) return unanswered(say, name, posted.failure);
   const read = decode(posted.success);
-  return Result.isFailure(read)
-    ? wrong(
-        name,
-        read.failure.message,
-        say("install the merchant's current API certificate (API证书)", "请安装该商户当前有效的 API 证书"),
-      )
-    : ok(name, say("the gateway's front let it pass", "网关已放行"));
+  if (Result.isSuccess(read)) return ok(name, say("the gateway's front let it pass", "网关已放行"));
+  const isRefused = read.failure._tag === "GatewayRefused" && read.failure.page !== undefined;
+  return wrong(name, read.failure.message, isRefused ? installRemedy(say) : otherRemedy(say));
 });
 
 const signRemedy = (say: Say) =>

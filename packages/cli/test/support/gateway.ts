@@ -68,16 +68,21 @@ export const start = async (
   course: GatewayConfig.Course = [{ status: "SUCCESS", afterMillis: 0 }],
   {
     merchant = {},
+    badCertificate = "page",
     server = identities.server,
   }: {
     readonly merchant?: Partial<(typeof GatewayConfig.Merchant)["Encoded"]>;
+    readonly badCertificate?: GatewayConfig.Config["badCertificate"];
     readonly server?: TestIdentities.Identity;
   } = {},
 ): Promise<Running> => {
+  const [sub] = merchant.subMerchants ?? [];
+  const shop = sub === undefined ? {} : { subMchId: sub.subMchId };
   const gateway = Gateway.make({
     merchants: [{ appId: "wx8888888888888888", mchId, apiKey, ...merchant }],
-    orders: [{ mchId, ...order, paidAt: Date.now() - 60_000 }],
+    orders: [{ mchId, ...shop, ...order, paidAt: Date.now() - 60_000 }],
     course,
+    badCertificate,
   });
   const scope = Scope.makeUnsafe();
   const { url } = await Effect.runPromise(

@@ -6,7 +6,7 @@
  * written before `begin` has answered `true`, `begin` answers `true` at most once, and never after the call has ended.
  */
 import { ConnectionLost, ReplyTooLarge, TimedOut, TransportError, Unusable } from "@wechat-refund/core/Transport";
-import type { Reason, TransportReply, TransportRequest } from "@wechat-refund/core/Transport";
+import type { Reason, Silent, TransportReply, TransportRequest } from "@wechat-refund/core/Transport";
 import * as Effect from "effect/Effect";
 import type { TLSSocket } from "node:tls";
 import type * as Dial from "./dial.ts";
@@ -24,8 +24,11 @@ export interface Call {
   readonly body: Uint8Array | undefined;
   /** Opens this call's own connection. It is closed when the call ends before it began. */
   readonly dial: (callback: Dial.Callback) => void;
-  /** Asked right before the first byte is written. `false`: the call was given up, write nothing. `true` at most once. */
-  readonly begin: () => boolean;
+  /**
+   * Asked right before the first byte is written, to this socket: the one that was dialled, unless it is named. `false`: the call was
+   * given up, write nothing. `true` at most once.
+   */
+  readonly begin: (socket?: TLSSocket) => boolean;
   readonly informational: () => void;
   /** `headers`: names and values by turns, as they came, repeated where they were. */
   readonly head: (status: number, headers: ReadonlyArray<string>) => void;
@@ -51,6 +54,8 @@ export interface Limits {
   readonly connectMillis: number;
   readonly exchangeMillis: number;
   readonly maxReplyBytes: number;
+  /** What a connection says of the certificate when it is closed without a word. */
+  readonly silent: Silent;
 }
 
 type Resume = (effect: Effect.Effect<TransportReply, TransportError>) => void;
@@ -97,6 +102,9 @@ export class Exchange implements Call {
   #hangUp: (() => void) | undefined;
   #stopListening: (() => void) | undefined;
   #socketError: Error | undefined;
+  /** What the request is written to, and how much had been read from it before. */
+  #socket: TLSSocket | undefined;
+  #readBefore = 0;
   #abort: (() => void) | undefined;
   #informational = 0;
   #status: number | undefined;
@@ -159,9 +167,11 @@ export class Exchange implements Call {
     }
   }
 
-  begin(): boolean {
+  begin(socket?: TLSSocket): boolean {
     if (this.#phase !== "before-begin") return false;
     this.#phase = "begun";
+    if (socket !== undefined && socket !== this.#socket) this.#listen(socket);
+    this.#readBefore = this.#socket?.bytesRead ?? 0;
     clearTimeout(this.#timer);
     const { exchangeMillis } = this.#limits;
     // The event loop may have been blocked past the limit while the reply arrived: it is read before the limit is applied.
@@ -206,7 +216,12 @@ export class Exchange implements Call {
   fail(cause: unknown): void {
     if (this.#phase === "ended") return;
     const phase = this.#phase === "begun" ? "after-secure" : "before-secure";
-    this.#failWith(Failure.classify(phase, this.#socketError ?? cause));
+    this.#failWith(Failure.classify(phase, this.#socketError ?? cause, this.#silent));
+  }
+
+  /** Only where it is known that not one byte of a reply came. */
+  get #silent(): Silent | undefined {
+    return this.#phase === "begun" && this.#socket?.bytesRead === this.#readBefore ? this.#limits.silent : undefined;
   }
 
   /** The scope has ended. */
@@ -224,6 +239,8 @@ export class Exchange implements Call {
   /** A client may report that the connection ended where the socket knew why, as with the alert of a refused certificate. */
   #listen(socket: TLSSocket): void {
     if (this.#phase === "ended") return void socket.destroy();
+    this.#stopListening?.();
+    this.#socket = socket;
     const heard = (error: Error) => {
       this.#socketError ??= error;
     };
@@ -250,6 +267,7 @@ export class Exchange implements Call {
     this.headers = Fields.none;
     this.body = nothing;
     this.#replyHeaders = {};
+    this.#socket = undefined;
     this.#chunks.length = 0;
     return true;
   }

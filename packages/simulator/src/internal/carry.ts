@@ -5,8 +5,11 @@ import type { Call, Reply } from "../Call.ts";
 import type { Gateway } from "../Gateway.ts";
 import { distort } from "./distort.ts";
 
-/** No reply came: the gateway never heard the request, its reply was lost, or the connection was reset. */
-export type NoReply = "unheard" | "lost" | "reset";
+/**
+ * No reply came: the gateway never heard the request, its reply was lost, the connection was reset, or its front closed it over the
+ * client certificate.
+ */
+export type NoReply = "unheard" | "lost" | "reset" | "refused";
 
 export interface Carried {
   readonly reply: Reply;
@@ -28,6 +31,7 @@ export const carry = Effect.fnUntraced(function* (
   if (tag === "Reset" && !fault.reached) return yield* Effect.fail("reset" as const);
   if (tag === "Replace" && !fault.reached) return { reply: distort(nothing, fault) };
   if (tag === "Delay" && fault.part === "request") yield* Effect.sleep(fault.millis);
+  if (gateway.isSilent(call)) return yield* Effect.fail("refused" as const);
   const now = gateway.clock.at(yield* Clock.currentTimeMillis);
   const reply = gateway.handle({ ...call, now, ...(fault !== undefined && { fault }) });
   if (tag === "LoseReply") return yield* Effect.fail("lost" as const);
