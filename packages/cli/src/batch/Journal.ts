@@ -143,7 +143,9 @@ const stranger = (found: Header, wanted: Header): string | undefined => {
   const same = found.mchId === wanted.mchId && gatewayOf(found.gateway) === wanted.gateway;
   if (same && found.subMchId === wanted.subMchId) return undefined;
   if (same && found.subMchId === undefined) {
-    return `does not say of which sub-merchant its results are: if they are of ${wanted.subMchId}, write ${jsonLine({ ...found, subMchId: wanted.subMchId })} as its first line, otherwise name another with --result`;
+    const shown = shownId(wanted.subMchId);
+    const line = shown === wanted.subMchId ? jsonLine({ ...found, subMchId: shown }) : "it with a subMchId";
+    return `does not say of which sub-merchant its results are: if they are of ${shown}, write ${line} as its first line, otherwise name another with --result`;
   }
   const sub = found.subMchId === undefined ? "" : `, sub-merchant (sub_mch_id) ${shownId(found.subMchId)},`;
   return `holds the results of merchant ${shownId(found.mchId)}${sub} at ${shownGateway(found.gateway)}: name another with --result`;
