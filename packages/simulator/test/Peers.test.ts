@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { it } from "@effect/vitest";
 import { Effect } from "effect";
-import { describe, expect } from "vitest";
+import { afterAll, beforeAll, describe, expect } from "vitest";
 import { Wechatpay, Aes } from "wechatpay-axios-plugin";
 import { Fault, type Gateway, Server } from "@wechat-refund/simulator";
 import { TestIdentities } from "@wechat-refund/testkit";
@@ -32,7 +32,9 @@ const Tenpay = createRequire(import.meta.url)("tenpay") as new (config: object) 
 
 const identities = TestIdentities.make({ merchantA: mchId });
 // Neither client takes an authority for the server; a merchant trusts the usual ones.
-setDefaultCACertificates([...getCACertificates("default"), identities.ca]);
+const usual = getCACertificates("default");
+beforeAll(() => setDefaultCACertificates([...usual, identities.ca]));
+afterAll(() => setDefaultCACertificates(usual));
 
 const url = "http://127.0.0.1:9/refunds";
 const start = () => {
