@@ -64,9 +64,10 @@ export default defineConfig({
         "**/src/internal/{errorCodes,fields,invisible,oneLine,replies,replyFields,returnMsgs,unknownFields}.ts": {
           100: true,
         },
-        "**/src/{Params,Signature,Xml,Operation,Refund,RefundQuery,RefundNotice,RefundError,TransportError}.ts": {
-          100: true,
-        },
+        "**/src/{Json,Suggest,Params,Signature,Xml,Operation,Refund,RefundQuery,RefundNotice,RefundError,TransportError}.ts":
+          {
+            100: true,
+          },
       },
       reporter: ["text"],
     },

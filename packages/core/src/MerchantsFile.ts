@@ -17,7 +17,9 @@ import * as ConfigProvider from "effect/ConfigProvider";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Redacted from "effect/Redacted";
+import * as Result from "effect/Result";
 import { meant, shape } from "./internal/unknownFields.ts";
+import * as Json from "./Json.ts";
 import * as Merchant from "./Merchant.ts";
 import { type Entry, InvalidMerchants, type Issue, issuesOf, shownName } from "./Merchants.ts";
 import { Transport } from "./Transport.ts";
@@ -101,13 +103,14 @@ const blocksOf = (text: string): { readonly blocks: ReadonlyArray<Block>; readon
       if (!names.includes(field)) say(merchant, `${where}${shownField(field)}`, unreadBy(names, field));
     }
   };
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    say("the file", "(text)", "is not JSON");
+  const parsed = Json.parse(text);
+  if (Result.isFailure(parsed)) {
+    const problem = parsed.failure;
+    if (problem._tag === "NotJson") say("the file", "(text)", "is not JSON");
+    else for (const name of problem.names) say("the file", shownField(name.replace(/^.*\./, "")), "is given twice");
     return { blocks: [], issues };
   }
+  const json = parsed.success;
   if (!isRecord(json) || !Array.isArray(json["merchants"])) {
     say("the file", "merchants", "is missing: it is the list of the merchants");
     return { blocks: [], issues };

@@ -1,4 +1,5 @@
 export * as Failover from "./Failover.ts";
+export * as Json from "./Json.ts";
 export * as Limits from "./Limits.ts";
 export * as Merchant from "./Merchant.ts";
 export * as Merchants from "./Merchants.ts";
@@ -14,5 +15,6 @@ export * as RefundNotice from "./RefundNotice.ts";
 export * as RefundQuery from "./RefundQuery.ts";
 export * as Resend from "./Resend.ts";
 export * as Signature from "./Signature.ts";
+export * as Suggest from "./Suggest.ts";
 export * as Transport from "./Transport.ts";
 export * as Xml from "./Xml.ts";

@@ -102,6 +102,11 @@ describe("a file", () => {
 
   const wrong: ReadonlyArray<readonly [what: string, text: string, issues: ReadonlyArray<string>]> = [
     ["no JSON", `{"merchants": [${canary}`, ["the file: (text) is not JSON"]],
+    [
+      "a field that is given twice, of which one would be lost",
+      `{"merchants":[{"name":"a","v2":{"mchId":"1900000109","mchId":"1900000209"}}]}`,
+      ["the file: mchId is given twice"],
+    ],
     ["no list", "[]", ["the file: merchants is missing"]],
     ["an empty list", of(), ["merchants: list is empty"]],
     ["an entry that is none", of(3 as never), ["entry 1: name is missing", "entry 1: v2 is missing"]],

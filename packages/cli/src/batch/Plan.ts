@@ -8,7 +8,7 @@ import * as Operation from "@wechat-refund/core/Operation";
 import { operation, type RefundRequest } from "@wechat-refund/core/Refund";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
-import { nearest } from "../Suggest.ts";
+import { nearest } from "@wechat-refund/core/Suggest";
 import type { Issue, Row, Rows } from "./Rows.ts";
 
 /** A refund of the file. */

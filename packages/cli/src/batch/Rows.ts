@@ -4,7 +4,7 @@
  */
 import { CsvError, parse } from "csv-parse/sync";
 import * as Result from "effect/Result";
-import * as Json from "../Json.ts";
+import * as Json from "@wechat-refund/core/Json";
 
 /** What is wrong, and where; line 1 is the first of the file. */
 export interface Issue {

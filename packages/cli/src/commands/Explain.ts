@@ -18,7 +18,7 @@ import * as Environment from "../Environment.ts";
 import * as Suspicions from "../explain/Suspicions.ts";
 import * as Flags from "../Flags.ts";
 import * as Input from "../Input.ts";
-import * as Json from "../Json.ts";
+import * as Json from "@wechat-refund/core/Json";
 import type { Say } from "../Language.ts";
 import { list, plain, styled } from "../Print.ts";
 

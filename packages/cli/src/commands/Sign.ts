@@ -11,7 +11,7 @@ import { type Answer, failed, give } from "../Ending.ts";
 import * as Environment from "../Environment.ts";
 import { signType } from "../Flags.ts";
 import * as Input from "../Input.ts";
-import * as Json from "../Json.ts";
+import * as Json from "@wechat-refund/core/Json";
 import type { Say } from "../Language.ts";
 
 const maxBytes = 1024 * 1024;

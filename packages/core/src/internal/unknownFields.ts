@@ -1,5 +1,6 @@
 /** Fields that a request does not have, which is how a misspelt one looks: each is an issue, with the field it may have meant. */
 import type { Issue } from "../RefundError.ts";
+import { nearest } from "../Suggest.ts";
 
 /** What a request, or a part of it, may hold. */
 export interface Shape {
@@ -29,35 +30,13 @@ export const shape = (
   ),
 });
 
-/** How many letters must be put in, taken out or changed to make one text of the other. */
-const distance = (a: string, b: string): number => {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const [above = 0, left = 0, diagonal = 0] = [row[j], next[j - 1], row[j - 1]];
-      next.push(Math.min(above + 1, left + 1, diagonal + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length] as number;
+/** The field that a name may have meant. */
+export const meant = (name: string, { spellings }: Shape): string | undefined => {
+  const spelling = nearest(name, spellings.keys());
+  return spelling === undefined ? undefined : spellings.get(spelling);
 };
 
 const longest = 64;
-
-/** The field that a name may have meant. */
-export const meant = (name: string, { spellings }: Shape): string | undefined => {
-  const given = plain(name.slice(0, longest));
-  const exact = spellings.get(given);
-  if (exact !== undefined || given.length < 4) return exact;
-  let nearest: string | undefined;
-  let least = 3;
-  for (const [spelling, path] of spellings) {
-    const far = distance(given, spelling);
-    if (far < least) [least, nearest] = [far, path];
-  }
-  return nearest;
-};
 
 /** A name that came from outside, on one line and short. */
 const shown = (name: string): string => name.slice(0, longest).replace(/[^ -~\p{L}]/gu, "?");

@@ -33,8 +33,7 @@ const namedTwice = (json: string): ReadonlyArray<string> => {
     else if (character === "}" || character === "]") objects.pop();
     else if (character === ":") {
       // What stands before a colon is a name; two that are written differently may be the same.
-      const object = objects.at(-1);
-      if (object === undefined) continue;
+      const object = objects.at(-1) as (typeof objects)[number];
       object.name = JSON.parse(text) as string;
       if (object.names.has(object.name)) {
         twice.add(

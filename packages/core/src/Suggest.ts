@@ -8,11 +8,12 @@ const distance = (a: string, b: string): number => {
   for (const [n, letter] of [...a].entries()) {
     const next = [n + 1];
     for (const [m, other] of [...b].entries()) {
-      next.push(Math.min((next[m] ?? 0) + 1, (row[m + 1] ?? 0) + 1, (row[m] ?? 0) + (letter === other ? 0 : 1)));
+      const [left, above, diagonal] = [next[m], row[m + 1], row[m]] as [number, number, number];
+      next.push(Math.min(left + 1, above + 1, diagonal + (letter === other ? 0 : 1)));
     }
     row = next;
   }
-  return row.at(-1) ?? 0;
+  return row[b.length] as number;
 };
 
 /** The nearest of the names, if one is so near that it was meant: case and signs between letters do not count, a slip in four letters may. */
@@ -22,7 +23,7 @@ export const nearest = (written: string, names: Iterable<string>): string | unde
   if (wanted.length > 64) return undefined;
   for (const name of names) {
     const far = distance(wanted, letters(name));
-    if (far <= wanted.length / 4 && far < (found?.far ?? Infinity)) found = { name, far };
+    if (far <= wanted.length / 4 && far < (found?.far ?? Number.POSITIVE_INFINITY)) found = { name, far };
   }
   return found?.name;
 };
