@@ -42,7 +42,10 @@ export interface RefundByNumber {
 export class RefundClient extends Context.Service<
   RefundClient,
   {
-    /** Applies for a refund; success means **accepted**, not refunded. To repeat it, repeat exactly the same request. */
+    /**
+     * Applies for a refund; success means **accepted**, not refunded. To repeat it, repeat exactly the same request. A number that was
+     * used before is answered with the first refund's success and pays nothing: a second refund needs a number of its own.
+     */
     readonly refund: (request: Refund.RefundRequest) => Effect.Effect<Refund.RefundAccepted, RefundError>;
     /** Asks what became of a refund, by its number. An order's refunds are listed by `OrderRefunds`. */
     readonly query: (request: RefundByNumber) => Effect.Effect<RefundQuery.RefundQueryReply, RefundError>;

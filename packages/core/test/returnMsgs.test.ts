@@ -72,6 +72,8 @@ describe("return_msg", () => {
     ["mch_id不存在", "merchant"],
     ["商户号 mch_id 与 appid 不匹配", "merchant"],
     ["sub_mch_id参数格式错误", "merchant"],
+    ["商户号与appid不匹配", "merchant"],
+    ["特约商户号不存在", "merchant"],
     ["out_refund_no参数长度有误", "parameter"],
     ["total_fee参数格式错误，请检查后再试。", "parameter"],
     ["17参数格式错误", "parameter"],
@@ -142,7 +144,7 @@ describe("return_msg", () => {
     const known = new Set(
       [
         ..."签名错误 签名失败 参数格式错误 参数长度错误 参数长度有误 参数格式有误".split(" "),
-        ..."appid不存在 mch_id不存在 商户号appid不存在 商户号mch_id不存在".split(" "),
+        ..."appid不存在 mch_id不存在 商户号不存在 商户号appid不存在 商户号mch_id不存在".split(" "),
         "invalid refund_fee",
         "invalid total_fee",
         "certificate not match",
@@ -153,8 +155,8 @@ describe("return_msg", () => {
       return (
         known.has(bare.replace(/\s+/g, " ")) ||
         known.has(bare.replaceAll(" ", "")) ||
-        /^(?:商户号)?(?:appid|mch_id) ?与 ?(?:商户号)? ?(?:appid|mch_id) ?不匹配/.test(bare) ||
-        /^(?:appid|mch_id|refund_fee|total_fee) ?参数/.test(bare)
+        /^(?:商户号)? ?(?:appid|mch_id)? ?与 ?(?:商户号)? ?(?:appid|mch_id)? ?不匹配/.test(bare) ||
+        /^(?:(?:商户号)? ?(?:appid|mch_id)?|refund_fee|total_fee) ?参数/.test(bare)
       );
     };
     fc.assert(

@@ -103,9 +103,13 @@ const verdict = (say: Say, name: string, error: RefundError): Check => {
       return wrong(
         name,
         reason.message,
-        reason.returnMsg.startsWith("签名")
+        reason.family === "signature"
           ? signRemedy(say)
-          : say("correct WECHAT_PAY_MCH_ID and WECHAT_PAY_APP_ID", "请修正 WECHAT_PAY_MCH_ID 与 WECHAT_PAY_APP_ID"),
+          : reason.family === "certificate"
+            ? installRemedy(say)
+            : reason.family === "merchant"
+              ? say("correct WECHAT_PAY_MCH_ID and WECHAT_PAY_APP_ID", "请修正 WECHAT_PAY_MCH_ID 与 WECHAT_PAY_APP_ID")
+              : undefined,
       );
     default:
       return wrong(name, `${reason._tag}: ${reason.message}`);

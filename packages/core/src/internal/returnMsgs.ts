@@ -28,7 +28,7 @@ const whole = (...forms: ReadonlyArray<string>): RegExp =>
   new RegExp(`^(?:${forms.join("|")})(?:,请检查后(?:再试|重试))?[.。!]?$`);
 
 const ownId = "(?:appid|mch_id|sub_appid|sub_mch_id)";
-const namedId = `(?:商户号)?${ownId}`;
+const namedId = `(?:(?:商户号)?${ownId}|(?:特约|子)?商户号)`;
 const wrongForm = "参数(?:格式(?:校验)?(?:错误|有误)|长度(?:错误|有误))";
 const sent =
   "(?:device_info|nonce_str|sign|sign_type|transaction_id|out_trade_no|out_refund_no|refund_id|total_fee|refund_fee|refund_fee_type|refund_desc|refund_account|notify_url|op_user_id|detail|offset|[0-9]{1,2})";
@@ -59,7 +59,7 @@ export const families: ReadonlyArray<FamilyRow> = [
       `${namedId}(?:与|和)${namedId}不匹配`,
       `${namedId}(?:或${namedId})?不存在`,
       "受理机构必须传入sub_mch_id",
-      `${ownId}${wrongForm}`,
+      `${namedId}${wrongForm}`,
     ),
     recorded: [
       { text: "商户号非法", source: "the live gateway's answer to an unknown merchant, 2026" },
