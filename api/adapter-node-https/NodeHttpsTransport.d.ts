@@ -9,7 +9,10 @@ export declare const make: (settings: TransportSettings.TransportSettings) => Ef
 /** {@link make}, with a handle that changes certificate, trust and limits while posts are under way. */
 export declare const makeRotating: (settings: TransportSettings.TransportSettings) => Effect.Effect<Adapter.RotatingTransport, ClientCertificate.CertificateError, Scope.Scope>;
 export declare const layer: (settings: TransportSettings.TransportSettings) => Layer.Layer<Transport, ClientCertificate.CertificateError>;
-/** {@link layer} with the settings of the environment: see `TransportSettings.config` of `@wechat-refund/mutual-tls`. */
+/**
+ * {@link layer} with the settings of the `ConfigProvider` in use, read anew wherever the layer is used: see `TransportSettings.config`
+ * of `@wechat-refund/mutual-tls`.
+ */
 export declare const layerConfig: Layer.Layer<Transport, ClientCertificate.CertificateError | Config.ConfigError>;
-/** A transport that loads its settings with `load`, and again whenever one of `files` changes. */
+/** A transport that loads its settings with `load`, and again whenever one of `files` changes; one for each use of the layer. */
 export declare const layerRotating: (options: Rotating.ReloadOptions) => Layer.Layer<Transport, ClientCertificate.CertificateError | Config.ConfigError>;

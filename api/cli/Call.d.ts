@@ -3,6 +3,7 @@
  * said when a call of it fails.
  */
 import * as Merchant from "@wechat-refund/core/Merchant";
+import * as OrderRefunds from "@wechat-refund/core/OrderRefunds";
 import * as RefundClient from "@wechat-refund/core/RefundClient";
 import type { RefundError } from "@wechat-refund/core/RefundError";
 import type { Transport } from "@wechat-refund/core/Transport";
@@ -22,16 +23,6 @@ export interface Call {
 }
 /** Is the client certificate insisted on before anything is sent? */
 export type Certificate = "required" | "optional";
-declare const WrongEnvironment_base: new <A extends Record<string, any> = {}>(args: import("effect/Types").VoidIfEmpty<{ readonly [P in keyof A as P extends "_tag" ? never : P]: A[P]; }>) => import("effect/Cause").YieldableError & {
-    readonly _tag: "WrongEnvironment";
-} & Readonly<A>;
-/** The environment does not say who refunds, or says something that cannot be. */
-declare class WrongEnvironment extends WrongEnvironment_base<{
-    readonly message: string;
-}> {
-}
-/** The gateway's address: that of the flag, of the environment, or WeChat Pay's. */
-export declare const endpointOf: ({ endpoint }: Pick<Call, "endpoint">) => Effect.Effect<string, WrongEnvironment>;
 type Settings = TransportSettings.TransportSettings;
 /**
  * The exit code of a failed call. It follows the outcome, except that a query which was refused before it left the process is
@@ -42,12 +33,14 @@ export declare const exitCodeOf: (error: RefundError) => ExitCode;
 export declare const queryOf: (outRefundNo: string) => string;
 /** What is said of a failed call. */
 export declare const failure: (say: Say, error: RefundError) => Answer;
+/** What a command calls the gateway with. */
+export type Services = RefundClient.RefundClient | OrderRefunds.OrderRefunds | Merchant.Merchant | Transport;
 /** Provides the client of the environment's merchant, and what it is made of; what is wrong with the environment is said, and ends the command with 2. */
-export declare const provide: <A, E, R>(call: Call, certificate: Certificate, program: Effect.Effect<A, E, R | RefundClient.RefundClient | Merchant.Merchant | Transport>, changes?: Partial<Settings>) => Effect.Effect<A, E | import("./Ending.ts").Ending, Exclude<Exclude<Exclude<R, Merchant.Merchant | RefundClient.RefundClient | Transport>, never>, import("effect/Scope").Scope>>;
+export declare const provide: <A, E, R>(call: Call, certificate: Certificate, program: Effect.Effect<A, E, R | Services>, changes?: Partial<Settings>) => Effect.Effect<A, E | import("./Ending.ts").Ending, Exclude<Exclude<R, Merchant.Merchant | OrderRefunds.OrderRefunds | RefundClient.RefundClient | Transport>, import("effect/Scope").Scope>>;
 /** Prints an answer as the call's flags want it. */
 export declare const answer: ({ json }: Call, answer: Answer) => Effect.Effect<void, import("./Ending.ts").Ending, never>;
 /**
  * Runs a call and prints what it gave. What is wrong with the environment is said before anything is sent.
  */
-export declare const run: <A>(say: Say, call: Call, certificate: Certificate, program: Effect.Effect<A, RefundError, RefundClient.RefundClient>, show: (value: A) => string) => Effect.Effect<void, import("./Ending.ts").Ending, never>;
+export declare const run: <A>(say: Say, call: Call, certificate: Certificate, program: Effect.Effect<A, RefundError, Services>, show: (value: A) => string) => Effect.Effect<void, import("./Ending.ts").Ending, never>;
 export {};

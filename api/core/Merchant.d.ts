@@ -24,6 +24,8 @@ export interface MerchantIdentity {
     readonly subAppId?: string;
     /** `sub_mch_id` (特约商户号): provider mode only. */
     readonly subMchId?: string;
+    /** The gateway's address for this merchant's requests; see `Pipeline.Endpoint`. */
+    readonly endpoint?: string;
 }
 /** What a merchant is made from. `signType` is HMAC-SHA256 unless MD5 is asked for. */
 export interface MerchantOptions {
@@ -34,6 +36,7 @@ export interface MerchantOptions {
     readonly signType?: SignType | undefined;
     readonly subAppId?: string | undefined;
     readonly subMchId?: string | undefined;
+    readonly endpoint?: string | undefined;
 }
 declare const InvalidMerchant_base: Schema.Class<InvalidMerchant, Schema.TaggedStruct<"InvalidMerchant", {
     readonly issues: Schema.$Array<Schema.Struct<{
@@ -55,9 +58,9 @@ export declare const make: (options: MerchantOptions) => Result.Result<MerchantI
 export declare const layer: (options: MerchantOptions) => Layer.Layer<Merchant, InvalidMerchant>;
 /**
  * The settings from WECHAT_PAY_APP_ID, WECHAT_PAY_MCH_ID, WECHAT_PAY_API_KEY and, where set, WECHAT_PAY_PREVIOUS_API_KEY,
- * WECHAT_PAY_SIGN_TYPE (HMAC-SHA256 or MD5), WECHAT_PAY_SUB_APP_ID, WECHAT_PAY_SUB_MCH_ID.
+ * WECHAT_PAY_SIGN_TYPE (HMAC-SHA256 or MD5), WECHAT_PAY_SUB_APP_ID, WECHAT_PAY_SUB_MCH_ID, WECHAT_PAY_ENDPOINT.
  */
 export declare const config: Config.Config<MerchantOptions>;
-/** A merchant from the environment, or whatever `ConfigProvider` is in use; see `config` for the names. */
+/** The merchant of the `ConfigProvider` in use, read anew wherever the layer is used; see `config` for the names. */
 export declare const layerConfig: Layer.Layer<Merchant, InvalidMerchant | Config.ConfigError>;
 export {};

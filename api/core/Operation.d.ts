@@ -44,25 +44,30 @@ export interface PrepareContext {
 }
 /** The gateway's main access point. */
 export declare const mainEndpoint = "https://api.mch.weixin.qq.com";
-/** The content type of every request. */
-export declare const contentType = "text/xml; charset=utf-8";
+/** The header fields of every request; one frozen object, so that a transport has to look at them once. */
+export declare const headers: TransportRequest["headers"];
+/** The request of an operation: a POST that has a body. */
+export interface Post extends TransportRequest {
+    readonly method: "POST";
+    readonly body: Uint8Array;
+}
 /** Wraps the reason of a failed stage with the operation and the refund number it concerns. */
 export declare const fail: <In, Out>(operation: Operation<In, Out>, request: In) => <A>(result: Result.Result<A, Reason>) => Result.Result<A, RefundError>;
 /** Stage 1, encode: the request's business fields with the merchant's identity, checked, not yet signed. */
 export declare const encode: <In, Out>(operation: Operation<In, Out>, request: In, merchant: MerchantIdentity) => Result.Result<Params, InvalidRequest>;
 /** Stage 2, sign: the fields with `nonce_str`, `sign_type` (left out for MD5, which its absence means) and `sign`. */
 export declare const signed: (params: Params, merchant: MerchantIdentity, nonce: string) => Result.Result<Params, InvalidRequest>;
-/** Stage 3, serialize: the signed fields as the POST to make. */
-export declare const serialize: <In, Out>(operation: Operation<In, Out>, request: In, params: Params, endpoint: string) => Result.Result<TransportRequest, InvalidRequest>;
-/** Request → POST: encode, sign, serialize. Never sends anything. */
-export declare const prepare: <In, Out>(operation: Operation<In, Out>, request: In, { endpoint, merchant, nonce }: PrepareContext) => Result.Result<TransportRequest, RefundError>;
+/** Stage 3, serialize: the signed fields as the request to make. */
+export declare const serialize: <In, Out>(operation: Operation<In, Out>, request: In, params: Params, endpoint: string) => Result.Result<Post, InvalidRequest>;
+/** Request → bytes: encode, sign, serialize. Never sends anything. */
+export declare const prepare: <In, Out>(operation: Operation<In, Out>, request: In, { endpoint, merchant, nonce }: PrepareContext) => Result.Result<Post, RefundError>;
 /** Every intermediate value of `prepare`, for looking at; the API key is shown as `<redacted>`. */
 export interface Explanation {
     readonly params: Params;
     readonly stringToSign: string;
     readonly signType: SignType;
     readonly xml: string;
-    readonly request: TransportRequest;
+    readonly request: Post;
 }
 /** `prepare`, with everything it made on the way. */
 export declare const explain: <In, Out>(operation: Operation<In, Out>, request: In, { endpoint, merchant, nonce }: PrepareContext) => Result.Result<Explanation, RefundError>;

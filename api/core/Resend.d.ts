@@ -58,8 +58,8 @@ export declare const costs: {
 };
 /** A bucket of tokens, full at first, that also fills by one each minute, so that no refund is stuck for ever. */
 export declare const makeBudget: (capacity?: number) => Budget;
-/** The budget that `untilKnown` spends from; by default one of 100 tokens for the process. */
-export declare const CurrentBudget: Context.Reference<Budget>;
+/** The budget that `untilKnown` spends from; by default each client, and so each merchant, has one of 100 tokens. */
+export declare const CurrentBudget: Context.Reference<Budget | undefined>;
 /** `attempted`: an earlier call, perhaps of another process, may have sent this refund. It is then asked for before it is sent. */
 export interface UntilKnownOptions {
     readonly attempted?: boolean | undefined;

@@ -1,10 +1,11 @@
 /**
- * The port: one POST, one reply.
+ * The port: one request, one reply.
  *
  * Duties of an adapter, each proved by the transport contract of `@wechat-refund/testkit`:
  *
  * - present the configured client certificate and verify the server's; own every time limit;
  * - return **every** HTTP status as a reply; never follow a redirect, retry, decompress, cache or add trace headers;
+ * - write method, header fields and body as given, or refuse them unsent; of its own only what frames the message;
  * - say `sent: "no"` only when no byte of the request was written and none ever will be, also after a time-out or an
  *   interruption; say `"maybe"` otherwise;
  * - close the socket when interrupted, and give up a queued request for good once it was reported;
@@ -16,22 +17,30 @@ import * as Context from "effect/Context";
 import type * as Effect from "effect/Effect";
 import type { TransportError } from "./TransportError.ts";
 export { type CauseSummary, ConnectionLost, HandshakeFailed, type Reason, ReplyTooLarge, type Sent, type Silent, summarize, TimedOut, TransportError, Unreachable, Unusable, } from "./TransportError.ts";
-/** A POST to make: the bytes go out unchanged. */
+/** A request to make. */
 export interface TransportRequest {
+    readonly method: "GET" | "POST";
     /** An absolute `https:` address. */
     readonly url: string;
-    readonly contentType: string;
-    readonly body: Uint8Array;
+    /**
+     * Field names and values, written as they are. `Host`, `Content-Length`, `Connection`, `Accept-Encoding` and what else frames a
+     * message are the transport's and refused; it adds `User-Agent` where none is named.
+     */
+    readonly headers: Readonly<Record<string, string>>;
+    /** The bytes go out unchanged. A GET has none. */
+    readonly body?: Uint8Array;
 }
-/** A whole reply, of any status. `body` holds the bytes as they came, never decompressed. */
+/** A whole reply, of any status. */
 export interface TransportReply {
     readonly status: number;
-    readonly contentType: string | undefined;
+    /** Names in lower case; a field that came more than once has its values joined by `, `, in order. */
+    readonly headers: Readonly<Record<string, string>>;
+    /** The bytes as they came, never decompressed. */
     readonly body: Uint8Array;
 }
 declare const Transport_base: Context.ServiceClass<Transport, "@wechat-refund/core/Transport", {
-    readonly post: (request: TransportRequest) => Effect.Effect<TransportReply, TransportError>;
+    readonly send: (request: TransportRequest) => Effect.Effect<TransportReply, TransportError>;
 }>;
-/** The transport service: one POST, at most once. */
+/** The transport service: one request, at most once. */
 export declare class Transport extends Transport_base {
 }

@@ -67,7 +67,7 @@ declare const Unusable_base: Schema.Class<Unusable, Schema.TaggedStruct<"Unusabl
         readonly syscall: Schema.optionalKey<Schema.String>;
     }>>;
 }>, import("effect/Cause").YieldableError>;
-/** The transport cannot be used: it was closed, or the request's address is not one it can post to. Not sent. */
+/** The transport cannot be used: it was closed, or the request is not one it can send as it is. Not sent. */
 export declare class Unusable extends Unusable_base {
     get sent(): Sent;
     get message(): string;

@@ -1,7 +1,11 @@
 export * as Failover from "./Failover.ts";
+export * as Json from "./Json.ts";
 export * as Limits from "./Limits.ts";
 export * as Merchant from "./Merchant.ts";
+export * as Merchants from "./Merchants.ts";
+export * as MerchantsFile from "./MerchantsFile.ts";
 export * as Operation from "./Operation.ts";
+export * as OrderRefunds from "./OrderRefunds.ts";
 export * as Params from "./Params.ts";
 export * as Pipeline from "./Pipeline.ts";
 export * as Refund from "./Refund.ts";
@@ -11,5 +15,6 @@ export * as RefundNotice from "./RefundNotice.ts";
 export * as RefundQuery from "./RefundQuery.ts";
 export * as Resend from "./Resend.ts";
 export * as Signature from "./Signature.ts";
+export * as Suggest from "./Suggest.ts";
 export * as Transport from "./Transport.ts";
 export * as Xml from "./Xml.ts";

@@ -21,16 +21,16 @@ type Service = Transport["Service"];
 /** A transport whose certificate, trust and limits can be changed while it runs. */
 export interface RotatingTransport {
     readonly transport: Service;
-    /** Posts from now on use `settings`; those under way end as they began. When the new settings fail, the old ones stay. */
+    /** Requests from now on use `settings`; those under way end as they began. When the new settings fail, the old ones stay. */
     readonly rotate: Rotating.Rotating<Service>["rotate"];
 }
 /** A transport for the life of the scope. Certificate and trust are loaded now, and refused now if they are of no use. */
 export declare const make: (settings: TransportSettings.TransportSettings, open: Open) => Effect.Effect<{
-    readonly post: (request: import("@wechat-refund/core/Transport").TransportRequest) => Effect.Effect<TransportReply, TransportError>;
+    readonly send: (request: import("@wechat-refund/core/Transport").TransportRequest) => Effect.Effect<TransportReply, TransportError>;
 }, CertificateError, Scope.Scope>;
 /** {@link make}, with a certificate that can be changed without dropping a request. */
 export declare const makeRotating: (settings: TransportSettings.TransportSettings, open: Open) => Effect.Effect<RotatingTransport, CertificateError, Scope.Scope>;
 /** {@link makeRotating} over the settings that `load` gives, loaded again whenever one of the files changes. */
 export declare const makeReloading: (options: Rotating.ReloadOptions, open: Open) => Effect.Effect<{
-    readonly post: (request: import("@wechat-refund/core/Transport").TransportRequest) => Effect.Effect<TransportReply, TransportError>;
+    readonly send: (request: import("@wechat-refund/core/Transport").TransportRequest) => Effect.Effect<TransportReply, TransportError>;
 }, CertificateError | Config.ConfigError, Scope.Scope>;

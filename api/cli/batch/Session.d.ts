@@ -1,3 +1,4 @@
+import { Merchant } from "@wechat-refund/core/Merchant";
 import * as Prompt from "effect/cli/Prompt";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
@@ -17,4 +18,4 @@ export interface Options extends Call.Call, Run.Options {
 /** The refunds of a file; every bad row is shown, and then nothing is sent. */
 export declare const load: (say: Say, file: string, format: Option.Option<Rows.Format>, json: boolean) => Effect.Effect<readonly Plan.Planned[], Ending, never>;
 /** Makes them, as far as the result file does not know them, and tells what became of all. */
-export declare const carryOut: (say: Say, refunds: readonly Plan.Planned[], options: Options) => Effect.Effect<void, Ending, import("@wechat-refund/core/RefundClient").RefundClient | Stdio.Stdio | Prompt.Environment>;
+export declare const carryOut: (say: Say, refunds: readonly Plan.Planned[], options: Options) => Effect.Effect<void, Ending, Merchant | import("@wechat-refund/core/RefundClient").RefundClient | Stdio.Stdio | Prompt.Environment>;
