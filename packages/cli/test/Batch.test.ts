@@ -272,7 +272,7 @@ describe("interrupted", () => {
     let said = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (said += chunk.toString()));
     const closed = once(child, "close");
-    await expect.poll(sent, { timeout: 20_000, interval: 10 }).toBeGreaterThanOrEqual(2);
+    await expect.poll(sent, { timeout: 60_000, interval: 10 }).toBeGreaterThanOrEqual(2);
     child.kill("SIGINT");
     await closed;
     expect(child.exitCode).toBe(130);
@@ -294,9 +294,9 @@ describe("interrupted", () => {
     let said = "";
     child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
     const closed = once(child, "close");
-    await expect.poll(sent, { timeout: 20_000, interval: 10 }).toBe(2);
+    await expect.poll(sent, { timeout: 60_000, interval: 10 }).toBe(2);
     child.kill("SIGINT");
-    await expect.poll(() => said, { timeout: 10_000, interval: 10 }).toContain("Stopping");
+    await expect.poll(() => said, { timeout: 60_000, interval: 10 }).toContain("Stopping");
     expect(await batch()).toMatchObject({ code: 2, stderr: expect.stringContaining("in use by another batch") });
     child.kill("SIGINT");
     await closed;

@@ -21,15 +21,25 @@ const taken = (lock: string): string | undefined =>
     return found !== undefined && !(ending === "" && found.isFile() && found.size === 0);
   });
 
+/** Node 22 warns that this module is new; loaded once, so that two that wait for it do not take each other's silence for Node's voice. */
+const sqlite = (() => {
+  let loading: Promise<typeof import("node:sqlite")> | undefined;
+  return () => {
+    if (loading === undefined) {
+      const { emitWarning } = process;
+      process.emitWarning = () => {};
+      loading = import("node:sqlite").finally(() => (process.emitWarning = emitWarning));
+    }
+    return loading;
+  };
+})();
+
 /** Holds the lock of a file, which is given by its real path, until the scope closes. `name` is what the user calls it. */
 export const hold = (file: string, name: string): Effect.Effect<void, Locked, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.tryPromise({
       try: async () => {
-        // Node 22 warns that this module is new.
-        const { emitWarning } = process;
-        process.emitWarning = () => {};
-        const { DatabaseSync } = await import("node:sqlite").finally(() => (process.emitWarning = emitWarning));
+        const { DatabaseSync } = await sqlite();
         const lock = file + lockEnding;
         const foreign = taken(lock);
         if (foreign !== undefined) {
