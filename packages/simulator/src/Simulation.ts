@@ -2,7 +2,8 @@
  * Everything at once, for the desk: a gateway on mutual TLS, its certificates as files, its notices posted, its control
  * interface and inspector page, and the lines that point a client in any language at it.
  */
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { appendFile, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import * as Clock from "effect/Clock";
@@ -86,6 +87,29 @@ const configOf = (now: number, config: Options["config"] = {}): typeof Config.En
   return { merchants, ...(config.merchants === undefined && { orders: orders ?? [] }), ...config };
 };
 
+/** What earlier runs wrote here, as `sha256sum` writes it: only that is written over. */
+const listName = "simulated-certificates.sha256";
+
+const lineOf = (name: string, content: string | Uint8Array): string =>
+  `${createHash("sha256").update(content).digest("hex")}  ${name}`;
+
+const isAbsent = (cause: unknown): boolean => summarize(cause).code === "ENOENT";
+
+/** The first of the files that stands there and is somebody else's: a merchant's own certificate has the same name. */
+const foreign = async (into: string, names: ReadonlyArray<string>): Promise<string | undefined> => {
+  const read = (name: string) =>
+    readFile(join(into, name)).catch((cause: unknown) => (isAbsent(cause) ? undefined : Promise.reject(cause)));
+  const lines = (await read(listName))?.toString().trimEnd().split("\n") ?? [];
+  const listed = new Set(lines);
+  if (!lines.every((line) => names.some((name) => /^[0-9a-f]{64}$/.test(line.replace(`  ${name}`, "")))))
+    return listName;
+  for (const name of names) {
+    const content = await read(name);
+    if (content !== undefined && !listed.has(lineOf(name, content))) return name;
+  }
+  return undefined;
+};
+
 const writeFiles = (
   directory: string | undefined,
   mchId: string,
@@ -95,19 +119,29 @@ const writeFiles = (
     try: async () => {
       const into = directory === undefined ? await mkdtemp(join(tmpdir(), "wechat-pay-gateway-")) : resolve(directory);
       await mkdir(into, { recursive: true, mode: 0o700 });
-      const files = {
+      const contents = {
+        "apiclient_cert.pem": merchantA.certificatePem,
+        "apiclient_key.pem": merchantA.privateKeyPem,
+        "apiclient_cert.p12": merchantA.pkcs12(mchId),
+        "rootca.pem": ca,
+      };
+      const names = Object.keys(contents);
+      const other = await foreign(into, names);
+      if (other !== undefined) {
+        throw Object.assign(new Error("not ours"), { code: `${other} is there and is not of an earlier simulation` });
+      }
+      // The list first, so that no file is there without its line.
+      const lines = Object.entries(contents).map(([name, content]) => lineOf(name, content));
+      await appendFile(join(into, listName), `${lines.join("\n")}\n`);
+      for (const [name, content] of Object.entries(contents))
+        await writeFile(join(into, name), content, { mode: 0o600 });
+      return {
         directory: into,
         certificate: join(into, "apiclient_cert.pem"),
         key: join(into, "apiclient_key.pem"),
         pkcs12: join(into, "apiclient_cert.p12"),
         ca: join(into, "rootca.pem"),
       };
-      const secret = { mode: 0o600 };
-      await writeFile(files.certificate, merchantA.certificatePem);
-      await writeFile(files.key, merchantA.privateKeyPem, secret);
-      await writeFile(files.pkcs12, merchantA.pkcs12(mchId), secret);
-      await writeFile(files.ca, ca);
-      return files;
     },
     catch: (cause) => new CannotWrite({ directory: directory ?? tmpdir(), code: summarize(cause).code ?? "unknown" }),
   });

@@ -150,6 +150,31 @@ describe("a simulation", () => {
     }),
   );
 
+  it.live("writes over what an earlier one wrote, and over nothing else", () =>
+    Effect.gen(function* () {
+      const into = yield* directory;
+      const names = ["apiclient_cert.pem", "apiclient_key.pem", "apiclient_cert.p12", "rootca.pem"];
+      const contents = () => names.map((name) => readFileSync(join(into, name), "latin1"));
+      yield* start({ directory: into });
+      const first = contents();
+      yield* start({ directory: into });
+      const second = contents();
+      for (const [n] of names.entries()) expect(second[n]).not.toBe(first[n]);
+      // A merchant's own certificate has the same name; so may somebody's list.
+      for (const name of [...names, "simulated-certificates.sha256"]) {
+        const file = join(into, name);
+        const kept = readFileSync(file);
+        writeFileSync(file, "mine");
+        expect((yield* Effect.flip(start({ directory: into }))).message).toBe(
+          `cannot write certificates to ${into} (${name} is there and is not of an earlier simulation); choose another directory`,
+        );
+        expect(readFileSync(file, "utf8")).toBe("mine");
+        writeFileSync(file, kept);
+      }
+      expect(contents()).toEqual(second);
+    }),
+  );
+
   it.live("prints lines that a shell takes as they are, whatever the directory is called", () =>
     Effect.gen(function* () {
       const odd = join(yield* directory, "it's a $HOME; dir");
