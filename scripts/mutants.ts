@@ -249,8 +249,8 @@ export const mutants: ReadonlyArray<Mutant> = [
   calling("an interrupted call counts as not sent", "() => (posted = true)", "() => (posted = false)"),
   endpoints(
     "two addresses are named and one is taken",
-    "if (found !== undefined && withoutSlash",
-    "if (found === null && withoutSlash",
+    "if (found !== undefined && found !== endpoint)",
+    "if (found === null)",
   ),
   transportError("a time-out of the exchange claimed as not sent", 'this.phase === "connect" ? "no" : "maybe"', '"no"'),
   refundError(

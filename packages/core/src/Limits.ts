@@ -5,13 +5,16 @@
  * One {@link Limiter} limits one merchant number in one process; everything that calls for it shares it.
  */
 import * as Clock from "effect/Clock";
+import * as Context from "effect/Context";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
+import { Endpoint } from "./Endpoint.ts";
+import { agreed } from "./internal/endpoint.ts";
 import { fromPage, type OrderRefunds } from "./OrderRefunds.ts";
 import type { RefundRequest } from "./Refund.ts";
 import { RefundClient } from "./RefundClient.ts";
-import type { RefundError } from "./RefundError.ts";
+import { type OperationName, RefundError } from "./RefundError.ts";
 
 /** The documented limits are the defaults: 150 calls/s, 6 failing calls/s, 60 s between different refunds of an order. */
 export interface Options {
@@ -47,9 +50,16 @@ export interface Limiter {
   readonly orderRefunds: (orders: OrderRefunds["Service"]) => OrderRefunds["Service"];
 }
 
-/** Limits of their own. */
+const count = (name: string, value: number): number => {
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new RangeError(`${name} must be a whole number of calls, at least 1`);
+};
+
+/** Limits of their own. Throws a `RangeError` that names a number which limits nothing. */
 export const make = (options: Options = {}): Limiter => {
-  const { betweenRefundsOfAnOrder = "60 seconds", failingPerSecond = 6, perSecond = 150 } = options;
+  const { betweenRefundsOfAnOrder = "60 seconds" } = options;
+  const perSecond = count("perSecond", options.perSecond ?? 150);
+  const failingPerSecond = count("failingPerSecond", options.failingPerSecond ?? 6);
   const spacing = Duration.toMillis(betweenRefundsOfAnOrder);
   const calls = new Window(perSecond);
   const failing = new Window(failingPerSecond);
@@ -98,6 +108,23 @@ export const make = (options: Options = {}): Limiter => {
   };
 };
 
+/** The client with the `Endpoint` that the layer around it was given, where the call itself names none. */
+const placed = (client: RefundClient["Service"], endpoint: string | undefined): RefundClient["Service"] => {
+  if (endpoint === undefined) return client;
+  const at = <A>(operation: OperationName, outRefundNo: string, call: Effect.Effect<A, RefundError>) =>
+    Effect.contextWith((context: Context.Context<never>) => {
+      const named = agreed([Context.getOrUndefined(context, Endpoint), endpoint]);
+      return named._tag === "Success"
+        ? Effect.provideService(call, Endpoint, endpoint)
+        : Effect.fail(new RefundError({ operation, outRefundNo, reason: named.failure }));
+    });
+  return {
+    refund: (request) => at("refund", request.outRefundNo, client.refund(request)),
+    query: (request) => at("refundquery", request.outRefundNo, client.query(request)),
+    confirm: (expected) => at("refundquery", expected.outRefundNo, client.confirm(expected)),
+  };
+};
+
 /**
  * Wraps the client in context, with limits of its own wherever it is used: two merchants never wait for each other. What calls for one
  * merchant shares the layer that this one was provided to.
@@ -106,6 +133,9 @@ export const layer = (options: Options = {}): Layer.Layer<RefundClient, never, R
   Layer.fresh(
     Layer.effect(
       RefundClient,
-      RefundClient.useSync((client) => make(options).refundClient(client)),
+      Effect.contextWith((context: Context.Context<RefundClient>) => {
+        const client = placed(Context.get(context, RefundClient), Context.getOrUndefined(context, Endpoint));
+        return Effect.succeed(make(options).refundClient(client));
+      }),
     ),
   );

@@ -11,7 +11,8 @@ import * as Option from "effect/Option";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
-import { isEndpoint, notEndpoint } from "./internal/endpoint.ts";
+import { Endpoint } from "./Endpoint.ts";
+import { agreed, isEndpoint, notEndpoint } from "./internal/endpoint.ts";
 import type { SignType } from "./Signature.ts";
 
 /** The merchant as the pure functions take it. `apiKey` is the APIv2 key (API密钥), not the APIv3 one. */
@@ -59,7 +60,10 @@ export class Merchant extends Context.Service<Merchant, MerchantIdentity>()("@we
 const id = /^[0-9A-Za-z_-]{1,32}$/;
 const key = /^[0-9A-Za-z]{32}$/;
 
-const keyIssue = (secret: string): string | undefined => {
+const keyIssue = (given: Redacted.Redacted<string>): string | undefined => {
+  // Also for callers whom no types hold back.
+  const secret: unknown = Redacted.isRedacted(given) ? Redacted.value(given) : undefined;
+  if (typeof secret !== "string") return "is missing: give it as Redacted.make(key)";
   if (key.test(secret)) return undefined;
   if (secret.trim() !== secret) return "has white space around it: remove the spaces or the line end";
   const what = secret.length === 32 ? "has other characters" : `is ${secret.length} long`;
@@ -70,18 +74,21 @@ const keyIssue = (secret: string): string | undefined => {
 export const make = (options: MerchantOptions): Result.Result<MerchantIdentity, InvalidMerchant> => {
   const issues: Array<{ field: string; message: string }> = [];
   const checkId = (field: string, value: string | undefined, what: string): void => {
-    if (value !== undefined && !id.test(value)) {
-      issues.push({ field, message: `must be 1 to 32 letters, digits, _ or -: ${what}` });
+    if (value === undefined) return;
+    if (!id.test(value)) issues.push({ field, message: `must be 1 to 32 letters, digits, _ or -: ${what}` });
+    // It would be sent, and repeated in messages.
+    else if (key.test(value)) {
+      issues.push({ field, message: `is as long as an API key (API密钥), which may stand in its place: give ${what}` });
     }
   };
-  const checkKey = (field: string, value: Redacted.Redacted<string> | undefined): void => {
-    const message = value === undefined ? undefined : keyIssue(Redacted.value(value));
+  const checkKey = (field: string, value: Redacted.Redacted<string>): void => {
+    const message = keyIssue(value);
     if (message !== undefined) issues.push({ field, message });
   };
   checkId("appId", options.appId, "the app's id (appid, 公众账号ID)");
   checkId("mchId", options.mchId, "the merchant number (mch_id, 商户号)");
   checkKey("apiKey", options.apiKey);
-  checkKey("previousApiKey", options.previousApiKey);
+  if (options.previousApiKey !== undefined) checkKey("previousApiKey", options.previousApiKey);
   checkId("subAppId", options.subAppId, "the sub-merchant's app id (sub_appid)");
   checkId("subMchId", options.subMchId, "the sub-merchant number (sub_mch_id, 特约商户号)");
   if (options.subAppId !== undefined && options.subMchId === undefined) {
@@ -107,9 +114,25 @@ export const make = (options: MerchantOptions): Result.Result<MerchantIdentity, 
   });
 };
 
-/** A merchant from settings in hand. */
+/**
+ * The merchant with the `Endpoint` that its own layer was given: whatever it is provided to, somebody meant it, and a merchant whose
+ * requests go elsewhere is none.
+ */
+const placed = (merchant: MerchantIdentity): Effect.Effect<MerchantIdentity, InvalidMerchant> =>
+  Effect.contextWith((context: Context.Context<never>) =>
+    Effect.fromResult(
+      Result.mapBoth(agreed([Context.getOrUndefined(context, Endpoint), merchant.endpoint]), {
+        onSuccess: (endpoint) => (endpoint === undefined ? merchant : { ...merchant, endpoint }),
+        onFailure: ({ issues }) => new InvalidMerchant({ issues }),
+      }),
+    ),
+  );
+
+const checked = (options: MerchantOptions) => Effect.flatMap(Effect.fromResult(make(options)), placed);
+
+/** A merchant from settings in hand, made anew wherever the layer is used. */
 export const layer = (options: MerchantOptions): Layer.Layer<Merchant, InvalidMerchant> =>
-  Layer.effect(Merchant, Effect.fromResult(make(options)));
+  Layer.fresh(Layer.effect(Merchant, checked(options)));
 
 /**
  * The settings from WECHAT_PAY_APP_ID, WECHAT_PAY_MCH_ID, WECHAT_PAY_API_KEY and, where set, WECHAT_PAY_PREVIOUS_API_KEY,
@@ -137,10 +160,5 @@ export const config: Config.Config<MerchantOptions> = Config.all({
 
 /** The merchant of the `ConfigProvider` in use, read anew wherever the layer is used; see `config` for the names. */
 export const layerConfig: Layer.Layer<Merchant, InvalidMerchant | Config.ConfigError> = Layer.fresh(
-  Layer.effect(
-    Merchant,
-    Effect.gen(function* () {
-      return yield* Effect.fromResult(make(yield* config));
-    }),
-  ),
+  Layer.effect(Merchant, Effect.flatMap(config, checked)),
 );

@@ -12,10 +12,13 @@ import * as Layer from "effect/Layer";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import * as SchemaIssue from "effect/SchemaIssue";
+import { Endpoint } from "./Endpoint.ts";
+import { agreed } from "./internal/endpoint.ts";
 import * as Limits from "./Limits.ts";
 import * as Merchant from "./Merchant.ts";
 import * as OrderRefunds from "./OrderRefunds.ts";
 import * as RefundClient from "./RefundClient.ts";
+import { InvalidRequest } from "./RefundError.ts";
 import * as RefundNotice from "./RefundNotice.ts";
 import { Transport } from "./Transport.ts";
 
@@ -45,9 +48,16 @@ export class InvalidMerchants extends Schema.TaggedError<InvalidMerchants>(
 export type Issue = InvalidMerchants["issues"][number];
 
 const namePattern = /^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$/;
+/** What an API key looks like; a digest, as some use for names, has no capitals beside small letters. */
+const keyPattern = /^(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])[0-9A-Za-z]{32}$/;
+
+/** What is wrong with a name that is none. */
+export const notAName = "must be 1 to 64 letters, digits, . _ or -, and not look like a key";
+
+const isName = (name: string): boolean => namePattern.test(name) && !keyPattern.test(name);
 
 /** A name as it may be printed: what is no name may be anything. */
-export const shownName = (name: string): string => (namePattern.test(name) ? name : "(not a name)");
+export const shownName = (name: string): string => (isName(name) ? name : "(not a name)");
 
 /** Nobody is registered by this name or these numbers. */
 export class UnknownMerchant extends Schema.TaggedError<UnknownMerchant>(
@@ -106,18 +116,24 @@ export class Merchants extends Context.Service<
 export interface Options {
   /** The limits of each merchant number, shared by its sub-merchants; `false` keeps none. */
   readonly limits?: Limits.Options | false | undefined;
+  /** What else is known to be wrong, to be said with the rest. */
+  readonly issues?: ReadonlyArray<Issue> | undefined;
 }
 
 const keyOf = ({ mchId, subMchId }: Numbers): string => `${mchId} ${subMchId ?? ""}`;
 
+const shownNumber = (number: string): string => (/^[0-9A-Za-z_-]{1,31}$/.test(number) ? number : "(not a number)");
+
 const shownNumbers = ({ mchId, subMchId }: Numbers): string =>
-  subMchId === undefined ? mchId : `${mchId}/${subMchId}`;
+  subMchId === undefined ? shownNumber(mchId) : `${shownNumber(mchId)}/${shownNumber(subMchId)}`;
 
 const formatter = SchemaIssue.makeFormatterStandardSchemaV1();
 
 /** What is wrong, by field where that is known; without the values. */
 export const issuesOf = (merchant: string, field: string, error: unknown): ReadonlyArray<Issue> => {
-  if (error instanceof Merchant.InvalidMerchant) return error.issues.map((issue) => ({ merchant, ...issue }));
+  if (error instanceof Merchant.InvalidMerchant || error instanceof InvalidRequest) {
+    return error.issues.map(({ field, message }) => ({ merchant, field, message }));
+  }
   if (error instanceof InvalidMerchants) return error.issues;
   if (error instanceof Config.ConfigError && Schema.isSchemaError(error.cause)) {
     return formatter(error.cause.issue).issues.map(({ message, path = [] }) => ({
@@ -139,7 +155,7 @@ const namesOf = (entries: ReadonlyArray<Entry<unknown, unknown>>): ReadonlyArray
   const seen = new Set<string>();
   return entries.flatMap(({ name }): ReadonlyArray<Issue> => {
     const merchant = shownName(name);
-    if (merchant !== name) return [{ merchant, field: "name", message: "must be 1 to 64 letters, digits, . _ or -" }];
+    if (merchant !== name) return [{ merchant, field: "name", message: notAName }];
     if (seen.has(name)) return [{ merchant, field: "name", message: "is used twice: each merchant needs its own" }];
     seen.add(name);
     return [];
@@ -176,6 +192,8 @@ const register = Effect.fnUntraced(function* (
   const services = parts.pipe(
     Context.add(RefundClient.RefundClient, client),
     Context.add(OrderRefunds.OrderRefunds, orders),
+    // What a program of this merchant builds is not what surrounds it has built from the same layer for another.
+    Context.add(Layer.CurrentMemoMap, Layer.makeMemoMapUnsafe()),
   );
   return { name, merchant, client, orders, services };
 });
@@ -212,23 +230,34 @@ const serviceOf = (all: ReadonlyArray<Registered>): Merchants["Service"] => {
 /** Makes them, for the life of the scope. Fails with all that is wrong with any of them. */
 export const make = Effect.fnUntraced(function* <E, R>(
   entries: ReadonlyArray<Entry<E, R>>,
-  { limits = {} }: Options = {},
+  { issues: known = [], limits = {} }: Options = {},
 ) {
   const scope = yield* Effect.scope;
-  // Of their own: what this program has built elsewhere from the same layer may be another merchant's.
-  const memoMap = yield* Layer.makeMemoMap;
-  const issues: Array<Issue> = [...namesOf(entries)];
-  if (entries.length === 0)
+  const around = Context.getOrUndefined(yield* Effect.context<never>(), Endpoint);
+  // By the value that an entry names, each with a memory of its own: inside two of them one layer may stand for two merchants.
+  const transports = new Map<V2<E, R>["transport"], Result.Result<Transport["Service"], E>>();
+  const transportOf = Effect.fnUntraced(function* (layer: V2<E, R>["transport"]) {
+    const known = transports.get(layer);
+    if (known !== undefined) return known;
+    const built = yield* Effect.result(Layer.buildWithMemoMap(layer, Layer.makeMemoMapUnsafe(), scope));
+    const transport = Result.map(built, Context.get(Transport));
+    transports.set(layer, transport);
+    return transport;
+  });
+  const issues: Array<Issue> = [...known, ...namesOf(entries)];
+  if (entries.length === 0 && known.length === 0)
     issues.push({ merchant: "merchants", field: "list", message: "is empty: name at least one" });
   const made: Array<Made> = [];
   for (const { name, v2 } of entries) {
     const merchant = Merchant.make(v2);
     if (Result.isFailure(merchant)) issues.push(...issuesOf(shownName(name), "v2", merchant.failure));
-    const built = yield* Effect.result(Layer.buildWithMemoMap(v2.transport, memoMap, scope));
-    if (Result.isFailure(built)) issues.push(...issuesOf(shownName(name), "transport", built.failure));
-    else if (Result.isSuccess(merchant)) {
-      made.push({ name, merchant: merchant.success, transport: Context.get(built.success, Transport) });
-    }
+    const transport = yield* transportOf(v2.transport);
+    if (Result.isFailure(transport)) issues.push(...issuesOf(shownName(name), "transport", transport.failure));
+    const endpoint = agreed([around, Result.isSuccess(merchant) ? merchant.success.endpoint : undefined]);
+    if (Result.isFailure(endpoint)) issues.push(...issuesOf(shownName(name), "v2", endpoint.failure));
+    if (Result.isFailure(merchant) || Result.isFailure(transport) || Result.isFailure(endpoint)) continue;
+    const placed = endpoint.success === undefined ? {} : { endpoint: endpoint.success };
+    made.push({ name, merchant: { ...merchant.success, ...placed }, transport: transport.success });
   }
   issues.push(...twice(made));
   if (issues.length > 0) return yield* new InvalidMerchants({ issues });

@@ -14,6 +14,7 @@
  */
 import * as Config from "effect/Config";
 import * as ConfigProvider from "effect/ConfigProvider";
+import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Redacted from "effect/Redacted";
@@ -21,7 +22,7 @@ import * as Result from "effect/Result";
 import { meant, shape } from "./internal/unknownFields.ts";
 import * as Json from "./Json.ts";
 import * as Merchant from "./Merchant.ts";
-import { type Entry, InvalidMerchants, type Issue, issuesOf, shownName } from "./Merchants.ts";
+import { type Entry, InvalidMerchants, type Issue, issuesOf, notAName, shownName } from "./Merchants.ts";
 import { Transport } from "./Transport.ts";
 
 /** What is read with the file. */
@@ -55,12 +56,18 @@ type Json = Readonly<Record<string, unknown>>;
 const isRecord = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** A variable's name as it may be printed; a passphrase is none. */
+const shownVariable = (name: string): string => (/^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/.test(name) ? name : "(not a name)");
+
 /** A field's name as it may be printed: none is as long as a key. */
 const shownField = (field: string): string => (/^[A-Za-z0-9_]{1,24}$/.test(field) ? field : "(a field)");
 
+const suggestionFor = (known: ReadonlyArray<string>, field: string): string | undefined =>
+  meant(field, shape("a merchant", Object.fromEntries(known.map((name) => [name, name]))));
+
 /** What is said of a field that nobody reads: what it may have meant, or what there is. */
 const unreadBy = (known: ReadonlyArray<string>, field: string): string => {
-  const suggestion = meant(field, shape("a merchant", Object.fromEntries(known.map((name) => [name, name]))));
+  const suggestion = suggestionFor(known, field);
   return `is read by nobody: ${suggestion === undefined ? `there are ${known.join(", ")}` : `did you mean ${suggestion}?`}`;
 };
 
@@ -120,6 +127,7 @@ const blocksOf = (text: string): { readonly blocks: ReadonlyArray<Block>; readon
     const { name, v2 } = isRecord(entry) ? entry : {};
     const merchant = typeof name === "string" ? shownName(name) : `entry ${at + 1}`;
     if (typeof name !== "string") say(merchant, "name", "is missing");
+    else if (merchant !== name) say(merchant, "name", notAName);
     if (isRecord(entry)) known(merchant, "", entry, ["name", "v2"]);
     if (!isRecord(v2)) {
       say(merchant, "v2", "is missing: it holds the settings of the XML protocol (APIv2)");
@@ -167,7 +175,7 @@ const valueOf = Effect.fnUntraced(function* <E, R>(
     if (more.length === 0 && kind === "variable" && typeof where === "string") {
       const found = yield* Effect.option(Config.Redacted(where));
       if (found._tag === "Some" && Redacted.value(found.value) !== "") return Redacted.value(found.value);
-      return yield* Effect.fail(`names the variable ${shownField(where)}, which is not set`);
+      return yield* Effect.fail(`names the variable ${shownVariable(where)}, which is not set`);
     }
     return yield* Effect.fail('must be a value, { "file": "a path" } or { "variable": "a name" }');
   }
@@ -176,76 +184,92 @@ const valueOf = Effect.fnUntraced(function* <E, R>(
       'is a secret and does not stand here: give { "file": "a path" } or { "variable": "a name" }',
     );
   }
+  if (typeof value === "number" && !Number.isSafeInteger(value)) {
+    return yield* Effect.fail("must be a text: a number of so many digits is rounded");
+  }
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return String(value);
   return yield* Effect.fail("must be a text");
 });
 
-const merchantOf = (name: string, source: ReturnType<typeof sourceOf>) =>
-  Effect.result(
-    Effect.mapError(Effect.provideService(Merchant.config, ConfigProvider.ConfigProvider, source.provider), (error) =>
-      issuesOf(name, "v2", error),
-    ),
-  );
-
 const needed = ["appId", "mchId", "apiKey"];
 
-/** An entry, and what its block holds that nobody has read once it was made. */
-export interface FromFile<E, R> extends Entry<E | InvalidMerchants, R> {}
+/** Variables as the fields that they are here. */
+const inWords = (text: string): string => text.replace(/WECHAT_PAY_[A-Z0-9_]+/g, fieldOf);
 
-/** Reads the file's text. Everything that is wrong with it is said at once; a field that nobody reads is said when its transport is built. */
+const inFields = ({ field, merchant, message }: Issue): Issue => ({
+  merchant,
+  field: field.startsWith("WECHAT_PAY_") ? `v2.${fieldOf(field)}` : field,
+  message: inWords(message),
+});
+
+/** What a file gives: the merchants that can be made, and what is wrong with the others. */
+export interface Contents<E, R> {
+  readonly entries: ReadonlyArray<Entry<E | InvalidMerchants, R>>;
+  readonly issues: ReadonlyArray<Issue>;
+}
+
+/** The transport of a block, which is refused when the block holds a field that nobody has read. */
+const transportOf = <E, R>(
+  name: string,
+  source: ReturnType<typeof sourceOf>,
+  transport: Layer.Layer<Transport, E, R>,
+): Layer.Layer<Transport, InvalidMerchants, R> =>
+  Layer.effect(
+    Transport,
+    Effect.gen(function* () {
+      const built = yield* Effect.result(Layer.build(Layer.fresh(transport)));
+      const failed = Result.isFailure(built);
+      const known = source.known();
+      // A transport that failed may not have come to all of its settings: then only what was plainly meant is said.
+      const unread = source.unread().filter((field) => !failed || suggestionFor(known, field) !== undefined);
+      const issues = unread.map((field) => ({
+        merchant: name,
+        field: `v2.${shownField(field)}`,
+        message: unreadBy(known, field),
+      }));
+      if (Result.isSuccess(built) && issues.length === 0) return Context.get(built.success, Transport);
+      const failures = failed ? issuesOf(name, "transport", built.failure).map(inFields) : [];
+      return yield* new InvalidMerchants({ issues: [...issues, ...failures] });
+    }),
+  ).pipe(Layer.provide(ConfigProvider.layer(source.provider)));
+
+/**
+ * Reads the file's text. What is wrong with the file is among the issues, to be said with what is wrong with the merchants
+ * (`Merchants.make` takes them); a field that nobody reads is said when its transport is built.
+ */
 export const read = Effect.fnUntraced(function* <E, R, E2, R2>(
   text: string,
   { readFile, transport }: Options<E, R, E2, R2>,
-): Effect.fn.Return<ReadonlyArray<FromFile<E, R>>, InvalidMerchants, R2> {
-  const { blocks, issues } = blocksOf(text);
+): Effect.fn.Return<Contents<never, R>, never, R2> {
+  // The mark that some editors put before a text is not part of it.
+  const { blocks, issues } = blocksOf(text.replace(/^\uFEFF/, ""));
   const all: Array<Issue> = [...issues];
-  const entries: Array<FromFile<E, R>> = [];
+  const entries: Array<Entry<InvalidMerchants, R>> = [];
   for (const { fields, name, shown, subs } of blocks) {
     const values = new Map<string, string>();
     const wrong: Array<Issue> = needed
       .filter((field) => fields[field] === undefined)
       .map((field) => ({ merchant: shown, field: `v2.${field}`, message: "is missing" }));
     for (const [field, value] of Object.entries(fields)) {
+      const variable = variableOf(field);
       // One spelling for each variable: with two, one of the values would be lost.
-      if (fieldOf(variableOf(field)) !== field) {
-        wrong.push({
-          merchant: shown,
-          field: `v2.${shownField(field)}`,
-          message: unreadBy([fieldOf(variableOf(field))], field),
-        });
-        continue;
-      }
-      const read = yield* Effect.result(valueOf(field, value, readFile));
-      if (read._tag === "Success") values.set(variableOf(field), read.success);
+      const problem = fieldOf(variable) === field ? undefined : unreadBy([fieldOf(variable)], field);
+      const read = problem === undefined ? yield* Effect.result(valueOf(field, value, readFile)) : Result.fail(problem);
+      if (read._tag === "Success") values.set(variable, read.success);
       else wrong.push({ merchant: shown, field: `v2.${shownField(field)}`, message: read.failure });
     }
-    all.push(...wrong);
-    if (wrong.length > 0) continue;
     const source = sourceOf(values);
-    const merchant = yield* merchantOf(shown, source);
-    if (merchant._tag === "Failure") {
-      all.push(...merchant.failure);
-      continue;
+    const merchant = yield* Effect.result(
+      Effect.provideService(Merchant.config, ConfigProvider.ConfigProvider, source.provider),
+    );
+    if (wrong.length === 0 && Result.isFailure(merchant)) {
+      wrong.push(...issuesOf(shown, "v2", merchant.failure).map(inFields));
     }
-    const own: Layer.Layer<Transport, E | InvalidMerchants, R> = Layer.effect(
-      Transport,
-      Effect.gen(function* () {
-        const made = yield* Transport;
-        const unread = source.unread();
-        if (unread.length === 0) return made;
-        return yield* new InvalidMerchants({
-          issues: unread.map((field) => ({
-            merchant: shown,
-            field: `v2.${shownField(field)}`,
-            message: unreadBy(source.known(), field),
-          })),
-        });
-      }),
-    ).pipe(Layer.provide(Layer.fresh(transport)), Layer.provide(ConfigProvider.layer(source.provider)));
-    const v2 = { ...merchant.success, transport: own };
+    all.push(...wrong);
+    if (wrong.length > 0 || Result.isFailure(merchant)) continue;
+    const v2 = { ...merchant.success, transport: transportOf(shown, source, transport) };
     if (subs === undefined) entries.push({ name, v2 });
     else entries.push(...subs.map(({ name, ...numbers }) => ({ name, v2: { ...v2, ...numbers } })));
   }
-  if (all.length > 0) return yield* new InvalidMerchants({ issues: all });
-  return entries;
+  return { entries, issues: all };
 });

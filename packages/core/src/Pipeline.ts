@@ -6,6 +6,7 @@
  */
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
+import { Endpoint } from "./Endpoint.ts";
 import { nonce } from "./internal/crypto.ts";
 import { agree } from "./internal/endpoint.ts";
 import { Merchant } from "./Merchant.ts";
@@ -20,17 +21,11 @@ import {
 } from "./RefundError.ts";
 import { Transport, type TransportReply, type TransportRequest } from "./Transport.ts";
 
+export { Endpoint } from "./Endpoint.ts";
+
 /** Makes the `nonce_str` of each request: by default 128 random bits as 32 hex characters. Tests may fix it. */
 export const Nonce = Context.Reference<Effect.Effect<string>>("@wechat-refund/core/Nonce", {
   defaultValue: () => Effect.sync(nonce),
-});
-
-/**
- * The gateway's address that requests go to. It may be provided around a call, to the layer of a client, or be the merchant's own
- * (`Merchant.make`, WECHAT_PAY_ENDPOINT); where these differ nothing is sent. `https://api.mch.weixin.qq.com` unless one is named.
- */
-export const Endpoint = Context.Reference<string>("@wechat-refund/core/Endpoint", {
-  defaultValue: () => Operation.mainEndpoint,
 });
 
 /** The request's business fields with the merchant's identity, checked locally. */
@@ -49,12 +44,7 @@ export const sign = Effect.fnUntraced(function* (params: Params): Effect.fn.Retu
 /** The address that requests of the merchant in context go to. */
 export const endpoint: Effect.Effect<string, InvalidRequest, Merchant> = Effect.contextWith(
   (context: Context.Context<Merchant>) =>
-    Effect.fromResult(
-      agree(
-        [Context.getOrUndefined(context, Endpoint), Context.get(context, Merchant).endpoint],
-        Operation.mainEndpoint,
-      ),
-    ),
+    Effect.fromResult(agree([Context.getOrUndefined(context, Endpoint), Context.get(context, Merchant).endpoint])),
 );
 
 /** The signed fields as the request to make. */

@@ -1,6 +1,6 @@
 /** Several merchants in one process: who they are, what is wrong with them, and that each call, notice and limit is its own. */
 import { assert, describe, it } from "@effect/vitest";
-import { ConfigProvider, Effect, Fiber, Layer, Redacted } from "effect";
+import { ConfigProvider, Context, Effect, Fiber, Layer, Redacted } from "effect";
 import { TestClock } from "effect/testing";
 import { Merchant, Merchants, OrderRefunds, RefundClient, Resend, Transport } from "../src/index.ts";
 import { Replies, TransportStub } from "../src/testing/index.ts";
@@ -62,19 +62,89 @@ describe("a merchant", () => {
     ),
   );
 
+  it.effect("is the one of the program, though the same layer was built around it for another", () =>
+    Effect.gen(function* () {
+      // A service over the client, as a program would keep it: one value, which needs a client.
+      class Orders extends Context.Service<Orders, { readonly whose: Effect.Effect<string | undefined> }>()("Orders") {}
+      const orders = Layer.effect(
+        Orders,
+        Effect.map(RefundClient.RefundClient, (client) => ({
+          whose: Effect.map(Effect.orDie(client.refund(request)), ({ mchId, subMchId }) => subMchId ?? mchId),
+        })),
+      );
+      const program = Orders.use(({ whose }) => whose).pipe(Effect.provide(orders));
+      const byHand = (name: string) =>
+        Effect.flatMap(
+          Merchants.Merchants.use(({ get }) => get(name)),
+          ({ services }) => Effect.provideContext(program, services),
+        );
+      const around = Layer.provideMerge(
+        orders,
+        Layer.orDie(RefundClient.layer.pipe(Layer.provide([Merchant.layer(a), wire(a)]))),
+      );
+      const seen = yield* Effect.gen(function* () {
+        return [
+          yield* Orders.use(({ whose }) => whose),
+          yield* program.pipe(Merchants.provide("b")),
+          yield* byHand("s1"),
+          yield* Effect.andThen(program, program.pipe(Merchants.provide("s2"))).pipe(Merchants.provide("b")),
+        ];
+      }).pipe(Effect.provide(around));
+      assert.deepStrictEqual(seen, [a.mchId, b.mchId, s1.subMchId, s2.subMchId]);
+    }).pipe(provided),
+  );
+
+  it.effect("has the transport that its entry names, though two are made of one layer", () =>
+    Effect.gen(function* () {
+      // A half layer, kept as one value, that becomes two merchants' transports.
+      const half = Layer.effect(
+        Transport.Transport,
+        Effect.map(Merchant.Merchant, (merchant) => ({
+          send: () => Effect.succeed(Replies.accepted(merchant, request)),
+        })),
+      );
+      const built: Array<string> = [];
+      const counted = Layer.fresh(
+        Layer.effect(
+          Transport.Transport,
+          Effect.suspend(() => {
+            built.push("built");
+            return Transport.Transport;
+          }),
+        ).pipe(Layer.provide(wire(s1))),
+      );
+      const merchants = yield* Merchants.make([
+        { name: "a", v2: { ...a, transport: half.pipe(Layer.provide(Layer.succeed(Merchant.Merchant, a))) } },
+        { name: "b", v2: { ...b, transport: half.pipe(Layer.provide(Layer.succeed(Merchant.Merchant, b))) } },
+        { name: "s1", v2: { ...s1, transport: counted } },
+        { name: "s2", v2: { ...s2, transport: counted } },
+      ]);
+      for (const [name, { mchId }] of Object.entries({ a, b })) {
+        const { client } = yield* merchants.get(name);
+        assert.strictEqual((yield* client.refund(request)).mchId, mchId);
+      }
+      // The same value is one transport, though it is a layer that is built anew at each use.
+      assert.deepStrictEqual(built, ["built"]);
+    }),
+  );
+
   it.effect("that nobody registered is an error that says who is; what is no name is not repeated", () =>
     Effect.gen(function* () {
       const merchants = yield* Merchants.Merchants;
       const messages = [
         yield* Effect.flip(merchants.get("c")),
-        yield* Effect.flip(merchants.get("k".repeat(32) + "=secret")),
+        yield* Effect.flip(merchants.get("9kQ2xV7bT4mZ0pL6cR1sW8yD3fG5hJaN")),
         yield* Effect.flip(merchants.find({ mchId: s1.mchId })),
+        yield* Effect.flip(
+          merchants.find({ mchId: "x\n[ERROR] forged", subMchId: "9kQ2xV7bT4mZ0pL6cR1sW8yD3fG5hJaN" }),
+        ),
         yield* Effect.flip(Merchants.provide("c")(Effect.void)),
       ].map(({ message }) => message);
       assert.deepStrictEqual(messages, [
         "there is no merchant c; there are: a, b, s1, s2",
         "there is no merchant (not a name); there are: a, b, s1, s2",
         `there is no merchant ${s1.mchId}; there are: a, b, s1, s2`,
+        "there is no merchant (not a number)/(not a number); there are: a, b, s1, s2",
         "there is no merchant c; there are: a, b, s1, s2",
       ]);
     }).pipe(provided),

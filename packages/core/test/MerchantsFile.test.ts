@@ -10,7 +10,7 @@ const files: Readonly<Record<string, string>> = { "a.key": `${"a".repeat(32)}\n`
 const readFile = (path: string) =>
   files[path] === undefined ? Effect.fail(new Error(`${path} is missing`)) : Effect.succeed(files[path]);
 const environment = ConfigProvider.layer(
-  ConfigProvider.fromEnvRecord({ PROVIDER_KEY: "c".repeat(32), WECHAT_PAY_MCH_ID: "1900000999", EMPTY: "" }),
+  ConfigProvider.fromEnvRecord({ PROVIDER_KEY: "c".repeat(32), WECHAT_PAY_MCH_ID: "1900000999", EMPTY_ONE: "" }),
 );
 
 /** A transport that reads its settings as an adapter's layerConfig does, and counts how often it was built. */
@@ -39,8 +39,8 @@ const configured = () => {
 
 const load = (text: string, transport: Layer.Layer<Transport.Transport, Config.ConfigError> = configured().layer) =>
   Effect.gen(function* () {
-    const entries = yield* MerchantsFile.read(text, { transport, readFile });
-    return yield* Merchants.make(entries, { limits: false });
+    const { entries, issues } = yield* MerchantsFile.read(text, { transport, readFile });
+    return yield* Merchants.make(entries, { limits: false, issues });
   }).pipe(Effect.scoped, Effect.provide(environment));
 
 const block = { appId: "wx8888888888888888", mchId: "1900000109", apiKey: { file: "a.key" } };
@@ -100,6 +100,42 @@ describe("a file", () => {
     }),
   );
 
+  it.effect("may begin with the mark of its encoding", () =>
+    Effect.gen(function* () {
+      const merchants = yield* load(`\uFEFF${of({ name: "a", v2: block })}`);
+      assert.strictEqual(merchants.all.length, 1);
+    }),
+  );
+
+  it.effect(
+    "says what is wrong with a transport with the field that was meant, and with what is wrong with others",
+    () =>
+      Effect.gen(function* () {
+        const failing = Layer.effect(
+          Transport.Transport,
+          Effect.gen(function* () {
+            yield* Config.option(Config.String("WECHAT_PAY_CERT_FILE"));
+            yield* Config.option(Config.String("WECHAT_PAY_P12_FILE"));
+            return yield* Effect.fail(new Error("set WECHAT_PAY_CERT_FILE, or WECHAT_PAY_P12_FILE"));
+          }),
+        );
+        const error = yield* Effect.flip(
+          load(
+            of(
+              { name: "a", v2: { ...block, appId: undefined } },
+              { name: "b", v2: { ...block, certfile: "b.pem", keyFile: "b.key" } },
+            ),
+            failing as never,
+          ),
+        );
+        assert.deepStrictEqual(error.message.split("; "), [
+          "a: v2.appId is missing",
+          "b: v2.certfile is read by nobody: did you mean certFile?",
+          "b: transport set certFile, or p12File",
+        ]);
+      }),
+  );
+
   const wrong: ReadonlyArray<readonly [what: string, text: string, issues: ReadonlyArray<string>]> = [
     ["no JSON", `{"merchants": [${canary}`, ["the file: (text) is not JSON"]],
     [
@@ -127,13 +163,13 @@ describe("a file", () => {
         v2: {
           ...block,
           apiKey: { file: "c.key" },
-          previousApiKey: { variable: "EMPTY" },
+          previousApiKey: { variable: "EMPTY_ONE" },
           keyPassphrase: { variable: "NOT_SET" },
         },
       }),
       [
         "a: v2.apiKey c.key is missing",
-        "a: v2.previousApiKey names the variable EMPTY, which is not set",
+        "a: v2.previousApiKey names the variable EMPTY_ONE, which is not set",
         "a: v2.keyPassphrase names the variable NOT_SET, which is not set",
       ],
     ],
@@ -154,6 +190,21 @@ describe("a file", () => {
         "a: v2.keyFile is read by nobody",
         "a: v2.(a field) is read by nobody",
       ],
+    ],
+    [
+      "a variable that is none",
+      of({ name: "a", v2: { ...block, keyPassphrase: { variable: "hunter2Secret" } } }),
+      ["a: v2.keyPassphrase names the variable (not a name), which is not set"],
+    ],
+    [
+      "a number that JSON rounds",
+      `{"merchants":[{"name":"a","v2":{"appId":"wx8888888888888888","mchId":"1900000109","apiKey":{"file":"a.key"},"subMchId":90071992547409931}}]}`,
+      ["a: v2.subMchId must be a text: a number of so many digits is rounded"],
+    ],
+    [
+      "the name of a provider's block",
+      of({ name: "a b", v2: { ...block, subMerchants: [{ name: "s", subMchId: "1" }] } }),
+      ["(not a name): name must be"],
     ],
     [
       "another spelling of a field",
@@ -181,7 +232,7 @@ describe("a file", () => {
     [
       "settings that are none",
       of({ name: "a", v2: { ...block, appId: "a b", signType: "SHA1" } }, { name: "a b", v2: block }),
-      ["a: WECHAT_PAY_SIGN_TYPE "],
+      ["a: v2.signType Expected", "(not a name): name must be"],
     ],
     ["a name that is none", of({ name: "a b", v2: block }), ["(not a name): name must be"]],
   ];

@@ -37,7 +37,7 @@ export const layer = <E, R>({
         readText(false)(file),
         ({ detail }) => new InvalidMerchants({ issues: [{ merchant: "the file", field: "(text)", message: detail }] }),
       );
-      const entries = yield* MerchantsFile.read(text, { transport, readFile: readText(true) });
-      return merchants(entries, options);
+      const { entries, issues } = yield* MerchantsFile.read(text, { transport, readFile: readText(true) });
+      return merchants(entries, { ...options, issues });
     }),
   ).pipe(Layer.fresh);

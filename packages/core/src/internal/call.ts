@@ -4,7 +4,7 @@ import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import type * as Exit from "effect/Exit";
 import { Merchant } from "../Merchant.ts";
-import { mainEndpoint, type Operation } from "../Operation.ts";
+import type { Operation } from "../Operation.ts";
 import * as Pipeline from "../Pipeline.ts";
 import { RefundError } from "../RefundError.ts";
 import { Transport } from "../Transport.ts";
@@ -69,7 +69,7 @@ export const call = <In, Out>(operation: Operation<In, Out>, { endpoint, merchan
     const given = operation.outRefundNo(request);
     const outRefundNo = typeof given === "string" ? given : undefined;
     const around = Context.getOrUndefined(yield* Effect.context<never>(), Pipeline.Endpoint);
-    const where = agree([around, endpoint, merchant.endpoint], mainEndpoint);
+    const where = agree([around, endpoint, merchant.endpoint]);
     const host = where._tag === "Success" ? where.success : "";
     const started = yield* Clock.currentTimeMillis;
     let posted = false;

@@ -1,41 +1,57 @@
 /**
  * Where requests go, decided in one place: several may name the gateway's address (the call's surroundings, the client's layer, the
- * merchant's settings), and where they name different ones nothing is sent.
+ * merchant's settings), and where they name different ones, or what is no address, nothing is sent.
  */
 import * as Result from "effect/Result";
+import { mainEndpoint } from "../Operation.ts";
 import { InvalidRequest } from "../RefundError.ts";
 
-/** Whether a text can be the address of a gateway: `https:`, with no user name, query or fragment. */
-export const isEndpoint = (text: string): boolean => {
+const written = /^https:\/\/[^\s/?#\\@]+(?<path>(?:\/[^\s/?#\\]+)*)\/?$/i;
+
+/** The one spelling of an address, without a slash at its end; nothing of a text that is none. */
+export const normalized = (text: string): string | undefined => {
+  const path = written.exec(text)?.groups?.["path"];
   const url = URL.parse(text);
-  return (
-    url?.protocol === "https:" && url.username === "" && url.password === "" && url.search === "" && url.hash === ""
-  );
+  // A path that the URL writes otherwise would be another one on the wire.
+  return path === undefined || url === null || url.pathname.replace(/\/$/, "") !== path ? undefined : url.origin + path;
 };
+
+/** Whether a text can be the address of a gateway: `https:`, with no user name, query or fragment. */
+export const isEndpoint = (text: string): boolean => normalized(text) !== undefined;
 
 /** What is wrong with one that cannot. */
 export const notEndpoint = "must be an https: address without a query, such as https://api2.mch.weixin.qq.com";
 
-const withoutSlash = (endpoint: string): string => (endpoint.endsWith("/") ? endpoint.slice(0, -1) : endpoint);
+/** Two addresses where there is to be one. */
+export const twice = (one: string, other: string): string =>
+  `is named twice and not the same: ${one} and ${other}; nothing is sent until Endpoint, the merchant's endpoint and WECHAT_PAY_ENDPOINT name one gateway`;
 
-/** An address that is none may be anything, so it is not repeated. */
-const shown = (endpoint: string): string => (isEndpoint(endpoint) ? endpoint : "an address that is none");
+const invalid = (message: string): Result.Result<never, InvalidRequest> =>
+  Result.fail(new InvalidRequest({ issues: [{ field: "endpoint", wire: "endpoint", message }] }));
 
-/** The one address that is named, or `otherwise` where none is; different ones are refused. */
-export const agree = (
-  named: ReadonlyArray<string | undefined>,
-  otherwise: string,
-): Result.Result<string, InvalidRequest> => {
+/** The one address that is named, or nothing where none is; different ones are refused, and so is what is none. */
+export const agreed = (named: ReadonlyArray<string | undefined>): Result.Result<string | undefined, InvalidRequest> => {
   let found: string | undefined;
-  for (const endpoint of named) {
-    if (endpoint === undefined) continue;
-    if (found !== undefined && withoutSlash(found) !== withoutSlash(endpoint)) {
-      const message =
-        `is named twice and not the same: ${shown(found)} and ${shown(endpoint)}; ` +
-        "nothing is sent until Endpoint, the merchant's endpoint and WECHAT_PAY_ENDPOINT name one gateway";
-      return Result.fail(new InvalidRequest({ issues: [{ field: "endpoint", wire: "endpoint", message }] }));
-    }
-    found ??= endpoint;
+  for (const text of named) {
+    if (text === undefined) continue;
+    const endpoint = normalized(text);
+    // It may be anything, so it is not repeated.
+    if (endpoint === undefined) return invalid(notEndpoint);
+    if (found !== undefined && found !== endpoint) return invalid(twice(found, endpoint));
+    found = endpoint;
   }
-  return Result.succeed(found ?? otherwise);
+  return Result.succeed(found);
+};
+
+const asGiven = new Map<string, Result.Result<string, InvalidRequest>>();
+
+/** {@link agreed}, or WeChat Pay's own where none is named. Calls name very few addresses, and each is looked at once. */
+export const agree = (named: ReadonlyArray<string | undefined>): Result.Result<string, InvalidRequest> => {
+  const key = named.map((text) => (text === undefined ? "-" : `+${text}`)).join("\n");
+  const known = asGiven.get(key);
+  if (known !== undefined) return known;
+  const result = Result.map(agreed(named), (endpoint) => endpoint ?? mainEndpoint);
+  if (asGiven.size >= 256) asGiven.clear();
+  asGiven.set(key, result);
+  return result;
 };
