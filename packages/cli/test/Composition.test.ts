@@ -170,6 +170,7 @@ const shared = {
   undici: UndiciTransport.layerRotating({ files: [], load: TransportSettings.config }),
   failover: Failover.layer(),
   limits: Limits.layer(),
+  client: RefundClient.layerConfig(UndiciTransport.layerConfig),
 };
 
 const memory: Wire = ({ gateway, mchId }) =>
@@ -256,6 +257,7 @@ const clients: Readonly<Record<string, (party: Party) => Client>> = {
         .map(([name, wire]) => [`core/RefundClient.layer, ${merchant}, ${name}`, over(merchantOf, wire)] as const),
     ),
   ),
+  "core/RefundClient.layerConfig, one value": (party) => Layer.orDie(Layer.provide(shared.client, provider(party))),
   "README: both layerConfig in a list": (party) =>
     Layer.orDie(
       RefundClient.layer.pipe(
@@ -278,6 +280,14 @@ const clients: Readonly<Record<string, (party: Party) => Client>> = {
         { limits: { betweenRefundsOfAnOrder: 0 } },
       ),
     ),
+  "core/Merchants.layer over one composed value": (party) => {
+    const all = Object.values(parties).map((one) =>
+      entryOf(one, () =>
+        shared.failover.pipe(Layer.provide(NodeHttpsTransport.layerConfig), Layer.provide(provider(one))),
+      ),
+    );
+    return named(party.name, Merchants.layer(all, { limits: false }));
+  },
   "core/Merchants.layerConfig": (party) =>
     named(
       party.name,

@@ -3,11 +3,12 @@
  *
  * One call makes at most one POST. Nothing is re-sent here: see `Resend`.
  */
+import type * as Config from "effect/Config";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import { call, parts } from "./internal/call.ts";
-import type { Merchant } from "./Merchant.ts";
+import * as Merchant from "./Merchant.ts";
 import * as Refund from "./Refund.ts";
 import { RefundError, UntrustedReply } from "./RefundError.ts";
 import * as RefundQuery from "./RefundQuery.ts";
@@ -77,31 +78,33 @@ const contradiction = (
 };
 
 /** The client of the merchant and the transport in context. */
-export const make: Effect.Effect<RefundClient["Service"], never, Merchant | Transport> = Effect.gen(function* () {
-  const made = yield* parts;
-  const ask = call(RefundQuery.operation, made);
+export const make: Effect.Effect<RefundClient["Service"], never, Merchant.Merchant | Transport> = Effect.gen(
+  function* () {
+    const made = yield* parts;
+    const ask = call(RefundQuery.operation, made);
 
-  const confirm = Effect.fnUntraced(function* (expected: Expected) {
-    const { outRefundNo } = expected;
-    const reply = yield* ask({ outRefundNo });
-    const found = RefundQuery.recordOf(reply, outRefundNo);
-    const reason =
-      found === undefined
-        ? new UntrustedReply({ problem: "mismatch", field: "out_refund_no", expected: outRefundNo })
-        : contradiction(expected, reply, found);
-    if (reason !== undefined) {
-      const error = new RefundError({ operation: "refundquery", outRefundNo, reason });
-      // The reply itself was in order, so nothing has raised the alarm yet: this number belongs to another refund.
-      yield* Effect.logError(error.message).pipe(
-        Effect.annotateLogs({ "wechat.operation": "refundquery", "wechat.out_refund_no": outRefundNo }),
-      );
-      return yield* error;
-    }
-    return found as RefundQuery.RefundRecord;
-  });
+    const confirm = Effect.fnUntraced(function* (expected: Expected) {
+      const { outRefundNo } = expected;
+      const reply = yield* ask({ outRefundNo });
+      const found = RefundQuery.recordOf(reply, outRefundNo);
+      const reason =
+        found === undefined
+          ? new UntrustedReply({ problem: "mismatch", field: "out_refund_no", expected: outRefundNo })
+          : contradiction(expected, reply, found);
+      if (reason !== undefined) {
+        const error = new RefundError({ operation: "refundquery", outRefundNo, reason });
+        // The reply itself was in order, so nothing has raised the alarm yet: this number belongs to another refund.
+        yield* Effect.logError(error.message).pipe(
+          Effect.annotateLogs({ "wechat.operation": "refundquery", "wechat.out_refund_no": outRefundNo }),
+        );
+        return yield* error;
+      }
+      return found as RefundQuery.RefundRecord;
+    });
 
-  return { refund: call(Refund.operation, made), query: ask, confirm };
-});
+    return { refund: call(Refund.operation, made), query: ask, confirm };
+  },
+);
 
 /**
  * The client as a layer over a merchant and a transport.
@@ -110,6 +113,15 @@ export const make: Effect.Effect<RefundClient["Service"], never, Merchant | Tran
  * that two clients of two merchants stay two. A layer of your own that still needs a merchant or a transport is such a value again: give it
  * everything it needs before you keep it, or use `Merchants`.
  */
-export const layer: Layer.Layer<RefundClient, never, Merchant | Transport> = Layer.fresh(
+export const layer: Layer.Layer<RefundClient, never, Merchant.Merchant | Transport> = Layer.fresh(
   Layer.effect(RefundClient, make),
 );
+
+/**
+ * The client of the merchant of the `ConfigProvider` in use (`Merchant.layerConfig`) over an adapter's `layerConfig`; both are read anew
+ * wherever the layer is used, so that one value serves programs of several configurations.
+ */
+export const layerConfig = <E, R>(
+  transport: Layer.Layer<Transport, E, R>,
+): Layer.Layer<RefundClient, Merchant.InvalidMerchant | Config.ConfigError | E, R> =>
+  Layer.fresh(layer.pipe(Layer.provide([Merchant.layerConfig, transport])));

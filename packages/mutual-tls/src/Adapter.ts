@@ -4,8 +4,10 @@
  * An adapter brings a {@link Client}; certificate, trust, connecting, time and size limits, the truth about what was sent, the
  * wording of errors, rotation and the end of the scope are here. An adapter has to read the contract of {@link Call} and nothing else.
  */
+import { Endpoint } from "@wechat-refund/core/Endpoint";
 import { type Transport, TransportError, type TransportReply, Unusable } from "@wechat-refund/core/Transport";
 import type * as Config from "effect/Config";
+import * as Context from "effect/Context";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
@@ -65,7 +67,9 @@ const generation = Effect.fnUntraced(function* (
     silent: settings.certificate === undefined ? ("no-certificate" as const) : ("certificate" as const),
   };
   const parse = makeParse();
-  const misdirected = guard(endpoint);
+  // An `Endpoint` that only the transport was given would be heard by nobody: requests that go elsewhere are refused.
+  const around = Context.getOrUndefined(yield* Effect.context<never>(), Endpoint);
+  const misdirected = guard(endpoint, around);
   const dialer = makeDialer(yield* SecureContext.make(settings), proxy);
   const client = yield* Effect.acquireRelease(
     Effect.sync(() => open(settings.connections === "pooled")),

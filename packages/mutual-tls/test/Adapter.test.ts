@@ -1,6 +1,7 @@
 /** What the exchange grants and refuses a client, also one that behaves badly. */
 import * as net from "node:net";
 import { describe, expect, it } from "@effect/vitest";
+import { Endpoint } from "@wechat-refund/core/Endpoint";
 import { TransportError, type TransportRequest } from "@wechat-refund/core/Transport";
 import { Adapter, TransportSettings } from "@wechat-refund/mutual-tls";
 import { Effect, Exit, Fiber, Scope } from "effect";
@@ -157,6 +158,23 @@ describe("a transport whose settings name the gateway", () => {
         expect(message).toContain(`(WECHAT_PAY_ENDPOINT) is ${endpoint}, the request goes to ${new URL(url).origin}:`);
         expect(message).toContain("Merchant.layerConfig");
       }
+    }),
+  );
+
+  it.live("heeds an Endpoint that the transport alone was given", () =>
+    Effect.gen(function* () {
+      const [error, calls] = yield* postTo(undefined, "https://api.mch.weixin.qq.com/pay").pipe(
+        Effect.provideService(Endpoint, "https://localhost:8443/sandbox"),
+      );
+      expect(calls).toBe(0);
+      expect(String(error)).toContain(
+        "the Endpoint that the transport was given is https://localhost:8443, the request",
+      );
+      expect(
+        yield* postTo(undefined, "https://localhost:8443/pay").pipe(
+          Effect.provideService(Endpoint, "https://localhost:8443/sandbox"),
+        ),
+      ).toEqual(["https://localhost:8443"]);
     }),
   );
 

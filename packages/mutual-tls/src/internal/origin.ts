@@ -17,13 +17,27 @@ export const originOf = (address: string): string | undefined => {
 
 const shown = (origin: string): string => (Shown.looksSecret(origin) ? "another host" : origin);
 
-/** Says why a request to an origin is not sent, for each origin the same. */
-export const guard = (endpoint: string | undefined): ((origin: string) => Unusable | undefined) => {
-  if (endpoint === undefined) return () => undefined;
+const isSame = (one: string, other: string): boolean => one === other || (weChatPay.has(one) && weChatPay.has(other));
+
+/**
+ * Says why a request to an origin is not sent, for each origin the same: `endpoint` is that of the settings, `around` the `Endpoint` that
+ * the transport's layer was given.
+ */
+export const guard = (
+  endpoint: string | undefined,
+  around?: string | undefined,
+): ((origin: string) => Unusable | undefined) => {
+  const named = [
+    ["the transport's endpoint (WECHAT_PAY_ENDPOINT)", endpoint],
+    ["the Endpoint that the transport was given", around === undefined ? undefined : originOf(around)],
+  ] as const;
   return (origin) => {
-    if (origin === endpoint || (weChatPay.has(endpoint) && weChatPay.has(origin))) return undefined;
-    return new Unusable({
-      detail: `the transport's endpoint (WECHAT_PAY_ENDPOINT) is ${shown(endpoint)}, the request goes to ${shown(origin)}: provide the same endpoint to the client (Merchant.layerConfig reads the variable), or leave it out`,
-    });
+    for (const [what, wanted] of named) {
+      if (wanted === undefined || isSame(wanted, origin)) continue;
+      return new Unusable({
+        detail: `${what} is ${shown(wanted)}, the request goes to ${shown(origin)}: provide the same endpoint to the client (Merchant.layerConfig reads the variable), or leave it out`,
+      });
+    }
+    return undefined;
   };
 };
