@@ -79,6 +79,9 @@ const ordersOf = (name: (typeof names)[number], mchId: string, subMchId?: string
     paidAt: Date.now() - 60_000,
   }));
 
+/** They only end what hangs, also on a machine that does four other things. */
+const patient = { connectTimeout: "60 seconds", exchangeTimeout: "60 seconds" } as const;
+
 const scope = Scope.makeUnsafe();
 let parties: Readonly<Record<"a" | "b" | "s1" | "s2", Party>>;
 
@@ -117,11 +120,13 @@ const start = Effect.gen(function* () {
           WECHAT_PAY_API_KEY: keys[account],
           ...(subMchId !== undefined && { WECHAT_PAY_SUB_MCH_ID: subMchId }),
           WECHAT_PAY_ENDPOINT: url,
+          WECHAT_PAY_CONNECT_TIMEOUT: patient.connectTimeout,
+          WECHAT_PAY_EXCHANGE_TIMEOUT: patient.exchangeTimeout,
           WECHAT_PAY_CA_FILE: file(`${account}_ca.pem`, caPem),
           WECHAT_PAY_CERT_FILE: file(`${account}_cert.pem`, identity.certificatePem),
           WECHAT_PAY_KEY_FILE: file(`${account}_key.pem`, identity.privateKeyPem),
         },
-        settings: TransportSettings.make({ certificate, trust: { ca: [caPem] } }),
+        settings: TransportSettings.make({ certificate, trust: { ca: [caPem] }, ...patient }),
       };
     });
   const one = gatewayOf("a", {}, ordersOf("a", numbers.a));
@@ -235,6 +240,7 @@ const fileOf = ({ apiKey, appId, environment, mchId, name, subMchId, url }: Part
             caFile: environment["WECHAT_PAY_CA_FILE"],
             certFile: environment["WECHAT_PAY_CERT_FILE"],
             keyFile: environment["WECHAT_PAY_KEY_FILE"],
+            ...patient,
           },
         },
       ],

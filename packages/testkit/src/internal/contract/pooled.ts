@@ -145,7 +145,7 @@ export const pooled: ReadonlyArray<Clause> = [
           Script.repeat(Script.read, Script.send(mine)),
         );
         const server = yield* bench.serve([late[0], ...healthy]);
-        const transport = yield* bench.open({ exchangeTimeout: "200 millis" });
+        const transport = yield* bench.open({ exchangeTimeout: "1 second" });
         yield* bench.failure(yield* bench.post(transport, bench.request(server)), "maybe", ["TimedOut"]);
         yield* server.openGate("late");
         yield* takesOwn(bench, server, bench.post(transport, bench.request(server)));
