@@ -265,8 +265,8 @@ export const mutants: ReadonlyArray<Mutant> = [
   ),
   core("internal/oneLine.ts", "RefundClient.test.ts")(
     "messages may span lines",
-    ".replace(/[\\u0000-\\u001F",
-    ".replace(/[\\u0000-\\u0001",
+    "const unprintable = /[\\u0000-\\u001F",
+    "const unprintable = /[\\u0000-\\u0001",
   ),
   limits("no limit on calls", "oldest + 1000", "oldest"),
   limits("no minute between refunds of an order", "last.at + spacing)", "last.at)"),

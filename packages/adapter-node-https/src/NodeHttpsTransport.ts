@@ -103,6 +103,8 @@ const open = (keepAlive: boolean): Adapter.Client => {
     let aborted = false;
     const start = () => {
       const request = https.request(options);
+      // Their size is bounded; a count of its own would drop the last of them in silence.
+      request.maxHeadersCount = 0;
       const write = (socket: Socket) => {
         if (request.destroyed) return;
         begun = call.begin(socket as TLSSocket);

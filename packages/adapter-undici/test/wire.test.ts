@@ -39,6 +39,18 @@ for (const [name, adapter] of Support.adapters) {
       );
     }
 
+    it.live("reads every field of a reply, however many there are", () =>
+      Effect.gen(function* () {
+        const fields = Array.from({ length: 1500 }, (_, n) => `x${n}:1`);
+        const seen = yield* serve((socket) =>
+          socket.write(`HTTP/1.1 200 OK\r\n${fields.join("\r\n")}\r\nLast: 1\r\nContent-Length: 0\r\n\r\n`),
+        );
+        const { headers } = yield* (yield* transport).send(requestTo(seen.port));
+        expect(Object.keys(headers)).toHaveLength(1502);
+        expect(headers["last"]).toBe("1");
+      }),
+    );
+
     it.live("makes a GET with the fields it was given, and reads those of the reply", () =>
       Effect.gen(function* () {
         const seen = yield* serve((socket) =>

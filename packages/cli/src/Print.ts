@@ -6,7 +6,7 @@ import { displayWidth } from "effect/cli/CliOutput";
 
 // What a terminal would obey, and what would make two lines of one.
 // oxlint-disable-next-line no-control-regex
-const control = /[\u0000-\u001F\u007F-\u009F\u2028\u2029]+/g;
+const control = /[\u0000-\u001F\u007F-\u009F\u2028\u2029\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]+/gu;
 
 /** Text that came from outside, on one line and without control characters. */
 export const plain = (text: string): string => text.replace(control, " ");

@@ -233,6 +233,17 @@ describe("a set-up that is broken", () => {
     }
   });
 
+  it("a text about the certificate is its fault, also without a signature", async () => {
+    const running = await Gateway.start();
+    stop = running.stop;
+    const body = "<xml><return_code>FAIL</return_code><return_msg>certificate not match</return_msg></xml>";
+    running.gateway.faults.push(Fault.Replace({ on: "refund", status: 200, body, reached: false }));
+    const { checks } = await doctor(running.url, pem);
+    expect(checks.filter(({ status }) => status === "wrong")).toMatchObject([
+      { name: "certificate accepted", detail: "certificate not match", remedy: expect.stringContaining("API证书") },
+    ]);
+  });
+
   it("nobody listening, and something that does not speak TLS", async () => {
     const server = createServer((_, response) => response.end("hello"));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -39,6 +39,8 @@ export interface Operation<in In, out Out> {
   /** Does the gateway insist on the merchant's client certificate here? */
   readonly certificate: "required" | "not-needed";
   readonly maxReplyBytes: number;
+  /** The request as it is now. It is read here and nowhere else, so that a caller's object may change while a call is under way. */
+  readonly copy: <A extends In>(request: A) => A;
   /** The refund number that the request speaks of, for errors and spans; whatever it is, also when it is not valid. */
   readonly outRefundNo: (request: In) => string | undefined;
   /** The business fields by wire name, after every local check; all issues at once. */
@@ -243,7 +245,10 @@ export const merchantExpectations = (
 ): ReadonlyArray<Expectation> => [
   { field: "appid", expected: merchant.appId, required: true },
   { field: "mch_id", expected: merchant.mchId, required: true },
-  { field: "sub_appid", expected: merchant.subAppId, required: false },
+  // A sub-merchant is told by its number: an app of its that nobody named may stand in a reply.
+  ...(merchant.subAppId === undefined && merchant.subMchId !== undefined
+    ? []
+    : [{ field: "sub_appid", expected: merchant.subAppId, required: false }]),
   { field: "sub_mch_id", expected: merchant.subMchId, required: false },
 ];
 

@@ -13,6 +13,7 @@ import { Count, Fen, FenFromText, FenText, identifier, issuesOf, Names, text } f
 import { decodeReply, Fields, inOrder, sort } from "./internal/replies.ts";
 import * as replyFields from "./internal/replyFields.ts";
 import { shape, unknownFields } from "./internal/unknownFields.ts";
+import { copyOf, listOf } from "./internal/copy.ts";
 import type { Operation } from "./Operation.ts";
 import type { Issue } from "./RefundError.ts";
 
@@ -102,10 +103,12 @@ const orderNumber = identifier(32);
 const notifyUrl = text(256).check(
   Schema.makeFilter((value: string) => {
     const url = URL.parse(value);
-    if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) {
-      return "must be an absolute https: address (http: over a private line only)";
+    // What a URL would mend is sent as it was written.
+    if (url === null || !/^https?:\/\/[^\s/?#\\]+(?:[/?#][^\s\\]*)?$/i.test(value)) {
+      return "must be an absolute https: address (http: over a private line only), without blanks";
     }
-    return (url.search === "" && url.hash === "" && !value.includes("?")) || "must not have a query string";
+    if (url.username !== "" || url.password !== "") return "must not hold a user name";
+    return !/[?#]/.test(value) || "must not have a query string or a fragment";
   }),
 );
 
@@ -265,6 +268,12 @@ const decode: Operation<RefundRequest, RefundAccepted>["decode"] = (reply) => {
   return decodeAccepted({ ...flat, coupons, extra }, acceptedFields);
 };
 
+const copy: Operation<RefundRequest, RefundAccepted>["copy"] = (request) =>
+  copyOf(request, requestShape.fields, {
+    order: (order) => copyOf(order, orderShape.fields),
+    goodsDetail: listOf((item) => copyOf(item, goodsShape.fields)),
+  });
+
 /** The refund application as an operation. */
 export const operation: Operation<RefundRequest, RefundAccepted> = {
   name: "refund",
@@ -272,6 +281,7 @@ export const operation: Operation<RefundRequest, RefundAccepted> = {
   certificate: "required",
   maxReplyBytes: 64 * 1024,
   outRefundNo: (request) => request?.outRefundNo,
+  copy,
   encode,
   decode,
   expectations: (request) => [

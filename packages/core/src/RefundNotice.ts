@@ -132,15 +132,20 @@ const fieldsOf = (reqInfo: string, keys: Keys) => {
 /** Whose notice it must be, and the keys that may have sealed it. */
 export type Receiver = Pick<MerchantIdentity, "appId" | "mchId" | "apiKey" | "previousApiKey" | "subMchId">;
 
-const blank = /^[ \t\r\n]*$/;
-const beginsAsJson = /^[ \t\r\n]*[[{]/;
+const blanks: ReadonlySet<number> = new Set([9, 10, 13, 32]);
+/** What a framework makes of an object that it has parsed. */
+const stringified = "[object ";
 
 /** What the first bytes show. */
 const problemOfBytes = (body: Uint8Array): Problem => {
-  const start = String.fromCharCode(...body.subarray(0, 64));
-  if (body.length <= 64 && blank.test(start)) return "empty";
   if (body.length > defaultMaxBytes) return "too-large";
-  return beginsAsJson.test(start) ? "json" : "not-xml";
+  // A text may begin with the mark of its encoding.
+  const mark = body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0;
+  let at = mark;
+  while (blanks.has(body[at] ?? -1)) at++;
+  if (at >= body.length) return "empty";
+  const start = String.fromCharCode(...body.subarray(at, at + stringified.length));
+  return /^[[{]/.test(start) && start !== stringified ? "json" : "not-xml";
 };
 
 /** What the envelope shows without a key. */
@@ -148,7 +153,8 @@ const problemOfEnvelope = (params: Params, merchant: Receiver): BadNotice | unde
   const given = (field: string): string | undefined => params.get(field) || undefined;
   if (given("req_info") === undefined) {
     if (given("return_code") === "FAIL") return new BadNotice({ problem: "return-code-fail" });
-    const ofPayment = given("result_code") !== undefined && given("out_trade_no") !== undefined;
+    // A refund notice has none; a payment that failed names no order either.
+    const ofPayment = given("result_code") !== undefined;
     return new BadNotice({ problem: ofPayment ? "payment-notice" : "no-req-info" });
   }
   if (given("return_code") !== "SUCCESS") return new BadNotice({ problem: "return-code-fail" });
@@ -167,6 +173,11 @@ const problemOfEnvelope = (params: Params, merchant: Receiver): BadNotice | unde
 
 /** Opens the raw body of a callback, at most 64 KiB. Only the decrypted fields count, never what stands beside `req_info`. */
 export const open = (body: Uint8Array, merchant: Receiver): Result.Result<RefundNotice, BadNotice> => {
+  // Also for callers whom no types hold back: a framework may hand over what it has made of the bytes, or nothing.
+  const given: unknown = body;
+  if (!(given instanceof Uint8Array)) {
+    return Result.fail(new BadNotice({ problem: given === undefined || given === null ? "empty" : "not-xml" }));
+  }
   const outer = read(body);
   if (Result.isFailure(outer)) return Result.fail(new BadNotice({ problem: problemOfBytes(body) }));
   const params = outer.success;

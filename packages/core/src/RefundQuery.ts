@@ -13,6 +13,7 @@ import { BeijingTime, Count, FenFromText, FenText, identifier, issuesOf, Names }
 import { decodeReply, Fields, inOrder, sort } from "./internal/replies.ts";
 import * as replyFields from "./internal/replyFields.ts";
 import { shape, unknownFields } from "./internal/unknownFields.ts";
+import { copyOf } from "./internal/copy.ts";
 import type { Expectation, Operation } from "./Operation.ts";
 import { Coupon } from "./Refund.ts";
 import type { Params } from "./Params.ts";
@@ -174,10 +175,20 @@ export type RefundQueryReply = typeof RefundQueryReply.Type;
 const queriedFields = new Fields(replyFields.queried, RefundQueryReply.fields);
 const recordFields = new Fields(replyFields.record, RefundRecord.fields);
 const couponFields = new Fields(replyFields.coupon, Coupon.fields);
-const decodeFields = decodeReply(RefundQueryReply);
+const decodeFields = decodeReply(RefundQueryReply, recordFields);
+const proving = ["outRefundNo", "refundId", "refundStatusText", "refundFee"];
 
 const decode: Operation<RefundQueryRequest, RefundQueryReply>["decode"] = (reply) => {
-  const { extra, flat, inner, members } = sort(reply, queriedFields, recordFields, couponFields);
+  const { extra, flat, inner, members: all } = sort(reply, queriedFields, recordFields, couponFields);
+  // What merely informs makes no record.
+  const members = new Map([...all].filter(([, fields]) => proving.some((name) => fields[name] !== undefined)));
+  const strays = Object.fromEntries(
+    [...all]
+      .filter(([index]) => !members.has(index))
+      .flatMap(([index, fields]) =>
+        Object.entries(fields).map(([name, value]) => [`${recordFields.wireOf(name)}_${index}`, value]),
+      ),
+  );
   const count = members.size;
   const numbers = new Set<string | undefined>();
   for (let index = 0; index < count; index++) numbers.add(members.get(index)?.["outRefundNo"]);
@@ -195,7 +206,7 @@ const decode: Operation<RefundQueryRequest, RefundQueryReply>["decode"] = (reply
     refundStatus: statusOf(record["refundStatusText"]),
     coupons: inOrder(inner.get(index)),
   }));
-  return decodeFields({ ...flat, records, extra }, queriedFields);
+  return decodeFields({ ...flat, records, extra: { ...extra, ...strays } }, queriedFields);
 };
 
 /** The one record of a reply that has this refund number. */
@@ -220,6 +231,7 @@ export const operation: Operation<RefundQueryRequest, RefundQueryReply> = {
   certificate: "not-needed",
   maxReplyBytes: 256 * 1024,
   outRefundNo: (request) => request?.outRefundNo,
+  copy: (request) => copyOf(request, requestShape.fields),
   encode,
   decode,
   expectations: (request, reply) => {

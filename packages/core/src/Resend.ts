@@ -11,7 +11,7 @@ import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Random from "effect/Random";
 import * as Schedule from "effect/Schedule";
-import type { RefundAccepted, RefundRequest } from "./Refund.ts";
+import { operation, type RefundAccepted, type RefundRequest } from "./Refund.ts";
 import { RefundClient } from "./RefundClient.ts";
 import type { RefundError } from "./RefundError.ts";
 import type { RefundRecord } from "./RefundQuery.ts";
@@ -150,14 +150,15 @@ export interface UntilKnownOptions {
 /**
  * Sends the refund until its outcome is known, or the policy's time is up.
  *
- * *Guarantees.* The request never changes. After an attempt that may have been sent, a query comes first; only its
+ * *Guarantees.* The request never changes: it is read once, at the start. After an attempt that may have been sent, a query comes first; only its
  * `REFUNDNOTEXIST` leads to another send. `Rejected` needs a refusal and no earlier attempt that may have been accepted: after
  * one, a record under the number (also of an "already refunded" refusal) is `Accepted`.
  */
 export const untilKnown = Effect.fn("Resend.untilKnown")(function* (
-  request: RefundRequest,
+  asked: RefundRequest,
   options: UntilKnownOptions = {},
 ): Effect.fn.Return<Known, never, RefundClient> {
+  const request = operation.copy(asked);
   const client = yield* RefundClient;
   const policy = yield* CurrentPolicy;
   const budget = (yield* CurrentBudget) ?? budgetOf(client);
@@ -183,7 +184,7 @@ export const untilKnown = Effect.fn("Resend.untilKnown")(function* (
     | { readonly _tag: "None" | "Open"; readonly last: RefundError };
 
   const query = Effect.fnUntraced(function* (): Effect.fn.Return<Answer> {
-    const asked = yield* Effect.result(client.confirm({ ...request }));
+    const asked = yield* Effect.result(client.confirm(request));
     if (asked._tag === "Success") return { _tag: "Found", record: asked.success };
     return { _tag: errCodeOf(asked.failure) === "REFUNDNOTEXIST" ? "None" : "Open", last: asked.failure };
   });
@@ -237,14 +238,15 @@ export const untilKnown = Effect.fn("Resend.untilKnown")(function* (
  * moves on: nothing is sent from here. A query that fails is asked again.
  */
 export const untilFinal = Effect.fn("Resend.untilFinal")(function* (
-  request: RefundRequest,
+  asked: RefundRequest,
   schedule: Schedule.Schedule<unknown> = polling,
 ): Effect.fn.Return<RefundRecord | undefined, never, RefundClient> {
+  const request = operation.copy(asked);
   const client = yield* RefundClient;
   const wait = yield* waiting(schedule);
   let last: RefundRecord | undefined;
   for (;;) {
-    const asked = yield* Effect.result(client.confirm({ ...request }));
+    const asked = yield* Effect.result(client.confirm(request));
     if (asked._tag === "Success") last = asked.success;
     if (last?.refundStatus === "SUCCESS" || last?.refundStatus === "REFUNDCLOSE") return last;
     if (!(yield* wait())) return last;

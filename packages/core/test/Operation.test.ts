@@ -225,6 +225,10 @@ describe("a signed reply must speak of this request", () => {
     const inProvider = (more: Record<string, string>) =>
       interpretRefund(Replies.accepted(provider, request, more), request, provider);
     expect(Result.isSuccess(inProvider({ sub_appid: "" }))).toBe(true);
+    expect(errorOf(inProvider({ sub_appid: "wx3" })).reason).toMatchObject({ field: "sub_appid" });
+    const { subAppId: _, ...unnamed } = provider;
+    const answer = Replies.accepted(unnamed, request, { sub_appid: "wx3" });
+    expect(Result.isSuccess(interpretRefund(answer, request, unnamed))).toBe(true);
     expect(errorOf(inProvider({ sub_mch_id: "" })).reason).toMatchObject({ field: "sub_mch_id" });
     expect(errorOf(inProvider({ sub_mch_id: "1900000201" })).reason).toMatchObject({ field: "sub_mch_id" });
     const refusal = Replies.signed(provider, { result_code: "FAIL", err_code: "NOTENOUGH", sub_mch_id: "" });
@@ -315,6 +319,24 @@ describe("interpret a query reply", () => {
       interpretQuery(Replies.queried(md5, request, "SUCCESS", more), { outRefundNo: request.outRefundNo }),
     );
     expect(error.reason._tag).toBe("MalformedReply");
+  });
+
+  it("lets what merely informs make no record, and keeps it", () => {
+    const more = { refund_channel_1: "ORIGINAL", refund_recv_accout_7: "支付用户零钱" };
+    const answer = Replies.queried(md5, request, "SUCCESS", more);
+    const query = Result.getOrThrow(interpretQuery(answer, { outRefundNo: request.outRefundNo }));
+    expect(query.records).toHaveLength(1);
+    expect(query.extra).toEqual(more);
+  });
+
+  it("names a record's field as the wire does", () => {
+    const error = errorOf(
+      interpretQuery(Replies.queried(md5, request, "SUCCESS", { refund_fee_0: "1.0" }), {
+        outRefundNo: request.outRefundNo,
+      }),
+    );
+    expect(error.reason).toMatchObject({ _tag: "MalformedReply", field: "refund_fee_0" });
+    expect(error.message).toContain("refund_fee_0 is not a whole number");
   });
 
   it("keeps an index that is not canonical apart from the one that is", () => {

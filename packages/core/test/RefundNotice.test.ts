@@ -126,7 +126,10 @@ describe("open", () => {
   const rows: ReadonlyArray<[string, string | Uint8Array, RefundNotice.BadNotice, RegExp]> = [
     ["nothing", "", new BadNotice({ problem: "empty" }), /raw bytes/],
     ["white space", " \r\n\t", new BadNotice({ problem: "empty" }), /raw bytes/],
-    ["much white space", " ".repeat(100), new BadNotice({ problem: "not-xml" }), /raw bytes/],
+    ["much white space", " ".repeat(100), new BadNotice({ problem: "empty" }), /raw bytes/],
+    ["JSON after much white space", `${" ".repeat(100)}{}`, new BadNotice({ problem: "json" }), /APIv3/],
+    ["JSON behind the mark of its encoding", '\uFEFF{"id":1}', new BadNotice({ problem: "json" }), /APIv3/],
+    ["an object as text", "[object Object]", new BadNotice({ problem: "not-xml" }), /raw bytes/],
     ["a JSON notice", ' {"id":"EV-2018"}', new BadNotice({ problem: "json" }), /APIv3.*notify_url/],
     ["a JSON array", "[]", new BadNotice({ problem: "json" }), /APIv3/],
     ["a form", "req_info=x", new BadNotice({ problem: "not-xml" }), /neither parsed nor re-encoded/],
@@ -184,6 +187,20 @@ describe("open", () => {
     expect(error.message).toMatch(/^not a refund notice for this merchant: /);
     expect(error.message).toMatch(message);
   });
+  it("says what is no bytes at all, whatever a framework hands over", () => {
+    for (const [given, problem] of [
+      [undefined, "empty"],
+      [null, "empty"],
+      [{}, "not-xml"],
+      [good, "not-xml"],
+      [[60, 120], "not-xml"],
+      [new ArrayBuffer(8), "not-xml"],
+    ] as const) {
+      const opened = RefundNotice.open(given as unknown as Uint8Array, merchant);
+      expect(Result.isFailure(opened) ? opened.failure.problem : "opened").toBe(problem);
+    }
+  });
+
   it("has a sentence for every problem, and none shows a secret", () => {
     const said = new Set([...rows.map(([, , { problem }]) => problem), "unreadable"]);
     expect([...said].toSorted()).toEqual([...RefundNotice.Problem.literals].toSorted());

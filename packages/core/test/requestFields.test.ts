@@ -116,6 +116,11 @@ describe("a character that nobody sees", () => {
     ["a\u200Eb", "U+200E", 2],
     ["a\u200Fb", "U+200F", 2],
     ["a\u061Cb", "U+061C", 2],
+    ["a\u0085b", "U+0085", 2],
+    ["a\u007Fb", "U+007F", 2],
+    ["a\u2028b", "U+2028", 2],
+    ["a\uFFF9b", "U+FFF9", 2],
+    ["a\uFDD0b", "U+FDD0", 2],
   ])("%j is refused in every free text, by its number and place", (text, code, at) => {
     const refused = new RegExp(`must not contain ${code.replace("+", "\\+")}, ${said}, at character ${at}: remove it`);
     for (const asked of [

@@ -74,6 +74,12 @@ describe("return_msg", () => {
     ["sub_mch_id参数格式错误", "merchant"],
     ["商户号与appid不匹配", "merchant"],
     ["特约商户号不存在", "merchant"],
+    ["子商户号sub_mch_id不存在", "merchant"],
+    ["appid and mch_id not match", "merchant"],
+    ["签名错误 请检查后再试", "signature"],
+    ["证书校验错误", "certificate"],
+    ["XML格式错误", "parameter"],
+    ["post数据为空", "parameter"],
     ["out_refund_no参数长度有误", "parameter"],
     ["total_fee参数格式错误，请检查后再试。", "parameter"],
     ["17参数格式错误", "parameter"],
@@ -148,7 +154,7 @@ describe("return_msg", () => {
         "invalid refund_fee",
         "invalid total_fee",
         "certificate not match",
-      ].flatMap((text) => [text, `${text}，请检查后再试`]),
+      ].flatMap((text) => [text, `${text}，请检查后再试`, `${text}请检查后再试`]),
     );
     const isMember = (text: string): boolean => {
       const bare = text.trim().replace(/。$/, "");

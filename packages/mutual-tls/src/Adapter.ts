@@ -15,7 +15,7 @@ import type * as Scope from "effect/Scope";
 import type { CertificateError } from "./CertificateError.ts";
 import { make as makeDialer } from "./internal/dial.ts";
 import { type Client, Exchange, Live } from "./internal/exchange.ts";
-import { admit } from "./internal/fields.ts";
+import { admit, bytesOf } from "./internal/fields.ts";
 import { guard } from "./internal/origin.ts";
 import { makeParse } from "./internal/target.ts";
 import * as Rotating from "./Rotating.ts";
@@ -85,7 +85,10 @@ const generation = Effect.fnUntraced(function* (
         if (elsewhere !== undefined) return resume(unusable(elsewhere));
         const headers = admit(request);
         if (Result.isFailure(headers)) return resume(unusable(headers.failure));
-        const exchange = new Exchange(target.success, request, headers.success, limits, registry.live, dialer, resume);
+        const body = bytesOf(request);
+        if (Result.isFailure(body)) return resume(unusable(body.failure));
+        const message = { method: request.method, headers: headers.success, body: body.success };
+        const exchange = new Exchange(target.success, message, limits, registry.live, dialer, resume);
         exchange.start(client);
         return Effect.sync(() => exchange.interrupt());
       }),

@@ -1,7 +1,7 @@
 import type { TransportRequest } from "@wechat-refund/core/Transport";
 import { Result } from "effect";
 import { describe, expect, it } from "vitest";
-import { admit, collect } from "../src/internal/fields.ts";
+import { admit, bytesOf, collect } from "../src/internal/fields.ts";
 
 const url = "https://api.example/pay";
 const get = (headers: TransportRequest["headers"]): TransportRequest => ({ method: "GET", url, headers });
@@ -100,6 +100,43 @@ describe("what is refused", () => {
     }
     expect(refusalOf(get({ "X-A": 1 } as unknown as Record<string, string>)).detail).toMatch(/X-A/);
   });
+});
+
+describe("the body", () => {
+  const post = (body?: unknown) => ({ method: "POST", url, headers: {}, body }) as TransportRequest;
+
+  it("is the bytes as they are now", () => {
+    const given = new Uint8Array([1, 2, 3]);
+    const bytes = Result.getOrThrow(bytesOf(post(given)));
+    given.fill(9);
+    expect(bytes).toEqual(new Uint8Array([1, 2, 3]));
+    expect(Result.getOrThrow(bytesOf(post(Buffer.from("abc").subarray(1))))).toEqual(new Uint8Array([98, 99]));
+    expect(Result.getOrThrow(bytesOf(post()))).toEqual(new Uint8Array());
+    expect(Result.getOrThrow(bytesOf(get({})))).toBeUndefined();
+  });
+
+  it("is refused where it is none", () => {
+    const away = new Uint8Array(8);
+    structuredClone(away, { transfer: [away.buffer] });
+    for (const body of [
+      "text",
+      new ArrayBuffer(8),
+      new DataView(new ArrayBuffer(8)),
+      new Uint16Array(2),
+      [1],
+      {},
+      null,
+      away,
+    ]) {
+      expect(Result.isFailure(bytesOf(post(body)))).toBe(true);
+    }
+  });
+});
+
+it("header fields that stand in no plain object are refused: they would be none", () => {
+  for (const headers of [new Headers({ "X-A": "1" }), new Map([["X-A", "1"]]), Object.create({ "X-A": "1" })]) {
+    expect(refusalOf(get(headers as unknown as Record<string, string>)).detail).toMatch(/no plain object/);
+  }
 });
 
 describe("the fields of a reply", () => {

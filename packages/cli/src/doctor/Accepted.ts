@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto";
 import * as Merchant from "@wechat-refund/core/Merchant";
 import { decode, headers } from "@wechat-refund/core/Operation";
 import * as RefundClient from "@wechat-refund/core/RefundClient";
-import type { RefundError } from "@wechat-refund/core/RefundError";
+import { ProtocolRejected, type RefundError } from "@wechat-refund/core/RefundError";
 import { Transport, type TransportError } from "@wechat-refund/core/Transport";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
@@ -51,6 +51,8 @@ export const refundCheck = Effect.fnUntraced(function* (say: Say, endpoint: stri
   const posted = yield* Effect.result(transport.send({ method: "POST", url, headers, body }));
   if (Result.isFailure(posted)) return unanswered(say, name, posted.failure);
   const read = decode(posted.success);
+  const said = Result.isSuccess(read) ? (read.success.get("return_msg") ?? "") : "";
+  if (new ProtocolRejected({ returnMsg: said }).family === "certificate") return wrong(name, said, installRemedy(say));
   if (Result.isSuccess(read)) return ok(name, say("the gateway's front let it pass", "网关已放行"));
   const isRefused = read.failure._tag === "GatewayRefused" && read.failure.page !== undefined;
   return wrong(name, read.failure.message, isRefused ? installRemedy(say) : otherRemedy(say));

@@ -65,7 +65,8 @@ export const call = <In, Out>(operation: Operation<In, Out>, { endpoint, merchan
     const reply = yield* Pipeline.send(post);
     return yield* Pipeline.validate(operation, request, yield* Pipeline.decode(operation, reply));
   });
-  return Effect.fnUntraced(function* (request: In): Effect.fn.Return<Out, RefundError> {
+  return Effect.fnUntraced(function* (asked: In): Effect.fn.Return<Out, RefundError> {
+    const request = operation.copy(asked);
     const given = operation.outRefundNo(request);
     const outRefundNo = typeof given === "string" ? given : undefined;
     const around = Context.getOrUndefined(yield* Effect.context<never>(), Pipeline.Endpoint);

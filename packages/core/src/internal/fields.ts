@@ -11,7 +11,7 @@ import { invisible } from "./invisible.ts";
 export const text = (max: number): Schema.String =>
   Schema.String.check(
     Schema.makeFilter((value: string) => {
-      if (value === "") return "must not be empty; leave the field out instead";
+      if (value.trim() === "") return "must not be empty; leave the field out instead";
       const problem = valueProblem(value);
       if (problem !== undefined) return `must not contain ${problem}`;
       if (isAmbiguous(value))

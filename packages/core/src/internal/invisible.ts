@@ -5,7 +5,9 @@
 
 const printable = /^[ -~]*$/;
 const turning = /\p{Bidi_Control}/u;
-const hidden = /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}]/u;
+// Beside those that Unicode calls ignorable: the second set of controls, line separators, annotations, what is no character.
+// oxlint-disable-next-line no-control-regex
+const hidden = /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\u007F-\u009F\u2028\u2029\uFDD0-\uFDEF\uFFF9-\uFFFB]/u;
 
 /** The first such character of a text, in words: which, and where. */
 export const invisible = (value: string): string | undefined => {

@@ -1,6 +1,10 @@
+// Controls, what ends a line, and what nobody sees or turns the text around it.
+// oxlint-disable-next-line no-control-regex
+const unprintable = /[\u0000-\u001F\u007F-\u009F\u2028\u2029\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]+/gu;
+
 /** Keeps text that came from outside on one line and short. */
 export const oneLine = (text: string): string => {
-  // oxlint-disable-next-line no-control-regex
-  const flat = text.replace(/[\u0000-\u001F\u007F-\u009F\u2028\u2029]+/g, " ").trim();
-  return flat.length > 200 ? `${flat.slice(0, 200)}…` : flat;
+  const flat = text.replace(unprintable, " ").trim();
+  // Not in the middle of a character.
+  return flat.length > 200 ? `${flat.slice(0, 200).replace(/[\uD800-\uDBFF]$/, "")}…` : flat;
 };

@@ -126,12 +126,16 @@ export const inOrder = (members: ReadonlyMap<number, Texts> | undefined): Readon
   members === undefined ? [] : [...members].sort(([a], [b]) => a - b).map(([, fields]) => fields);
 
 /** Decodes sorted fields of a reply; a field that is missing or unreadable makes the reply malformed, by its wire name. */
-export const decodeReply = <S extends Schema.ConstraintDecoder<unknown>>(schema: S) => {
+export const decodeReply = <S extends Schema.ConstraintDecoder<unknown>>(schema: S, ofRecords?: Fields) => {
   const decode = Schema.decodeUnknownResult(schema);
   return (values: unknown, fields: Fields): Result.Result<S["Type"], MalformedReply> =>
     Result.mapError(decode(values), (error) => {
       const [issue] = issuesOf(error) as [ReturnType<typeof issuesOf>[number]];
-      const field = fields.wireOf(issue.path);
+      const [, index, name] = /^records\.(\d+)\.(\w+)$/.exec(issue.path) ?? [];
+      const field =
+        ofRecords === undefined || name === undefined
+          ? fields.wireOf(issue.path)
+          : `${ofRecords.wireOf(name)}_${index}`;
       return new MalformedReply({ field, problem: `${field} ${issue.message}` });
     });
 };

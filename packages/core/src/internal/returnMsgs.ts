@@ -25,10 +25,10 @@ export interface FamilyRow {
 }
 
 const whole = (...forms: ReadonlyArray<string>): RegExp =>
-  new RegExp(`^(?:${forms.join("|")})(?:,请检查后(?:再试|重试))?[.。!]?$`);
+  new RegExp(`^(?:${forms.join("|")})(?:,?请检查后(?:再试|重试))?[.。!]?$`);
 
 const ownId = "(?:appid|mch_id|sub_appid|sub_mch_id)";
-const namedId = `(?:(?:商户号)?${ownId}|(?:特约|子)?商户号)`;
+const namedId = `(?:(?:(?:特约|子)?商户号)?${ownId}|(?:特约|子)?商户号)`;
 const wrongForm = "参数(?:格式(?:校验)?(?:错误|有误)|长度(?:错误|有误))";
 const sent =
   "(?:device_info|nonce_str|sign|sign_type|transaction_id|out_trade_no|out_refund_no|refund_id|total_fee|refund_fee|refund_fee_type|refund_desc|refund_account|notify_url|op_user_id|detail|offset|[0-9]{1,2})";
@@ -57,6 +57,7 @@ export const families: ReadonlyArray<FamilyRow> = [
     grammar: whole(
       "商户号非法",
       `${namedId}(?:与|和)${namedId}不匹配`,
+      `${ownId} and ${ownId} not match`,
       `${namedId}(?:或${namedId})?不存在`,
       "受理机构必须传入sub_mch_id",
       `${namedId}${wrongForm}`,
@@ -76,7 +77,7 @@ export const families: ReadonlyArray<FamilyRow> = [
   {
     family: "parameter",
     meaning: row("not-accepted", "fix-request", "a parameter has the wrong form or length"),
-    grammar: whole(`${sent}?${wrongForm}`),
+    grammar: whole(`${sent}?${wrongForm}`, "xml格式错误", "post数据为空"),
     recorded: [
       { text: "参数格式校验错误", source: "WeChat Pay's refund application page, of return_msg" },
       { text: "0参数格式错误", source: "wechatpy/wechatpy 491, 610" },
@@ -89,7 +90,7 @@ export const families: ReadonlyArray<FamilyRow> = [
       "fix-account",
       "the client certificate is not the one of mch_id; in provider mode (服务商) it is the provider's",
     ),
-    grammar: whole("certificate not match"),
+    grammar: whole("certificate not match", "证书(?:校验|验证)?(?:错误|失败)"),
     recorded: [{ text: "certificate not match", source: "supersheep/wechat-pay 43" }],
   },
   {

@@ -39,6 +39,13 @@ export interface Call {
   readonly fail: (cause: unknown) => void;
 }
 
+/** What is to be written. */
+export interface Message {
+  readonly method: TransportRequest["method"];
+  readonly headers: Fields.Fields;
+  readonly body: Uint8Array | undefined;
+}
+
 /** An HTTP client, as the exchange drives it. */
 export interface Client {
   /** Starts one request; the function it returns closes the request's connection at once. May throw. */
@@ -114,17 +121,16 @@ export class Exchange implements Call {
 
   constructor(
     target: Target,
-    request: TransportRequest,
-    headers: Fields.Fields,
+    { body, headers, method }: Message,
     limits: Limits,
     live: Live,
     dialer: Dial.Dialer,
     resume: Resume,
   ) {
     this.target = target;
-    this.method = request.method;
+    this.method = method;
     this.headers = headers;
-    this.body = request.method === "GET" ? undefined : (request.body ?? nothing);
+    this.body = body;
     this.#limits = limits;
     this.#live = live;
     this.#dialer = dialer;

@@ -64,7 +64,24 @@ export const admit = ({ method, headers, body }: TransportRequest): Admitted => 
   // Also for callers whom no types hold back.
   const given: unknown = headers;
   if (typeof given !== "object" || given === null) return refuse("the header fields are missing: none are {}");
+  const prototype: unknown = Object.getPrototypeOf(given);
+  if (prototype !== Object.prototype && prototype !== null) {
+    return refuse("the header fields are no plain object: a Headers or a Map is given as Object.fromEntries(headers)");
+  }
   return fieldsOf(headers);
+};
+
+const nothing = new Uint8Array(0);
+
+/** The bytes as they are now: what the caller's become while the request waits is not sent. */
+export const bytesOf = ({ body, method }: TransportRequest): Result.Result<Uint8Array | undefined, Unusable> => {
+  if (method === "GET") return Result.succeed(undefined);
+  if (body === undefined) return Result.succeed(nothing);
+  try {
+    // A buffer that was given away cannot be copied.
+    if (ArrayBuffer.isView(body) && body instanceof Uint8Array) return Result.succeed(new Uint8Array(body));
+  } catch {}
+  return Result.fail(new Unusable({ detail: "the body is no Uint8Array, or its buffer was given away" }));
 };
 
 const blank = (code: number): boolean => code === 32 || code === 9;

@@ -1,0 +1,36 @@
+/**
+ * A request as it is at one moment: each field is read once, so that what is checked, signed, sent, compared and asked for again is one
+ * thing, whatever becomes of the caller's object meanwhile.
+ */
+
+/** How the value of a field is copied where it holds fields itself. */
+export type Inner = Readonly<Record<string, (value: unknown) => unknown>>;
+
+const attempt = <A>(read: () => A, otherwise: A): A => {
+  try {
+    return read();
+  } catch {
+    return otherwise;
+  }
+};
+
+/** Known fields also where they are inherited, as from a class; unknown ones only of the object itself, to be named as issues. */
+export const copyOf = <A>(value: A, fields: ReadonlySet<string>, inner: Inner = {}): A => {
+  if (typeof value !== "object" || value === null) return value;
+  // Without a prototype no name, such as `__proto__`, means anything else.
+  const copy = Object.create(null) as Record<string, unknown>;
+  const put = (name: string): void => {
+    // What cannot be read is not left out, which would be another request: `null` is no value of any field, and the check says so.
+    const given = attempt(() => (value as Readonly<Record<string, unknown>>)[name], null);
+    if (given !== undefined) copy[name] = Object.hasOwn(inner, name) ? inner[name]?.(given) : given;
+  };
+  for (const name of fields) put(name);
+  for (const name of attempt(() => Object.keys(value), [])) if (!fields.has(name)) put(name);
+  return copy as A;
+};
+
+/** The items of a list, each copied. */
+export const listOf =
+  (item: (value: unknown) => unknown) =>
+  (value: unknown): unknown =>
+    attempt(() => (Array.isArray(value) ? Array.from(value as ReadonlyArray<unknown>, item) : value), null);
