@@ -264,6 +264,28 @@ it("keeps a number to its fields, its merchant and its gateway", async () => {
   expect(running.gateway.log.total()).toBe(before);
 });
 
+it("names a refund's number, but not a key in its place", async () => {
+  const key = "9kQ2xV7bT4mZ0pL6cR1sW8yD3fG5hJaN";
+  write(0, [`NO-SUCH,${key},100,60`]);
+  const said = [await batch()];
+  expect(said[0]).toMatchObject({ code: 1, stdout: expect.stringMatching(/^✗ line 2 {2}\(not shown\) {2}rejected/m) });
+  const text = readFileSync(file, "utf8");
+  writeFileSync(file, text.replace(",60", ",61"));
+  said.push(await batch());
+  expect(said[1]).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("(not shown) was begun with other fields"),
+  });
+  writeFileSync(result(), readFileSync(result(), "utf8").replaceAll('"rejected"', '"unknown"'));
+  writeFileSync(file, text.replace(key, "R-9"));
+  said.push(await batch());
+  expect(said[2]).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("(not shown) was begun by an earlier run"),
+  });
+  for (const { stderr, stdout } of said) expect(stdout + stderr).not.toContain(key);
+});
+
 describe("interrupted", () => {
   it("finishes what is under way, then stops; the next run does the rest", async () => {
     write(40);
