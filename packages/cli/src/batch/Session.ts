@@ -161,10 +161,11 @@ const finish = Effect.fnUntraced(function* (
   stopped?: string,
 ) {
   const tally = Summary.tally(refunds, journal.entries);
+  const isGood = tally.accepted === tally.total && stopped === undefined;
   const answer: Answer = {
-    exitCode: Summary.exitCodeOf(tally),
+    exitCode: isGood ? 0 : Summary.exitCodeOf(tally) || 1,
     json: {
-      ok: tally.accepted === tally.total,
+      ok: isGood,
       value: { ...tally, result: shownPath(result), ...(stopped !== undefined && { stopped }) },
     },
     text: [
@@ -223,5 +224,10 @@ export const carryOut = Effect.fnUntraced(function* (say: Say, refunds: Readonly
     }),
   );
   live.clear();
-  yield* finish(say, refunds, journal, options, stopped);
+  const gone = yield* journal.check.pipe(
+    Effect.as(undefined),
+    Effect.catch(({ message }) => Effect.succeed(message)),
+  );
+  const why = new Set([stopped, gone].filter((message) => message !== undefined));
+  yield* finish(say, refunds, journal, options, why.size === 0 ? undefined : [...why].join("; "));
 }, Effect.scoped);
