@@ -5,9 +5,12 @@ import { join } from "node:path";
 import { Fault } from "@wechat-refund/simulator";
 import { Duration } from "effect";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type * as Journal from "../src/batch/Journal.ts";
 import * as Plan from "../src/batch/Plan.ts";
 import * as Rows from "../src/batch/Rows.ts";
 import * as Run from "../src/batch/Run.ts";
+import * as Summary from "../src/batch/Summary.ts";
+import { english } from "../src/Language.ts";
 import { prove } from "./prove/batch.ts";
 import { document, type Options, run, start } from "./support/bin.ts";
 import * as Gateway from "./support/gateway.ts";
@@ -345,7 +348,13 @@ it("names a refund's number, but not a key in its place", async () => {
     code: 2,
     stderr: expect.stringContaining("(not shown) was begun by an earlier run"),
   });
-  for (const { stderr, stdout } of said) expect(stdout + stderr).not.toContain(key);
+  // A reply that names another number than was asked for is refused with both.
+  const { refunds } = Plan.make(Rows.read(Buffer.from(text), "csv"));
+  const [line] = readFileSync(result(), "utf8").trimEnd().split("\n").slice(-1);
+  const entry = { ...(JSON.parse(line ?? "") as Journal.Entry), message: `expected ${key}, received R-1` };
+  const stdout = Summary.show(english, "r.ndjson", refunds, new Map([[key, entry]]));
+  expect(stdout).toContain("expected (not shown), received R-1");
+  for (const { stderr, stdout: shown } of [...said, { stdout, stderr: "" }]) expect(shown + stderr).not.toContain(key);
 });
 
 it.each([

@@ -315,6 +315,7 @@ it("shows no key that stands in a message", async () => {
 
 it("shows none that stands in the file of a batch", async () => {
   const names = "out_trade_no,out_refund_no,total_fee,refund_fee";
+  const others = ["refund_fee_type", "refund_desc", "refund_account", "notify_url", "op_user_id", "device_info"];
   for (const [what, carrier] of Object.entries(carriers)) {
     const quoted = `"${carrier.replaceAll('"', '""')}"`;
     const json = JSON.stringify(carrier);
@@ -323,7 +324,7 @@ it("shows none that stands in the file of a batch", async () => {
       `${quoted},${quoted}\n1,2`,
       `${names},${quoted}\nA,R-1,9,1,x`,
       `${names}\n${quoted},R-1,9,1\nA,${quoted},9,1\nA,R-2,${quoted},1\nA,R-3,9,${quoted}\n${quoted}`,
-      `${names},refund_desc,notify_url\nA,R-1,9,1,${quoted},${quoted}`,
+      `${names},${others.join()}\nA,R-1,9,1${`,${quoted}`.repeat(others.length)}`,
       `WECHAT_PAY_API_KEY=${carrier}\nWECHAT_PAY_MCH_ID=1`,
       `API_KEY,${quoted}\n`,
     ];
