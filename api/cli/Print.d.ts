@@ -10,6 +10,8 @@ export declare const shownPath: (file: string, otherwise?: string) => string;
 export declare const shownId: (text: string | undefined) => string;
 /** A refund's or an order's number, if it has the form of one and not that of an API key. */
 export declare const shownNumber: (text: string) => string;
+/** The name of a field or a column, if it is short and in the form of one: a file of secrets has them where names should be. */
+export declare const shownField: (name: string, otherwise?: string) => string;
 type Style = Parameters<typeof styleText>[0];
 /** Text in a style; plain where standard output is not a terminal or NO_COLOR is set. */
 export declare const styled: (style: Style, text: string) => string;

@@ -1,4 +1,3 @@
-import "node:tls";
 import type * as Config from "effect/Config";
 import * as DateTime from "effect/DateTime";
 import * as Effect from "effect/Effect";

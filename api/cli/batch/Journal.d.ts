@@ -1,14 +1,7 @@
 import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
 import type * as Scope from "effect/Scope";
-/** Whose batch it is: another merchant's, another sub-merchant's or another gateway's results say nothing here. */
-export declare const Header: Schema.Struct<{
-    readonly batch: Schema.Literal<1>;
-    readonly mchId: Schema.String;
-    readonly subMchId: Schema.optionalKey<Schema.String>;
-    readonly gateway: Schema.String;
-}>;
-export type Header = typeof Header.Type;
+import * as Owner from "./Owner.ts";
 /**
  * `sending`: a request is about to leave. `accepted`: the gateway has the refund. `rejected`: it has not, by any attempt. `unknown`:
  * it may have it.
@@ -44,16 +37,12 @@ export interface Journal {
     readonly entries: ReadonlyMap<string, Entry>;
     /** Adds an entry; it is on the disk when the effect succeeds. */
     readonly append: (entry: Entry) => Effect.Effect<void, Unusable>;
-}
-/** Refunds are the same where the merchant, the sub-merchant and the number are. */
-export interface Whose {
-    readonly mchId: string;
-    readonly subMchId?: string | undefined;
-    readonly endpoint: string;
+    /** Fails if the file is no longer where it was. */
+    readonly check: Effect.Effect<void, Unusable>;
 }
 /**
  * Opens the result file for this merchant and gateway, or begins it, and locks it until the scope closes. A file is opened for
  * writing only after it was read and is a result file; `input` is the batch file, which never is.
  */
-export declare const open: (file: string, input: string, whose: Whose) => Effect.Effect<Journal, Unusable, Scope.Scope>;
+export declare const open: (file: string, input: string, owner: Owner.Owner) => Effect.Effect<Journal, Unusable, Scope.Scope>;
 export {};

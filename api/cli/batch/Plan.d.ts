@@ -1,5 +1,5 @@
 import { type RefundRequest } from "@wechat-refund/core/Refund";
-import type { Issue, Rows } from "./Rows.ts";
+import { type Issue, type Rows } from "./Rows.ts";
 /** A refund of the file. */
 export interface Planned {
     readonly line: number;

@@ -1,4 +1,4 @@
-/** What is wrong, and where; line 1 is the first of the file. */
+/** What is wrong, and where; line 1 is the first of the file. A name that is no field's may be a secret: `field` holds what may be shown. */
 export interface Issue {
     readonly line: number;
     readonly field: string;
@@ -21,5 +21,7 @@ export interface Rows {
 export type Format = "csv" | "ndjson";
 /** The format by the file's name, if its ending tells. */
 export declare const formatOf: (file: string) => Format | undefined;
+/** What a column is called that has no name to be shown. */
+export declare const columnAt: (at: number) => string;
 /** Reads a file. Total: whatever is wrong becomes an issue. */
 export declare const read: (bytes: Uint8Array, format: Format) => Rows;

@@ -31,6 +31,12 @@ export declare class Stopped extends Stopped_base<{
 export declare const isOpen: ({ advice, reason, state }: Entry) => boolean;
 /** What is still to do, in the order of the plan. */
 export declare const remaining: (refunds: ReadonlyArray<Planned>, entries: ReadonlyMap<string, Entry>, { retryRejected }: Pick<Options, "retryRejected">) => ReadonlyArray<Planned>;
+/**
+ * How long to wait until a request that left at `at` has settled. A clock that was set back puts it into the future: then the whole
+ * time is waited, which costs at most that. One that was set forward makes it look older than it is: then the wait is cut short,
+ * and only the query after it stands between a late acceptance and the word "rejected".
+ */
+export declare const untilSettled: (at: string, now: number) => Duration.Duration;
 /** Makes the refunds. `onStop` is told how many requests are under way when somebody stops the run. */
 export declare const run: (refunds: readonly Planned[], journal: Journal, args_2: Options, onStop: (underWay: number) => Effect.Effect<void>) => Effect.Effect<void, Stopped | Unusable, RefundClient>;
 export {};

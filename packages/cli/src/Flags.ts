@@ -49,16 +49,20 @@ export const order = (say: Say) => ({
   ),
 });
 
-/** Whether a text is the address of a gateway. */
+/**
+ * Whether a text is the address of a gateway, as it stands: a path is put to it, and what URLs leave out in silence, such as a blank
+ * or a lone `?`, would come before that.
+ */
 export const isOrigin = (text: string): boolean => {
   const url = URL.parse(text);
-  return (
-    url?.protocol === "https:" && url.username === "" && url.password === "" && url.search === "" && url.hash === ""
-  );
+  if (url?.protocol !== "https:" || url.pathname.endsWith("//")) return false;
+  const address = url.origin + url.pathname.replace(/\/$/, "");
+  return text === address || text === `${address}/`;
 };
 
 /** What is wrong with one that is not. */
-export const notOrigin = "must be an https: address without a query, such as https://api2.mch.weixin.qq.com";
+export const notOrigin =
+  'must be an https: address in lower case without blanks, "?", "#" or a port of 443, such as https://api2.mch.weixin.qq.com';
 
 /** The gateway's address. */
 export const endpoint = (say: Say) =>

@@ -28,6 +28,13 @@ export const shownNumber = (text: string): string =>
     ? text
     : "(not shown)";
 
+/** The name of a field or a column, if it is short and in the form of one: a file of secrets has them where names should be. */
+export const shownField = (name: string, otherwise = "(a field)"): string =>
+  // The name of a field inside another has both.
+  name.split(".").every((part) => /^[A-Za-z_][A-Za-z0-9_]{0,23}$/.test(part)) && !Shown.looksSecret(name)
+    ? name
+    : otherwise;
+
 type Style = Parameters<typeof styleText>[0];
 
 /** Text in a style; plain where standard output is not a terminal or NO_COLOR is set. */

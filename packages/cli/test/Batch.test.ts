@@ -3,9 +3,14 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFil
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Fault } from "@wechat-refund/simulator";
+import { Duration } from "effect";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type * as Journal from "../src/batch/Journal.ts";
 import * as Plan from "../src/batch/Plan.ts";
 import * as Rows from "../src/batch/Rows.ts";
+import * as Run from "../src/batch/Run.ts";
+import * as Summary from "../src/batch/Summary.ts";
+import { english } from "../src/Language.ts";
 import { prove } from "./prove/batch.ts";
 import { document, type Options, run, start } from "./support/bin.ts";
 import * as Gateway from "./support/gateway.ts";
@@ -47,6 +52,16 @@ const lines = () =>
     .map((line) => JSON.parse(line) as { readonly outRefundNo?: string; readonly state?: string; readonly at: string });
 const states = (number: string) => lines().flatMap(({ outRefundNo, state }) => (outRefundNo === number ? [state] : []));
 const sent = () => running.gateway.log.entries().filter(({ path }) => path === "/secapi/pay/refund").length;
+
+/** Puts into the result file that every request was about to leave then, and nothing else. */
+const leaveOpen = (at: string) => {
+  const [header = ""] = readFileSync(result(), "utf8").split("\n");
+  const { refunds } = Plan.make(Rows.read(readFileSync(file), "csv"));
+  const intents = refunds.map(({ fingerprint, line, request: { outRefundNo, refundFee, totalFee } }) =>
+    JSON.stringify({ outRefundNo, state: "sending", at, line, totalFee, refundFee, fingerprint }),
+  );
+  writeFileSync(result(), `${[header, ...intents].join("\n")}\n`);
+};
 
 describe("a batch", () => {
   it("makes every refund, and says so in the result file", async () => {
@@ -105,6 +120,42 @@ describe("a batch", () => {
     expect(running.gateway.ledger.size()).toBe(4);
   });
 
+  it("waits no longer than it may after a clock was set back, and says no more than it knows", async () => {
+    write(1, ["NO-SUCH,R-X,100,60"]);
+    await batch();
+    leaveOpen(new Date(Date.now() + 86_400_000).toISOString());
+    // The earlier request may still arrive: refused now is not refused for good.
+    expect(await batch(["--yes", "--within", "1 second"])).toMatchObject({
+      code: 3,
+      stdout: expect.stringMatching(/^unknown +1$/m),
+    });
+    expect(states("R-0").at(-1)).toBe("accepted");
+    expect(states("R-X")).not.toContain("rejected");
+    writeFileSync(
+      result(),
+      readFileSync(result(), "utf8").replaceAll(/"at":"[^"]*"/g, '"at":"2026-01-01T00:00:00.000Z"'),
+    );
+    expect(await batch(["--yes", "--within", "1 second"])).toMatchObject({ code: 1 });
+    expect(states("R-X").at(-1)).toBe("rejected");
+  });
+
+  it("stops when its result file goes away", async () => {
+    write(20);
+    for (let n = 0; n < 20; n++) running.gateway.faults.push(Fault.Delay({ on: "refund", part: "reply", millis: 300 }));
+    const ran = batch(["--yes", "--json", "--concurrency", "2"]);
+    await expect.poll(sent, { timeout: 60_000, interval: 10 }).toBeGreaterThanOrEqual(2);
+    rmSync(result());
+    const { code, stdout } = await ran;
+    expect(code).toBe(3);
+    expect(document(stdout)).toMatchObject({
+      ok: false,
+      value: { stopped: expect.stringContaining("was deleted or replaced") },
+    });
+    expect(sent()).toBeLessThan(8);
+    expect(await batch()).toMatchObject({ code: 0 });
+    expect(running.gateway.ledger.size()).toBe(20);
+  });
+
   it("goes on after half a line, and not after a damaged one", async () => {
     write(2);
     await batch();
@@ -122,6 +173,20 @@ describe("a batch", () => {
     expect(running.gateway.ledger.size()).toBe(2);
     expect(states("R-0")[0]).toBe("sending");
     expect(states("R-0").at(-1)).toBe("accepted");
+  });
+
+  it("notices at its end that its result file went away", async () => {
+    write(0, ["NO-SUCH,R-X,100,60"]);
+    await batch();
+    leaveOpen(new Date(Date.now() + 86_400_000).toISOString());
+    // It enters the refusal, waits, asks once more, and then has nothing to enter.
+    const ran = batch(["--yes", "--within", "4 seconds"]);
+    await expect.poll(() => states("R-X").at(-1), { timeout: 60_000, interval: 10 }).toBe("unknown");
+    rmSync(result());
+    expect(await ran).toMatchObject({
+      code: 3,
+      stdout: expect.stringMatching(/^Stopped: .* was deleted or replaced/m),
+    });
   });
 
   it("ends with 1 when some are rejected, sends them again only when asked, and goes on with the others", async () => {
@@ -262,6 +327,46 @@ it("keeps a number to its fields, its merchant and its gateway", async () => {
     stderr: expect.stringContaining("not the result file"),
   });
   expect(running.gateway.log.total()).toBe(before);
+});
+
+it("names a refund's number, but not a key in its place", async () => {
+  const key = "9kQ2xV7bT4mZ0pL6cR1sW8yD3fG5hJaN";
+  write(0, [`NO-SUCH,${key},100,60`]);
+  const said = [await batch()];
+  expect(said[0]).toMatchObject({ code: 1, stdout: expect.stringMatching(/^✗ line 2 {2}\(not shown\) {2}rejected/m) });
+  const text = readFileSync(file, "utf8");
+  writeFileSync(file, text.replace(",60", ",61"));
+  said.push(await batch());
+  expect(said[1]).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("(not shown) was begun with other fields"),
+  });
+  writeFileSync(result(), readFileSync(result(), "utf8").replaceAll('"rejected"', '"unknown"'));
+  writeFileSync(file, text.replace(key, "R-9"));
+  said.push(await batch());
+  expect(said[2]).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("(not shown) was begun by an earlier run"),
+  });
+  // A reply that names another number than was asked for is refused with both.
+  const { refunds } = Plan.make(Rows.read(Buffer.from(text), "csv"));
+  const [line] = readFileSync(result(), "utf8").trimEnd().split("\n").slice(-1);
+  const entry = { ...(JSON.parse(line ?? "") as Journal.Entry), message: `expected ${key}, received R-1` };
+  const stdout = Summary.show(english, "r.ndjson", refunds, new Map([[key, entry]]));
+  expect(stdout).toContain("expected (not shown), received R-1");
+  for (const { stderr, stdout: shown } of [...said, { stdout, stderr: "" }]) expect(shown + stderr).not.toContain(key);
+});
+
+it.each([
+  ["just now", 0, 60],
+  ["a while ago", 59, 1],
+  ["so long ago that it is over", 61, 0],
+  ["in the time to come", -86_400, 60],
+  ["at no time", Number.NaN, 60],
+])("waits for what left %s", (_, age, seconds) => {
+  const now = Date.parse("2026-01-01T00:00:00.000Z");
+  const at = Number.isNaN(age) ? "soon" : new Date(now - age * 1000).toISOString();
+  expect(Duration.toSeconds(Run.untilSettled(at, now))).toBe(seconds);
 });
 
 describe("interrupted", () => {

@@ -155,6 +155,24 @@ describe("a bad file", () => {
     }
   });
 
+  const key = "9kQ2xV7bT4mZ0pL6cR1sW8yD3fG5hJaN";
+  it.each<[text: string, format: Rows.Format, fields: ReadonlyArray<string>]>([
+    [`${key}\nfoo`, "csv", ["1 column 1"]],
+    [`out_trade_no,${key},${key}\nA,B,C`, "csv", ["1 column 2", "1 column 3"]],
+    [`WECHAT_PAY_API_KEY=${key}\nWECHAT_PAY_MCH_ID=1`, "csv", ["1 column 1"]],
+    ["MIIEvQIBADANBgkqhkiG9w0BAQEFAASC\nBKcwggSjAgEAAoIBAQC7", "csv", ["1 column 1"]],
+    ["correct-horse-battery-staple\n1", "csv", ["1 column 1"]],
+    [`{"${key}":1}`, "ndjson", ["1 (a field)"]],
+    [`{"${key}":1,"${key}":2}`, "ndjson", ["1 (a field)"]],
+    [`{"a":{"${key}":1,"${key}":2}}`, "ndjson", ["1 (a field)"]],
+    ["refund_reason,Amount\n1,2", "csv", ["1 refund_reason", "1 Amount"]],
+  ])("names a field only if its name is one: %j", (text, format, fields) => {
+    const found = Plan.make(Rows.read(Buffer.from(text), format)).issues;
+    const named = found.map(({ field, line }) => `${line} ${field}`);
+    for (const field of fields) expect(named).toContain(field);
+    for (const line of text.split(/[\n=",]/)) if (line.length > 20) expect(JSON.stringify(found)).not.toContain(line);
+  });
+
   it.each([
     ["[1]", "must be one JSON object"],
     ["{", "must be one JSON object"],

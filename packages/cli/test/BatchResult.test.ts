@@ -1,5 +1,5 @@
 /** That a batch changes no file but its own, and takes nobody else's results for its own. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import {
   existsSync,
   linkSync,
@@ -7,15 +7,18 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Effect, Exit, Scope } from "effect";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import * as Journal from "../src/batch/Journal.ts";
+import type * as Owner from "../src/batch/Owner.ts";
 import { run } from "./support/bin.ts";
 import * as Gateway from "./support/gateway.ts";
 
@@ -40,7 +43,7 @@ const everything = () =>
     .map(({ name }) => [name, existsSync(path(name)) ? readFileSync(path(name)).toString("latin1") : undefined]);
 
 const endpoint = "https://api.mch.weixin.qq.com";
-const mine: Journal.Whose = { mchId: "1900000109", endpoint };
+const mine: Owner.Owner = { mchId: "1900000109", endpoint };
 const entry = (outRefundNo: string, state: Journal.State = "accepted"): Journal.Entry => ({
   outRefundNo,
   state,
@@ -52,7 +55,7 @@ const entry = (outRefundNo: string, state: Journal.State = "accepted"): Journal.
 });
 
 /** Opens it, enters these and closes it; says what was known before, or why it was refused. */
-const use = (file: string, whose: Journal.Whose = mine, ...entries: ReadonlyArray<Journal.Entry>) =>
+const use = (file: string, whose: Owner.Owner = mine, ...entries: ReadonlyArray<Journal.Entry>) =>
   Effect.gen(function* () {
     const journal = yield* Journal.open(file, input, whose);
     const known = [...journal.entries].map(([number, { state }]) => `${number} ${state}`);
@@ -94,6 +97,21 @@ describe("a file that is not a result file stays as it is", () => {
       () => put("garbled", Buffer.concat([Buffer.from(header), Buffer.of(0xff), Buffer.from(line("R-0"))])),
       /is damaged in line 2/,
     ],
+    ...[
+      "note by hand",
+      " ",
+      "\0\0",
+      '{"note":"mine"',
+      '{"outRefundNo":1,"state":"',
+      `${line("R-1").trimEnd()} see the mail`,
+      `${line("R-1").trimEnd()}${line("R-2").trimEnd()}`,
+      '{"outRefundNo":"R-1","state":"sending" by hand',
+      Buffer.concat([Buffer.from('{"outRefundNo":"'), Buffer.of(0xff, 0x61)]),
+    ].map((rest): [string, () => string, RegExp] => [
+      `a result file with ${JSON.stringify(String(rest))} after its last line`,
+      () => put("r.ndjson", Buffer.concat([Buffer.from(header + line("R-0")), Buffer.from(rest)])),
+      /is damaged at its end: .* \(line 2\); take that out/,
+    ]),
     ["a directory", () => (mkdirSync(path("directory")), path("directory")), /is a directory/],
     ["this directory", () => `${folder}/`, /is a directory/],
     ["a device", () => "/dev/null", /is no regular file/],
@@ -174,6 +192,14 @@ describe("a result file", () => {
 
   it.each([
     ["half of a line goes", '{"outRefundNo":"R-9","sta', ["R-0 accepted"], ""],
+    ...[line("R-9").trimEnd(), JSON.stringify({ ...entry("R-9"), message: 'a "\\" }{' })].flatMap((whole) =>
+      Array.from({ length: whole.length - 1 }, (_, n): [string, string, Array<string>, string] => [
+        `${n + 1} characters of ${whole} go`,
+        whole.slice(0, n + 1),
+        ["R-0 accepted"],
+        "",
+      ]),
+    ),
     ["half of a letter goes", Buffer.from('{"outRefundNo":"款').subarray(0, -1), ["R-0 accepted"], ""],
     [
       "a whole line without its end stays",
@@ -185,6 +211,27 @@ describe("a result file", () => {
     const file = put("r.ndjson", Buffer.concat([Buffer.from(header + line("R-0")), Buffer.from(rest)]));
     expect(await use(file, mine, entry("R-2"))).toEqual(known);
     expect(readFileSync(file, "utf8")).toBe(header + line("R-0") + kept + line("R-2"));
+  });
+
+  it.each([
+    ["deleted", (file: string) => rmSync(file)],
+    ["moved away", (file: string) => renameSync(file, `${file}.old`)],
+    ["replaced", (file: string) => (renameSync(file, `${file}.old`), writeFileSync(file, header))],
+    ["replaced by a link to it", (file: string) => (renameSync(file, `${file}.old`), symlinkSync(`${file}.old`, file))],
+  ])("that is %s meanwhile takes no more", async (_, change) => {
+    const file = path("r.ndjson");
+    const said = await Effect.gen(function* () {
+      const journal = yield* Journal.open(file, input, mine);
+      yield* journal.append(entry("R-0"));
+      yield* journal.check;
+      change(file);
+      const failures = [yield* Effect.flip(journal.check)];
+      for (const number of ["R-1", "R-2"]) failures.push(yield* Effect.flip(journal.append(entry(number))));
+      expect([...journal.entries.keys()]).toEqual(["R-0"]);
+      return failures.map(({ message }) => message);
+    }).pipe(Effect.scoped, Effect.runPromise);
+    expect(said).toHaveLength(3);
+    for (const message of said) expect(message).toMatch(/r\.ndjson was deleted or replaced during the run/);
   });
 
   it("with the line ends of another system goes on", async () => {
@@ -208,8 +255,8 @@ describe("a result file", () => {
 });
 
 describe("whose results they are", () => {
-  const at = (endpoint: string): Journal.Whose => ({ ...mine, endpoint });
-  const of = (subMchId: string): Journal.Whose => ({ ...mine, subMchId });
+  const at = (endpoint: string): Owner.Owner => ({ ...mine, endpoint });
+  const of = (subMchId: string): Owner.Owner => ({ ...mine, subMchId });
 
   it.each([
     "https://api.mch.weixin.qq.com/",
@@ -286,4 +333,18 @@ describe("whose results they are", () => {
     expect(running.gateway.ledger.size()).toBe(4);
     await running.stop();
   });
+});
+
+it.skipIf(process.platform === "win32")("says that the disk is full, not that the file cannot be opened", async () => {
+  const running = await Gateway.start();
+  const bin = fileURLToPath(new URL("../src/bin.ts", import.meta.url));
+  // No file of this process may hold a byte: as on a full disk, the file is made and its first line is not.
+  const script = 'trap "" XFSZ; ulimit -f 0; exec "$@"';
+  const args = ["-c", script, "sh", process.execPath, bin, "batch", input, "--yes", "--endpoint", running.url];
+  const ran = spawnSync("sh", args, { env: { PATH: process.env["PATH"], ...Gateway.pem }, encoding: "utf8" });
+  expect(ran).toMatchObject({ status: 2, stdout: "" });
+  expect(ran.stderr).toMatch(/refunds\.csv\.result\.ndjson cannot be written \(EFBIG\): free the disk/);
+  expect(ran.stderr).not.toContain("permissions");
+  expect(running.gateway.log.total()).toBe(0);
+  await running.stop();
 });

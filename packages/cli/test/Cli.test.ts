@@ -1,5 +1,10 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import * as Flags from "../src/Flags.ts";
 import { run, start } from "./support/bin.ts";
+import * as Gateway from "./support/gateway.ts";
 
 describe("a command line that is wrong", () => {
   it.each([
@@ -108,4 +113,50 @@ it("ends quietly when nobody reads its output", async () => {
   child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
   await new Promise((resolve) => child.on("close", resolve));
   expect({ code: child.exitCode, errors }).toEqual({ code: 0, errors: "" });
+});
+
+describe("the gateway's address", () => {
+  it.each([
+    "https://api2.mch.weixin.qq.com",
+    "https://127.0.0.1:8443/",
+    "https://gateway.example/wx",
+    "https://a.example/b/",
+  ])("may be %s", (text) => expect(Flags.isOrigin(text)).toBe(true));
+
+  it.each([
+    " https://a.example",
+    "https://a.example ",
+    "https://a.example\n",
+    "https://a.exa\tmple",
+    "https://a.example#",
+    "https://a.example/#x",
+    "https://a.example?",
+    "https://a.example/?a=b",
+    "https://a.example//",
+    "https://a.example/b//",
+    "https:a.example",
+    String.raw`https:\\a.example`,
+    "https://user@a.example",
+    "https://@a.example",
+    "https://a.example/../b",
+    "http://a.example",
+    "a.example",
+    "",
+  ])("is not %j, and then nothing is entered", async (text) => {
+    expect(Flags.isOrigin(text)).toBe(false);
+    const folder = mkdtempSync(join(tmpdir(), "wechat-refund-address-"));
+    const file = join(folder, "refunds.csv");
+    writeFileSync(file, "out_trade_no,out_refund_no,total_fee,refund_fee\nA,R-1,9,1\n");
+    const args = ["batch", file, "--yes"];
+    const byFlag = await run([...args, `--endpoint=${text}`], { env: Gateway.pem });
+    expect(byFlag).toMatchObject({ code: 2, stderr: expect.stringContaining("--endpoint: must be an https: address") });
+    // Set to nothing is not set.
+    const env = { ...Gateway.pem, WECHAT_PAY_ENDPOINT: text || "?" };
+    expect(await run(args, { env })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("WECHAT_PAY_ENDPOINT must be an https: address"),
+    });
+    expect(readdirSync(folder)).toEqual(["refunds.csv"]);
+    rmSync(folder, { recursive: true });
+  });
 });

@@ -153,6 +153,30 @@ describe("an accepted refund", () => {
     expect(ran.code).toBe(1);
   });
 
+  it("does not repeat a key that stands for the merchant's name", async () => {
+    for (const variable of ["WECHAT_PAY_APP_ID", "WECHAT_PAY_MCH_ID", "WECHAT_PAY_SUB_MCH_ID"]) {
+      const foreign = { ...env, [variable]: oldKey };
+      const ran = await run(["decode", "refund"], { input: body, env: foreign });
+      expect(ran.code).toBe(1);
+      expect(ran.stderr).toContain("expected (not shown)");
+      expect(ran.stdout + ran.stderr).not.toContain(oldKey);
+    }
+    const { stdout } = await run(["decode", "refund"], {
+      input: body,
+      env: { ...env, WECHAT_PAY_MCH_ID: "1900000110" },
+    });
+    expect(stdout).toContain("expected 1900000110, received 1900000109");
+  });
+
+  it("does not repeat a key that stands in it", async () => {
+    const { body } = Replies.accepted(merchant, request, { [oldKey]: `x${oldKey}`, attach: key.toUpperCase() });
+    const ran = await run(["decode", "refund"], { input: body, env: { ...env, WECHAT_PAY_PREVIOUS_API_KEY: oldKey } });
+    expect(document(ran.stdout)).toMatchObject({
+      ok: true,
+      value: { extra: { "<redacted>": "x<redacted>", attach: "<redacted>" } },
+    });
+  });
+
   it("is not believed with another algorithm or key, or without its signature", () => {
     const trust = { signType: "HMAC-SHA256" } as const;
     expect(decode("refund", body, trust).exitCode).toBe(0);

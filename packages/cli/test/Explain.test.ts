@@ -167,6 +167,37 @@ it("is content with every right signature, of XML too", async () => {
   expect(wrong.code).toBe(1);
 });
 
+describe("a key in the message", () => {
+  it.each<[what: string, more: Record, sign: string, exitCode: number, kinds: ReadonlyArray<string>]>([
+    ["that was not signed", { key }, signed(fields), 1, ["key-sent"]],
+    ["that was signed", { key }, signed({ ...fields, key }), 0, ["key-sent"]],
+    ["with another mistake", { key }, signed(withoutAppId), 1, ["key-sent", "missing-field"]],
+    ["with nothing that explains it", { key }, "0".repeat(32), 1, ["key-sent"]],
+    ["as a part of a value", { attach: `my ${key}!` }, signed(fields), 1, ["key-sent"]],
+    ["of APIv3", { attach: v3 }, signed(fields), 1, ["key-sent"]],
+    ["for a name", { [v3]: "1" }, signed(fields), 1, ["key-sent"]],
+  ])("%s", (_, more, sign, exitCode, kinds) => {
+    const found = said({ ...fields, ...more, sign });
+    const mistakes = found.mistakes ?? (found.json as { value: { mistakes: typeof found.mistakes } }).value.mistakes;
+    expect(mistakes).toMatchObject(kinds.map((kind) => ({ kind })));
+    const name = Object.keys(more).join() === v3 ? "(a field)" : Object.keys(more).join();
+    expect(found.text).toContain(
+      `The API key is a field of the message (${name}): it is never sent, only appended when signing.`,
+    );
+    expect(found.text).toContain("Leave it out of the message.");
+    expect(found.exitCode).toBe(exitCode);
+  });
+
+  it("is not shown where the texts differ, nor a part of it", () => {
+    // The other text differs in the middle of the key.
+    const sent = { ...fields, nonce_str: key };
+    const found = said({ ...sent, sign: signed({ ...sent, nonce_str: key.toUpperCase() }) });
+    for (let at = 0; at + 8 <= key.length; at++) {
+      expect((JSON.stringify(found.json) + found.text).toLowerCase()).not.toContain(key.slice(at, at + 8));
+    }
+  });
+});
+
 it("says so when there is nothing to explain", async () => {
   expect(said({ a: "1" }).text).toMatch(/no signature/);
   expect(await run(["explain"], { input: "{}" })).toMatchObject({

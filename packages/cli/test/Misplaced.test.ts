@@ -1,19 +1,24 @@
 /**
  * Secrets in every place where one does not belong, and in their own: in each variable that the sources name, in each flag and argument
- * that the help lists, on standard input. The lists are derived, so that a new variable, flag or command is looked at by itself.
+ * that the help lists, on standard input, there also inside messages that are good otherwise, and in the file of a batch. The lists are
+ * derived, so that a new variable, flag or command is looked at by itself.
  */
-import { createPrivateKey } from "node:crypto";
+import { createHash, createPrivateKey } from "node:crypto";
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Replies } from "@wechat-refund/core/testing";
 import { TestIdentities } from "@wechat-refund/testkit";
+import { Redacted } from "effect";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { run } from "./support/bin.ts";
 import { search, type Seen } from "./support/watch.ts";
 
 const mchId = "1900000109";
 const apiKey = "9kQ2xV7bT4mZ0pL6cR1sW8yD3fG5hJaN";
+const previousKey = "Jm4Ws8Zq1Xc6Vb3Nk9Lp2Hg7Fd5Rt0Ya";
+const v3Key = "uE7iO2pA5sD9fG4hJ1kL8zX3cV6bN0mQ";
 const passphrase = "correct-horse-battery-staple";
 const { ca, merchantA } = TestIdentities.make({ merchantA: mchId });
 const { certificatePem, privateKeyPem } = merchantA;
@@ -48,6 +53,9 @@ const pieces = (name: string, text: string): ReadonlyArray<readonly [string, str
   });
 const secrets: Readonly<Record<string, string>> = Object.fromEntries([
   ["the API key", apiKey.slice(1)],
+  ["the API key in lower case", apiKey.slice(1).toLowerCase()],
+  ["the previous API key", previousKey.slice(1)],
+  ["the APIv3 key", v3Key.slice(1)],
   ["the passphrase", passphrase],
   ...pieces("the key", bare(privateKeyPem)),
   ...pieces("the encrypted key", bare(encryptedPem)),
@@ -110,7 +118,7 @@ const given = (variable: string, value: string): Readonly<Record<string, string>
 
 const row = "out_trade_no,out_refund_no,total_fee,refund_fee\nORDER-1,R-1,100,1\n";
 const briefly = ["--every", "1 millis", "--within", "1 millis"];
-/** A command line of each command that is good as far as it can be seen; `undefined`: of its own, it does not end. */
+/** A command line of each command that is good as far as it can be seen; `undefined`: it is not run. */
 const lines: Readonly<Record<string, ReadonlyArray<string> | undefined>> = {
   refund: ["--out-trade-no", "ORDER-1", "--out-refund-no", "R-1", "--total-fee", "100", "--refund-fee", "1"],
   batch: [file("refunds.csv", row), "--yes", "--within", "1 millis"],
@@ -122,10 +130,52 @@ const lines: Readonly<Record<string, ReadonlyArray<string> | undefined>> = {
   sign: [],
   explain: [],
   decode: ["refund"],
-  simulate: undefined,
+  simulate: ["--faults", "0.5"],
   demo: undefined,
 };
 const commands = Object.keys(lines).filter((name) => lines[name] !== undefined);
+
+type Fields = Readonly<Record<string, string>>;
+const ids = { appid: merchant.WECHAT_PAY_APP_ID, mch_id: mchId };
+const receiver = { appId: ids.appid, mchId, apiKey: Redacted.make(apiKey), signType: "HMAC-SHA256" as const };
+const request = { order: { outTradeNo: "ORDER-1" }, outRefundNo: "R-1", totalFee: 100, refundFee: 1 };
+const xml = (fields: Fields): string =>
+  `<xml>${Object.entries(fields)
+    .map(([name, value]) => `<${name}>${value}</${name}>`)
+    .join("")}</xml>`;
+const md5 = (fields: Fields): string => {
+  const pairs = Object.entries(fields).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return createHash("md5")
+    .update(`${pairs.map(([name, value]) => `${name}=${value}`).join("&")}&key=${apiKey}`)
+    .digest("hex")
+    .toUpperCase();
+};
+const lower = (fields: Fields): Fields =>
+  Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, value.toLowerCase()]));
+const sealed = (more: Fields): string => new TextDecoder().decode(Replies.notice(receiver, request, "SUCCESS", more));
+/** Messages for the commands that take one, good as they are, and with these fields in them. */
+const messages: Readonly<Record<string, (more: Fields) => ReadonlyArray<string | Uint8Array>>> = {
+  notice: (more) => [
+    sealed(more),
+    xml({
+      return_code: "SUCCESS",
+      ...ids,
+      ...more,
+      req_info: /<req_info>.*<\/req_info>/.exec(sealed({}))?.[0] ?? "",
+    }).replace(/<req_info>(<req_info>.*<\/req_info>)<\/req_info>/, "$1"),
+  ],
+  decode: (more) => [
+    Replies.accepted(receiver, request, more).body,
+    Replies.signed(receiver, { result_code: "FAIL", err_code: "ERROR", err_code_des: "", ...more }).body,
+    xml({ return_code: "FAIL", return_msg: Object.values(more).join(), ...more }),
+  ],
+  sign: (more) => [JSON.stringify({ ...ids, ...more })],
+  explain: (more) =>
+    [{ ...ids, ...more }, ids, { ...ids, ...lower(more) }, { a: "b" }].flatMap((signed) => {
+      const fields = { ...ids, ...more, sign: md5(signed) };
+      return [JSON.stringify(fields), xml(fields)];
+    }),
+};
 
 const seen: Array<Seen> = [];
 let runs = 0;
@@ -138,7 +188,11 @@ const look = async (
 ): Promise<void> => {
   const turn = runs++;
   const json = turn % 2 === 0 && jsonFlag.has(args[0] ?? "") && !args.includes("--json") ? ["--json"] : [];
-  const ran = await run([...args, ...json], { env: { ...env, LANG: turn % 4 < 2 ? "en_US" : "zh_CN" }, input });
+  const ran = await run([...args, ...json], {
+    env: { ...env, LANG: turn % 4 < 2 ? "en_US" : "zh_CN" },
+    input,
+    untilPrinted: args[0] === "simulate",
+  });
   for (const text of [ran.stdout, ran.stderr]) if (text !== "") seen.push({ where, text });
 };
 
@@ -174,13 +228,12 @@ it("knows every command", async () => {
 it("shows none that stands in a variable", async () => {
   for (const [n, variable] of variables.entries()) {
     for (const [at, [what, carrier]] of Object.entries(carriers).entries()) {
-      const others = commands.filter((name) => name !== "refund" && name !== "doctor");
-      for (const command of ["refund", "doctor", others[(n + at) % others.length] ?? ""]) {
-        await look(
-          `${command} with ${what} in ${variable}`,
-          [command, ...(lines[command] ?? [])],
-          given(variable, carrier),
-        );
+      const others = commands.filter((name) => !["refund", "doctor", "simulate"].includes(name));
+      const readers = /_(?:ID|API_KEY)$/.test(variable) ? Object.keys(messages) : [];
+      for (const command of new Set(["refund", "doctor", others[(n + at) % others.length] ?? "", ...readers])) {
+        const [message = ""] = messages[command]?.({}) ?? [];
+        const line = [command, ...(lines[command] ?? [])];
+        await look(`${command} with ${what} in ${variable}`, line, given(variable, carrier), message);
       }
     }
   }
@@ -192,9 +245,13 @@ it("shows none that stands in a flag or an argument", async () => {
     const { flags, takesArgument } = await helpOf(command);
     for (const [what, carrier] of Object.entries(carriers)) {
       for (const name of flags) {
-        // The desk starts, and writes where it is told to, unless the command line is wrong.
         const more = line === undefined ? ["--no-such-flag"] : without(line, name);
-        await look(`${command} with ${what} in --${name}`, [command, ...more, `--${name}=${carrier}`]);
+        // A directory and a seed may be called by any words.
+        if (command === "simulate" && carrier === passphrase && ["directory", "seed"].includes(name)) continue;
+        // As text and as JSON: it prints other things in each.
+        for (const _ of command === "simulate" ? [1, 2] : [1]) {
+          await look(`${command} with ${what} in --${name}`, [command, ...more, `--${name}=${carrier}`]);
+        }
       }
       await look(`${command} with ${what} in no place`, [command, ...(line ?? []), carrier]);
       await look(`${command} with ${what} for a flag`, [command, ...(line ?? []), `--${carrier}`]);
@@ -213,5 +270,86 @@ it("shows none that stands on standard input", async () => {
       }
     }
   }
+  expect(found()).toEqual([]);
+}, 120_000);
+
+it("shows no key that stands in a message", async () => {
+  const env = { ...pair, WECHAT_PAY_PREVIOUS_API_KEY: previousKey, WECHAT_PAY_API_V3_KEY: v3Key };
+  const names = [
+    "key",
+    "appid",
+    "mch_id",
+    "sub_mch_id",
+    "out_refund_no",
+    "refund_fee",
+    "return_msg",
+    "err_code",
+    "attach",
+  ];
+  for (const [command, make] of Object.entries(messages)) {
+    const line = command === "decode" ? ["decode", "refund"] : [command];
+    expect((await run(line, { env, input: make({})[0] ?? "" })).code, command).toBe(0);
+    for (const key of [apiKey, apiKey.toLowerCase(), previousKey, v3Key]) {
+      const given = names.map((name): Fields => ({ [name]: `${key}` }));
+      // No name of a field in XML begins with a digit.
+      if (/^[A-Za-z]/.test(key)) given.push({ [key]: "1" }, { [key]: key });
+      for (const more of [...given, { attach: `x${key}y`, key }]) {
+        for (const input of make(more)) await look(`${command} with ${Object.keys(more).join()}`, line, env, input);
+      }
+    }
+  }
+  const sign = (text: string) => look("sign with a name", ["sign"], env, text);
+  for (const key of [apiKey, privateKeyPem.slice(40, 100)]) {
+    const name = JSON.stringify(key);
+    for (const text of [`{${name}:1}`, `{${name}:1.5}`, `{${name}:1,${name}:2}`, `{${name}:"x&a=b"}`]) {
+      await sign(text);
+      await look("explain with a name", ["explain"], env, text);
+    }
+  }
+  for (const text of [`<xml><${previousKey}>1</xml>`, `<xml><${previousKey}>1</${previousKey}><${previousKey}>`]) {
+    await look("explain with a name in XML", ["explain"], env, text);
+    await look("decode with a name in XML", ["decode", "refund"], env, text);
+  }
+  expect(found()).toEqual([]);
+}, 120_000);
+
+it("shows none that stands in the file of a batch", async () => {
+  const names = "out_trade_no,out_refund_no,total_fee,refund_fee";
+  const others = ["refund_fee_type", "refund_desc", "refund_account", "notify_url", "op_user_id", "device_info"];
+  for (const [what, carrier] of Object.entries(carriers)) {
+    const quoted = `"${carrier.replaceAll('"', '""')}"`;
+    const json = JSON.stringify(carrier);
+    const csv = [
+      carrier,
+      `${quoted},${quoted}\n1,2`,
+      `${names},${quoted}\nA,R-1,9,1,x`,
+      `${names}\n${quoted},R-1,9,1\nA,${quoted},9,1\nA,R-2,${quoted},1\nA,R-3,9,${quoted}\n${quoted}`,
+      `${names},${others.join()}\nA,R-1,9,1${`,${quoted}`.repeat(others.length)}`,
+      `WECHAT_PAY_API_KEY=${carrier}\nWECHAT_PAY_MCH_ID=1`,
+      `API_KEY,${quoted}\n`,
+    ];
+    const ndjson = [
+      carrier,
+      `{${json}:1}`,
+      `{${json}:1,${json}:2}`,
+      `{"a":{${json}:1,${json}:2}}`,
+      `{"out_trade_no":${json},"out_refund_no":${json},"total_fee":${json},"refund_fee":${json}}`,
+      json,
+    ];
+    for (const [format, texts] of Object.entries({ csv, ndjson })) {
+      for (const text of texts) {
+        const args = ["batch", file("given", text), "--format", format, "--dry-run"];
+        await look(`a batch of ${format} with ${what}`, args);
+        // The other way round, so that each is looked at as text and as JSON.
+        await look(`a batch of ${format} with ${what}`, [...args, "--json"]);
+      }
+    }
+  }
+  // What it can be called before it is sent, and after it was.
+  const line = ["batch", file("key.csv", `${names}\nA,${apiKey},9,1\n`), "--yes", "--within", "1 millis"];
+  await look("a batch with a key for a number", line);
+  await look("a batch with a key for a number, once more", line);
+  file("key.csv", `${names}\nA,${apiKey},9,2\n`);
+  await look("a batch with a key for a number, changed", line);
   expect(found()).toEqual([]);
 }, 120_000);

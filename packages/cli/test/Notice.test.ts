@@ -99,6 +99,23 @@ describe("a bad notice", () => {
     expect(ran.stderr).toBe(`BadNotice: ${problem}: ${error.message}\n`);
   });
 
+  it("does not repeat a key, for the merchant's name or in it", async () => {
+    const secret = "9kQ2xV7bT4mZ0pL6cR1sW8yD3fG5hJaN";
+    const ids: Readonly<Record<string, string>> = {
+      WECHAT_PAY_APP_ID: appId,
+      WECHAT_PAY_MCH_ID: mchId,
+      WECHAT_PAY_SUB_MCH_ID: "1900000200",
+    };
+    for (const variable of Object.keys(ids)) {
+      const ran = await open(notice(reqInfo, "<sub_mch_id>1900000200</sub_mch_id>"), { ...ids, [variable]: secret });
+      expect(document(ran.stdout)).toMatchObject({ error: { problem: "other-merchant", expected: "(not shown)" } });
+      expect(ran.stdout + ran.stderr).not.toContain(secret);
+    }
+    const sub = await open(notice(reqInfo, `<sub_mch_id>${key}</sub_mch_id>`), ids);
+    expect(document(sub.stdout)).toMatchObject({ error: { expected: "1900000200", received: "<redacted>" } });
+    expect(sub.stdout + sub.stderr).not.toContain(key);
+  });
+
   it("gives one text for all that depends on the key", async () => {
     const texts = new Set(
       (await Promise.all([notice(reqInfo.slice(0, -64)), notice(seal("nonsense"))].map((input) => open(input)))).map(

@@ -46,6 +46,18 @@ describe("the command", () => {
     expect(ran).toMatchObject({ code: 0, stderr: "" });
   });
 
+  it("does not repeat a key that stands in the fields", async () => {
+    const env = { WECHAT_PAY_API_KEY: key, WECHAT_PAY_API_V3_KEY: "V3keyV3keyV3keyV3keyV3keyV3key00" };
+    const input = JSON.stringify({ key, attach: env.WECHAT_PAY_API_V3_KEY });
+    expect(document((await run(["sign"], { input, env })).stdout)).toMatchObject({
+      stringToSign: "attach=<redacted>&key=<redacted>&key=<redacted>",
+    });
+    const strange = "nobody-knows-this-one";
+    const ran = await run(["sign"], { input: JSON.stringify({ [strange]: 1, [key]: 1.5 }), env });
+    expect(ran.stderr).toMatch(/^InvalidParams: \(a field\): a field name is .*; \(a field\): must be a whole/);
+    expect(ran.stdout + ran.stderr).not.toContain(strange);
+  });
+
   it("signs with MD5 when asked to", async () => {
     const ran = await run(["sign", "--sign-type", "MD5"], { input: fields, env: { WECHAT_PAY_API_KEY: key } });
     expect(document(ran.stdout)).toMatchObject({ sign: "9A0A8659F005D6984697E2CA0A9CF3B7", signType: "MD5" });

@@ -65,8 +65,13 @@ describe("simulate", () => {
   it.each([
     ["--port", "70000"],
     ["--faults", "2"],
+    ["--directory", "9kQ2xV7bT4mZ0pL6cR1sW8yD3fG5hJaN"],
+    ["--directory", "./9kQ2xV7bT4mZ0pL6cR1sW8yD3fG5hJaN/x"],
+    ["--seed", "9kQ2xV7bT4mZ0pL6cR1sW8yD3fG5hJaN"],
   ])("refuses %s %s", async (flag, value) => {
-    expect(await run(["simulate", flag, value])).toMatchObject({ code: 2, stderr: expect.stringContaining(flag) });
+    const ran = await run(["simulate", flag, value], { untilPrinted: true });
+    expect(ran).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining(flag) });
+    expect(ran.stderr).not.toContain("9kQ2");
   });
 
   it("says why it cannot start", async () => {

@@ -5,17 +5,14 @@
  * first refund: each cause is a {@link Problem} with its remedy. An authority found in the material is presented with the
  * certificate and never trusted. Presenting it and trusting the server are the business of `SecureContext`.
  */
-import { type KeyObject, sign, verify, type X509Certificate } from "node:crypto";
-// Node 24 leaves `tls.createSecureContext` undefined for good when `toLegacyObject` is called before node:tls is loaded.
-// oxlint-disable-next-line import/no-unassigned-import
-import "node:tls";
+import type { KeyObject, X509Certificate } from "node:crypto";
 import type * as Config from "effect/Config";
 import * as DateTime from "effect/DateTime";
 import * as Effect from "effect/Effect";
-import * as Option from "effect/Option";
 import * as Redacted from "effect/Redacted";
 import { type CertificateError, refuse, type Where } from "./CertificateError.ts";
 import { configured, type Source } from "./internal/configured.ts";
+import * as Leaf from "./internal/leaf.ts";
 import * as Material from "./internal/material.ts";
 import { open } from "./internal/pkcs12.ts";
 import * as Text from "./internal/text.ts";
@@ -45,11 +42,6 @@ export interface Expectation {
   readonly expectedOwner?: string | undefined;
 }
 
-const commonName = (certificate: X509Certificate): string | undefined => {
-  const name: unknown = certificate.toLegacyObject().subject?.CN;
-  return typeof name === "string" ? name : undefined;
-};
-
 const valid = (
   { notAfter, notBefore }: Pick<ClientCertificate, "notBefore" | "notAfter">,
   where: Where,
@@ -78,16 +70,6 @@ export const checkValidity = (
 export const expiresWithin = (certificate: ClientCertificate, now: DateTime.Utc, days: number): boolean =>
   DateTime.isLessThan(certificate.notAfter, DateTime.add(now, { days }));
 
-/** `leaf`, then its issuers in order as far as they are among `certificates`. */
-const chainOf = (
-  leaf: X509Certificate,
-  certificates: ReadonlyArray<X509Certificate>,
-): ReadonlyArray<X509Certificate> => {
-  const others = certificates.filter(({ fingerprint256 }) => fingerprint256 !== leaf.fingerprint256);
-  const issuer = others.find((other) => leaf.checkIssued(other));
-  return issuer === undefined ? [leaf] : [leaf, ...chainOf(issuer, others)];
-};
-
 interface Found extends Expectation {
   readonly certificates: ReadonlyArray<X509Certificate>;
   readonly keys: ReadonlyArray<KeyObject>;
@@ -95,17 +77,6 @@ interface Found extends Expectation {
   readonly certificateAt: Where;
   readonly keyAt: Where;
 }
-
-/** Whether `key` really signs for `leaf`: a damaged key can still hold the right public half. */
-const signsFor = (leaf: X509Certificate, key: KeyObject): boolean => {
-  const digest = key.asymmetricKeyType === "ed25519" ? null : "sha256";
-  const probe = Buffer.from("probe");
-  try {
-    return verify(digest, probe, leaf.publicKey, sign(digest, probe, key));
-  } catch {
-    return false;
-  }
-};
 
 const keyTypes: ReadonlySet<string | undefined> = new Set(["rsa", "rsa-pss", "ec", "ed25519"]);
 
@@ -122,7 +93,7 @@ const assemble = Effect.fnUntraced(function* ({
   const pairs = certificates.flatMap((leaf) =>
     keys.filter((key) => leaf.checkPrivateKey(key)).map((key) => ({ leaf, key })),
   );
-  const pair = pairs.find(({ leaf }) => !leaf.ca) ?? pairs[0];
+  const pair = Leaf.best(pairs, expectedOwner);
   if (pair?.leaf.ca === true || (pair === undefined && certificates.every(({ ca }) => ca))) {
     return yield* refuse("authority-certificate", certificateAt);
   }
@@ -133,17 +104,15 @@ const assemble = Effect.fnUntraced(function* ({
   const bits = asymmetricKeyDetails?.modulusLength;
   if (bits !== undefined && bits < 2048)
     return yield* refuse("weak-key", { ...certificateAt, found: `It has ${bits}.` });
-  if (!signsFor(leaf, key)) return yield* refuse("damaged", keyAt);
-  // From the texts: of a date that is none, Node's `validFromDate` and `validToDate` make any date.
-  const validity = [leaf.validFrom, leaf.validTo].map((text) => DateTime.make(new Date(text)));
-  const [notBefore, notAfter] = validity.map(Option.getOrUndefined);
+  if (!Leaf.signsFor(leaf, key)) return yield* refuse("damaged", keyAt);
+  const [notBefore, notAfter] = Leaf.validityOf(leaf);
   if (notBefore === undefined || notAfter === undefined) return yield* refuse("damaged", certificateAt);
 
   const certificate: ClientCertificate = {
-    certificatePem: chainOf(leaf, certificates).join(""),
+    certificatePem: Leaf.chainOf(leaf, certificates).join(""),
     privateKeyPem: Redacted.make(key.export({ type: "pkcs8", format: "pem" }).toString(), { label: "private key" }),
     form,
-    owner: commonName(leaf),
+    owner: Leaf.commonName(leaf),
     serialNumber: leaf.serialNumber,
     notBefore,
     notAfter,

@@ -1,3 +1,5 @@
+import { randomBytes, X509Certificate } from "node:crypto";
+import forge from "node-forge";
 import { ClientCertificate, TransportSettings } from "@wechat-refund/mutual-tls";
 import { TestIdentities } from "@wechat-refund/testkit";
 import { DateTime, Effect, Redacted } from "effect";
@@ -81,6 +83,79 @@ describe("good material", () => {
     expect(reversed.certificatePem).toBe(`${certificate}${identities.ca}`);
   });
 
+  describe("of several certificates takes the one that is good", () => {
+    const day = 86_400_000;
+    const key = forge.pki.privateKeyFromPem(privateKey);
+    /** On the one key. */
+    const issued = (commonName: string, from: number, to: number, cA = false): string => {
+      const made = forge.pki.createCertificate();
+      made.publicKey = forge.pki.setRsaPublicKey(key.n, key.e);
+      made.serialNumber = `40${randomBytes(8).toString("hex")}`;
+      made.validity.notBefore = new Date(Date.now() + from * day);
+      made.validity.notAfter = new Date(Date.now() + to * day);
+      made.setSubject([{ shortName: "CN", value: commonName }]);
+      made.setIssuer([{ shortName: "CN", value: "somebody" }]);
+      made.setExtensions([{ name: "basicConstraints", cA }]);
+      made.sign(key, forge.md.sha256.create());
+      return forge.pki.certificateToPem(made).replaceAll("\r\n", "\n");
+    };
+    const expired = issued(merchantNumber, -400, -2);
+    const later = issued(merchantNumber, 300, 700);
+    const foreign = issued("1900000777", -1, 300);
+    const foreignExpired = issued("1900000777", -400, -2);
+    const renewed = issued(merchantNumber, -1, 300);
+    const authority = issued(merchantNumber, -1, 300, true);
+    const store = (all: ReadonlyArray<string>): Uint8Array => {
+      const asn1 = forge.pkcs12.toPkcs12Asn1(
+        key,
+        all.map((one) => forge.pki.certificateFromPem(one)),
+        passphrase,
+        {
+          algorithm: "3des",
+        },
+      );
+      return Buffer.from(forge.asn1.toDer(asn1).getBytes(), "latin1");
+    };
+
+    it.each<[what: string, all: ReadonlyArray<string>, expectedOwner?: string]>([
+      ["the renewed behind the old", [expired, renewed]],
+      ["the valid before the coming", [renewed, later]],
+      ["the valid behind the coming", [later, renewed]],
+      ["the merchant's behind another's", [foreign, renewed], merchantNumber],
+      ["the merchant's among all of them", [expired, foreignExpired, later, foreign, renewed], merchantNumber],
+      ["the merchant's behind an authority on its key", [authority, renewed]],
+      ["the first of two that are good", [renewed, foreign]],
+    ])("%s", async (_, all, expectedOwner) => {
+      const options = expectedOwner === undefined ? {} : { expectedOwner };
+      for (const open of [
+        ClientCertificate.fromPem({ certificate: all.join(""), privateKey, ...options }),
+        ClientCertificate.fromPkcs12({ pkcs12: store(all), passphrase, ...options }),
+      ]) {
+        const opened = await Effect.runPromise(open);
+        expect(new X509Certificate(opened.certificatePem).fingerprint256).toBe(
+          new X509Certificate(renewed).fingerprint256,
+        );
+      }
+    });
+
+    it.each<[what: string, all: ReadonlyArray<string>, problem: string, expectedOwner?: string]>([
+      ["the merchant's that expired, not another's", [foreign, expired], "expired", merchantNumber],
+      ["the coming one", [later], "not-yet-valid"],
+      ["another's", [foreignExpired, foreign], "wrong-owner", merchantNumber],
+      ["an authority", [authority], "authority-certificate"],
+    ])("and where there is none says what is wrong with %s", async (_, all, problem, expectedOwner) => {
+      const options = expectedOwner === undefined ? {} : { expectedOwner };
+      const open = ClientCertificate.fromPem({ certificate: all.join(""), privateKey, ...options });
+      expect(await Effect.runPromise(Effect.flip(open))).toMatchObject({ problem });
+    });
+
+    it("with its own key", async () => {
+      const old = identities.merchantExpired;
+      const open = pem(old.certificatePem + certificate, old.privateKeyPem + privateKey);
+      expect(Redacted.value((await Effect.runPromise(open)).privateKeyPem)).toBe(privateKey);
+    });
+  });
+
   it("tells when it ends", async () => {
     const opened = await Effect.runPromise(pem(certificate, privateKey));
     const before = (days: number) => DateTime.subtract(opened.notAfter, { days });
@@ -133,6 +208,6 @@ describe("configuration", () => {
   it.skipIf(process.platform === "win32")("warns of a key that others may read", async () => {
     const logs = captureLogs();
     await Effect.runPromise(Effect.andThen(openWithMode(0o600), openWithMode(0o640)).pipe(Effect.provide(logs.layer)));
-    expect(logs.lines).toEqual([expect.stringMatching(/^Warn .*mode-640\.pem .*mode 640.*chmod 600/)]);
+    expect(logs.lines).toEqual([expect.stringMatching(/^Warn .*mode-640\.pem holds a secret .*mode 640.*chmod 600/)]);
   });
 });

@@ -3,10 +3,11 @@
  * line of a number is what is known of it.
  *
  * A process that is killed can leave half a line at the end: nothing depended on it yet, so it is taken away, and nothing else ever
- * is. Which file it is and who else has it are left to `Place` and `Lock`.
+ * is. A file that is deleted or replaced meanwhile is noticed before anything depends on what went into it. Which file it is, who
+ * else has it and whose results it holds are left to `Place`, `Lock` and `Owner`.
  */
 import { closeSync, constants, fsyncSync, openSync } from "node:fs";
-import { type FileHandle, open as openFile, readFile } from "node:fs/promises";
+import { type FileHandle, lstat, open as openFile, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import * as Data from "effect/Data";
 import * as Effect from "effect/Effect";
@@ -15,21 +16,12 @@ import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import type * as Scope from "effect/Scope";
 import { jsonLine } from "../Ending.ts";
-import { isOrigin } from "../Flags.ts";
 import * as Lock from "./Lock.ts";
+import * as Owner from "./Owner.ts";
 import * as Place from "./Place.ts";
-import { shownId, shownPath } from "../Print.ts";
+import { shownPath } from "../Print.ts";
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR } = constants;
-
-/** Whose batch it is: another merchant's, another sub-merchant's or another gateway's results say nothing here. */
-export const Header = Schema.Struct({
-  batch: Schema.Literal(1),
-  mchId: Schema.String,
-  subMchId: Schema.optionalKey(Schema.String),
-  gateway: Schema.String,
-});
-export type Header = typeof Header.Type;
 
 /**
  * `sending`: a request is about to leave. `accepted`: the gateway has the refund. `rejected`: it has not, by any attempt. `unknown`:
@@ -63,22 +55,12 @@ export interface Journal {
   readonly entries: ReadonlyMap<string, Entry>;
   /** Adds an entry; it is on the disk when the effect succeeds. */
   readonly append: (entry: Entry) => Effect.Effect<void, Unusable>;
+  /** Fails if the file is no longer where it was. */
+  readonly check: Effect.Effect<void, Unusable>;
 }
 
-const decodeHeader = Schema.decodeUnknownOption(Schema.fromJsonString(Header));
+const decodeHeader = Schema.decodeUnknownOption(Schema.fromJsonString(Owner.Header));
 const decodeEntry = Schema.decodeUnknownOption(Schema.fromJsonString(Entry));
-
-/** The access points of the one gateway: a refund is the same at each, so none of them is part of whose results a file holds. */
-const accessPoints: ReadonlySet<string> = new Set(
-  ["api", "api2", "apihk", "apius"].map((name) => `https://${name}.mch.weixin.qq.com`),
-);
-
-/** Any other address is a gateway of its own: what a simulator accepted never counts as refunded. */
-const gatewayOf = (endpoint: string): string => {
-  const url = URL.parse(endpoint);
-  const address = url === null ? endpoint : url.origin + url.pathname.replace(/\/$/, "");
-  return accessPoints.has(address) ? "wechat-pay" : address;
-};
 
 /** A new name in a directory lasts only when the directory is written too. */
 const syncDirectory = (file: string): void => {
@@ -90,7 +72,7 @@ const syncDirectory = (file: string): void => {
 };
 
 /** Writes that come together are made durable together. */
-const writer = (handle: FileHandle) => {
+const writer = (handle: FileHandle, check: () => Promise<void>) => {
   let waiting: Array<{ readonly line: string; readonly done: () => void; readonly failed: (cause: unknown) => void }> =
     [];
   let writing = false;
@@ -105,6 +87,7 @@ const writer = (handle: FileHandle) => {
         if (broken !== undefined) throw broken.cause;
         await handle.appendFile(batch.map(({ line }) => line).join(""));
         await handle.datasync();
+        await check();
         for (const { done } of batch) done();
       } catch (cause) {
         broken = { cause };
@@ -120,42 +103,10 @@ const writer = (handle: FileHandle) => {
     });
 };
 
-/** Refunds are the same where the merchant, the sub-merchant and the number are. */
-export interface Whose {
-  readonly mchId: string;
-  readonly subMchId?: string | undefined;
-  readonly endpoint: string;
-}
-
-const headerOf = ({ endpoint, mchId, subMchId }: Whose): Header => ({
-  batch: 1,
-  mchId,
-  ...(subMchId !== undefined && { subMchId }),
-  gateway: gatewayOf(endpoint),
-});
-
-/** A gateway that a file names; what is no address may be anything. */
-const shownGateway = (gateway: string): string =>
-  gateway === "wechat-pay" || isOrigin(gateway) ? gateway : "(not shown)";
-
-/** Why results that begin with this header are not this merchant's. */
-const stranger = (found: Header, wanted: Header): string | undefined => {
-  const same = found.mchId === wanted.mchId && gatewayOf(found.gateway) === wanted.gateway;
-  if (same && found.subMchId === wanted.subMchId) return undefined;
-  if (same && found.subMchId === undefined) {
-    const shown = shownId(wanted.subMchId);
-    const line = shown === wanted.subMchId ? jsonLine({ ...found, subMchId: shown }) : "it with a subMchId";
-    return `does not say of which sub-merchant its results are: if they are of ${shown}, write ${line} as its first line, otherwise name another with --result`;
-  }
-  const sub = found.subMchId === undefined ? "" : `, sub-merchant (sub_mch_id) ${shownId(found.subMchId)},`;
-  return `holds the results of merchant ${shownId(found.mchId)}${sub} at ${shownGateway(found.gateway)}: name another with --result`;
-};
-
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-const textOf = (bytes: Uint8Array): string | undefined => {
+/** The text of the bytes; of `begun` ones the last letter may be torn. */
+const textOf = (bytes: Uint8Array, begun = false): string | undefined => {
   try {
-    return decoder.decode(bytes);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes, { stream: begun });
   } catch {
     return undefined;
   }
@@ -181,21 +132,32 @@ interface Readable {
   readonly first: string;
 }
 
+const entryStart = '{"outRefundNo":"';
+
+/** Whether it is how the line of an entry begins, and not the whole of one with something after it. */
+const isBegun = (rest: Buffer): boolean => {
+  const text = textOf(rest, true);
+  if (text === undefined) return false;
+  if (!text.startsWith(entryStart)) return entryStart.startsWith(text);
+  // No brace closes it: beside texts there are only signs and numbers.
+  return /^\{[:,0-9.eE+-]*$/.test(text.replaceAll(/"(?:[^"\\]|\\.)*(?:"|\\?$)/g, ""));
+};
+
 const notOurs = "is not the result file of a batch: name another with --result";
 
 /** Reads what a file holds, or says why it must not be touched. Only the half of a line that a killed process left is not kept. */
-const read = (bytes: Buffer, wanted: Header): Result.Result<Readable, string> => {
+const read = (bytes: Buffer, wanted: Owner.Header): Result.Result<Readable, string> => {
   const { lines, rest } = split(bytes);
   const [first, ...others] = lines;
   const begin = `${jsonLine(wanted)}\n`;
   if (first === undefined) {
     const text = textOf(rest);
-    const isBegun = text === "" || (text?.startsWith('{"batch":1,') === true && begin.startsWith(text));
-    return isBegun ? Result.succeed({ entries: new Map(), keep: 0, first: begin }) : Result.fail(notOurs);
+    const mayBegin = text === "" || (text?.startsWith('{"batch":1,') === true && begin.startsWith(text));
+    return mayBegin ? Result.succeed({ entries: new Map(), keep: 0, first: begin }) : Result.fail(notOurs);
   }
   const header = decodeHeader(textOf(first));
   if (Option.isNone(header)) return Result.fail(notOurs);
-  const problem = stranger(header.value, wanted);
+  const problem = Owner.stranger(header.value, wanted);
   if (problem !== undefined) return Result.fail(problem);
   const entries = new Map<string, Entry>();
   for (const [at, line] of others.entries()) {
@@ -210,6 +172,11 @@ const read = (bytes: Buffer, wanted: Header): Result.Result<Readable, string> =>
   // All but its line end may have been written, or an editor took that away.
   const last = decodeEntry(textOf(rest));
   if (Option.isSome(last)) entries.set(last.value.outRefundNo, last.value);
+  else if (!isBegun(rest)) {
+    return Result.fail(
+      `is damaged at its end: no batch wrote what stands after its last whole line (line ${lines.length}); take that out, then run the same again`,
+    );
+  }
   return Result.succeed(
     Option.isSome(last)
       ? { entries, keep: bytes.length, first: "\n" }
@@ -217,16 +184,36 @@ const read = (bytes: Buffer, wanted: Header): Result.Result<Readable, string> =>
   );
 };
 
-const cannotOpen = (file: string) => (cause: unknown) => {
-  const { code = "" } = cause as { readonly code?: string };
-  return new Unusable({
-    message: `${shownPath(file)} cannot be opened (${code}): check its directory and permissions`,
+const unusable = (message: string) => new Unusable({ message });
+
+/** Another file is where the result file was, or none. */
+class Gone extends Error {}
+
+const codeOf = (cause: unknown): string => (cause as { readonly code?: string } | null)?.code ?? "unreadable";
+
+const opening = <A>(file: string, make: () => Promise<A>) =>
+  Effect.tryPromise({
+    try: make,
+    catch: (cause) =>
+      unusable(`${shownPath(file)} cannot be opened (${codeOf(cause)}): check its directory and permissions`),
   });
+
+const remedies: Readonly<Record<string, string>> = {
+  ENOSPC: "free the disk",
+  EDQUOT: "free the disk",
+  EFBIG: "free the disk, or raise the limit of a file's size (ulimit -f)",
 };
 
-const attempt = <A>(file: string, make: () => Promise<A>) => Effect.tryPromise({ try: make, catch: cannotOpen(file) });
-
-const unusable = (message: string) => new Unusable({ message });
+const writing = <A>(file: string, make: () => Promise<A>) =>
+  Effect.tryPromise({
+    try: make,
+    catch: (cause) =>
+      unusable(
+        cause instanceof Gone
+          ? `${shownPath(file)} was deleted or replaced during the run: see who does that, put it back if it was moved, then run the same again with the same numbers`
+          : `${shownPath(file)} cannot be written (${codeOf(cause)}): ${remedies[codeOf(cause)] ?? "see to its disk"}, then run the same again`,
+      ),
+  });
 
 /**
  * Opens the result file for this merchant and gateway, or begins it, and locks it until the scope closes. A file is opened for
@@ -235,29 +222,33 @@ const unusable = (message: string) => new Unusable({ message });
 export const open = Effect.fnUntraced(function* (
   file: string,
   input: string,
-  whose: Whose,
+  owner: Owner.Owner,
 ): Effect.fn.Return<Journal, Unusable, Scope.Scope> {
-  const header = headerOf(whose);
+  const header = Owner.headerOf(owner);
   const find = Effect.suspend(() => Effect.fromResult(Result.mapError(Place.find(file, input), unusable)));
   const readable = (bytes: Buffer) =>
     Effect.fromResult(Result.mapError(read(bytes, header), (problem) => unusable(`${shownPath(file)} ${problem}`)));
   const before = yield* find;
-  if (before.found !== undefined) yield* readable(yield* attempt(file, () => readFile(before.file)));
+  if (before.found !== undefined) yield* readable(yield* opening(file, () => readFile(before.file)));
   yield* Lock.hold(before.file, shownPath(file)).pipe(Effect.mapError(({ message }) => unusable(message)));
   // Another run may have made it meanwhile.
   const { file: path, found } = yield* find;
   const flags = O_RDWR | O_APPEND | (O_NOFOLLOW ?? 0) | (found === undefined ? O_CREAT | O_EXCL : 0);
   const handle = yield* Effect.acquireRelease(
-    attempt(file, () => openFile(path, flags, 0o600)),
+    opening(file, () => openFile(path, flags, 0o600)),
     (handle) => Effect.promise(() => handle.close()),
   );
-  const opened = yield* attempt(file, () => handle.stat({ bigint: true }));
+  const opened = yield* opening(file, () => handle.stat({ bigint: true }));
   if (found !== undefined && !Place.isSame(opened, found)) {
     return yield* unusable(`${shownPath(file)} was replaced meanwhile: see who writes to it, then run the same again`);
   }
-  const { entries, first, keep } = yield* readable(yield* attempt(file, () => handle.readFile()));
-  const write = writer(handle);
-  yield* attempt(file, async () => {
+  const { entries, first, keep } = yield* readable(yield* opening(file, () => handle.readFile()));
+  const check = async () => {
+    const now = await lstat(path, { bigint: true }).catch(() => undefined);
+    if (now === undefined || !Place.isSame(now, opened)) throw new Gone();
+  };
+  const write = writer(handle, check);
+  yield* writing(file, async () => {
     if (opened.size > keep) await handle.truncate(keep);
     if (first !== "") await write(first);
     syncDirectory(path);
@@ -265,15 +256,10 @@ export const open = Effect.fnUntraced(function* (
   return {
     entries,
     append: (entry) =>
-      Effect.tryPromise({
-        try: async () => {
-          await write(`${jsonLine(entry)}\n`);
-          entries.set(entry.outRefundNo, entry);
-        },
-        catch: (cause) => {
-          const { code = "" } = cause as { readonly code?: string };
-          return unusable(`${shownPath(file)} cannot be written (${code}): free the disk, then run the same again`);
-        },
+      writing(file, async () => {
+        await write(`${jsonLine(entry)}\n`);
+        entries.set(entry.outRefundNo, entry);
       }),
+    check: writing(file, check),
   };
 });

@@ -9,7 +9,8 @@ import { operation, type RefundRequest } from "@wechat-refund/core/Refund";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import { nearest } from "@wechat-refund/core/Suggest";
-import type { Issue, Row, Rows } from "./Rows.ts";
+import { shownField } from "../Print.ts";
+import { columnAt, type Issue, type Row, type Rows } from "./Rows.ts";
 
 /** A refund of the file. */
 export interface Planned {
@@ -83,7 +84,7 @@ const fieldsOf = ({ line, values }: Row, declared: ReadonlySet<string>): Fields 
   // Of a column all is said once, with the line that names it.
   for (const [name, value] of values) {
     const wire = wireNames.get(name);
-    const issue = (message: string) => void issues.push({ line, field: wire ?? name, message });
+    const issue = (message: string) => void issues.push({ line, field: wire ?? shownField(name), message });
     if (wire === undefined) {
       if (!declared.has(name)) issue(unknownField(name));
     } else if (value === undefined || value === null) continue;
@@ -193,7 +194,8 @@ export const make = ({ header, issues, rows }: Rows): Plan => {
   const wrong: Array<Issue> = [...issues];
   for (const [at, name] of names.entries()) {
     const wire = wireNames.get(name);
-    const issue = (message: string) => wrong.push({ line: header?.line ?? 1, field: wire ?? name, message });
+    const field = wire ?? shownField(name, columnAt(at));
+    const issue = (message: string) => wrong.push({ line: header?.line ?? 1, field, message });
     if (wire === undefined) issue(unknownField(name));
     else if (names.findIndex((other) => other !== name && wireNames.get(other) === wire) > at) issue(underBothNames);
   }

@@ -5,8 +5,9 @@
 import { CsvError, parse } from "csv-parse/sync";
 import * as Result from "effect/Result";
 import * as Json from "@wechat-refund/core/Json";
+import { shownField } from "../Print.ts";
 
-/** What is wrong, and where; line 1 is the first of the file. */
+/** What is wrong, and where; line 1 is the first of the file. A name that is no field's may be a secret: `field` holds what may be shown. */
 export interface Issue {
   readonly line: number;
   readonly field: string;
@@ -52,6 +53,9 @@ const quoteProblems: Readonly<Record<string, string>> = {
 /** Of a field: neither value is the one that counts. */
 const givenTwice = "is given twice: leave one of them";
 
+/** What a column is called that has no name to be shown. */
+export const columnAt = (at: number): string => `column ${at + 1}`;
+
 const newLine = 10;
 const carriageReturn = 13;
 
@@ -91,7 +95,11 @@ const readCsv = (bytes: Uint8Array): Rows => {
   if (first === undefined) return whole(1, "is empty: the first line must name the fields");
   const names = first[1].map((name) => name.trim());
   const twice = new Set(names.filter((name, at) => names.indexOf(name) !== at));
-  const issues: Array<Issue> = [...twice].map((field) => ({ line: first[0], field, message: givenTwice }));
+  const issues: Array<Issue> = [...twice].map((name) => ({
+    line: first[0],
+    field: shownField(name, columnAt(names.indexOf(name))),
+    message: givenTwice,
+  }));
   const rows = records.map(([line, record]) => {
     if (record.length !== names.length) {
       const message = `has ${record.length} values, the first line has ${names.length} names`;
@@ -110,7 +118,9 @@ const readNdjson = (text: string): Rows => {
     if (line.trim() === "") continue;
     const parsed = Json.parse(line);
     if (Result.isFailure(parsed) && parsed.failure._tag === "GivenTwice") {
-      for (const field of parsed.failure.names) issues.push({ line: at + 1, field, message: givenTwice });
+      for (const name of parsed.failure.names) {
+        issues.push({ line: at + 1, field: shownField(name), message: givenTwice });
+      }
       continue;
     }
     const value = Result.isSuccess(parsed) ? parsed.success : undefined;

@@ -121,6 +121,16 @@ const entering = (
 /** So long after a request left, one that did not arrive will not: time limits of both sides are over. */
 const settled = Duration.seconds(60);
 
+/**
+ * How long to wait until a request that left at `at` has settled. A clock that was set back puts it into the future: then the whole
+ * time is waited, which costs at most that. One that was set forward makes it look older than it is: then the wait is cut short,
+ * and only the query after it stands between a late acceptance and the word "rejected".
+ */
+export const untilSettled = (at: string, now: number): Duration.Duration => {
+  const age = now - Date.parse(at);
+  return Duration.subtract(settled, Duration.min(settled, Duration.millis(age > 0 ? age : 0)));
+};
+
 /** Asks until there is an answer; `undefined` when there was none in time. */
 const ask = Effect.fnUntraced(function* (
   { request }: Planned,
@@ -159,13 +169,16 @@ const settle = Effect.fnUntraced(function* (planned: Planned, journal: Journal, 
   if (known._tag === "Unknown") return yield* unknown(known.last);
   if (known._tag === "Accepted") return;
   const { error } = known;
+  let isSettled = true;
   if (isOld) {
     // The earlier run's request may still have been under way when this one was refused.
-    const age = (yield* Clock.currentTimeMillis) - Date.parse(before.at);
-    yield* Effect.sleep(Duration.max(Duration.zero, Duration.subtract(settled, Duration.millis(age))));
+    const wait = untilSettled(before.at, yield* Clock.currentTimeMillis);
+    yield* Effect.sleep(Duration.min(wait, within));
     if ((yield* ask(planned, unknown, within)) !== "none") return;
+    isSettled = Duration.isLessThanOrEqualTo(wait, within);
   }
-  if (journal.entries.get(request.outRefundNo)?.state !== "rejected") yield* enter("rejected", error);
+  // What has not settled in the time given stays as it is: unknown.
+  if (isSettled && journal.entries.get(request.outRefundNo)?.state !== "rejected") yield* enter("rejected", error);
   if (error.advice === "fix-account" || error.reason._tag === "TransportFailed") return yield* new Stopped({ error });
 });
 

@@ -16,7 +16,7 @@ import type * as Call from "../Call.ts";
 import { type Answer, Ending, give } from "../Ending.ts";
 import type { Say } from "../Language.ts";
 import * as Live from "../Live.ts";
-import { fitted, plain, shownId, shownPath, styled } from "../Print.ts";
+import { fitted, plain, shownId, shownNumber, shownPath, styled } from "../Print.ts";
 import * as Words from "../Words.ts";
 import * as Journal from "./Journal.ts";
 import * as Plan from "./Plan.ts";
@@ -88,10 +88,10 @@ const conflict = (file: string, refunds: ReadonlyArray<Plan.Planned>, journal: J
   for (const entry of journal.entries.values()) {
     const now = planned.get(entry.outRefundNo);
     if (now === undefined && entry.state !== "accepted" && Run.isOpen(entry)) {
-      return `${entry.outRefundNo} was begun by an earlier run, is not known yet, and is missing from the file: put it back`;
+      return `${shownNumber(entry.outRefundNo)} was begun by an earlier run, is not known yet, and is missing from the file: put it back`;
     }
     if (now !== undefined && now.fingerprint !== entry.fingerprint) {
-      return `line ${now.line}: ${entry.outRefundNo} was begun with other fields (${entry.refundFee} of ${entry.totalFee} fen): a number keeps its fields, take a new number for another refund; see ${shownPath(file)}`;
+      return `line ${now.line}: ${shownNumber(entry.outRefundNo)} was begun with other fields (${entry.refundFee} of ${entry.totalFee} fen): a number keeps its fields, take a new number for another refund; see ${shownPath(file)}`;
     }
   }
   return undefined;
@@ -161,10 +161,11 @@ const finish = Effect.fnUntraced(function* (
   stopped?: string,
 ) {
   const tally = Summary.tally(refunds, journal.entries);
+  const isGood = tally.accepted === tally.total && stopped === undefined;
   const answer: Answer = {
-    exitCode: Summary.exitCodeOf(tally),
+    exitCode: isGood ? 0 : Summary.exitCodeOf(tally) || 1,
     json: {
-      ok: tally.accepted === tally.total,
+      ok: isGood,
       value: { ...tally, result: shownPath(result), ...(stopped !== undefined && { stopped }) },
     },
     text: [
@@ -223,5 +224,10 @@ export const carryOut = Effect.fnUntraced(function* (say: Say, refunds: Readonly
     }),
   );
   live.clear();
-  yield* finish(say, refunds, journal, options, stopped);
+  const gone = yield* journal.check.pipe(
+    Effect.as(undefined),
+    Effect.catch(({ message }) => Effect.succeed(message)),
+  );
+  const why = new Set([stopped, gone].filter((message) => message !== undefined));
+  yield* finish(say, refunds, journal, options, why.size === 0 ? undefined : [...why].join("; "));
 }, Effect.scoped);

@@ -1,6 +1,6 @@
 /** What became of a batch, counted and in words. */
 import type { Say } from "../Language.ts";
-import { amount, list, plain, styled } from "../Print.ts";
+import { amount, list, plain, shownNumber, styled } from "../Print.ts";
 import type { Entry } from "./Journal.ts";
 import type { Planned } from "./Plan.ts";
 
@@ -88,7 +88,10 @@ export const show = (
     ]),
     ...others.slice(0, most).map(({ advice, line, message = say("interrupted", "被中断"), outRefundNo, state }) => {
       const known = state === "rejected" ? say("rejected", "被拒绝") : say("unknown", "结果未知");
-      const what = `${say("line", "行")} ${line}  ${outRefundNo}  ${known}: ${message}${advice === undefined ? "" : ` (${advice})`}`;
+      const number = shownNumber(outRefundNo);
+      // A reply of another refund is refused with both numbers.
+      const why = message.replaceAll(outRefundNo, number);
+      const what = `${say("line", "行")} ${line}  ${number}  ${known}: ${why}${advice === undefined ? "" : ` (${advice})`}`;
       return `${styled("red", "✗")} ${plain(what)}`;
     }),
     ...(others.length > most

@@ -15,7 +15,7 @@ import {
 } from "@wechat-refund/core/Operation";
 import type { Params } from "@wechat-refund/core/Params";
 import { operation as refund } from "@wechat-refund/core/Refund";
-import { GatewayRefused, type Reason, RefundError } from "@wechat-refund/core/RefundError";
+import { GatewayRefused, type Reason, RefundError, UntrustedReply } from "@wechat-refund/core/RefundError";
 import { operation as query } from "@wechat-refund/core/RefundQuery";
 import type { Keys, KeyUsed, SignType } from "@wechat-refund/core/Signature";
 import * as Argument from "effect/cli/Argument";
@@ -28,6 +28,8 @@ import * as Environment from "../Environment.ts";
 import { signType } from "../Flags.ts";
 import * as Input from "../Input.ts";
 import type { Say } from "../Language.ts";
+import { shownId } from "../Print.ts";
+import * as Secrets from "../Secrets.ts";
 
 /** Which operation's reply it is. */
 export type Kind = "refund" | "query";
@@ -55,6 +57,10 @@ const expectations = ({ appId = "", mchId = "", subMchId }: Identity, params: Pa
       rule.field === "sub_mch_id" ? { ...rule, required: params.get("result_code") === "SUCCESS" } : rule,
     );
 
+/** Of the environment's settings only what has the form of an id is repeated. */
+const shown = (foreign: UntrustedReply): UntrustedReply =>
+  foreign.expected === undefined ? foreign : new UntrustedReply({ ...foreign, expected: shownId(foreign.expected) });
+
 const interpret = <In, Out>(
   operation: Operation<In, Out>,
   body: Uint8Array,
@@ -72,7 +78,7 @@ const interpret = <In, Out>(
     );
     const key = yield* authenticate(params, keys, signType);
     const foreign = mismatch(params, expectations(identity, params));
-    if (foreign !== undefined) return yield* Result.fail(foreign);
+    if (foreign !== undefined) return yield* Result.fail(shown(foreign));
     return { key, value: yield* outcomeOf(operation, params) };
   });
 
@@ -124,7 +130,7 @@ export const command = (say: Say) =>
         mchId: yield* Environment.text("WECHAT_PAY_MCH_ID"),
         subMchId: yield* Environment.text("WECHAT_PAY_SUB_MCH_ID"),
       };
-      yield* give(answer(kind, bytes, trust));
+      yield* give(Secrets.without(yield* Secrets.keys, answer(kind, bytes, trust)));
     }),
   ).pipe(
     Command.withShortDescription(say("Verify and read a reply of the gateway", "验签并解读微信支付的应答")),

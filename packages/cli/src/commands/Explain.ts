@@ -20,7 +20,8 @@ import * as Flags from "../Flags.ts";
 import * as Input from "../Input.ts";
 import * as Json from "@wechat-refund/core/Json";
 import type { Say } from "../Language.ts";
-import { list, plain, styled } from "../Print.ts";
+import { list, plain, shownField, styled } from "../Print.ts";
+import * as Secrets from "../Secrets.ts";
 
 /** What the environment knows: the keys, and the merchant's settings under their wire names. */
 export interface Settings {
@@ -33,9 +34,13 @@ export interface Settings {
 
 const noJson = "it starts like a JSON object and is none";
 
+/** What is wrong with XML, without a name that is none. */
+const nameless = ({ field, message }: Xml.XmlError): string =>
+  field === undefined ? message : message.replaceAll(field, shownField(field));
+
 const read = (bytes: Uint8Array): Result.Result<Fields, string> => {
   const start = new TextDecoder().decode(bytes.subarray(0, 64)).trimStart();
-  if (!start.startsWith("{")) return Result.mapError(Xml.read(bytes), ({ message }) => message);
+  if (!start.startsWith("{")) return Result.mapError(Xml.read(bytes), nameless);
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -44,9 +49,11 @@ const read = (bytes: Uint8Array): Result.Result<Fields, string> => {
   }
   return Json.parse(text).pipe(
     Result.mapError((problem) =>
-      problem._tag === "NotJson" ? noJson : problem.names.map((name) => `${name} is given twice`).join("; "),
+      problem._tag === "NotJson"
+        ? noJson
+        : problem.names.map((name) => `${shownField(name)} is given twice`).join("; "),
     ),
-    Result.flatMap((record) => Result.mapError(fromRecord(record), ({ message }) => message)),
+    Result.flatMap((record) => Result.mapError(fromRecord(record), (error) => Secrets.named(error).message)),
   );
 };
 
@@ -77,6 +84,7 @@ const kinds: Readonly<Record<string, string>> = {
   "key-space": "密钥首尾有空白",
   "key-case": "密钥大小写有误",
   "key-shape": "密钥格式有误",
+  "key-sent": "密钥出现在报文中",
   key: "用错了密钥",
   "lower-case": "签名应为大写",
   base64: "签名应为十六进制",
@@ -127,25 +135,63 @@ const search = (fields: Fields, settings: Settings, signType: SignType | undefin
   return { mistakes: shape === undefined ? [] : [shape] };
 };
 
-/** What the command says to these bytes. */
-export const answer = (say: Say, bytes: Uint8Array, settings: Settings, signType: SignType | undefined): Answer => {
+/** The fields that hold one of these keys, or are called so. */
+const holding = (fields: Fields, keys: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const hide = Secrets.hiding(keys);
+  return [...fields].flatMap(([name, value]) => (hide(name) === name && hide(value) === value ? [] : [name]));
+};
+
+const keySent = (names: ReadonlyArray<string>): Mistake => ({
+  kind: "key-sent",
+  says: `The API key is a field of the message (${names.map((name) => shownField(name)).join(", ")}): it is never sent, only appended when signing.`,
+  remedy:
+    "Leave it out of the message. If one was sent so, set another key in the merchant platform, 账户中心 → API安全.",
+});
+
+const right = (say: Say, algorithm: string, toSign: string, leak: Mistake | undefined): Answer => ({
+  exitCode: 0,
+  json: {
+    ok: true,
+    value: { signType: algorithm, stringToSign: toSign, ...(leak !== undefined && { mistakes: [leak] }) },
+  },
+  text: [
+    `${styled("green", "✓")} ${say("The signature matches", "签名正确")} (${algorithm})`,
+    ...(leak === undefined ? [] : [mistakeLine(say, leak), list([[say("remedy", "解决办法"), leak.remedy]])]),
+  ].join("\n"),
+});
+
+const mistakeLine = (say: Say, { kind, says }: Mistake): string => {
+  const headline = say("", kinds[kind] ?? "");
+  return `${styled("red", "✗")} ${plain(headline === "" ? says : `${headline}: ${says}`)}`;
+};
+
+/** What the command says to these bytes; the keys may still be in it. */
+const answerTo = (
+  say: Say,
+  bytes: Uint8Array,
+  settings: Settings,
+  signType: SignType | undefined,
+  keys: ReadonlyArray<string>,
+): Answer => {
   const readable = read(bytes);
   if (Result.isFailure(readable)) {
     const message = `the message cannot be read: ${readable.failure}`;
     return failed({ reason: "Unreadable", outcome: "not-accepted", advice: "fix-request", message });
   }
+  // Before it is cut or compared: of a part nobody could tell that it is one of a key.
+  const hide = Secrets.hiding(keys);
   const fields = readable.success;
-  const expected = signingText(fields);
-  const found = search(fields, settings, signType);
-  if (found === "right") {
-    const algorithm = fields.get("sign_type") || signType || "MD5";
-    return {
-      exitCode: 0,
-      json: { ok: true, value: { signType: algorithm, stringToSign: redacted(expected) } },
-      text: `${styled("green", "✓")} ${say("The signature matches", "签名正确")} (${algorithm})`,
-    };
+  const leaks = holding(fields, keys);
+  const leak = leaks.length === 0 ? undefined : keySent(leaks);
+  const asSent = search(fields, settings, signType);
+  if (asSent === "right") {
+    return right(say, fields.get("sign_type") || signType || "MD5", redacted(hide(signingText(fields))), leak);
   }
-  const { mistakes, signed } = found;
+  const meant = new Map([...fields].filter(([name]) => !leaks.includes(name)));
+  const found = leak === undefined ? asSent : search(meant, settings, signType);
+  const expected = hide(signingText(meant));
+  const signed = found === "right" || found.signed === undefined ? undefined : hide(found.signed);
+  const mistakes = [...(leak === undefined ? [] : [leak]), ...(found === "right" ? [] : found.mistakes)];
   const differsAt = signed === undefined || signed === expected ? undefined : firstDifference(expected, signed);
   const unnamed = say(
     "The signature does not match, and none of the known mistakes explains it: another key, or a value that was changed after signing.",
@@ -165,10 +211,7 @@ export const answer = (say: Say, bytes: Uint8Array, settings: Settings, signType
     text: [
       ...(mistakes.length === 0
         ? [`${styled("red", "✗")} ${unnamed}`]
-        : mistakes.map(({ kind, says }) => {
-            const headline = say("", kinds[kind] ?? "");
-            return `${styled("red", "✗")} ${plain(headline === "" ? says : `${headline}: ${says}`)}`;
-          })),
+        : mistakes.map((mistake) => mistakeLine(say, mistake))),
       list([
         ...mistakes.map(({ remedy }) => [say("remedy", "解决办法"), remedy] as const),
         [say("to sign", "应签字符串"), redacted(expected)],
@@ -183,6 +226,13 @@ export const answer = (say: Say, bytes: Uint8Array, settings: Settings, signType
       ]),
     ].join("\n"),
   };
+};
+
+/** What the command says to these bytes. */
+export const answer = (say: Say, bytes: Uint8Array, settings: Settings, signType: SignType | undefined): Answer => {
+  const { apiKey, apiV3Key, previousApiKey } = settings;
+  const keys = [apiKey, previousApiKey, apiV3Key].filter((key) => key !== undefined);
+  return Secrets.without(keys, answerTo(say, bytes, settings, signType, keys));
 };
 
 const reveal = (key: Redacted.Redacted<string> | undefined): string | undefined => key && Redacted.value(key);

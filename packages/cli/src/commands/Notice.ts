@@ -4,7 +4,7 @@
  * What is wrong is said as far as the envelope shows it; what depends on the key is one problem. What a notice says stays a hint: ask
  * with `query`.
  */
-import { type BadNotice, open } from "@wechat-refund/core/RefundNotice";
+import { BadNotice, open } from "@wechat-refund/core/RefundNotice";
 import type { Keys } from "@wechat-refund/core/Signature";
 import * as Xml from "@wechat-refund/core/Xml";
 import * as Command from "effect/cli/Command";
@@ -14,6 +14,8 @@ import { type Answer, give } from "../Ending.ts";
 import * as Environment from "../Environment.ts";
 import * as Input from "../Input.ts";
 import type { Say } from "../Language.ts";
+import { shownId } from "../Print.ts";
+import * as Secrets from "../Secrets.ts";
 import * as Words from "../Words.ts";
 
 /** Whose notice it must be; what is not given is taken from the notice itself. */
@@ -22,6 +24,10 @@ export interface Identity {
   readonly mchId?: string | undefined;
   readonly subMchId?: string | undefined;
 }
+
+/** Of the environment's settings only what has the form of an id is repeated. */
+const shown = (bad: BadNotice): BadNotice =>
+  bad.expected === undefined ? bad : new BadNotice({ ...bad, expected: shownId(bad.expected) });
 
 const wrong = (say: Say, { expected, field, message, problem, received }: BadNotice): Answer => ({
   exitCode: 1,
@@ -49,7 +55,7 @@ export const answer = (say: Say, bytes: Uint8Array, { appId, mchId, subMchId }: 
   };
   return Result.match(open(bytes, merchant), {
     onSuccess: (value): Answer => ({ exitCode: 0, json: { ok: true, value } }),
-    onFailure: (error): Answer => wrong(say, error),
+    onFailure: (error): Answer => wrong(say, shown(error)),
   });
 };
 
@@ -77,7 +83,9 @@ export const command = (say: Say) =>
         subMchId: yield* Environment.text("WECHAT_PAY_SUB_MCH_ID"),
       };
       const previousApiKey = yield* Environment.secret("WECHAT_PAY_PREVIOUS_API_KEY");
-      return yield* give(answer(say, bytes, identity, { apiKey, previousApiKey }));
+      return yield* give(
+        Secrets.without(yield* Secrets.keys, answer(say, bytes, identity, { apiKey, previousApiKey })),
+      );
     }),
   ).pipe(
     Command.withShortDescription(say("Open a refund result notice", "解密退款结果通知")),

@@ -13,6 +13,7 @@ import { signType } from "../Flags.ts";
 import * as Input from "../Input.ts";
 import * as Json from "@wechat-refund/core/Json";
 import type { Say } from "../Language.ts";
+import * as Secrets from "../Secrets.ts";
 
 const maxBytes = 1024 * 1024;
 
@@ -54,6 +55,7 @@ export const answer = (bytes: Uint8Array, signType: SignType, apiKey: Redacted.R
         };
       }),
     ),
+    Result.mapError((error) => (error instanceof InvalidParams ? Secrets.named(error) : Secrets.nameless(error))),
     Result.match({
       onSuccess: (answer) => answer,
       onFailure: (error) =>
@@ -76,7 +78,8 @@ export const command = (say: Say) =>
     { signType: signType(say) },
     Effect.fnUntraced(function* ({ signType }) {
       const bytes = yield* Input.read(maxBytes, "a JSON object of wire fields");
-      yield* give(answer(bytes, signType, yield* Environment.secret("WECHAT_PAY_API_KEY")));
+      const said = answer(bytes, signType, yield* Environment.secret("WECHAT_PAY_API_KEY"));
+      yield* give(Secrets.without(yield* Secrets.keys, said));
     }),
   ).pipe(
     Command.withShortDescription(say("Sign fields given as JSON", "为 JSON 字段签名")),

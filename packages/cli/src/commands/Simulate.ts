@@ -32,8 +32,9 @@ export const command = (say: Say) =>
       ),
       directory: Flag.String("directory").pipe(
         Flag.filter(
-          (path) => !Shown.isContent(path),
-          () => "must be the path of a directory",
+          // Its path is printed, with the files in it.
+          (path) => !Shown.isContent(path) && !Shown.looksSecret(path),
+          () => "must be the path of a directory, and not look like a key",
         ),
         Flag.withMetavar("path"),
         Flag.withDescription(
@@ -53,7 +54,16 @@ export const command = (say: Say) =>
         Flag.withDescription(say("How many calls go wrong at random, from 0 to 1", "随机出错的请求比例，0 到 1")),
         Flag.withDefault(0),
       ),
-      seed: Flags.optionalText("seed", say("The same seed, the same faults", "随机种子：相同种子出相同的错")),
+      seed: Flag.String("seed").pipe(
+        Flag.filter(
+          // It is printed, to be given again.
+          (seed) => !Shown.looksSecret(seed),
+          () => "must be a word or a number, and not look like a key",
+        ),
+        Flag.withMetavar("text"),
+        Flag.withDescription(say("The same seed, the same faults", "随机种子：相同种子出相同的错")),
+        Flag.optional,
+      ),
       json: Flags.off("json", say("Print the environment as JSON", "以 JSON 输出环境变量")),
     },
     Effect.fnUntraced(function* ({ controlPort, directory, faults, json, port, seed }) {

@@ -27,6 +27,8 @@ export interface Options {
   readonly input?: string | Uint8Array;
   /** The whole environment beside PATH. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Interrupts the command once it has printed a result: for one that would go on. */
+  readonly untilPrinted?: boolean;
 }
 
 /** Starts the command in a process of its own. */
@@ -47,11 +49,12 @@ export const runProcess = async (args: ReadonlyArray<string>, { input = "", env 
 const ofNode = ["NODE_OPTIONS", "FORCE_COLOR", "NO_COLOR"];
 
 /** A stream that keeps what is written. */
-const keeping = () => {
+const keeping = (onWrite = () => {}) => {
   const chunks: Array<Uint8Array> = [];
   const stream = new Writable({
     write: (chunk: Uint8Array, _, done) => {
       chunks.push(chunk);
+      onWrite();
       done();
     },
   });
@@ -78,9 +81,10 @@ const services = Effect.runSync(Scope.provide(Layer.build(NodeServices.layer), S
 
 /** Runs the command to its end, in this process where nothing but a process would do. */
 export const run = async (args: ReadonlyArray<string>, options: Options = {}): Promise<Ran> => {
-  const { input = "", env = {} } = options;
+  const { input = "", env = {}, untilPrinted = false } = options;
   if (ofNode.some((name) => Object.hasOwn(env, name))) return runProcess(args, options);
-  const stdout = keeping();
+  const printed = Promise.withResolvers<void>();
+  const stdout = keeping(printed.resolve);
   const stderr = keeping();
   const stdio = Stdio.make({
     args: Effect.succeed(args),
@@ -89,7 +93,13 @@ export const run = async (args: ReadonlyArray<string>, options: Options = {}): P
     stderr: () => Sink.forEach((chunk: string | Uint8Array) => Effect.sync(() => void stderr.stream.write(chunk))),
   });
   const code = await exitCodeOf(
-    Cli.run(args).pipe(
+    (untilPrinted
+      ? Effect.raceFirst(
+          Cli.run(args),
+          Effect.promise(() => printed.promise),
+        )
+      : Cli.run(args)
+    ).pipe(
       Effect.provideService(Stdio.Stdio, stdio),
       Effect.provideContext(services),
       Effect.provideService(Console.Console, new NodeConsole({ stdout: stdout.stream, stderr: stderr.stream })),

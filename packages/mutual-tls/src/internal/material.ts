@@ -14,7 +14,7 @@ export interface Material extends Where {
 export interface Named {
   readonly setting?: string;
   readonly other?: string;
-  /** Whether it holds a private key. */
+  /** Whether it holds a private key or another secret. */
   readonly secret: boolean;
 }
 
@@ -53,7 +53,7 @@ export const read = Effect.fnUntraced(function* (
   const where = at(true);
   if (secret && process.platform !== "win32" && (mode & 0o044) !== 0) {
     yield* Effect.logWarning(
-      `${where.file ?? where.setting} holds a private key and its group or everybody may read it (mode ${(mode & 0o777).toString(8)}): run chmod 600 on it`,
+      `${where.file ?? where.setting} holds a secret and its group or everybody may read it (mode ${(mode & 0o777).toString(8)}): run chmod 600 on it`,
     );
   }
   return { bytes, ...where };
