@@ -1,4 +1,3 @@
-/** Flags that several commands share. */
 import * as Flag from "effect/cli/Flag";
 import * as Duration from "effect/Duration";
 import type { Say } from "./Language.ts";
@@ -15,13 +14,6 @@ export declare const order: (say: Say) => {
     transactionId: Flag.Flag<import("effect/Option").Option<string>>;
     outTradeNo: Flag.Flag<import("effect/Option").Option<string>>;
 };
-/**
- * Whether a text is the address of a gateway, as it stands: a path is put to it, and what URLs leave out in silence, such as a blank
- * or a lone `?`, would come before that.
- */
-export declare const isOrigin: (text: string) => boolean;
-/** What is wrong with one that is not. */
-export declare const notOrigin = "must be an https: address in lower case without blanks, \"?\", \"#\" or a port of 443, such as https://api2.mch.weixin.qq.com";
 /** The gateway's address. */
 export declare const endpoint: (say: Say) => Flag.Flag<import("effect/Option").Option<string>>;
 /** How a call is made, and what is printed of it. */

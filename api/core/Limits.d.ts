@@ -14,7 +14,7 @@ export interface Limiter {
     readonly refundClient: (client: RefundClient["Service"]) => RefundClient["Service"];
     readonly orderRefunds: (orders: OrderRefunds["Service"]) => OrderRefunds["Service"];
 }
-/** Limits of their own. */
+/** Limits of their own. Throws a `RangeError` that names a number which limits nothing. */
 export declare const make: (options?: Options) => Limiter;
 /**
  * Wraps the client in context, with limits of its own wherever it is used: two merchants never wait for each other. What calls for one

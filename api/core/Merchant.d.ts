@@ -54,7 +54,7 @@ export declare class Merchant extends Merchant_base {
 }
 /** Checks the settings and fills in the default sign type. */
 export declare const make: (options: MerchantOptions) => Result.Result<MerchantIdentity, InvalidMerchant>;
-/** A merchant from settings in hand. */
+/** A merchant from settings in hand, made anew wherever the layer is used. */
 export declare const layer: (options: MerchantOptions) => Layer.Layer<Merchant, InvalidMerchant>;
 /**
  * The settings from WECHAT_PAY_APP_ID, WECHAT_PAY_MCH_ID, WECHAT_PAY_API_KEY and, where set, WECHAT_PAY_PREVIOUS_API_KEY,

@@ -30,6 +30,8 @@ export declare class InvalidMerchants extends InvalidMerchants_base {
     get message(): string;
 }
 export type Issue = InvalidMerchants["issues"][number];
+/** What is wrong with a name that is none. */
+export declare const notAName = "must be 1 to 64 letters, digits, . _ or -, and not look like a key";
 /** A name as it may be printed: what is no name may be anything. */
 export declare const shownName: (name: string) => string;
 declare const UnknownMerchant_base: Schema.Class<UnknownMerchant, Schema.TaggedStruct<"UnknownMerchant", {
@@ -77,6 +79,8 @@ export declare class Merchants extends Merchants_base {
 export interface Options {
     /** The limits of each merchant number, shared by its sub-merchants; `false` keeps none. */
     readonly limits?: Limits.Options | false | undefined;
+    /** What else is known to be wrong, to be said with the rest. */
+    readonly issues?: ReadonlyArray<Issue> | undefined;
 }
 /** What is wrong, by field where that is known; without the values. */
 export declare const issuesOf: (merchant: string, field: string, error: unknown) => ReadonlyArray<Issue>;

@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
-import { type Entry, InvalidMerchants } from "./Merchants.ts";
+import { type Entry, InvalidMerchants, type Issue } from "./Merchants.ts";
 import { Transport } from "./Transport.ts";
 /** What is read with the file. */
 export interface Options<E, R, E2, R2> {
@@ -9,8 +9,13 @@ export interface Options<E, R, E2, R2> {
     /** Reads a text file, such as a key of `{ "file": … }`. */
     readonly readFile: (path: string) => Effect.Effect<string, E2, R2>;
 }
-/** An entry, and what its block holds that nobody has read once it was made. */
-export interface FromFile<E, R> extends Entry<E | InvalidMerchants, R> {
+/** What a file gives: the merchants that can be made, and what is wrong with the others. */
+export interface Contents<E, R> {
+    readonly entries: ReadonlyArray<Entry<E | InvalidMerchants, R>>;
+    readonly issues: ReadonlyArray<Issue>;
 }
-/** Reads the file's text. Everything that is wrong with it is said at once; a field that nobody reads is said when its transport is built. */
-export declare const read: <E, R, E2, R2>(text: string, args_1: Options<E, R, E2, R2>) => Effect.Effect<readonly FromFile<E, R>[], InvalidMerchants, R2>;
+/**
+ * Reads the file's text. What is wrong with the file is among the issues, to be said with what is wrong with the merchants
+ * (`Merchants.make` takes them); a field that nobody reads is said when its transport is built.
+ */
+export declare const read: <E, R, E2, R2>(text: string, args_1: Options<E, R, E2, R2>) => Effect.Effect<Contents<never, R>, never, R2>;

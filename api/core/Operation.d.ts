@@ -25,6 +25,8 @@ export interface Operation<in In, out Out> {
     /** Does the gateway insist on the merchant's client certificate here? */
     readonly certificate: "required" | "not-needed";
     readonly maxReplyBytes: number;
+    /** The request as it is now. It is read here and nowhere else, so that a caller's object may change while a call is under way. */
+    readonly copy: <A extends In>(request: A) => A;
     /** The refund number that the request speaks of, for errors and spans; whatever it is, also when it is not valid. */
     readonly outRefundNo: (request: In) => string | undefined;
     /** The business fields by wire name, after every local check; all issues at once. */
@@ -42,8 +44,7 @@ export interface PrepareContext {
     /** The gateway's origin, without a path: `https://api.mch.weixin.qq.com`. */
     readonly endpoint: string;
 }
-/** The gateway's main access point. */
-export declare const mainEndpoint = "https://api.mch.weixin.qq.com";
+export { mainEndpoint } from "./internal/address.ts";
 /** The header fields of every request; one frozen object, so that a transport has to look at them once. */
 export declare const headers: TransportRequest["headers"];
 /** The request of an operation: a POST that has a body. */

@@ -11,13 +11,9 @@ import * as Operation from "./Operation.ts";
 import type { Params } from "./Params.ts";
 import { type GatewayRefused, type InvalidRequest, type MalformedReply, type Reason, TransportFailed } from "./RefundError.ts";
 import { Transport, type TransportReply, type TransportRequest } from "./Transport.ts";
+export { Endpoint } from "./Endpoint.ts";
 /** Makes the `nonce_str` of each request: by default 128 random bits as 32 hex characters. Tests may fix it. */
 export declare const Nonce: Context.Reference<Effect.Effect<string, never, never>>;
-/**
- * The gateway's address that requests go to. It may be provided around a call, to the layer of a client, or be the merchant's own
- * (`Merchant.make`, WECHAT_PAY_ENDPOINT); where these differ nothing is sent. `https://api.mch.weixin.qq.com` unless one is named.
- */
-export declare const Endpoint: Context.Reference<string>;
 /** The request's business fields with the merchant's identity, checked locally. */
 export declare const encode: <In, Out>(operation: Operation.Operation<In, Out>, request: In) => Effect.Effect<Params, InvalidRequest, Merchant>;
 /** The fields with a fresh nonce and their signature. */

@@ -3,10 +3,11 @@
  *
  * One call makes at most one POST. Nothing is re-sent here: see `Resend`.
  */
+import type * as Config from "effect/Config";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
-import type { Merchant } from "./Merchant.ts";
+import * as Merchant from "./Merchant.ts";
 import * as Refund from "./Refund.ts";
 import { RefundError } from "./RefundError.ts";
 import * as RefundQuery from "./RefundQuery.ts";
@@ -50,7 +51,7 @@ declare const RefundClient_base: Context.ServiceClass<RefundClient, "@wechat-ref
 export declare class RefundClient extends RefundClient_base {
 }
 /** The client of the merchant and the transport in context. */
-export declare const make: Effect.Effect<RefundClient["Service"], never, Merchant | Transport>;
+export declare const make: Effect.Effect<RefundClient["Service"], never, Merchant.Merchant | Transport>;
 /**
  * The client as a layer over a merchant and a transport.
  *
@@ -58,4 +59,9 @@ export declare const make: Effect.Effect<RefundClient["Service"], never, Merchan
  * that two clients of two merchants stay two. A layer of your own that still needs a merchant or a transport is such a value again: give it
  * everything it needs before you keep it, or use `Merchants`.
  */
-export declare const layer: Layer.Layer<RefundClient, never, Merchant | Transport>;
+export declare const layer: Layer.Layer<RefundClient, never, Merchant.Merchant | Transport>;
+/**
+ * The client of the merchant of the `ConfigProvider` in use (`Merchant.layerConfig`) over an adapter's `layerConfig`; both are read anew
+ * wherever the layer is used, so that one value serves programs of several configurations.
+ */
+export declare const layerConfig: <E, R>(transport: Layer.Layer<Transport, E, R>) => Layer.Layer<RefundClient, Merchant.InvalidMerchant | Config.ConfigError | E, R>;

@@ -2,7 +2,7 @@ import * as Context from "effect/Context";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Schedule from "effect/Schedule";
-import type { RefundAccepted, RefundRequest } from "./Refund.ts";
+import { type RefundAccepted, type RefundRequest } from "./Refund.ts";
 import { RefundClient } from "./RefundClient.ts";
 import type { RefundError } from "./RefundError.ts";
 import type { RefundRecord } from "./RefundQuery.ts";
@@ -67,17 +67,17 @@ export interface UntilKnownOptions {
 /**
  * Sends the refund until its outcome is known, or the policy's time is up.
  *
- * *Guarantees.* The request never changes. After an attempt that may have been sent, a query comes first; only its
+ * *Guarantees.* The request never changes: it is read once, at the start. After an attempt that may have been sent, a query comes first; only its
  * `REFUNDNOTEXIST` leads to another send. `Rejected` needs a refusal and no earlier attempt that may have been accepted: after
  * one, a record under the number (also of an "already refunded" refusal) is `Accepted`.
  */
-export declare const untilKnown: (request: RefundRequest, options?: UntilKnownOptions | undefined) => Effect.Effect<Known, never, RefundClient>;
+export declare const untilKnown: (asked: RefundRequest, options?: UntilKnownOptions | undefined) => Effect.Effect<Known, never, RefundClient>;
 /**
  * Follows an accepted refund until its state is final (`SUCCESS` or `REFUNDCLOSE`) or the schedule ends, and gives the last
  * record seen. `CHANGE` is not final: a person must act, and polling goes on slowly. Nor is `NOTSURE`, which only the identical request
  * moves on: nothing is sent from here. A query that fails is asked again.
  */
-export declare const untilFinal: (request: RefundRequest, schedule?: Schedule.Schedule<unknown, unknown, never, never> | undefined) => Effect.Effect<{
+export declare const untilFinal: (asked: RefundRequest, schedule?: Schedule.Schedule<unknown, unknown, never, never> | undefined) => Effect.Effect<{
     readonly outRefundNo: string & import("effect/Brand").Brand<"OutRefundNo">;
     readonly refundId: string;
     readonly refundStatus: "CHANGE" | "NOTSURE" | "PROCESSING" | "REFUNDCLOSE" | "SUCCESS" | "unknown";

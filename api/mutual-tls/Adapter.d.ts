@@ -1,9 +1,3 @@
-/**
- * What every adapter shares: a transport made from an HTTP client that can send one request over a connection it is given.
- *
- * An adapter brings a {@link Client}; certificate, trust, connecting, time and size limits, the truth about what was sent, the
- * wording of errors, rotation and the end of the scope are here. An adapter has to read the contract of {@link Call} and nothing else.
- */
 import { type Transport, TransportError, type TransportReply } from "@wechat-refund/core/Transport";
 import type * as Config from "effect/Config";
 import * as Effect from "effect/Effect";

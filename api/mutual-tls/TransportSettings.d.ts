@@ -1,6 +1,3 @@
-/**
- * The settings both adapters share: certificate, trust, time limits, reply limit, connections.
- */
 import * as Config from "effect/Config";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";

@@ -20,7 +20,7 @@ import * as SchemaIssue from "effect/SchemaIssue";
 import * as Adapters from "./Adapters.ts";
 import * as Environment from "./Environment.ts";
 import { type Answer, type ExitCode, failed, give } from "./Ending.ts";
-import { isOrigin, notOrigin } from "./Flags.ts";
+import { isEndpoint, notEndpoint } from "@wechat-refund/core/Endpoint";
 import type { Say } from "./Language.ts";
 import { list, plain, shownNumber } from "./Print.ts";
 import * as Words from "./Words.ts";
@@ -61,7 +61,7 @@ const endpointOf = ({ endpoint }: Pick<Call, "endpoint">): Effect.Effect<string,
   Effect.gen(function* () {
     const given = Option.getOrUndefined(endpoint) ?? (yield* Environment.text("WECHAT_PAY_ENDPOINT"));
     if (given === undefined) return mainEndpoint;
-    return isOrigin(given) ? given : yield* new WrongEnvironment({ message: `WECHAT_PAY_ENDPOINT ${notOrigin}` });
+    return isEndpoint(given) ? given : yield* new WrongEnvironment({ message: `WECHAT_PAY_ENDPOINT ${notEndpoint}` });
   });
 
 type Settings = TransportSettings.TransportSettings;

@@ -1,4 +1,5 @@
 /** Flags that several commands share. */
+import { isEndpoint, notEndpoint } from "@wechat-refund/core/Endpoint";
 import * as Flag from "effect/cli/Flag";
 import * as Duration from "effect/Duration";
 import * as Schema from "effect/Schema";
@@ -49,25 +50,10 @@ export const order = (say: Say) => ({
   ),
 });
 
-/**
- * Whether a text is the address of a gateway, as it stands: a path is put to it, and what URLs leave out in silence, such as a blank
- * or a lone `?`, would come before that.
- */
-export const isOrigin = (text: string): boolean => {
-  const url = URL.parse(text);
-  if (url?.protocol !== "https:" || url.pathname.endsWith("//")) return false;
-  const address = url.origin + url.pathname.replace(/\/$/, "");
-  return text === address || text === `${address}/`;
-};
-
-/** What is wrong with one that is not. */
-export const notOrigin =
-  'must be an https: address in lower case without blanks, "?", "#" or a port of 443, such as https://api2.mch.weixin.qq.com';
-
 /** The gateway's address. */
 export const endpoint = (say: Say) =>
   Flag.String("endpoint").pipe(
-    Flag.filter(isOrigin, () => notOrigin),
+    Flag.filter(isEndpoint, () => notEndpoint),
     Flag.withMetavar("url"),
     Flag.withDescription(
       say(

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import * as Flags from "../src/Flags.ts";
+import { isEndpoint } from "@wechat-refund/core/Endpoint";
 import { run, start } from "./support/bin.ts";
 import * as Gateway from "./support/gateway.ts";
 
@@ -121,7 +121,7 @@ describe("the gateway's address", () => {
     "https://127.0.0.1:8443/",
     "https://gateway.example/wx",
     "https://a.example/b/",
-  ])("may be %s", (text) => expect(Flags.isOrigin(text)).toBe(true));
+  ])("may be %s", (text) => expect(isEndpoint(text)).toBe(true));
 
   it.each([
     " https://a.example",
@@ -143,7 +143,7 @@ describe("the gateway's address", () => {
     "a.example",
     "",
   ])("is not %j, and then nothing is entered", async (text) => {
-    expect(Flags.isOrigin(text)).toBe(false);
+    expect(isEndpoint(text)).toBe(false);
     const folder = mkdtempSync(join(tmpdir(), "wechat-refund-address-"));
     const file = join(folder, "refunds.csv");
     writeFileSync(file, "out_trade_no,out_refund_no,total_fee,refund_fee\nA,R-1,9,1\n");

@@ -1,8 +1,8 @@
 /** The gateway's address, where it is named in the surroundings of a call or a layer. */
 import * as Context from "effect/Context";
-import { mainEndpoint } from "./Operation.ts";
+import { mainEndpoint } from "./internal/address.ts";
 
-export { isEndpoint, normalized, notEndpoint } from "./internal/endpoint.ts";
+export { isEndpoint, normalized, notEndpoint } from "./internal/address.ts";
 
 /**
  * The gateway's address that requests go to. It may be provided around a call, to the layer of a client or a merchant, or be the

@@ -12,7 +12,8 @@ import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import { Endpoint } from "./Endpoint.ts";
-import { agreed, isEndpoint, notEndpoint } from "./internal/endpoint.ts";
+import { isEndpoint, notEndpoint } from "./internal/address.ts";
+import { agreed } from "./internal/endpoint.ts";
 import type { SignType } from "./Signature.ts";
 
 /** The merchant as the pure functions take it. `apiKey` is the APIv2 key (API密钥), not the APIv3 one. */

@@ -60,8 +60,7 @@ export interface PrepareContext {
   readonly endpoint: string;
 }
 
-/** The gateway's main access point. */
-export const mainEndpoint = "https://api.mch.weixin.qq.com";
+export { mainEndpoint } from "./internal/address.ts";
 
 /** The header fields of every request; one frozen object, so that a transport has to look at them once. */
 export const headers: TransportRequest["headers"] = Object.freeze({ "Content-Type": "text/xml; charset=utf-8" });

@@ -1,6 +1,7 @@
 /**
  * The settings both adapters share: certificate, trust, time limits, reply limit, connections.
  */
+import { notEndpoint } from "@wechat-refund/core/Endpoint";
 import * as Config from "effect/Config";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
@@ -86,12 +87,9 @@ const proxyOf = (proxy: Proxy): Proxy => {
   throw new RangeError("proxy.url must be an http: address; credentials belong into proxy.authorization");
 };
 
-const notOrigin =
-  "must be an https: address without user name, query or fragment, such as https://api2.mch.weixin.qq.com";
-
 const endpointOf = (address: string): string => {
   const origin = originOf(address);
-  if (origin === undefined) throw new RangeError(`endpoint ${notOrigin}`);
+  if (origin === undefined) throw new RangeError(`endpoint ${notEndpoint}`);
   return origin;
 };
 
@@ -118,7 +116,7 @@ const Limit = Schema.DurationFromString.check(
 );
 
 const Endpoint = Schema.String.check(
-  Schema.makeFilter((address) => address === "" || originOf(address) !== undefined || notOrigin),
+  Schema.makeFilter((address) => address.trim() === "" || originOf(address) !== undefined || notEndpoint),
 );
 
 const variables = Config.all({
@@ -150,7 +148,8 @@ export const configNoCertificate: Effect.Effect<TransportSettings, CertificateEr
       connectTimeout: Option.getOrUndefined(connectTimeout),
       exchangeTimeout: Option.getOrUndefined(exchangeTimeout),
       connections: Option.getOrUndefined(connections),
-      endpoint: Option.getOrUndefined(endpoint) || undefined,
+      // Set to nothing counts as not set.
+      endpoint: Option.getOrUndefined(endpoint)?.trim() || undefined,
     });
   },
 );

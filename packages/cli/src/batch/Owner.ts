@@ -4,7 +4,7 @@
  */
 import * as Schema from "effect/Schema";
 import { jsonLine } from "../Ending.ts";
-import { isOrigin } from "../Flags.ts";
+import { isEndpoint } from "@wechat-refund/core/Endpoint";
 import { shownId } from "../Print.ts";
 
 /** Whose batch it is: another merchant's, another sub-merchant's or another gateway's results say nothing here. */
@@ -45,7 +45,7 @@ export const headerOf = ({ endpoint, mchId, subMchId }: Owner): Header => ({
 
 /** A gateway that a file names; what is no address may be anything. */
 const shownGateway = (gateway: string): string =>
-  gateway === "wechat-pay" || isOrigin(gateway) ? gateway : "(not shown)";
+  gateway === "wechat-pay" || isEndpoint(gateway) ? gateway : "(not shown)";
 
 /** Why results that begin with this header are not this merchant's. */
 export const stranger = (found: Header, wanted: Header): string | undefined => {

@@ -12,7 +12,7 @@ import type * as Config from "effect/Config";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import * as Adapters from "../Adapters.ts";
-import { isOrigin, notOrigin } from "../Flags.ts";
+import { isEndpoint, notEndpoint } from "@wechat-refund/core/Endpoint";
 import type { Say } from "../Language.ts";
 import { refundCheck, signatureCheck } from "./Accepted.ts";
 import { type Check, ok, skipped, wrong } from "./Check.ts";
@@ -44,8 +44,8 @@ export const run = Effect.fnUntraced(function* (
   yield* report(check);
 
   const network = say("connection settings", "连接配置");
-  if (endpoint !== undefined && !isOrigin(endpoint)) {
-    yield* report(wrong(network, `WECHAT_PAY_ENDPOINT ${notOrigin}`));
+  if (endpoint !== undefined && !isEndpoint(endpoint)) {
+    yield* report(wrong(network, `WECHAT_PAY_ENDPOINT ${notEndpoint}`));
     return done;
   }
   const settings = yield* Effect.result(TransportSettings.configNoCertificate);

@@ -3,24 +3,8 @@
  * merchant's settings), and where they name different ones, or what is no address, nothing is sent.
  */
 import * as Result from "effect/Result";
-import { mainEndpoint } from "../Operation.ts";
 import { InvalidRequest } from "../RefundError.ts";
-
-const written = /^https:\/\/[^\s/?#\\@]+(?<path>(?:\/[^\s/?#\\]+)*)\/?$/i;
-
-/** The one spelling of an address, without a slash at its end; nothing of a text that is none. */
-export const normalized = (text: string): string | undefined => {
-  const path = written.exec(text)?.groups?.["path"];
-  const url = URL.parse(text);
-  // A path that the URL writes otherwise would be another one on the wire.
-  return path === undefined || url === null || url.pathname.replace(/\/$/, "") !== path ? undefined : url.origin + path;
-};
-
-/** Whether a text can be the address of a gateway: `https:`, with no user name, query or fragment. */
-export const isEndpoint = (text: string): boolean => normalized(text) !== undefined;
-
-/** What is wrong with one that cannot. */
-export const notEndpoint = "must be an https: address without a query, such as https://api2.mch.weixin.qq.com";
+import { mainEndpoint, normalized, notEndpoint } from "./address.ts";
 
 /** Two addresses where there is to be one. */
 export const twice = (one: string, other: string): string =>

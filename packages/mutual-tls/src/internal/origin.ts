@@ -1,4 +1,5 @@
 /** The one gateway that a transport may post to, where its settings name one. */
+import { normalized } from "@wechat-refund/core/Endpoint";
 import { Unusable } from "@wechat-refund/core/Transport";
 import * as Shown from "../Shown.ts";
 
@@ -9,10 +10,8 @@ const weChatPay: ReadonlySet<string> = new Set(
 
 /** `https://host:port` of a gateway's address; nothing of any other text. */
 export const originOf = (address: string): string | undefined => {
-  const url = URL.parse(address);
-  return url?.protocol === "https:" && `${url.username}${url.password}${url.search}${url.hash}` === ""
-    ? url.origin
-    : undefined;
+  const endpoint = normalized(address);
+  return endpoint === undefined ? undefined : new URL(endpoint).origin;
 };
 
 const shown = (origin: string): string => (Shown.looksSecret(origin) ? "another host" : origin);
