@@ -78,7 +78,7 @@ export const make = (options: MerchantOptions): Result.Result<MerchantIdentity, 
     if (value === undefined) return;
     if (!id.test(value)) issues.push({ field, message: `must be 1 to 32 letters, digits, _ or -: ${what}` });
     // It would be sent, and repeated in messages.
-    else if (key.test(value)) {
+    else if (key.test(value) && /[A-Za-z]/.test(value)) {
       issues.push({ field, message: `is as long as an API key (API密钥), which may stand in its place: give ${what}` });
     }
   };
