@@ -77,7 +77,7 @@ export declare const decode: (reply: TransportReply, maxReplyBytes?: number) => 
 /** Stage 5a: does the protocol layer accept the exchange, and did the gateway sign this reply? Answers with which key. */
 export declare const authenticate: (params: Params, keys: Keys, signType: SignType) => Result.Result<KeyUsed, MalformedReply | ProtocolRejected | UntrustedReply>;
 /** The merchant's identity as every signed reply must repeat it. */
-export declare const merchantExpectations: (merchant: Pick<MerchantIdentity, "appId" | "mchId" | "subAppId" | "subMchId">) => ReadonlyArray<Expectation>;
+export declare const merchantExpectations: (merchant: Pick<MerchantIdentity, "appId" | "mchId" | "subAppId" | "subMchId">) => Array<Expectation>;
 /** Stage 5b: the first field in which a reply speaks of something else than was asked; an empty field counts as absent. */
 export declare const mismatch: (params: Params, expectations: ReadonlyArray<Expectation>) => UntrustedReply | undefined;
 /** Stage 5c: what an authentic reply says: the typed result, or the business refusal. */

@@ -241,15 +241,18 @@ export const authenticate = (
 /** The merchant's identity as every signed reply must repeat it. */
 export const merchantExpectations = (
   merchant: Pick<MerchantIdentity, "appId" | "mchId" | "subAppId" | "subMchId">,
-): ReadonlyArray<Expectation> => [
-  { field: "appid", expected: merchant.appId, required: true },
-  { field: "mch_id", expected: merchant.mchId, required: true },
+): Array<Expectation> => {
+  const expectations: Array<Expectation> = [
+    { field: "appid", expected: merchant.appId, required: true },
+    { field: "mch_id", expected: merchant.mchId, required: true },
+  ];
   // A sub-merchant is told by its number: an app of its that nobody named may stand in a reply.
-  ...(merchant.subAppId === undefined && merchant.subMchId !== undefined
-    ? []
-    : [{ field: "sub_appid", expected: merchant.subAppId, required: false }]),
-  { field: "sub_mch_id", expected: merchant.subMchId, required: false },
-];
+  if (merchant.subAppId !== undefined || merchant.subMchId === undefined) {
+    expectations.push({ field: "sub_appid", expected: merchant.subAppId, required: false });
+  }
+  expectations.push({ field: "sub_mch_id", expected: merchant.subMchId, required: false });
+  return expectations;
+};
 
 /** Stage 5b: the first field in which a reply speaks of something else than was asked; an empty field counts as absent. */
 export const mismatch = (params: Params, expectations: ReadonlyArray<Expectation>): UntrustedReply | undefined => {

@@ -152,13 +152,10 @@ const issue = (field: string, message: string): Issue => ({ field, wire: request
 /** The checks that concern more than one field; they run on whatever the caller gave. */
 const crossIssues = (request: RefundRequest): ReadonlyArray<Issue> => {
   const goods: unknown = request.goodsDetail;
-  const issues: Array<Issue> = [
-    ...unknownFields(request, requestShape),
-    ...unknownFields(request.order, orderShape, "order."),
-    ...(Array.isArray(goods)
-      ? goods.flatMap((item: unknown, index) => unknownFields(item, goodsShape, `goodsDetail.${index}.`))
-      : []),
-  ];
+  const issues = unknownFields(request, requestShape).concat(unknownFields(request.order, orderShape, "order."));
+  if (Array.isArray(goods)) {
+    issues.push(...goods.flatMap((item: unknown, index) => unknownFields(item, goodsShape, `goodsDetail.${index}.`)));
+  }
   const order: { readonly transactionId?: unknown; readonly outTradeNo?: unknown } | null | undefined = request.order;
   if (order === null || typeof order !== "object") {
     // The schema has said so already.

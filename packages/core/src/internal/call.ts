@@ -4,7 +4,7 @@ import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import type * as Exit from "effect/Exit";
 import { Merchant } from "../Merchant.ts";
-import type { Operation } from "../Operation.ts";
+import { type Operation, serialize } from "../Operation.ts";
 import * as Pipeline from "../Pipeline.ts";
 import { RefundError } from "../RefundError.ts";
 import { Transport } from "../Transport.ts";
@@ -51,16 +51,13 @@ export const call = <In, Out>(operation: Operation<In, Out>, { endpoint, merchan
   const name = `RefundClient.${operation.name}`;
   const whose = merchant.subMchId === undefined ? merchant.mchId : `${merchant.mchId}/${merchant.subMchId}`;
   const services = Context.make(Merchant, merchant).pipe(Context.add(Transport, transport));
-  // Requests go to one address or to very few.
-  let last = { host: "", services };
-  const servicesAt = (host: string) => {
-    if (last.host !== host) last = { host, services: Context.add(services, Pipeline.Endpoint, host) };
-    return last.services;
-  };
-  const stages = Effect.fnUntraced(function* (request: In, onPost: () => void) {
+  const agreed = (around: string | undefined) => agree([around, endpoint, merchant.endpoint]);
+  // Calls are made in the same surroundings, nearly always.
+  let last = { around: undefined as string | undefined, where: agreed(undefined) };
+  const stages = Effect.fnUntraced(function* (request: In, host: string, onPost: () => void) {
     const params = yield* Pipeline.encode(operation, request);
     const signed = yield* Pipeline.sign(params);
-    const post = yield* Pipeline.serialize(operation, request, signed);
+    const post = yield* Effect.fromResult(serialize(operation, request, signed, host));
     onPost();
     const reply = yield* Pipeline.send(post);
     return yield* Pipeline.validate(operation, request, yield* Pipeline.decode(operation, reply));
@@ -70,7 +67,8 @@ export const call = <In, Out>(operation: Operation<In, Out>, { endpoint, merchan
     const given = operation.outRefundNo(request);
     const outRefundNo = typeof given === "string" ? given : undefined;
     const around = Context.getOrUndefined(yield* Effect.context<never>(), Pipeline.Endpoint);
-    const where = agree([around, endpoint, merchant.endpoint]);
+    if (last.around !== around) last = { around, where: agreed(around) };
+    const { where } = last;
     const host = where._tag === "Success" ? where.success : "";
     const started = yield* Clock.currentTimeMillis;
     let posted = false;
@@ -78,8 +76,8 @@ export const call = <In, Out>(operation: Operation<In, Out>, { endpoint, merchan
       where._tag === "Failure"
         ? Effect.fail(where.failure)
         : Effect.provideContext(
-            stages(request, () => (posted = true)),
-            servicesAt(host),
+            stages(request, host, () => (posted = true)),
+            services,
           );
     return yield* made.pipe(
       Effect.mapError(

@@ -27,15 +27,6 @@ export const agreed = (named: ReadonlyArray<string | undefined>): Result.Result<
   return Result.succeed(found);
 };
 
-const asGiven = new Map<string, Result.Result<string, InvalidRequest>>();
-
-/** {@link agreed}, or WeChat Pay's own where none is named. Calls name very few addresses, and each is looked at once. */
-export const agree = (named: ReadonlyArray<string | undefined>): Result.Result<string, InvalidRequest> => {
-  const key = named.map((text) => (text === undefined ? "-" : `+${text}`)).join("\n");
-  const known = asGiven.get(key);
-  if (known !== undefined) return known;
-  const result = Result.map(agreed(named), (endpoint) => endpoint ?? mainEndpoint);
-  if (asGiven.size >= 256) asGiven.clear();
-  asGiven.set(key, result);
-  return result;
-};
+/** {@link agreed}, or WeChat Pay's own where none is named. */
+export const agree = (named: ReadonlyArray<string | undefined>): Result.Result<string, InvalidRequest> =>
+  Result.map(agreed(named), (endpoint) => endpoint ?? mainEndpoint);

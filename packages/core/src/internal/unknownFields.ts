@@ -42,18 +42,20 @@ const longest = 64;
 const shown = (name: string): string => name.slice(0, longest).replace(/[^ -~\p{L}]/gu, "?");
 
 const mostShown = 20;
+const none: ReadonlyArray<Issue> = [];
 
 /** The issues of a value's own fields that are not the shape's; a field set to `undefined` is none. `path` stands before the names. */
 export const unknownFields = (value: unknown, known: Shape, path = ""): ReadonlyArray<Issue> => {
-  if (typeof value !== "object" || value === null) return [];
-  const issues: Array<Issue> = [];
+  if (typeof value !== "object" || value === null) return none;
+  let issues: Array<Issue> | undefined;
   for (const name of Object.keys(value)) {
     if (known.fields.has(name) || (value as Readonly<Record<string, unknown>>)[name] === undefined) continue;
-    if (issues.length === mostShown) break;
+    if (issues?.length === mostShown) break;
     const field = `${path}${shown(name)}`;
     const suggestion = meant(name, known);
     const remedy = suggestion === undefined ? "remove it" : `did you mean ${suggestion}?`;
+    issues ??= [];
     issues.push({ field, wire: field, message: `is no field of ${known.what}: ${remedy}` });
   }
-  return issues;
+  return issues ?? none;
 };

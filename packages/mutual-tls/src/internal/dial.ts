@@ -24,6 +24,15 @@ export interface Dialer {
 /** Sessions are small and hosts are few; the limit only keeps a mistake from growing without end. */
 const maxSessions = 256;
 
+/** What went wrong with a connection, by itself: one is lost with one error. */
+const errors = new WeakMap<Socket, Error>();
+
+/**
+ * Why the connection ended, if it knows. A client may report only that it ended where the connection knows why, as with the alert
+ * of a refused certificate.
+ */
+export const errorOf = (socket: Socket): Error | undefined => errors.get(socket);
+
 const closedEarly = (): Error => Object.assign(new Error("closed before secure"), { code: "ECONNRESET" });
 
 /** A dialer that presents the certificate in `context` and trusts what it trusts. */
@@ -51,7 +60,10 @@ export const make = (context: tls.SecureContext, proxy: Proxy | undefined): Dial
       callback(error, undefined);
     };
     // Stays for the socket's life: an error that nobody listens for would end the process.
-    socket.on("error", fail);
+    socket.on("error", (error) => {
+      if (!errors.has(socket)) errors.set(socket, error);
+      fail(error);
+    });
     socket.once("close", () => {
       tunnel?.destroy();
       fail(closedEarly());

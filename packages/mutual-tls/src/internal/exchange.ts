@@ -9,7 +9,7 @@ import { ConnectionLost, ReplyTooLarge, TimedOut, TransportError, Unusable } fro
 import type { Reason, Silent, TransportReply, TransportRequest } from "@wechat-refund/core/Transport";
 import * as Effect from "effect/Effect";
 import type { TLSSocket } from "node:tls";
-import type * as Dial from "./dial.ts";
+import * as Dial from "./dial.ts";
 import * as Failure from "../Failure.ts";
 import * as Fields from "./fields.ts";
 import type { Target } from "./target.ts";
@@ -107,8 +107,6 @@ export class Exchange implements Call {
   #timer: NodeJS.Timeout | undefined;
   #overtime: NodeJS.Immediate | undefined;
   #hangUp: (() => void) | undefined;
-  #stopListening: (() => void) | undefined;
-  #socketError: Error | undefined;
   /** What the request is written to, and how much had been read from it before. */
   #socket: TLSSocket | undefined;
   #readBefore = 0;
@@ -162,7 +160,7 @@ export class Exchange implements Call {
       waiting = undefined;
       this.#hangUp = undefined;
       if (error !== null) this.fail(error);
-      if (socket !== undefined) this.#listen(socket);
+      if (socket !== undefined) this.#use(socket);
       if (this.#phase === "ended") tell?.(error ?? new Error("the call has ended"), undefined);
       else tell?.(error, socket);
     };
@@ -176,7 +174,7 @@ export class Exchange implements Call {
   begin(socket?: TLSSocket): boolean {
     if (this.#phase !== "before-begin") return false;
     this.#phase = "begun";
-    if (socket !== undefined && socket !== this.#socket) this.#listen(socket);
+    if (socket !== undefined && socket !== this.#socket) this.#use(socket);
     this.#readBefore = this.#socket?.bytesRead ?? 0;
     clearTimeout(this.#timer);
     const { exchangeMillis } = this.#limits;
@@ -222,7 +220,8 @@ export class Exchange implements Call {
   fail(cause: unknown): void {
     if (this.#phase === "ended") return;
     const phase = this.#phase === "begun" ? "after-secure" : "before-secure";
-    this.#failWith(Failure.classify(phase, this.#socketError ?? cause, this.#silent));
+    const known = this.#socket && Dial.errorOf(this.#socket);
+    this.#failWith(Failure.classify(phase, known ?? cause, this.#silent));
   }
 
   /** Only where it is known that not one byte of a reply came. */
@@ -242,16 +241,9 @@ export class Exchange implements Call {
     this.#giveUp();
   }
 
-  /** A client may report that the connection ended where the socket knew why, as with the alert of a refused certificate. */
-  #listen(socket: TLSSocket): void {
+  #use(socket: TLSSocket): void {
     if (this.#phase === "ended") return void socket.destroy();
-    this.#stopListening?.();
     this.#socket = socket;
-    const heard = (error: Error) => {
-      this.#socketError ??= error;
-    };
-    socket.prependListener("error", heard);
-    this.#stopListening = () => socket.removeListener("error", heard);
   }
 
   #failWith(reason: Reason): void {
@@ -268,7 +260,6 @@ export class Exchange implements Call {
     clearTimeout(this.#timer);
     clearImmediate(this.#overtime);
     this.#live.remove(this);
-    this.#stopListening?.();
     // A pooled connection remembers the call it was opened for, but neither what was sent nor what came back.
     this.headers = Fields.none;
     this.body = nothing;
