@@ -64,7 +64,7 @@ describe("the process and this process say the same", () => {
     const env = { ...options.env, WECHAT_PAY_ENDPOINT: running.url };
     const apart = await runProcess(args, { ...options, env });
     const here = await run(args, { ...options, env });
-    expect(apart.code).toBe(code);
+    expect(apart).toMatchObject({ code });
     expect({ ...here, stdout: timeless(here.stdout), stderr: timeless(here.stderr) }).toEqual({
       ...apart,
       stdout: timeless(apart.stdout),

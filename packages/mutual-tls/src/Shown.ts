@@ -50,6 +50,11 @@ export const isPath = (text: string): boolean =>
 export const isContent = (text: string): boolean =>
   unprintable.test(text.trim()) || /-----(?:BEGIN|END) /.test(text) || isEncoded(text);
 
+/** Whether a text is a key or a line of one by its form alone, wherever its slashes fall. */
+const isKey = (text: string): boolean =>
+  /[A-Za-z0-9+=]{32}/.test(text) ||
+  (/^[A-Za-z0-9+/=_-]{40,}$/.test(text) && turns(text.replaceAll(/[/_-]/g, "")) > text.length * 0.25);
+
 /** The path as it may be printed, or nothing. That there is such a file speaks for an odd name, though not for a key's. */
 export const path = (text: string, exists: boolean): string | undefined =>
-  (exists ? !isContent(text) && !/[A-Za-z0-9+=]{32}/.test(text) : isPath(text)) ? text : undefined;
+  (exists ? !isContent(text) && !isKey(text) : isPath(text)) ? text : undefined;

@@ -98,6 +98,8 @@ it("hides what chance makes, of every length and wherever its slashes fall", () 
         .digest(encoding),
     );
     expect(texts.filter((text) => Shown.path(text, false) !== undefined)).toEqual([]);
+    // Lines of a key: that there is such a file speaks for none of them.
+    expect(texts.filter((text) => text.length >= 64 && Shown.path(text.slice(0, 64), true) !== undefined)).toEqual([]);
     // A short one behind a slash can look like words.
     expect(texts.filter((text) => Shown.path(`/${text}`, false) !== undefined).length).toBeLessThan(4);
   }

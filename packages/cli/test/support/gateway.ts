@@ -28,6 +28,8 @@ export const bare: Readonly<Record<string, string>> = {
   WECHAT_PAY_MCH_ID: mchId,
   WECHAT_PAY_API_KEY: apiKey,
   WECHAT_PAY_CA_FILE: file("ca.pem", identities.ca),
+  // Only ends a hang: a busy machine may take longer than the usual five seconds.
+  WECHAT_PAY_CONNECT_TIMEOUT: "60 seconds",
 };
 
 /** The environment with the PEM pair. */
