@@ -10,7 +10,7 @@
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import { Count, Fen, FenFromText, FenText, identifier, issuesOf, Names, text } from "./internal/fields.ts";
-import { decodeReply, Fields, inOrder, sort } from "./internal/replies.ts";
+import { decodeReply, type Families, Fields, inOrder, sort, tolerantly } from "./internal/replies.ts";
 import * as replyFields from "./internal/replyFields.ts";
 import { shape, unknownFields } from "./internal/unknownFields.ts";
 import { copyOf, listOf } from "./internal/copy.ts";
@@ -253,17 +253,20 @@ export const RefundAccepted = Schema.Struct({
 });
 export type RefundAccepted = typeof RefundAccepted.Type;
 
-const acceptedFields = new Fields(replyFields.accepted, RefundAccepted.fields);
-const couponFields = new Fields(replyFields.coupon, Coupon.fields);
+const families: Families = {
+  fields: new Fields(replyFields.accepted, RefundAccepted.fields),
+  ofMembers: new Fields(replyFields.coupon, Coupon.fields),
+};
 const decodeAccepted = decodeReply(RefundAccepted);
 
-const decode: Operation<RefundRequest, RefundAccepted>["decode"] = (reply) => {
-  const { extra, flat, members } = sort(reply, acceptedFields, couponFields);
-  const { couponRefundId } = flat;
-  // The 2015 form has one coupon id without an index.
-  const coupons = members.size === 0 && couponRefundId !== undefined ? [{ couponRefundId }] : inOrder(members);
-  return decodeAccepted({ ...flat, coupons, extra }, acceptedFields);
-};
+const decode: Operation<RefundRequest, RefundAccepted>["decode"] = (reply) =>
+  tolerantly((check) => {
+    const { extra, flat, members } = sort(reply, families, check);
+    const { couponRefundId } = flat;
+    // The 2015 form has one coupon id without an index.
+    const coupons = members.size === 0 && couponRefundId !== undefined ? [{ couponRefundId }] : inOrder(members);
+    return decodeAccepted({ ...flat, coupons, extra }, families.fields);
+  });
 
 const copy: Operation<RefundRequest, RefundAccepted>["copy"] = (request) =>
   copyOf(request, requestShape.fields, {

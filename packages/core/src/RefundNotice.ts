@@ -185,7 +185,7 @@ export const open = (body: Uint8Array, merchant: Receiver): Result.Result<Refund
   if (problem !== undefined) return Result.fail(problem);
   const unsealed = fieldsOf(params.get("req_info") as string, merchant);
   // What could not be opened is read like a notice without fields.
-  const { extra, flat } = sort(unsealed?.inner ?? new Map(), noticeFields);
+  const { extra, flat } = sort(unsealed?.inner ?? new Map(), { fields: noticeFields }, true);
   const [subAppId, subMchId] = [params.get("sub_appid"), params.get("sub_mch_id")];
   const notice = decodeNotice(
     {

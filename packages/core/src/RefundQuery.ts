@@ -10,7 +10,7 @@
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import { BeijingTime, Count, FenFromText, FenText, identifier, issuesOf, Names } from "./internal/fields.ts";
-import { decodeReply, Fields, inOrder, sort } from "./internal/replies.ts";
+import { decodeReply, Fields, inOrder, sort, tolerantly } from "./internal/replies.ts";
 import * as replyFields from "./internal/replyFields.ts";
 import { shape, unknownFields } from "./internal/unknownFields.ts";
 import { copyOf } from "./internal/copy.ts";
@@ -178,17 +178,23 @@ const couponFields = new Fields(replyFields.coupon, Coupon.fields);
 const decodeFields = decodeReply(RefundQueryReply, recordFields);
 const proving = ["outRefundNo", "refundId", "refundStatusText", "refundFee"];
 
-const decode: Operation<RefundQueryRequest, RefundQueryReply>["decode"] = (reply) => {
-  const { extra, flat, inner, members: all } = sort(reply, queriedFields, recordFields, couponFields);
+const families = { fields: queriedFields, ofMembers: recordFields, ofInner: couponFields };
+
+const decodeChecked = (reply: Params, check: boolean): Result.Result<RefundQueryReply, MalformedReply> => {
+  const { extra, flat, inner, members: all } = sort(reply, families, check);
   // What merely informs makes no record.
   const members = new Map([...all].filter(([, fields]) => proving.some((name) => fields[name] !== undefined)));
-  const strays = Object.fromEntries(
-    [...all]
-      .filter(([index]) => !members.has(index))
-      .flatMap(([index, fields]) =>
-        Object.entries(fields).map(([name, value]) => [`${recordFields.wireOf(name)}_${index}`, value]),
-      ),
-  );
+  const strays: Record<string, string> = {};
+  for (const [index, fields] of all) {
+    if (members.has(index)) continue;
+    for (const [name, value] of Object.entries(fields)) strays[`${recordFields.wireOf(name)}_${index}`] = value;
+  }
+  for (const [index, coupons] of inner) {
+    if (members.has(index)) continue;
+    for (const [m, fields] of coupons) {
+      for (const [name, value] of Object.entries(fields)) strays[`${couponFields.wireOf(name)}_${index}_${m}`] = value;
+    }
+  }
   const count = members.size;
   const numbers = new Set<string | undefined>();
   for (let index = 0; index < count; index++) numbers.add(members.get(index)?.["outRefundNo"]);
@@ -208,6 +214,9 @@ const decode: Operation<RefundQueryRequest, RefundQueryReply>["decode"] = (reply
   }));
   return decodeFields({ ...flat, records, extra: { ...extra, ...strays } }, queriedFields);
 };
+
+const decode: Operation<RefundQueryRequest, RefundQueryReply>["decode"] = (reply) =>
+  tolerantly((check) => decodeChecked(reply, check));
 
 /** The one record of a reply that has this refund number. */
 export const recordOf = (reply: RefundQueryReply, outRefundNo: string): RefundRecord | undefined =>

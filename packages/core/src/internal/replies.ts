@@ -81,17 +81,24 @@ const at = <V>(map: Map<number, V>, key: number, make: () => V): V => {
 
 const texts = (): Texts => ({});
 
+/** The fields of a message, of its `$n` members and of their `$n_$m` members. */
+export interface Families {
+  readonly fields: Fields;
+  readonly ofMembers?: Fields;
+  readonly ofInner?: Fields;
+}
+
 /**
- * Sorts the fields of a reply. An empty element means the same as an absent one: WeChat Pay sends both. A member whose field
- * cannot be read is still a member.
+ * Sorts the fields of a reply. An empty element means the same as an absent one: WeChat Pay sends both. `check`: what merely informs
+ * is tried, and set aside where it cannot be read; a member whose field cannot be read is still a member.
  */
-export const sort = (params: Params, fields: Fields, ofMembers?: Fields, ofInner?: Fields): Sorted => {
+export const sort = (params: Params, { fields, ofInner, ofMembers }: Families, check: boolean): Sorted => {
   const flat: Texts = {};
   const members = new Map<number, Texts>();
   const inner = new Map<number, Map<number, Texts>>();
   const extra: Texts = {};
   const put = (into: Texts, { ours, reads }: Known, wire: string, value: string): void => {
-    if (reads(value)) into[ours] = value;
+    if (!check || reads(value)) into[ours] = value;
     else extra[wire] = value;
   };
   for (const [wire, value] of params) {
@@ -119,6 +126,15 @@ export const sort = (params: Params, fields: Fields, ofMembers?: Fields, ofInner
       );
   }
   return { flat, members, inner, extra };
+};
+
+/**
+ * Reads a reply as if everything in it could be read, which is nearly always so, and field by field only where that fails: each field
+ * is decoded once.
+ */
+export const tolerantly = <A, E>(decode: (check: boolean) => Result.Result<A, E>): Result.Result<A, E> => {
+  const whole = decode(false);
+  return Result.isSuccess(whole) ? whole : decode(true);
 };
 
 /** The members of a family in the order of their indexes. */
