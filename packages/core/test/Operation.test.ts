@@ -322,7 +322,12 @@ describe("interpret a query reply", () => {
   });
 
   it("lets what merely informs make no record, and keeps it", () => {
-    const more = { refund_channel_1: "ORIGINAL", refund_recv_accout_7: "支付用户零钱" };
+    const more = {
+      refund_channel_1: "ORIGINAL",
+      refund_recv_accout_7: "支付用户零钱",
+      coupon_refund_id_3_0: "30",
+      coupon_refund_fee_3_0: "1.00",
+    };
     const answer = Replies.queried(md5, request, "SUCCESS", more);
     const query = Result.getOrThrow(interpretQuery(answer, { outRefundNo: request.outRefundNo }));
     expect(query.records).toHaveLength(1);

@@ -83,6 +83,21 @@ describe("a request that changes while it is under way", () => {
     }).pipe(Effect.provide(layer));
   });
 
+  it.effect("is confirmed as it was", () => {
+    const row = { ...request, order: { ...request.order } };
+    const other = { ...request, refundFee: request.refundFee + 1 };
+    const { layer } = story([
+      () => {
+        Object.assign(row, other);
+        return Replies.queried(merchant, other, "SUCCESS");
+      },
+    ]);
+    return Effect.gen(function* () {
+      const error = yield* Effect.flip(RefundClient.RefundClient.use((client) => client.confirm(row)));
+      assert.strictEqual(error.reason._tag, "UntrustedReply");
+    }).pipe(Effect.provide(layer));
+  });
+
   it.effect("gives one number, though it would give another each time", () => {
     let n = 0;
     const row = {
