@@ -12,7 +12,7 @@ import * as Layer from "effect/Layer";
 import { Endpoint } from "./Endpoint.ts";
 import { agreed } from "./internal/endpoint.ts";
 import { fromPage, type OrderRefunds } from "./OrderRefunds.ts";
-import type { RefundRequest } from "./Refund.ts";
+import { operation, type RefundRequest } from "./Refund.ts";
 import { RefundClient } from "./RefundClient.ts";
 import { type OperationName, RefundError } from "./RefundError.ts";
 
@@ -99,7 +99,12 @@ export const make = (options: Options = {}): Limiter => {
     refundClient: (client) => {
       const turn = spaced();
       return {
-        refund: (request) => Effect.andThen(turn(request), limited(client.refund(request))),
+        refund: (asked) =>
+          Effect.suspend(() => {
+            // As it is now, and not as it may be a minute later.
+            const request = operation.copy(asked);
+            return Effect.andThen(turn(request), limited(client.refund(request)));
+          }),
         query: (request) => limited(client.query(request)),
         confirm: (expected) => limited(client.confirm(expected)),
       };
@@ -111,12 +116,12 @@ export const make = (options: Options = {}): Limiter => {
 /** The client with the `Endpoint` that the layer around it was given, where the call itself names none. */
 const placed = (client: RefundClient["Service"], endpoint: string | undefined): RefundClient["Service"] => {
   if (endpoint === undefined) return client;
-  const at = <A>(operation: OperationName, outRefundNo: string, call: Effect.Effect<A, RefundError>) =>
+  const at = <A>(name: OperationName, outRefundNo: string, call: Effect.Effect<A, RefundError>) =>
     Effect.contextWith((context: Context.Context<never>) => {
       const named = agreed([Context.getOrUndefined(context, Endpoint), endpoint]);
       return named._tag === "Success"
         ? Effect.provideService(call, Endpoint, endpoint)
-        : Effect.fail(new RefundError({ operation, outRefundNo, reason: named.failure }));
+        : Effect.fail(new RefundError({ operation: name, outRefundNo, reason: named.failure }));
     });
   return {
     refund: (request) => at("refund", request.outRefundNo, client.refund(request)),

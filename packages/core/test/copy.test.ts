@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest";
 import { Effect, Fiber, Layer, Result } from "effect";
 import { TestClock } from "effect/testing";
 import {
+  Limits,
   Merchant,
   Operation,
   type Params,
@@ -81,6 +82,21 @@ describe("a request that changes while it is under way", () => {
       assert.strictEqual(error.reason._tag, "UntrustedReply");
       assert.strictEqual(error.outRefundNo, request.outRefundNo);
     }).pipe(Effect.provide(layer));
+  });
+
+  it.effect("is sent as it was when it began to wait for its turn", () => {
+    const second = { ...request, outRefundNo: "R-2" };
+    const { layer, seen } = story([Replies.accepted(merchant, request), Replies.accepted(merchant, second)]);
+    return Effect.gen(function* () {
+      const client = yield* RefundClient.RefundClient;
+      const row = { ...second };
+      yield* client.refund(request);
+      const fiber = yield* Effect.forkChild(client.refund(row), { startImmediately: true });
+      row.refundFee = 31;
+      yield* TestClock.adjust("1 minute");
+      yield* Fiber.join(fiber);
+      assert.deepStrictEqual(seen()[1], ["refund", "R-2", String(second.refundFee)]);
+    }).pipe(Effect.provide(Limits.layer().pipe(Layer.provide(layer))));
   });
 
   it.effect("is confirmed as it was", () => {
