@@ -2,7 +2,7 @@
 import * as Context from "effect/Context";
 import { mainEndpoint } from "./internal/address.ts";
 
-export { isEndpoint, normalized, notEndpoint } from "./internal/address.ts";
+export { accessPoints, isEndpoint, normalized, notEndpoint } from "./internal/address.ts";
 
 /**
  * The gateway's address that requests go to. It may be provided around a call, to the layer of a client or a merchant, or be the

@@ -4,7 +4,7 @@
  */
 import * as Schema from "effect/Schema";
 import { jsonLine } from "../Ending.ts";
-import { isEndpoint } from "@wechat-refund/core/Endpoint";
+import { accessPoints, isEndpoint, normalized } from "@wechat-refund/core/Endpoint";
 import { shownId } from "../Print.ts";
 
 /** Whose batch it is: another merchant's, another sub-merchant's or another gateway's results say nothing here. */
@@ -16,15 +16,9 @@ export const Header = Schema.Struct({
 });
 export type Header = typeof Header.Type;
 
-/** The access points of the one gateway: a refund is the same at each, so none of them is part of whose results a file holds. */
-const accessPoints: ReadonlySet<string> = new Set(
-  ["api", "api2", "apihk", "apius"].map((name) => `https://${name}.mch.weixin.qq.com`),
-);
-
-/** Any other address is a gateway of its own: what a simulator accepted never counts as refunded. */
+/** No access point is part of whose results a file holds; any other address is a gateway of its own: what a simulator accepted never counts. */
 const gatewayOf = (endpoint: string): string => {
-  const url = URL.parse(endpoint);
-  const address = url === null ? endpoint : url.origin + url.pathname.replace(/\/$/, "");
+  const address = normalized(endpoint) ?? endpoint;
   return accessPoints.has(address) ? "wechat-pay" : address;
 };
 

@@ -3,6 +3,11 @@
 /** The gateway's main access point. */
 export const mainEndpoint = "https://api.mch.weixin.qq.com";
 
+/** The access points of WeChat Pay are one gateway: a refund is the same at each, and failover goes from one to another. */
+export const accessPoints: ReadonlySet<string> = new Set(
+  ["api", "api2", "apihk", "apius"].map((name) => `https://${name}.mch.weixin.qq.com`),
+);
+
 const written = /^https:\/\/[^\s/?#\\@]+(?<path>(?:\/[^\s/?#\\]+)*)\/?$/i;
 
 /** The one spelling of an address, without a slash at its end; nothing of a text that is none. */

@@ -1,12 +1,7 @@
 /** The one gateway that a transport may post to, where its settings name one. */
-import { normalized } from "@wechat-refund/core/Endpoint";
+import { accessPoints, normalized } from "@wechat-refund/core/Endpoint";
 import { Unusable } from "@wechat-refund/core/Transport";
 import * as Shown from "../Shown.ts";
-
-/** The access points of WeChat Pay count as one: failover goes from one to another. */
-const weChatPay: ReadonlySet<string> = new Set(
-  ["api", "api2", "apihk", "apius"].map((name) => `https://${name}.mch.weixin.qq.com`),
-);
 
 /** `https://host:port` of a gateway's address; nothing of any other text. */
 export const originOf = (address: string): string | undefined => {
@@ -16,7 +11,8 @@ export const originOf = (address: string): string | undefined => {
 
 const shown = (origin: string): string => (Shown.looksSecret(origin) ? "another host" : origin);
 
-const isSame = (one: string, other: string): boolean => one === other || (weChatPay.has(one) && weChatPay.has(other));
+const isSame = (one: string, other: string): boolean =>
+  one === other || (accessPoints.has(one) && accessPoints.has(other));
 
 /**
  * Says why a request to an origin is not sent, for each origin the same: `endpoint` is that of the settings, `around` the `Endpoint` that
