@@ -2,7 +2,7 @@
  * The stages of one call as Effect programs: encode → sign → serialize → send → decode → validate.
  *
  * Each stage is the pure function of `Operation` lifted over the services it needs, with its own errors, so that a service can
- * run, replace or look into one of them. `RefundClient` is these six in a row.
+ * run, replace or look into one of them. `RefundClient` makes the same functions of `Operation` in a row.
  */
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";

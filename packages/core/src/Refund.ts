@@ -107,7 +107,7 @@ const notifyUrl = text(256).check(
     if (url === null || !/^https?:\/\/[^\s/?#\\]+(?:[/?#][^\s\\]*)?$/i.test(value)) {
       return "must be an absolute https: address (http: over a private line only), without blanks";
     }
-    if (url.username !== "" || url.password !== "") return "must not hold a user name";
+    if (value.includes("@") && (url.username !== "" || url.password !== "")) return "must not hold a user name";
     return !/[?#]/.test(value) || "must not have a query string or a fragment";
   }),
 );

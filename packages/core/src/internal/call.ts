@@ -1,12 +1,16 @@
-/** One call of a client: the stages of `Pipeline` around one request, with span, metrics, log line and error envelope. */
+/**
+ * One call of a client: the stages of `Operation` in a row, with span, metrics, log line and error envelope. They are those of
+ * `Pipeline`, without the steps in which an Effect finds its services.
+ */
 import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import type * as Exit from "effect/Exit";
+import * as Result from "effect/Result";
 import { Merchant } from "../Merchant.ts";
-import { type Operation, serialize } from "../Operation.ts";
+import { decode, encode, type Operation, serialize, signed, validate } from "../Operation.ts";
 import * as Pipeline from "../Pipeline.ts";
-import { RefundError } from "../RefundError.ts";
+import { RefundError, TransportFailed } from "../RefundError.ts";
 import { Transport } from "../Transport.ts";
 import { agree } from "./endpoint.ts";
 import { type Ended, record } from "./observe.ts";
@@ -50,17 +54,23 @@ export const parts: Effect.Effect<Parts, never, Merchant | Transport> = Effect.c
 export const call = <In, Out>(operation: Operation<In, Out>, { endpoint, merchant, transport }: Parts) => {
   const name = `RefundClient.${operation.name}`;
   const whose = merchant.subMchId === undefined ? merchant.mchId : `${merchant.mchId}/${merchant.subMchId}`;
-  const services = Context.make(Merchant, merchant).pipe(Context.add(Transport, transport));
   const agreed = (around: string | undefined) => agree([around, endpoint, merchant.endpoint]);
   // Calls are made in the same surroundings, nearly always.
   let last = { around: undefined as string | undefined, where: agreed(undefined) };
   const stages = Effect.fnUntraced(function* (request: In, host: string, onPost: () => void) {
-    const params = yield* Pipeline.encode(operation, request);
-    const signed = yield* Pipeline.sign(params);
-    const post = yield* Effect.fromResult(serialize(operation, request, signed, host));
+    const params = encode(operation, request, merchant);
+    if (Result.isFailure(params)) return yield* Effect.fail(params.failure);
+    const nonce = yield* yield* Pipeline.Nonce;
+    const post = Result.flatMap(signed(params.success, merchant, nonce), (fields) =>
+      serialize(operation, request, fields, host),
+    );
+    if (Result.isFailure(post)) return yield* Effect.fail(post.failure);
     onPost();
-    const reply = yield* Pipeline.send(post);
-    return yield* Pipeline.validate(operation, request, yield* Pipeline.decode(operation, reply));
+    const reply = yield* Effect.mapError(transport.send(post.success), (error) => new TransportFailed({ error }));
+    const read = decode(reply, operation.maxReplyBytes);
+    if (Result.isFailure(read)) return yield* Effect.fail(read.failure);
+    const result = validate(operation, request, read.success, merchant);
+    return Result.isFailure(result) ? yield* Effect.fail(result.failure) : result.success;
   });
   return Effect.fnUntraced(function* (asked: In): Effect.fn.Return<Out, RefundError> {
     const request = operation.copy(asked);
@@ -72,13 +82,7 @@ export const call = <In, Out>(operation: Operation<In, Out>, { endpoint, merchan
     const host = where._tag === "Success" ? where.success : "";
     const started = yield* Clock.currentTimeMillis;
     let posted = false;
-    const made =
-      where._tag === "Failure"
-        ? Effect.fail(where.failure)
-        : Effect.provideContext(
-            stages(request, host, () => (posted = true)),
-            services,
-          );
+    const made = where._tag === "Failure" ? Effect.fail(where.failure) : stages(request, host, () => (posted = true));
     return yield* made.pipe(
       Effect.mapError(
         (reason) =>

@@ -18,6 +18,8 @@ export const text = (max: number): Schema.String =>
         return 'must not contain "&name=", which reads like another field in the string that is signed';
       const unseen = invisible(value);
       if (unseen !== undefined) return `must not contain ${unseen}`;
+      // Of units of UTF-16 there are never fewer than of characters.
+      if (value.length <= max) return true;
       const length = [...value].length;
       return length <= max || `must have at most ${max} characters; it has ${length}`;
     }),

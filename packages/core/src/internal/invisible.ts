@@ -3,7 +3,8 @@
  * them. What is signed with them is not what is read.
  */
 
-const printable = /^[ -~]*$/;
+// What nearly all texts are of, told quickly: ASCII, Chinese characters and their punctuation.
+const printable = /^[ -~\u3001-\u3003\u3008-\u3011\u4E00-\u9FFF\uFF01-\uFF5E]*$/;
 const turning = /\p{Bidi_Control}/u;
 // Beside those that Unicode calls ignorable: the second set of controls, line separators, annotations, what is no character.
 // oxlint-disable-next-line no-control-regex

@@ -102,12 +102,14 @@ export const sort = (params: Params, { fields, ofInner, ofMembers }: Families, c
     else extra[wire] = value;
   };
   for (const [wire, value] of params) {
-    if (value === "" || envelope.has(wire)) continue;
+    if (value === "") continue;
     const field = fields.get(wire);
     if (field !== undefined) {
-      put(flat, field, wire, value);
+      if (!check || field.reads(value)) flat[field.ours] = value;
+      else extra[wire] = value;
       continue;
     }
+    if (envelope.has(wire)) continue;
     const match = indexed.exec(wire);
     const [, base = "", n = "", m] = match ?? [];
     const member = m === undefined ? ofMembers?.get(base) : ofInner?.get(base);
