@@ -6,6 +6,10 @@ import type { Say } from "./Language.ts";
 
 export const outcomes = (say: Say): Readonly<Record<Outcome, string>> => ({
   "not-accepted": say("this call made no refund", "本次请求没有产生退款"),
+  "not-by-this-call": say(
+    "this call made no refund; an earlier one under the number may have: a query decides",
+    "本次请求没有产生退款；该单号之前的请求可能已产生：以查询为准",
+  ),
   unknown: say("the gateway may have accepted it: money may move", "微信支付可能已受理：资金可能会动"),
 });
 

@@ -5,8 +5,11 @@
  * recorded in practice. A code seen with two meanings takes the safer one; a code that is not here means unknown.
  */
 
-/** `"not-accepted"`: this call certainly did not make a refund. `"unknown"`: it may have. */
-export type Outcome = "not-accepted" | "unknown";
+/**
+ * `"not-accepted"`: this call certainly did not make a refund, and none of its number was there. `"not-by-this-call"`: this call did not,
+ * but the refusal speaks of the order, so an earlier one may have; a query decides. `"unknown"`: it may have.
+ */
+export type Outcome = "not-accepted" | "not-by-this-call" | "unknown";
 
 /**
  * What to do next. `fix-request`: change the request, it was never accepted. `fix-account`: change configuration, key, certificate or
@@ -55,7 +58,7 @@ export const refundErrCodes: ReadonlyMap<string, Meaning> = new Map([
   [
     "ERROR",
     row(
-      "unknown",
+      "not-by-this-call",
       "query-first",
       "business error; also seen for an order that is already fully refunded (订单已全额退款)",
     ),
@@ -77,17 +80,28 @@ export const refundErrCodes: ReadonlyMap<string, Meaning> = new Map([
   ["CERT_ERROR", row("not-accepted", "fix-account", "the client certificate was refused (证书校验错误)")],
   [
     "REFUND_FEE_MISMATCH",
-    row("unknown", "query-first", "this number was used with other amounts before, or total_fee is not the order's"),
+    row(
+      "not-by-this-call",
+      "query-first",
+      "this number was used with other amounts before, or total_fee is not the order's",
+    ),
   ],
   [
     "REFUND_FEE_INVALID",
-    row("unknown", "query-first", "the refunds of the order would exceed the payment (累计退款金额大于支付金额)"),
+    row(
+      "not-by-this-call",
+      "query-first",
+      "the refunds of the order would exceed the payment (累计退款金额大于支付金额)",
+    ),
   ],
-  ["TRADE_STATE_ERROR", row("unknown", "query-first", "the order's state is wrong, for example already refunded")],
+  [
+    "TRADE_STATE_ERROR",
+    row("not-by-this-call", "query-first", "the order's state is wrong, for example already refunded"),
+  ],
   [
     "INVALID_REQUEST",
     row(
-      "unknown",
+      "not-by-this-call",
       "query-first",
       "against a business rule; also seen for a used number and for an order already fully refunded",
     ),

@@ -5,7 +5,7 @@ import * as Exit from "effect/Exit";
 import * as LogLevel from "effect/LogLevel";
 import * as Metric from "effect/Metric";
 import * as References from "effect/References";
-import type { OperationName, RefundError } from "../RefundError.ts";
+import type { OperationName, Outcome, RefundError } from "../RefundError.ts";
 
 const calls = Metric.counter("wechat_refund_calls", {
   description: "Calls to the gateway by operation, outcome and reason",
@@ -41,7 +41,7 @@ export interface Ended {
   readonly host: string;
   /** The merchant number, and after a `/` that of the sub-merchant. */
   readonly merchant: string;
-  readonly outcome: "ok" | "not-accepted" | "unknown";
+  readonly outcome: "ok" | Outcome;
   readonly reason: string;
 }
 
@@ -64,7 +64,7 @@ const line = (ended: Ended, error: RefundError | undefined): Effect.Effect<void>
   if (ended.outcome === "ok") return Effect.logDebug(`${ended.operation} ok`);
   if (ended.reason === "UntrustedReply") return Effect.logError(error?.message);
   if (error !== undefined)
-    return ended.outcome === "unknown" ? Effect.logWarning(error.message) : Effect.logInfo(error.message);
+    return ended.outcome === "not-accepted" ? Effect.logInfo(error.message) : Effect.logWarning(error.message);
   const sent =
     ended.operation === "refundquery"
       ? "ask again"

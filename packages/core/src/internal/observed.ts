@@ -1,0 +1,163 @@
+/** What can happen to a refund, and how an answer of the gateway is one of these. Nothing is decided here. */
+import type * as Result from "effect/Result";
+import * as Schema from "effect/Schema";
+import type { RefundAccepted } from "../Refund.ts";
+import type { RefundError } from "../RefundError.ts";
+import type { RefundRecord } from "../RefundQuery.ts";
+
+/** A duration in whole milliseconds. */
+export const Millis = Schema.Natural;
+
+export const AskedBy = Schema.Literals(["send", "ask"]);
+
+/** What holds every refund of a merchant: money, API key, certificate, or appid, numbers and permission. */
+export type MerchantCause = "top-up" | "key" | "certificate" | "account";
+
+/**
+ * `final`: not accepted, and no repeat changes it. `by-order`: not by this call, and it speaks of the order, so a query decides.
+ * `merchant`: not accepted until the merchant has mended something. `other`: it decides nothing.
+ */
+export const RefusalKind = Schema.Literals(["final", "by-order", "merchant", "other"]);
+export type RefusalKind = typeof RefusalKind.Type;
+
+/** A refusal as it is shown and kept: without anything secret, as every message here. */
+export const Refusal = Schema.Struct({
+  kind: RefusalKind,
+  reason: Schema.String,
+  errCode: Schema.optionalKey(Schema.String),
+  advice: Schema.String,
+  message: Schema.String,
+});
+export type Refusal = typeof Refusal.Type;
+
+interface Told {
+  readonly refusal?: Refusal;
+  /** What it shows of the merchant. */
+  readonly cause?: MerchantCause;
+}
+
+/** Everything that is observed of one refund. */
+export type Observation =
+  /** So many ms went by. A `wall` clock may jump, a `monotonic` one cannot. */
+  | { readonly _tag: "Passed"; readonly millis: number; readonly clock: "monotonic" | "wall" }
+  /** Observed, and stored, before the first byte. */
+  | { readonly _tag: "Begun"; readonly call: "send" | "ask" }
+  /** Read again after a crash or a stop: the open call is lost. */
+  | { readonly _tag: "Loaded" }
+  /** Proved: the call did not leave. */
+  | ({ readonly _tag: "NotSent" } & Told)
+  /** The call may have arrived, and no answer decides. */
+  | ({ readonly _tag: "Unanswered"; readonly limited: boolean } & Told)
+  /** The gateway's signed SUCCESS to the application. */
+  | { readonly _tag: "Accepted" }
+  /** Not accepted by this call. */
+  | { readonly _tag: "Refused"; readonly signed: boolean; readonly refusal: Refusal; readonly cause?: MerchantCause }
+  /** A signed, matching record of this refund. */
+  | { readonly _tag: "Found"; readonly status: string }
+  /** REFUNDNOTEXIST. */
+  | { readonly _tag: "NoSuchRefund" }
+  /** A signed record with other amounts, or of another order, under this number. */
+  | { readonly _tag: "OtherRefund"; readonly refusal: Refusal }
+  /** The query was answered, and says nothing about the refund. */
+  | {
+      readonly _tag: "AskFailed";
+      readonly signed: boolean;
+      readonly limited: boolean;
+      readonly refusal: Refusal;
+      readonly cause?: MerchantCause;
+    }
+  /** A notice came. `verified`: with a signature that proves acceptance, as APIv3's. */
+  | { readonly _tag: "Noticed"; readonly verified: boolean }
+  /** An outage is over: what waits may come back at once. */
+  | { readonly _tag: "Reachable" }
+  /** Another refund of the merchant met what holds them all, or the hold is lifted. */
+  | { readonly _tag: "Held"; readonly cause: MerchantCause; readonly refusal?: Refusal }
+  | { readonly _tag: "Lifted" }
+  /** A person's acts. */
+  | { readonly _tag: "Cancel" | "GoOn" | "StartAgain" }
+  | { readonly _tag: "Resolve"; readonly by: string; readonly reason: string };
+
+const rateCodes = new Set(["INVALID_REQ_TOO_MUCH", "FREQUENCY_LIMITED", "ORDER_NOT_READY"]);
+
+const causes: Readonly<Record<string, MerchantCause>> = {
+  NOTENOUGH: "top-up",
+  SIGNERROR: "key",
+  CERT_ERROR: "certificate",
+};
+
+const families: Readonly<Record<string, MerchantCause>> = {
+  signature: "key",
+  merchant: "account",
+  certificate: "certificate",
+};
+
+const causeOf = (error: RefundError): MerchantCause | undefined => {
+  const { advice, reason } = error;
+  switch (reason._tag) {
+    case "Rejected":
+      return causes[reason.errCode] ?? (advice === "fix-account" ? "account" : undefined);
+    case "ProtocolRejected":
+      return reason.family === undefined ? undefined : families[reason.family];
+    case "GatewayRefused":
+      if (reason.page !== undefined) return "certificate";
+      return reason.status >= 400 && reason.status < 500 && reason.status !== 429 ? "account" : undefined;
+    case "UntrustedReply":
+      return reason.problem === "wrong-sign" ? "key" : undefined;
+    case "TransportFailed":
+      if (advice !== "fix-account") return undefined;
+      return reason.error.reason._tag === "Unusable" ? "account" : "certificate";
+    default:
+      return undefined;
+  }
+};
+
+const refusalOf = (error: RefundError, kind: RefusalKind): Refusal => {
+  const { advice, message, reason } = error;
+  return {
+    kind,
+    reason: reason._tag,
+    ...(reason._tag === "Rejected" && reason.errCode !== "" && { errCode: reason.errCode }),
+    advice,
+    message,
+  };
+};
+
+const isLimited = ({ reason }: RefundError): boolean => reason._tag === "Rejected" && rateCodes.has(reason.errCode);
+
+const isNotSent = ({ reason }: RefundError): boolean => reason._tag === "TransportFailed" && reason.error.sent === "no";
+
+/** How a send ended, as an observation. */
+export const ofSend = (answer: Result.Result<RefundAccepted, RefundError>): Observation => {
+  if (answer._tag === "Success") return { _tag: "Accepted" };
+  const error = answer.failure;
+  const cause = causeOf(error);
+  const told = cause === undefined ? {} : { cause };
+  if (isNotSent(error)) return { _tag: "NotSent", refusal: refusalOf(error, "other"), ...told };
+  if (error.outcome === "unknown") {
+    return { _tag: "Unanswered", limited: isLimited(error), refusal: refusalOf(error, "other"), ...told };
+  }
+  const kind = error.outcome === "not-by-this-call" ? "by-order" : cause === undefined ? "final" : "merchant";
+  return { _tag: "Refused", signed: error.reason._tag === "Rejected", refusal: refusalOf(error, kind), ...told };
+};
+
+/** Fields in which a record under the number may be another refund's; in others the reply itself is not the one that was asked for. */
+const ofAnother = new Set(["refund_fee", "total_fee", "refund_id", "transaction_id", "out_trade_no"]);
+
+/** How a query that must find this refund ended, as an observation. */
+export const ofAsk = (answer: Result.Result<RefundRecord, RefundError>): Observation => {
+  if (answer._tag === "Success") return { _tag: "Found", status: answer.success.refundStatus };
+  const error = answer.failure;
+  const { reason } = error;
+  if (reason._tag === "Rejected" && reason.errCode === "REFUNDNOTEXIST") return { _tag: "NoSuchRefund" };
+  const refusal = refusalOf(error, "other");
+  const cause = causeOf(error);
+  const told = cause === undefined ? {} : { cause };
+  if (isNotSent(error)) return { _tag: "NotSent", refusal, ...told };
+  if (reason._tag === "UntrustedReply" && reason.problem === "mismatch" && ofAnother.has(reason.field ?? "")) {
+    return { _tag: "OtherRefund", refusal };
+  }
+  if (reason._tag === "Rejected" || reason._tag === "ProtocolRejected") {
+    return { _tag: "AskFailed", signed: reason._tag === "Rejected", limited: isLimited(error), refusal, ...told };
+  }
+  return { _tag: "Unanswered", limited: false, refusal, ...told };
+};
