@@ -87,7 +87,7 @@ const layer = (call: Call, certificate: Certificate, changes: Partial<Settings>)
  */
 export const exitCodeOf = (error: RefundError): ExitCode => {
   if (error.reason._tag === "InvalidRequest") return error.operation === "refund" ? 1 : 2;
-  return error.outcome === "unknown" ? 3 : 1;
+  return error.outcome === "not-accepted" ? 1 : 3;
 };
 
 /** The command that asks for a refund; the number is quoted, for `|` and `*` are allowed in it. */
@@ -95,7 +95,7 @@ export const queryOf = (outRefundNo: string): string =>
   `wechat-refund query --out-refund-no '${shownNumber(outRefundNo)}'`;
 
 const nextStep = ({ advice, operation, outRefundNo, outcome }: RefundError): string | undefined =>
-  operation === "refund" && outRefundNo !== undefined && (outcome === "unknown" || advice === "query-first")
+  operation === "refund" && outRefundNo !== undefined && (outcome !== "not-accepted" || advice === "query-first")
     ? queryOf(outRefundNo)
     : undefined;
 

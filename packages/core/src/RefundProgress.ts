@@ -9,118 +9,24 @@
  * or the identical request, which the gateway refunds once (同一退款单号多次请求只退一笔). A refund is final only by a signed, matching
  * record, by a refusal while no attempt went unanswered, or a day after the last one that did. Accepted is never taken back.
  */
-import * as Schema from "effect/Schema";
-import { AskedBy, Millis, Refusal, type RefusalKind } from "./internal/observed.ts";
-import type { Observation } from "./internal/observed.ts";
+import type { Observation, Refusal, RefusalKind } from "./internal/observed.ts";
+import { next } from "./internal/nextStep.ts";
+import {
+  type Cause,
+  day,
+  hour,
+  isFinal,
+  longest,
+  merchantWide,
+  minute,
+  permitted,
+  type Progress,
+  type Truth,
+} from "./internal/progress.ts";
 
-export { type Observation, ofAsk, ofSend, Refusal, type MerchantCause } from "./internal/observed.ts";
-
-/**
- * What became of the money. `Recorded`: nothing that was begun can have been accepted. `Unknown`: an attempt may have been accepted, or an
- * answer proved nothing. `Accepted`: a signed reply or record says so. `Succeeded`, `Closed`: a signed record says SUCCESS or REFUNDCLOSE.
- * `Rejected`: certainly not accepted by any attempt of this history, and no repeat changes it. `NotMade`: given up, certainly not
- * accepted; the same request may be started again. `Resolved`: a person ended it, nothing is ever sent.
- */
-export const Truth = Schema.Literals([
-  "Recorded",
-  "Unknown",
-  "Accepted",
-  "Succeeded",
-  "Closed",
-  "Rejected",
-  "NotMade",
-  "Resolved",
-]);
-export type Truth = typeof Truth.Type;
-
-/**
- * Why work rests until somebody acts. `top-up`, `key`, `certificate`, `account` are the merchant's; `request`: a refusal that no repeat
- * changes, after an attempt that may have been accepted; `other-refund`: a signed record with other amounts under this number; `change`:
- * CHANGE, the merchant platform must act; `overdue`: not known an hour after the first begin; `denied`: accepted, yet for an hour the
- * gateway says that there is no such refund.
- */
-export const Cause = Schema.Literals([
-  "top-up",
-  "key",
-  "certificate",
-  "account",
-  "request",
-  "other-refund",
-  "change",
-  "overdue",
-  "denied",
-]);
-export type Cause = typeof Cause.Type;
-
-const merchantWide: ReadonlySet<Cause> = new Set(["top-up", "key", "certificate", "account"]);
-
-/** Why work rests, since when (ms), and what showed it. `firm`: it slows the work down, and is not only shown. */
-export const Block = Schema.Struct({
-  cause: Cause,
-  refusal: Schema.optionalKey(Refusal),
-  firm: Schema.Boolean,
-  by: AskedBy,
-  since: Millis,
-});
-export type Block = typeof Block.Type;
-
-/** What is known of one refund. Times are durations in whole ms, counted by `Passed`. */
-export const Progress = Schema.Struct({
-  v: Schema.Literal(1),
-  truth: Truth,
-  block: Schema.optionalKey(Block),
-  /** A call whose begin was observed and whose end was not. */
-  open: Schema.optionalKey(Schema.Literals(["send", "ask"])),
-  /** Whether an attempt of this history went without an answer that decides: it may have been accepted. */
-  unanswered: Schema.Boolean,
-  /** The last refusal of a send that no later unanswered attempt put in doubt. */
-  refusal: Schema.optionalKey(Refusal),
-  /** A question begun after the last attempt was answered with REFUNDNOTEXIST. */
-  denied: Schema.Boolean,
-  /** NOTSURE (未确定): only the identical request moves the refund on. */
-  notSure: Schema.Boolean,
-  /** A person wants it cancelled while a call is under way. */
-  cancelled: Schema.Boolean,
-  /** Asked to look now, by a notice or a person. */
-  poke: Schema.optionalKey(Schema.Literals(["ask", "go"])),
-  /** Sends that may have left. */
-  sends: Schema.Natural,
-  /** Fruitless calls in a row: the back-off's exponent. */
-  row: Schema.Natural,
-  /** Answered with a rate code: nothing for a minute. */
-  limited: Schema.Boolean,
-  /** Since the first begin; since the last begin of a send and of a query; since a call ended. */
-  first: Schema.optionalKey(Millis),
-  sent: Schema.optionalKey(Millis),
-  asked: Schema.optionalKey(Millis),
-  idle: Schema.optionalKey(Millis),
-  /** Since the last unanswered attempt ended, and how old it was when the open query was begun. */
-  doubt: Millis,
-  doubtAsked: Millis,
-  /** Since the first of an unbroken row of REFUNDNOTEXIST after acceptance. */
-  deniedFor: Schema.optionalKey(Millis),
-  /** Spreads the back-offs of many refunds; of the refund's number. */
-  seed: Schema.Natural,
-  resolved: Schema.optionalKey(Schema.Struct({ by: Schema.String, reason: Schema.String })),
-});
-export type Progress = typeof Progress.Type;
-
-/** What to do. `Question`: a query or the identical request. `Wait`: so many ms, and then `then`; `Rest`: nothing, until a person acts. */
-export type Step =
-  | { readonly _tag: "Send" | "Ask" | "Question" | "Busy" | "Rest" }
-  | { readonly _tag: "Wait"; readonly millis: number; readonly then: "Send" | "Ask" | "Question" };
-
-const second = 1000;
-const minute = 60 * second;
-const hour = 60 * minute;
-const day = 24 * hour;
-/** No duration is counted further: nothing depends on more. */
-const longest = 60 * day;
-
-const finals: ReadonlySet<Truth> = new Set(["Succeeded", "Closed", "Rejected", "Resolved"]);
-
-/** Whether nothing can change it any more. */
-export const isFinal = ({ truth }: Progress): boolean => finals.has(truth);
+export { type MerchantCause, type Observation, ofAsk, ofSend, Refusal } from "./internal/observed.ts";
+export { type Act, Block, Cause, isFinal, permitted, Progress, Truth } from "./internal/progress.ts";
+export { next, type Step } from "./internal/nextStep.ts";
 
 const seedOf = (outRefundNo: string): number => {
   let hash = 2166136261;
@@ -184,25 +90,6 @@ const blocked = (
       ...(refusal !== undefined && { refusal }),
     },
   };
-};
-
-/** Which acts a person may take. `refreeze`: the same number with the fields as the mended configuration now gives them. */
-export type Act = "cancel" | "goOn" | "resolve" | "startAgain" | "refreeze";
-
-const nothingInDoubt = ({ open, truth, unanswered }: Progress): boolean =>
-  (truth === "Recorded" || truth === "Unknown" || truth === "NotMade") && !unanswered && open === undefined;
-
-/** The acts that are permitted now; `docs/resending.md` has them as a table. */
-export const permitted = (progress: Progress): ReadonlySet<Act> => {
-  const acts = new Set<Act>();
-  if (isFinal(progress)) return acts;
-  acts.add("resolve");
-  const { truth, unanswered } = progress;
-  if (truth === "NotMade") acts.add("startAgain");
-  else acts.add("goOn");
-  if (truth !== "NotMade" && truth !== "Accepted" && !unanswered) acts.add("cancel");
-  if (nothingInDoubt(progress)) acts.add("refreeze");
-  return acts;
 };
 
 const unanswered = (progress: Progress): Progress => {
@@ -354,7 +241,7 @@ const passed = (progress: Progress, given: number, clock: "monotonic" | "wall"):
 };
 
 const cancel = (progress: Progress): Progress => {
-  if (progress.truth === "Accepted" || progress.unanswered || progress.truth === "NotMade") return progress;
+  if (!permitted(progress).has("cancel")) return progress;
   return progress.open === undefined ? ended(progress, "NotMade") : { ...progress, cancelled: true };
 };
 
@@ -439,90 +326,4 @@ export const observe = (progress: Progress, observation: Observation): Progress 
       if (open === undefined) return progress;
       return settled(open === "send" ? ofSendAnswer(progress, observation) : ofAskAnswer(progress, observation));
   }
-};
-
-const firstPauses = [1, 3, 10, 20];
-
-/** Between half of the pause and all of it, by refund and turn: many that failed together do not return together. */
-const spread = (pause: number, { row, seed }: Progress): number => {
-  const mixed = Math.imul(seed ^ Math.imul(row + 1, 0x9e3779b1), 0x85ebca6b) >>> 0;
-  return Math.round(pause * (0.5 + (mixed % 1000) / 2000));
-};
-
-/** After a call that did not help: 1, 3, 10, 20 s, then 30 s; for what nobody could mend in time, 5 min. */
-const backOff = (progress: Progress): number => {
-  const { block, limited, row } = progress;
-  if (limited) return minute + spread(10 * second, progress);
-  if (row === 0) return 0;
-  const slow = block !== undefined && (block.cause === "overdue" || block.since >= 10 * minute);
-  const pause = firstPauses[row - 1];
-  if (pause !== undefined && !slow) return spread(pause * second, progress);
-  return spread(slow ? Math.min(5 * minute, 30 * second * 2 ** Math.min(row, 4)) : 30 * second, progress);
-};
-
-/** After acceptance: five times a minute apart, then 5, 10, 20, 30 min, 30 min … */
-const poll = ({ row }: Progress): number => (row < 5 ? minute : ([5, 10, 20][row - 5] ?? 30) * minute);
-
-/** Sends that may have left: eight as they come, then one an hour, so at most 33 in any day. */
-const spacing = ({ sends }: Progress): number => (sends < 8 ? 0 : hour);
-
-const least = 10 * second;
-const quarter = 15 * minute;
-
-const since = (duration: number | undefined): number => duration ?? longest;
-
-const after = (millis: number, then: "Send" | "Ask" | "Question"): Step =>
-  millis <= 0 ? { _tag: then } : { _tag: "Wait", millis, then };
-
-/** Whether sending can help, and cannot be wrong, once a person has asked for it. */
-const maySend = ({ block, denied, truth }: Progress): boolean =>
-  truth === "Recorded" ||
-  (truth === "Unknown" &&
-    denied &&
-    (block === undefined || block.cause === "overdue" || merchantWide.has(block.cause)));
-
-const blockedStep = (progress: Progress, { cause, firm }: Block): Step | undefined => {
-  const { asked, denied, idle, sent, truth } = progress;
-  switch (cause) {
-    case "other-refund":
-    case "change":
-      return after(day - since(asked), "Ask");
-    case "denied":
-      return after(30 * minute - since(asked), "Ask");
-    case "request":
-      return after(denied ? quarter - since(asked) : backOff(progress) - since(idle), "Ask");
-    case "overdue":
-      return undefined;
-    default: {
-      if (!firm) return undefined;
-      if (truth === "Recorded") return after(hour - since(sent), "Send");
-      const ask = quarter - since(asked);
-      const send = Math.max(hour, spacing(progress)) - since(sent);
-      return truth === "Unknown" && denied && send <= ask ? after(send, "Send") : after(ask, "Ask");
-    }
-  }
-};
-
-/** What to do now. Total, and the same for the same progress. */
-export const next = (progress: Progress): Step => {
-  const { asked, block, denied, idle, notSure, open, poke, sent, truth } = progress;
-  if (isFinal(progress) || truth === "NotMade") return { _tag: "Rest" };
-  if (open !== undefined) return { _tag: "Busy" };
-  if (poke === "go" && maySend(progress)) return after(least - since(sent), "Send");
-  if (poke !== undefined) return after(least - since(asked), "Ask");
-  const held = block === undefined ? undefined : blockedStep(progress, block);
-  if (held !== undefined) return held;
-  if (truth === "Recorded") return after(backOff(progress) - since(idle), "Send");
-  if (notSure) {
-    const send = Math.max(spacing(progress), backOff(progress)) - since(sent);
-    const ask = poll(progress) - since(asked);
-    return send <= ask ? after(send, "Send") : after(ask, "Ask");
-  }
-  if (truth === "Accepted") return after(poll(progress) - since(idle), "Ask");
-  const pause = backOff(progress) - since(idle);
-  const send = Math.max(spacing(progress) - since(sent), pause);
-  if (!denied) return send <= pause ? after(pause, "Question") : after(pause, "Ask");
-  // With every send spent, a query may still find what arrived late.
-  const ask = Math.max(quarter - since(asked), pause);
-  return send <= ask ? after(send, "Send") : after(ask, "Ask");
 };

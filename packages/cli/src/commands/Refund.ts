@@ -111,7 +111,7 @@ export const command = (say: Say) =>
       const program = RefundClient.use((client) => client.refund(request)).pipe(
         Effect.provideService(Interrupted, ({ outcome }) =>
           Console.error(
-            outcome === "unknown"
+            outcome !== "not-accepted"
               ? `${say(
                   "Interrupted: the refund may have been sent, money may move. Next",
                   "已中断：退款可能已发出，资金可能会动。下一步",

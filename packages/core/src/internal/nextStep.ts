@@ -1,0 +1,93 @@
+/** What to do next with a refund: which call, or how long to wait for it. */
+import { type Block, day, hour, isFinal, longest, merchantWide, minute, type Progress, second } from "./progress.ts";
+
+/** What to do. `Question`: a query or the identical request. `Wait`: so many ms, and then that call; `Rest`: nothing, until a person acts. */
+export type Step =
+  | { readonly _tag: "Send" | "Ask" | "Question" | "Busy" | "Rest" }
+  | { readonly _tag: "Wait"; readonly millis: number; readonly for: "Send" | "Ask" | "Question" };
+
+const firstPauses = [1, 3, 10, 20];
+
+/** Between half of the pause and all of it, by refund and turn: many that failed together do not return together. */
+const spread = (pause: number, { row, seed }: Progress): number => {
+  const mixed = Math.imul(seed ^ Math.imul(row + 1, 0x9e3779b1), 0x85ebca6b) >>> 0;
+  return Math.round(pause * (0.5 + (mixed % 1000) / 2000));
+};
+
+/** After a call that did not help: 1, 3, 10, 20 s, then 30 s; for what nobody could mend in time, 5 min. */
+const backOff = (progress: Progress): number => {
+  const { block, limited, row } = progress;
+  if (limited) return minute + spread(10 * second, progress);
+  if (row === 0) return 0;
+  const slow = block !== undefined && (block.cause === "overdue" || block.since >= 10 * minute);
+  const pause = firstPauses[row - 1];
+  if (pause !== undefined && !slow) return spread(pause * second, progress);
+  return spread(slow ? Math.min(5 * minute, 30 * second * 2 ** Math.min(row, 4)) : 30 * second, progress);
+};
+
+/** After acceptance: five times a minute apart, then 5, 10, 20, 30 min, 30 min … */
+const poll = ({ row }: Progress): number => (row < 5 ? minute : ([5, 10, 20][row - 5] ?? 30) * minute);
+
+/** Sends that may have left: eight as they come, then one an hour, so at most 33 in any day. */
+const spacing = ({ sends }: Progress): number => (sends < 8 ? 0 : hour);
+
+const least = 10 * second;
+const quarter = 15 * minute;
+
+const since = (duration: number | undefined): number => duration ?? longest;
+
+const after = (millis: number, call: "Send" | "Ask" | "Question"): Step =>
+  millis <= 0 ? { _tag: call } : { _tag: "Wait", millis, for: call };
+
+/** Whether sending can help, and cannot be wrong, once a person has asked for it. */
+const maySend = ({ block, denied, truth }: Progress): boolean =>
+  truth === "Recorded" ||
+  (truth === "Unknown" &&
+    denied &&
+    (block === undefined || block.cause === "overdue" || merchantWide.has(block.cause)));
+
+const blockedStep = (progress: Progress, { cause, firm }: Block): Step | undefined => {
+  const { asked, denied, idle, sent, truth } = progress;
+  switch (cause) {
+    case "other-refund":
+    case "change":
+      return after(day - since(asked), "Ask");
+    case "denied":
+      return after(30 * minute - since(asked), "Ask");
+    case "request":
+      return after(denied ? quarter - since(asked) : backOff(progress) - since(idle), "Ask");
+    case "overdue":
+      return undefined;
+    default: {
+      if (!firm) return undefined;
+      if (truth === "Recorded") return after(hour - since(sent), "Send");
+      const ask = quarter - since(asked);
+      const send = Math.max(hour, spacing(progress)) - since(sent);
+      return truth === "Unknown" && denied && send <= ask ? after(send, "Send") : after(ask, "Ask");
+    }
+  }
+};
+
+/** What to do now. Total, and the same for the same progress. */
+export const next = (progress: Progress): Step => {
+  const { asked, block, denied, idle, notSure, open, poke, sent, truth } = progress;
+  if (isFinal(progress) || truth === "NotMade") return { _tag: "Rest" };
+  if (open !== undefined) return { _tag: "Busy" };
+  if (poke === "go" && maySend(progress)) return after(least - since(sent), "Send");
+  if (poke !== undefined) return after(least - since(asked), "Ask");
+  const held = block === undefined ? undefined : blockedStep(progress, block);
+  if (held !== undefined) return held;
+  if (truth === "Recorded") return after(backOff(progress) - since(idle), "Send");
+  if (notSure) {
+    const send = Math.max(spacing(progress), backOff(progress)) - since(sent);
+    const ask = poll(progress) - since(asked);
+    return send <= ask ? after(send, "Send") : after(ask, "Ask");
+  }
+  if (truth === "Accepted") return after(poll(progress) - since(idle), "Ask");
+  const pause = backOff(progress) - since(idle);
+  const send = Math.max(spacing(progress) - since(sent), pause);
+  if (!denied) return send <= pause ? after(pause, "Question") : after(pause, "Ask");
+  // With every send spent, a query may still find what arrived late.
+  const ask = Math.max(quarter - since(asked), pause);
+  return send <= ask ? after(send, "Send") : after(ask, "Ask");
+};
