@@ -25,7 +25,7 @@ import {
 } from "./internal/progress.ts";
 
 export { type MerchantCause, type Observation, ofAsk, ofSend, Refusal } from "./internal/observed.ts";
-export { type Act, Block, Cause, isFinal, permitted, Progress, Truth } from "./internal/progress.ts";
+export { type Act, Block, Cause, isFinal, isMerchants, permitted, Progress, Truth } from "./internal/progress.ts";
 export { next, type Step } from "./internal/nextStep.ts";
 
 const seedOf = (outRefundNo: string): number => {
@@ -34,17 +34,19 @@ const seedOf = (outRefundNo: string): number => {
   return (hash >>> 0) % 65521;
 };
 
-/**
- * A refund of which nothing was begun; `attempted`: an attempt may have been made that this history does not know, as after a restored
- * backup. It is then asked for before it is sent.
- */
-export const initial = (
-  outRefundNo: string,
-  { attempted = false }: { readonly attempted?: boolean } = {},
-): Progress => ({
+/** How much is known at the start. */
+export interface Start {
+  /** An attempt may have been made that this history does not know, as after a restored backup: it is asked for before it is sent. */
+  readonly attempted?: boolean | undefined;
+  /** It was accepted, as somebody proved before: it is only asked for. */
+  readonly accepted?: boolean | undefined;
+}
+
+/** A refund of which nothing was begun, unless `start` says otherwise. */
+export const initial = (outRefundNo: string, { accepted = false, attempted = false }: Start = {}): Progress => ({
   v: 1,
-  truth: attempted ? "Unknown" : "Recorded",
-  unanswered: attempted,
+  truth: accepted ? "Accepted" : attempted ? "Unknown" : "Recorded",
+  unanswered: attempted && !accepted,
   denied: false,
   notSure: false,
   cancelled: false,

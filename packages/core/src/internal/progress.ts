@@ -48,6 +48,9 @@ export type Cause = typeof Cause.Type;
 
 export const merchantWide: ReadonlySet<Cause> = new Set(["top-up", "key", "certificate", "account"]);
 
+/** Whether every refund of the merchant meets this cause. */
+export const isMerchants = (cause: Cause): boolean => merchantWide.has(cause);
+
 /** Why work rests, since when (ms), and what showed it. `firm`: it slows the work down, and is not only shown. */
 export const Block = Schema.Struct({
   cause: Cause,
