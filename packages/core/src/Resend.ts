@@ -69,9 +69,9 @@ export interface UntilKnownOptions extends Heard {
 
 const isKnown = ({ truth }: Progress): boolean => truth !== "Recorded" && truth !== "Unknown";
 
-const knownOf = ({ by, last, progress, refused, sends }: Driven): Known => {
+const knownOf = ({ block, by, last, progress, refused, sends }: Driven): Known => {
   const error = refused ?? last;
-  const { block, truth } = progress;
+  const { truth } = progress;
   if (by !== undefined) return { _tag: "Accepted", by, sends };
   if (truth === "Rejected" && error !== undefined) return { _tag: "Rejected", error, sends };
   return { _tag: truth === "NotMade" ? "NotMade" : "Unknown", last: error, block, sends };

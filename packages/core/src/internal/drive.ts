@@ -50,6 +50,8 @@ export interface Driven {
   /** The last refusal of a send, and the last failure of any call. */
   readonly refused: RefundError | undefined;
   readonly last: RefundError | undefined;
+  /** What it rested by when it was given up. */
+  readonly block: Progress["block"];
   readonly sends: number;
 }
 
@@ -124,6 +126,7 @@ export const drive = Effect.fnUntraced(function* (
     record: undefined,
     refused: undefined,
     last: undefined,
+    block: undefined,
     sends: 0,
   };
   let mark = yield* now;
@@ -271,6 +274,7 @@ export const drive = Effect.fnUntraced(function* (
   });
 
   yield* Effect.raceAllFirst([life, over, Deferred.await(stopped), Effect.forever(Effect.andThen(lane.changed, hear))]);
+  driven.block = driven.progress.block;
   if (!done(driven.progress)) yield* tell({ _tag: "Cancel" });
   return driven;
 });

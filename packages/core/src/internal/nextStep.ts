@@ -26,7 +26,7 @@ const backOff = (progress: Progress): number => {
 };
 
 /** After acceptance: five times a minute apart, then 5, 10, 20, 30 min, 30 min … */
-const poll = ({ row }: Progress): number => (row < 5 ? minute : ([5, 10, 20][row - 5] ?? 30) * minute);
+const poll = ({ row }: Progress): number => (row < 6 ? minute : ([5, 10, 20][row - 6] ?? 30) * minute);
 
 /** Sends that may have left: eight as they come, then one an hour, so at most 33 in any day. */
 const spacing = ({ sends }: Progress): number => (sends < 8 ? 0 : hour);
