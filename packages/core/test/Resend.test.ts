@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest";
 import { Clock, Effect, Exit, Fiber, Layer, Result } from "effect";
 import { TestClock } from "effect/testing";
-import { Failover, Limits, Merchant, Operation, RefundClient, Resend, Transport } from "../src/index.ts";
+import { Failover, Merchant, Operation, RefundClient, Resend, Transport } from "../src/index.ts";
 import { Replies, TransportStub } from "../src/testing/index.ts";
 import { merchantWith, request } from "./support/story.ts";
 
@@ -325,90 +325,6 @@ describe("Failover", () => {
         urls.map((url) => new URL(url).origin),
         [Operation.mainEndpoint, Operation.mainEndpoint, "https://localhost:1"],
       );
-    }),
-  );
-});
-
-describe("Limits", () => {
-  const run = Effect.fnUntraced(function* (options: Limits.Options, requests: ReadonlyArray<typeof request>) {
-    const times: Array<number> = [];
-    const inner = TransportStub.reply((post) =>
-      Effect.map(Clock.currentTimeMillis, (at) => {
-        times.push(at);
-        const params = Result.getOrThrow(
-          Operation.decode({ status: 200, headers: {}, body: post.body ?? new Uint8Array() }),
-        );
-        const asked = requests.find(
-          ({ order, outRefundNo }) =>
-            outRefundNo === params.get("out_refund_no") && order.outTradeNo === params.get("out_trade_no"),
-        );
-        if (asked === undefined) throw new Error("an unknown request was posted");
-        return Replies.accepted(merchant, asked);
-      }),
-    );
-    const client = Limits.layer(options).pipe(Layer.provide(clientOver(inner)));
-    const fiber = yield* Effect.forkChild(
-      Effect.gen(function* () {
-        const { refund } = yield* RefundClient.RefundClient;
-        yield* Effect.forEach(requests, refund, { concurrency: "unbounded" });
-      }).pipe(Effect.provide(client)),
-    );
-    yield* TestClock.adjust("10 minutes");
-    yield* Fiber.join(fiber);
-    return times;
-  });
-  const many = (count: number, order: (n: number) => string) =>
-    Array.from({ length: count }, (_, n) => ({ ...request, outRefundNo: `R${n}`, order: { outTradeNo: order(n) } }));
-  const most = (times: ReadonlyArray<number>, window: number) =>
-    Math.max(...times.map((start) => times.filter((time) => time >= start && time < start + window).length));
-
-  it.effect("at most 150 calls in any second, and none is lost", () =>
-    Effect.gen(function* () {
-      const times = yield* run({}, many(500, String));
-      assert.strictEqual(times.length, 500);
-      assert.strictEqual(most(times, 1000), 150);
-      assert.strictEqual(times[times.length - 1], 3000);
-    }),
-  );
-
-  it.effect("a minute between different refunds of one order; a repeat may go at once; others do not wait", () =>
-    Effect.gen(function* () {
-      const same = { ...request, outRefundNo: "R0", order: { outTradeNo: "A" } };
-      const times = yield* run({}, [same, same, ...many(3, (n) => (n === 0 ? "B" : "A"))]);
-      assert.deepStrictEqual(
-        times.map((at) => at / 1000),
-        [0, 0, 0, 60, 120],
-      );
-    }),
-  );
-
-  it.effect("an order that waits holds up nobody else", () =>
-    Effect.gen(function* () {
-      const times = yield* run({ perSecond: 2 }, [...many(2, () => "A"), ...many(6, (n) => `X${n}`)]);
-      assert.strictEqual(times.filter((at) => at <= 4000).length, 7);
-    }),
-  );
-
-  it.effect("at most 6 failing calls in a second", () =>
-    Effect.gen(function* () {
-      const times: Array<number> = [];
-      const inner = TransportStub.reply(() =>
-        Effect.flatMap(Clock.currentTimeMillis, (at) => {
-          times.push(at);
-          return Effect.fail(lost);
-        }),
-      );
-      const client = Limits.layer().pipe(Layer.provide(clientOver(inner)));
-      const fiber = yield* Effect.forkChild(
-        Effect.gen(function* () {
-          const { query } = yield* RefundClient.RefundClient;
-          for (let n = 0; n < 20; n++) yield* Effect.exit(query({ outRefundNo: `R${n}` }));
-        }).pipe(Effect.provide(client)),
-      );
-      yield* TestClock.adjust("10 minutes");
-      yield* Fiber.join(fiber);
-      assert.strictEqual(times.length, 20);
-      assert.strictEqual(most(times, 1000), 6);
     }),
   );
 });
