@@ -326,7 +326,7 @@ const causes: ReadonlyArray<{
     script: { refund: [handshake] },
     cause: "certificate",
     final: "NotMade",
-    sends: 400,
+    sends: 420,
     queries: 0,
   },
   {
@@ -342,7 +342,7 @@ const causes: ReadonlyArray<{
     script: { refund: [closed] },
     cause: "account",
     final: "NotMade",
-    sends: 400,
+    sends: 420,
     queries: 0,
   },
   {

@@ -7,17 +7,25 @@ import type { Ended, Held, MerchantCause } from "../Pace.ts";
 const hour = 3_600_000;
 const betweenSends = hour;
 const betweenAsks = hour / 4;
-/** What nobody signed may be anybody's: it holds when it has been said for so long, and nothing succeeded. */
+/**
+ * What nobody signed may be anybody's: it holds when it has been said for so long while other calls of the merchant succeeded. Where
+ * nothing succeeds it is an outage, whose end is looked for much sooner than once an hour.
+ */
 const unsignedMillis = 600_000;
 
 interface Known {
   readonly since: number;
   readonly message: string;
+  /** The call that showed it. */
+  readonly by: "send" | "ask";
+  last: number;
   held: boolean;
+  othersSucceeded: boolean;
 }
 
-/** The query needs no certificate and no money. */
-const liftedByAsk: ReadonlySet<MerchantCause> = new Set<MerchantCause>(["key", "account"]);
+/** The query needs no certificate and no money, and what a send showed of key or account a query does not disprove. */
+const liftedByAsk = (cause: MerchantCause, { by }: Known): boolean =>
+  by === "ask" && (cause === "key" || cause === "account");
 
 export class Causes {
   private readonly known = new Map<MerchantCause, Known>();
@@ -37,16 +45,29 @@ export class Causes {
   }
 
   /** Whether another cause is shown now. */
-  report(cause: MerchantCause, message: string, signed: boolean, now: number): boolean {
-    const known = this.known.get(cause) ?? { since: now, message, held: false };
+  report(cause: MerchantCause, message: string, signed: boolean, by: "send" | "ask", now: number): boolean {
+    const before = this.known.get(cause);
+    // What was said long ago, and not again, begins anew.
+    const goesOn = before !== undefined && (before.held || now - before.last < unsignedMillis);
+    const known: Known = {
+      since: goesOn ? before.since : now,
+      message,
+      by: goesOn && before.by === "send" ? "send" : by,
+      last: now,
+      held: goesOn && before.held,
+      othersSucceeded: goesOn && before.othersSucceeded,
+    };
     this.known.delete(cause);
     this.known.set(cause, known);
-    known.held ||= signed || now - known.since >= unsignedMillis;
+    known.held ||= signed || (known.othersSucceeded && now - known.since >= unsignedMillis);
     return this.show();
   }
 
   succeeded(call: "send" | "ask"): boolean {
-    for (const cause of this.known.keys()) if (call === "send" || liftedByAsk.has(cause)) this.known.delete(cause);
+    for (const [cause, known] of this.known) {
+      if (call === "send" || liftedByAsk(cause, known)) this.known.delete(cause);
+      else known.othersSucceeded = true;
+    }
     return this.show();
   }
 

@@ -1,5 +1,4 @@
 /** One refund, driven in this process: what `next` says is done in `Pace`'s turns, and what came of it observed. No rule stands here. */
-import * as Clock from "effect/Clock";
 import * as Deferred from "effect/Deferred";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
@@ -21,6 +20,7 @@ import {
   type Progress,
   type Step,
 } from "../RefundProgress.ts";
+import { now } from "./monotonic.ts";
 
 type Client = RefundClient["Service"];
 
@@ -98,8 +98,6 @@ const tellBlock = (outRefundNo: string, before: Progress, { block, truth }: Prog
   );
 };
 
-const now = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos / 1_000_000n));
-
 /** What calls of a kind fail alike by. */
 const kindOf = ({ denied, refusal, truth, unanswered }: Progress, call: Step["_tag"]): string | undefined => {
   if (call === "Question") return undefined;
@@ -176,7 +174,7 @@ export const drive = Effect.fnUntraced(function* (
     if (call === "ask" && (_tag === "Found" || _tag === "NoSuchRefund")) lane.succeeded("ask");
     if (!("cause" in observation) || observation.cause === undefined) return;
     const signed = "signed" in observation && observation.signed;
-    lane.report(observation.cause, observation.refusal?.message ?? "", signed);
+    lane.report(observation.cause, observation.refusal?.message ?? "", signed, call);
     yield* hear;
   });
 
