@@ -77,7 +77,7 @@ export const mutants: ReadonlyArray<Mutant> = [
   progress("a query lifts what a send showed", 'if (block?.by !== "ask" ||', 'if (block?.by === "none" ||'),
   steps("re-send without spreading", "pause * (0.5 + (mixed % 1000) / 2000)", "pause * (1 + 0 * mixed)"),
   steps("rate codes do not wait", "if (limited)", "if (limited && row > 1000)"),
-  steps("sends are not bounded", "sends < 8 ? 0 : hour", "sends < 1e9 ? 0 : hour"),
+  steps("sends are not bounded", "sends < soon ? 0 : hour", "sends < 1e9 ? 0 : hour"),
   steps("no money is asked for as before", "if (!firm) return undefined;", "if (firm || !firm) return undefined;"),
   observed("no money is final", 'NOTENOUGH: "top-up",', ""),
   observed("a lost reply counts as not sent", 'reason.error.sent === "no"', 'reason._tag === "TransportFailed"'),
