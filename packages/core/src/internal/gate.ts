@@ -375,6 +375,7 @@ export class Gate {
     if (waiter.hold !== undefined) this.budget.release(waiter.hold);
     this.outage.giveBack(now);
     waiter.lane.causes.giveBack(waiter.call, waiter.grantedAt);
+    this.rouse(waiter.lane);
   }
 
   private callOf({ group, lane, outRefundNo, turn }: Waiter, now: number): "send" | "ask" {
