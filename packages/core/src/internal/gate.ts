@@ -6,57 +6,19 @@
  * each point before the last it may be given up (`leave`). Each step costs the same however many wait.
  */
 import type { Ended, Turn } from "../Pace.ts";
-import { Causes, isAnswer } from "./causes.ts";
-import { Budget, type Hold, Share, type Waiting, whole } from "./failing.ts";
-import { Line, type Place, Queue } from "./line.ts";
-import { type Before, type Order, Orders, type Sending } from "./orders.ts";
+import { isAnswer } from "./causes.ts";
+import { Budget, type Waiting, whole } from "./failing.ts";
+import { type Group, Kinds } from "./kinds.ts";
+import { Line, Queue } from "./line.ts";
+import { Orders, type Sending } from "./orders.ts";
 import { Outage } from "./outage.ts";
+import { type Lane, type Waiter, waiterOf } from "./waiter.ts";
 
 const second = 1000;
 /** After so long without an answer a call no longer holds its part of the limits, and counts as unanswered. */
 const patience = 2000;
 const block = 60_000;
 const blockJitter = 10_000;
-
-/** Calls that fail alike wait together. `question` has two ways, of which it learns. */
-interface Group {
-  readonly send: Share;
-  readonly ask: Share;
-  readonly question: boolean;
-  /** Alternates between ways of which none is better. */
-  sendNext: boolean;
-  waiting: number;
-}
-
-/** A merchant, or a sub-merchant. */
-export class Lane implements Place<Lane> {
-  line: Line<Lane> | undefined = undefined;
-  before: Lane | undefined = undefined;
-  after: Lane | undefined = undefined;
-  readonly causes = new Causes();
-  readonly orders = new Map<string, Order>();
-  /** Who waits, by group; those that have waited for their order stand in lines of their own. */
-  readonly lines = new Map<Group, Line<Sending>>();
-  readonly late = new Map<Group, Line<Sending>>();
-  /** When a merchant that is held may be looked at again. */
-  asleepUntil = -Infinity;
-}
-
-/** One call, from when it is asked for. */
-export interface Waiter extends Sending {
-  readonly lane: Lane;
-  readonly turn: Turn;
-  readonly group: Group;
-  readonly number: number;
-  readonly granted: () => void;
-  stage: "waiting" | "parked" | "granted" | "begun" | "ended";
-  call: "send" | "ask";
-  grantedAt: number;
-  at: number;
-  counted: boolean;
-  hold: Hold | undefined;
-  sent: Before | undefined;
-}
 
 /** What the gate needs of the world. */
 export interface World {
@@ -79,8 +41,7 @@ export class Gate {
   private readonly budget: Budget;
   private readonly orders: Orders;
   private readonly outage = new Outage();
-  private readonly shares = new Map<string, Share>();
-  private readonly groups = new Map<string, Group>();
+  private readonly kinds = new Kinds();
   /** Lanes in which somebody may be able to leave, in turn; and those that are held. */
   private readonly lanes = new Line<Lane>();
   private readonly asleep = new Set<Lane>();
@@ -103,25 +64,7 @@ export class Gate {
   }
 
   enter(lane: Lane, turn: Turn, granted: () => void): Waiter {
-    const waiter: Waiter = {
-      line: undefined,
-      before: undefined,
-      after: undefined,
-      outRefundNo: turn.outRefundNo,
-      claims: false,
-      lane,
-      turn,
-      group: this.groupOf(turn),
-      number: this.numbers++,
-      granted,
-      stage: "waiting",
-      call: turn.calls === "send" ? "send" : "ask",
-      grantedAt: 0,
-      at: 0,
-      counted: false,
-      hold: undefined,
-      sent: undefined,
-    };
+    const waiter = waiterOf(lane, turn, this.kinds.of(turn), this.numbers++, granted);
     this.waiting++;
     this.stand(waiter, lane.lines);
     this.pump();
@@ -184,7 +127,7 @@ export class Gate {
       if (this.blockedUntil <= now) this.jitter = Math.floor(this.world.random() * blockJitter);
       this.blockedUntil = Math.max(this.blockedUntil, now + block + this.jitter);
     }
-    if (isAnswer(how)) this.heard();
+    if (isAnswer(how)) this.heard(at);
     // One that kept us waiting has been counted.
     else if (how !== "not-made" && now < at + patience) this.outage.unanswered(at, now);
     this.pump();
@@ -219,10 +162,9 @@ export class Gate {
     this.world.arm(at);
   }
 
-  private heard(): void {
-    if (!this.outage.answered()) return;
-    // After an outage other calls fail than before it.
-    for (const share of this.shares.values()) share.forget();
+  private heard(begun: number): void {
+    if (!this.outage.answered(begun)) return;
+    this.kinds.forget();
     this.world.recovered();
   }
 
@@ -264,16 +206,9 @@ export class Gate {
   }
 
   private choose(now: number): Waiter | undefined {
-    const waiting = { small: false, whole: false };
-    let least: number = whole;
-    for (const group of this.groups.values()) {
-      if (group.waiting === 0) continue;
-      const { cost } = group[this.wayOf(group, now)];
-      if (cost < whole) waiting.small = true;
-      else waiting.whole = true;
-      least = Math.min(least, cost);
-    }
-    if (!this.budget.fits(least, waiting) && !(waiting.whole && this.budget.fits(whole, waiting))) return undefined;
+    const waiting = this.kinds.waiting(now);
+    const some = this.budget.fits(waiting.least, waiting) || (waiting.whole && this.budget.fits(whole, waiting));
+    if (!some) return undefined;
     for (let lanes = this.lanes.length; lanes > 0; lanes--) {
       const lane = this.lanes.first;
       if (lane === undefined) break;
@@ -384,39 +319,6 @@ export class Gate {
     if (lane.causes.holds) return "ask";
     const order = turn.order === undefined ? undefined : lane.orders.get(turn.order);
     const other = order !== undefined && order.until > now && !order.sent.has(outRefundNo);
-    return other ? "ask" : this.wayOf(group, now);
-  }
-
-  /** The way that fails more rarely; that of the query, where it hardly ever fails; in turn, where they are alike. */
-  private wayOf(group: Group, now: number): "send" | "ask" {
-    const send = group.send.fresh(now).likely;
-    // Both ways are one then.
-    if (!group.question) return "send";
-    const ask = group.ask.fresh(now).likely;
-    if (ask <= 0.02) return "ask";
-    if (Math.abs(send - ask) < 0.05) return group.sendNext ? "send" : "ask";
-    return send < ask ? "send" : "ask";
-  }
-
-  private groupOf({ calls, kind = calls }: Turn): Group {
-    const key = `${calls} ${kind}`;
-    const known = this.groups.get(key);
-    if (known !== undefined) return known;
-    const question = calls === "question";
-    const group: Group = {
-      send: this.shareOf(question ? `${kind}:send` : kind),
-      ask: this.shareOf(question ? `${kind}:ask` : kind),
-      question,
-      sendNext: false,
-      waiting: 0,
-    };
-    this.groups.set(key, group);
-    return group;
-  }
-
-  private shareOf(kind: string): Share {
-    const share = this.shares.get(kind) ?? new Share();
-    this.shares.set(kind, share);
-    return share;
+    return other ? "ask" : this.kinds.way(group, now);
   }
 }
