@@ -8,13 +8,14 @@
 import type { Ended, Turn } from "../Pace.ts";
 import { isAnswer } from "./causes.ts";
 import { Budget, type Waiting, whole } from "./failing.ts";
-import { type Group, Kinds } from "./kinds.ts";
-import { Line, Queue } from "./line.ts";
+import { Kinds } from "./kinds.ts";
+import { type Line, Queue } from "./line.ts";
 import { Orders, type Sending } from "./orders.ts";
 import { Outage } from "./outage.ts";
+import { PerSecond, second } from "./perSecond.ts";
+import { Turns } from "./turns.ts";
 import { type Lane, type Waiter, waiterOf } from "./waiter.ts";
 
-const second = 1000;
 /** After so long without an answer a call no longer holds its part of the limits, and counts as unanswered. */
 const patience = 2000;
 const block = 60_000;
@@ -37,19 +38,14 @@ export interface Limits {
 
 export class Gate {
   private readonly world: World;
-  private readonly perSecond: number;
+  private readonly calls: PerSecond;
   private readonly budget: Budget;
   private readonly orders: Orders;
   private readonly outage = new Outage();
   private readonly kinds = new Kinds();
-  /** Lanes in which somebody may be able to leave, in turn; and those that are held. */
-  private readonly lanes = new Line<Lane>();
-  private readonly asleep = new Set<Lane>();
-  private wakeAsleep = Infinity;
-  /** Calls that left in the last second, and those that may be answered yet; both in the order in which they left. */
-  private readonly recent = new Queue<Waiter>();
+  private readonly turns = new Turns();
+  /** Calls that left so lately that an answer may still be expected, in the order in which they left. */
   private readonly young = new Queue<Waiter>();
-  private inSecond = 0;
   private blockedUntil = -Infinity;
   private jitter = 0;
   private waiting = 0;
@@ -58,7 +54,7 @@ export class Gate {
 
   constructor({ failingPerSecond, perSecond, spacing }: Limits, world: World) {
     this.world = world;
-    this.perSecond = perSecond;
+    this.calls = new PerSecond(perSecond);
     this.budget = new Budget(failingPerSecond);
     this.orders = new Orders(spacing, (sending) => this.unpark(sending as Waiter));
   }
@@ -66,7 +62,7 @@ export class Gate {
   enter(lane: Lane, turn: Turn, granted: () => void): Waiter {
     const waiter = waiterOf(lane, turn, this.kinds.of(turn), this.numbers++, granted);
     this.waiting++;
-    this.stand(waiter, lane.lines);
+    this.turns.join(waiter, false);
     this.pump();
     return waiter;
   }
@@ -75,13 +71,10 @@ export class Gate {
   leave(waiter: Waiter): void {
     const { lane, stage } = waiter;
     const now = this.world.now();
-    if (stage === "waiting") {
-      waiter.line?.leave(waiter);
-      waiter.group.waiting--;
-    } else if (stage === "parked") this.orders.leave(waiter);
-    else if (stage === "granted") {
-      this.giveBack(waiter, now);
-    } else return;
+    if (stage === "waiting") this.turns.leave(waiter);
+    else if (stage === "parked") this.orders.leave(waiter);
+    else if (stage === "granted") this.giveBack(waiter, now);
+    else return;
     waiter.stage = "ended";
     if (stage !== "granted") this.waiting--;
     if (waiter.turn.order !== undefined) this.orders.unclaim(lane.orders, waiter.turn.order, waiter, now);
@@ -95,7 +88,7 @@ export class Gate {
     const now = this.world.now();
     waiter.stage = "begun";
     waiter.at = now;
-    this.recent.push(waiter);
+    this.calls.begin(waiter);
     this.young.push(waiter);
     const { lane, turn } = waiter;
     if (waiter.call === "send" && turn.order !== undefined && this.orders.spacing > 0) {
@@ -108,14 +101,14 @@ export class Gate {
   end(waiter: Waiter, how: Ended): void {
     if (waiter.stage !== "begun") return;
     const now = this.world.now();
+    // Before it counts as ended, what its silence meant until now.
+    this.expire(now);
     waiter.stage = "ended";
     const { at, call, group, hold, sent } = waiter;
-    if (how === "not-made" || how === "not-sent") {
-      if (sent !== undefined) this.orders.undo(sent, waiter.outRefundNo, now);
-      if (how === "not-made") {
-        this.giveBack(waiter, now);
-      }
+    if (sent !== undefined && (how === "not-made" || how === "not-sent")) {
+      this.orders.undo(sent, waiter.outRefundNo, now);
     }
+    if (how === "not-made") this.giveBack(waiter, now);
     if (how === "ok" || how === "failed") group[call].learn(how === "failed", now);
     // What became of it became of it before its end, so a second later it is out of any second of the gateway's.
     if (hold !== undefined) {
@@ -135,7 +128,7 @@ export class Gate {
 
   /** Somebody of a lane may leave whom something held. */
   wake(lane: Lane): void {
-    this.rouse(lane);
+    this.turns.rouse(lane);
     this.pump();
   }
 
@@ -143,23 +136,25 @@ export class Gate {
   pump(): void {
     if (this.pumping) return;
     this.pumping = true;
-    let at: number | undefined;
+    try {
+      this.world.arm(this.grantAll());
+    } finally {
+      this.pumping = false;
+    }
+  }
+
+  /** Until when nobody can leave, if anybody waits. */
+  private grantAll(): number | undefined {
     for (;;) {
       const now = this.world.now();
       this.expire(now);
-      if (this.waiting === 0) break;
-      at = Math.max(this.blockedUntil, this.outage.next, this.freeAt(now));
-      if (at > now) break;
+      if (this.waiting === 0) return undefined;
+      const at = Math.max(this.blockedUntil, this.outage.next, this.calls.next(now));
+      if (at > now) return at;
       const waiter = this.choose(now);
-      if (waiter === undefined) {
-        at = Math.min(this.budget.next, this.youngUntil, this.orders.next, this.wakeAsleep);
-        break;
-      }
+      if (waiter === undefined) return Math.min(this.budget.next, this.youngUntil, this.orders.next, this.turns.wake);
       this.grant(waiter, now);
-      at = undefined;
     }
-    this.pumping = false;
-    this.world.arm(at);
   }
 
   private heard(begun: number): void {
@@ -171,12 +166,7 @@ export class Gate {
   private expire(now: number): void {
     this.budget.expire(now);
     this.orders.expire(now);
-    for (let first = this.recent.first; first !== undefined; first = this.recent.first) {
-      if (first.counted && first.at + second > now) break;
-      this.recent.shift();
-      if (first.counted) this.inSecond--;
-      first.counted = false;
-    }
+    this.calls.expire(now);
     for (let first = this.young.first; first !== undefined; first = this.young.first) {
       if (first.stage === "begun") {
         if (first.at + patience > now) break;
@@ -185,19 +175,7 @@ export class Gate {
       }
       this.young.shift();
     }
-    if (this.wakeAsleep <= now) {
-      this.wakeAsleep = Infinity;
-      for (const lane of this.asleep) {
-        if (lane.asleepUntil <= now) this.rouse(lane);
-        else this.wakeAsleep = Math.min(this.wakeAsleep, lane.asleepUntil);
-      }
-    }
-  }
-
-  private freeAt(now: number): number {
-    if (this.inSecond < this.perSecond) return now;
-    const { first } = this.recent;
-    return first === undefined ? Infinity : first.at + second;
+    this.turns.expire(now);
   }
 
   private get youngUntil(): number {
@@ -209,19 +187,16 @@ export class Gate {
     const waiting = this.kinds.waiting(now);
     const some = this.budget.fits(waiting.least, waiting) || (waiting.whole && this.budget.fits(whole, waiting));
     if (!some) return undefined;
-    for (let lanes = this.lanes.length; lanes > 0; lanes--) {
-      const lane = this.lanes.first;
-      if (lane === undefined) break;
-      this.lanes.leave(lane);
-      const waiter = this.next(lane, waiting, now);
-      if (lane.lines.size + lane.late.size > 0 && !this.asleep.has(lane)) this.lanes.push(lane);
+    for (let lanes = this.turns.length; lanes > 0; lanes--) {
+      const lane = this.turns.next();
+      const waiter = lane === undefined ? undefined : this.first(lane, waiting, now);
       if (waiter !== undefined) return waiter;
     }
     return undefined;
   }
 
   /** Who of a lane is first among those that may leave. */
-  private next(lane: Lane, waiting: Waiting, now: number): Waiter | undefined {
+  private first(lane: Lane, waiting: Waiting, now: number): Waiter | undefined {
     let found: Waiter | undefined;
     let sleep = Infinity;
     for (const lines of [lane.late, lane.lines]) {
@@ -241,9 +216,7 @@ export class Gate {
       }
     }
     if (found === undefined && lane.causes.holds && sleep > now && sleep < Infinity) {
-      lane.asleepUntil = sleep;
-      this.asleep.add(lane);
-      this.wakeAsleep = Math.min(this.wakeAsleep, sleep);
+      this.turns.sleep(lane, sleep);
     }
     return found;
   }
@@ -255,8 +228,7 @@ export class Gate {
       if (first === undefined || first.turn.calls !== "send" || first.turn.order === undefined) return first;
       const order = this.orders.occupied(lane.orders, first.turn.order, first, now);
       if (order === undefined) return first;
-      line.leave(first);
-      first.group.waiting--;
+      this.turns.leave(first);
       first.stage = "parked";
       this.orders.park(order, first);
     }
@@ -264,35 +236,16 @@ export class Gate {
 
   private unpark(waiter: Waiter): void {
     waiter.stage = "waiting";
-    this.stand(waiter, waiter.lane.late);
-  }
-
-  private stand(waiter: Waiter, lines: Map<Group, Line<Sending>>): void {
-    const { group, lane } = waiter;
-    let line = lines.get(group);
-    if (line === undefined) {
-      line = new Line<Sending>();
-      lines.set(group, line);
-    }
-    line.push(waiter);
-    group.waiting++;
-    this.rouse(lane);
-  }
-
-  private rouse(lane: Lane): void {
-    this.asleep.delete(lane);
-    if (lane.line === undefined && lane.lines.size + lane.late.size > 0) this.lanes.push(lane);
+    this.turns.join(waiter, true);
   }
 
   private grant(waiter: Waiter, now: number): void {
     const { call, group, lane, turn } = waiter;
-    waiter.line?.leave(waiter);
-    group.waiting--;
+    this.turns.leave(waiter);
     this.waiting--;
     waiter.stage = "granted";
     waiter.grantedAt = now;
-    waiter.counted = true;
-    this.inSecond++;
+    this.calls.take(waiter);
     waiter.hold = this.budget.take(group[call].cost);
     if (group.question) group.sendNext = call === "ask";
     if (turn.calls === "send" && turn.order !== undefined && this.orders.spacing > 0) {
@@ -305,12 +258,11 @@ export class Gate {
 
   /** As if it had never been asked for. */
   private giveBack(waiter: Waiter, now: number): void {
-    if (waiter.counted) this.inSecond--;
-    waiter.counted = false;
+    this.calls.giveBack(waiter);
     if (waiter.hold !== undefined) this.budget.release(waiter.hold);
     this.outage.giveBack(now);
     waiter.lane.causes.giveBack(waiter.call, waiter.grantedAt);
-    this.rouse(waiter.lane);
+    this.turns.rouse(waiter.lane);
   }
 
   private callOf({ group, lane, outRefundNo, turn }: Waiter, now: number): "send" | "ask" {
