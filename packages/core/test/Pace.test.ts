@@ -62,6 +62,16 @@ describe("calls a second", () => {
     for (let n = 0; n + 10 < left.length; n++) assert.strictEqual((left[n + 10] ?? 0) - (left[n] ?? 0), 1000);
   });
 
+  test("when all have given up, the next to come is not forgotten", function* () {
+    const { call, left } = gateway(() => "ok");
+    const lane = Pace.make({ perSecond: 1 }).lane("");
+    for (const fiber of yield* together(sends(3).map((turn) => call(lane, turn)))) yield* Fiber.interrupt(fiber);
+    yield* together([call(lane, { calls: "ask", outRefundNo: "late" })]);
+    assert.strictEqual(left.length, 1);
+    yield* TestClock.adjust("1 second");
+    assert.deepStrictEqual(numbers(left), ["R0", "late"]);
+  });
+
   test("what was never made takes no turn", function* () {
     const { call, left } = gateway((_, n) => (n < 100 ? "not-made" : "ok"));
     const lane = Pace.make({ perSecond: 1 }).lane("");
@@ -371,6 +381,23 @@ describe("a merchant that is held", () => {
     assert.strictEqual(by("ask").length, 12);
     const other = yield* call(pace.lane("b"), { calls: "send", outRefundNo: "B" });
     assert.strictEqual(other, "failed");
+  });
+
+  test("keeps nothing of the limits from the others", function* () {
+    const { call, left } = gateway(({ call }) => (call === "ask" ? "failed" : "ok"), 100);
+    const pace = Pace.make();
+    const lane = pace.lane("a");
+    // It is known of sends that they hardly ever fail, so a part of the failing calls would be left for them.
+    yield* together(sends(200).map((turn) => call(lane, turn)));
+    yield* TestClock.adjust("10 seconds");
+    lane.report("top-up", "NOTENOUGH", true);
+    yield* together(sends(1000).map((turn) => call(lane, turn)));
+    const before = left.length;
+    yield* together(
+      Array.from({ length: 100 }, (_, n) => call(pace.lane("b"), { calls: "ask", outRefundNo: `Q${n}` })),
+    );
+    yield* TestClock.adjust("11 seconds");
+    assert.isAtLeast(left.length - before, 55);
   });
 
   test("when the cause is lifted all go on, in order", function* () {

@@ -8,7 +8,7 @@
 import type { Ended, Turn } from "../Pace.ts";
 import { isAnswer } from "./causes.ts";
 import { Budget, type Waiting, whole } from "./failing.ts";
-import { Kinds } from "./kinds.ts";
+import { type Group, Kinds } from "./kinds.ts";
 import { type Line, Queue } from "./line.ts";
 import { Orders, type Sending } from "./orders.ts";
 import { Outage } from "./outage.ts";
@@ -47,6 +47,8 @@ export class Gate {
   /** Calls that left so lately that an answer may still be expected, in the order in which they left. */
   private readonly young = new Queue<Waiter>();
   private blockedUntil = -Infinity;
+  /** Until when nobody at all may leave, as far as is known. */
+  private closedUntil = -Infinity;
   private jitter = 0;
   private waiting = 0;
   private numbers = 0;
@@ -59,11 +61,12 @@ export class Gate {
     this.orders = new Orders(spacing, (sending) => this.unpark(sending as Waiter));
   }
 
-  enter(lane: Lane, turn: Turn, granted: () => void): Waiter {
+  enter(lane: Lane, turn: Turn, granted: (waiter: Waiter) => void): Waiter {
     const waiter = waiterOf(lane, turn, this.kinds.of(turn), this.numbers++, granted);
     this.waiting++;
     this.turns.join(waiter, false);
-    this.pump();
+    // One more of those for whom it is closed changes nothing.
+    if (this.closedUntil <= this.world.now()) this.pump();
     return waiter;
   }
 
@@ -78,8 +81,7 @@ export class Gate {
     waiter.stage = "ended";
     if (stage !== "granted") this.waiting--;
     if (waiter.turn.order !== undefined) this.orders.unclaim(lane.orders, waiter.turn.order, waiter, now);
-    if (this.waiting === 0) this.world.arm(undefined);
-    else this.pump();
+    this.pump();
   }
 
   /** The call leaves now. */
@@ -148,9 +150,13 @@ export class Gate {
     for (;;) {
       const now = this.world.now();
       this.expire(now);
+      this.closedUntil = -Infinity;
       if (this.waiting === 0) return undefined;
       const at = Math.max(this.blockedUntil, this.outage.next, this.calls.next(now));
-      if (at > now) return at;
+      if (at > now) {
+        this.closedUntil = at;
+        return at;
+      }
       const waiter = this.choose(now);
       if (waiter === undefined) return Math.min(this.budget.next, this.youngUntil, this.orders.next, this.turns.wake);
       this.grant(waiter, now);
@@ -199,22 +205,22 @@ export class Gate {
   private first(lane: Lane, waiting: Waiting, now: number): Waiter | undefined {
     let found: Waiter | undefined;
     let sleep = Infinity;
-    for (const lines of [lane.late, lane.lines]) {
-      for (const [group, line] of lines) {
-        const first = this.head(line, lane, now);
-        if (first === undefined) {
-          lines.delete(group);
-          continue;
-        }
-        const call = this.callOf(first, now);
-        const next = lane.causes.next(call);
-        sleep = Math.min(sleep, next);
-        if (next > now || !this.budget.fits(group[call].fresh(now).cost, waiting)) continue;
-        if (found !== undefined && found.number < first.number) continue;
-        first.call = call;
-        found = first;
+    const look = (line: Line<Sending>, group: Group, lines: Map<Group, Line<Sending>>): void => {
+      const first = this.head(line, lane, now);
+      if (first === undefined) {
+        lines.delete(group);
+        return;
       }
-    }
+      const call = this.callOf(first, now);
+      const next = lane.causes.next(call);
+      sleep = Math.min(sleep, next);
+      if (next > now || !this.budget.fits(group[call].fresh(now).cost, waiting)) return;
+      if (found !== undefined && found.number < first.number) return;
+      first.call = call;
+      found = first;
+    };
+    if (lane.late.size > 0) lane.late.forEach(look);
+    lane.lines.forEach(look);
     if (found === undefined && lane.causes.holds && sleep > now && sleep < Infinity) {
       this.turns.sleep(lane, sleep);
     }
@@ -253,7 +259,7 @@ export class Gate {
     }
     this.outage.probe(now);
     lane.causes.probe(call, now);
-    waiter.granted();
+    waiter.granted(waiter);
   }
 
   /** As if it had never been asked for. */

@@ -26,7 +26,7 @@ export interface Waiter extends Sending {
   readonly turn: Turn;
   readonly group: Group;
   readonly number: number;
-  readonly granted: () => void;
+  readonly granted: (waiter: Waiter) => void;
   stage: "waiting" | "parked" | "granted" | "begun" | "ended";
   call: "send" | "ask";
   grantedAt: number;
@@ -36,7 +36,13 @@ export interface Waiter extends Sending {
   sent: Before | undefined;
 }
 
-export const waiterOf = (lane: Lane, turn: Turn, group: Group, number: number, granted: () => void): Waiter => ({
+export const waiterOf = (
+  lane: Lane,
+  turn: Turn,
+  group: Group,
+  number: number,
+  granted: (waiter: Waiter) => void,
+): Waiter => ({
   line: undefined,
   before: undefined,
   after: undefined,
