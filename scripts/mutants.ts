@@ -286,7 +286,11 @@ export const mutants: ReadonlyArray<Mutant> = [
     ") return undefined;",
   ),
   pacedOrders("a refund that was not sent keeps the minute", "order.until = until;", ""),
-  pacedOrders("an order is kept for who gave up", "    order.claims--;\n    this.settle", "    this.settle"),
+  core("internal/orders.ts", "gate.test.ts")(
+    "an order is kept for who gave up",
+    "    order.claims--;\n    this.settle",
+    "    this.settle",
+  ),
   core("internal/gate.ts", "gate.test.ts")(
     "calls count from when they are granted",
     "    waiter.at = now;\n",
@@ -312,8 +316,8 @@ export const mutants: ReadonlyArray<Mutant> = [
   failing("a share is believed at once", "bound > 0.1 ? whole", "this.answered < 3 ? whole"),
   outage("no outage is ever seen", "this.on = true;", ""),
   outage("an outage sends on", "this.next = now + this.pause;", ""),
-  outage("an outage outlasts an answer", "    this.on = false;\n", ""),
-  causes("a held merchant sends on", "this.nextSend = now + betweenSends;", ""),
+  outage("nobody is told that an outage has ended", "const ended = this.on;", "const ended = false;"),
+  causes("a held merchant sends on", "this.nextSend = now + betweenSends;", "this.nextSend = now;"),
   causes("unsigned causes hold at once", "signed || now - known.since >= unsignedMillis", "true"),
   causes("a query lifts a lack of money", "new Set<MerchantCause>([", 'new Set<MerchantCause>(["top-up", '),
   core("internal/turns.ts", "Pace.test.ts")(

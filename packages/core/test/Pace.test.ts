@@ -339,13 +339,17 @@ describe("a question", () => {
   });
 
   test("is a query where another refund of the order has just left, and waits for nobody", function* () {
-    const { call, left } = gateway(() => "ok");
+    const { call, left } = gateway(({ call }) => (call === "ask" ? "failed" : "ok"));
     const lane = Pace.make().lane("");
+    // Identical requests are known to fail more rarely.
+    for (let n = 0; n < 5; n++) yield* call(lane, question(n));
     yield* call(lane, { calls: "send", outRefundNo: "A1", order: "A" });
-    for (let n = 0; n < 10; n++) yield* call(lane, { calls: "question", outRefundNo: "A2", order: "A", kind: `k${n}` });
+    const before = left.length;
+    yield* call(lane, { calls: "question", outRefundNo: "A2", order: "A" });
+    yield* call(lane, { calls: "question", outRefundNo: "A1", order: "A" });
     assert.deepStrictEqual(
-      left.map(({ call }) => call),
-      ["send", ...Array.from({ length: 10 }, () => "ask")],
+      left.slice(before).map(({ call }) => call),
+      ["ask", "send"],
     );
   });
 
