@@ -3,12 +3,10 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFil
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Fault } from "@wechat-refund/simulator";
-import { Duration } from "effect";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type * as Journal from "../src/batch/Journal.ts";
 import * as Plan from "../src/batch/Plan.ts";
 import * as Rows from "../src/batch/Rows.ts";
-import * as Run from "../src/batch/Run.ts";
 import * as Summary from "../src/batch/Summary.ts";
 import { english } from "../src/Language.ts";
 import { prove } from "./prove/batch.ts";
@@ -355,18 +353,6 @@ it("names a refund's number, but not a key in its place", async () => {
   const stdout = Summary.show(english, "r.ndjson", refunds, new Map([[key, entry]]));
   expect(stdout).toContain("expected (not shown), received R-1");
   for (const { stderr, stdout: shown } of [...said, { stdout, stderr: "" }]) expect(shown + stderr).not.toContain(key);
-});
-
-it.each([
-  ["just now", 0, 60],
-  ["a while ago", 59, 1],
-  ["so long ago that it is over", 61, 0],
-  ["in the time to come", -86_400, 60],
-  ["at no time", Number.NaN, 60],
-])("waits for what left %s", (_, age, seconds) => {
-  const now = Date.parse("2026-01-01T00:00:00.000Z");
-  const at = Number.isNaN(age) ? "soon" : new Date(now - age * 1000).toISOString();
-  expect(Duration.toSeconds(Run.untilSettled(at, now))).toBe(seconds);
 });
 
 describe("interrupted", () => {

@@ -23,6 +23,7 @@ import * as Plan from "./Plan.ts";
 import * as Rows from "./Rows.ts";
 import * as Run from "./Run.ts";
 import * as Summary from "./Summary.ts";
+import { Waits } from "./Waits.ts";
 
 /** How a batch is run, and what is printed of it. */
 export interface Options extends Call.Call, Run.Options {
@@ -133,16 +134,14 @@ const watch = Effect.fnUntraced(function* (
   live: Live.Live,
   refunds: ReadonlyArray<Plan.Planned>,
   journal: Journal.Journal,
+  todo: number,
+  waits: Waits,
 ) {
   const started = yield* Clock.currentTimeMillis;
-  const known = () => {
-    const { accepted, rejected } = Summary.tally(refunds, journal.entries);
-    return accepted + rejected;
-  };
-  const before = known();
   const show = Effect.gen(function* () {
-    const millis = (yield* Clock.currentTimeMillis) - started;
-    const line = Summary.progress(say, Summary.tally(refunds, journal.entries), known() - before, millis);
+    const now = yield* Clock.currentTimeMillis;
+    const far: Summary.Far = { done: waits.done, todo, millis: now - started, wait: waits.now(now) };
+    const line = Summary.progress(say, Summary.tally(refunds, journal.entries), far);
     if (live.shown) live.update(line);
     else yield* Console.error(line);
   });
@@ -198,10 +197,11 @@ export const carryOut = Effect.fnUntraced(function* (say: Say, refunds: Readonly
     yield* confirmed(say, question, options);
   }
   const live = yield* Live.make(process.stderr);
+  const waits = new Waits();
   yield* endOnSecondSignal(say);
   const run = Effect.gen(function* () {
-    yield* watch(say, live, refunds, journal);
-    yield* Run.run(todo, journal, options, (underWay) => {
+    yield* watch(say, live, refunds, journal, todo.length, waits);
+    yield* Run.run(todo, journal, options, waits, (underWay) => {
       live.clear();
       return Console.error(
         say(
