@@ -8,7 +8,7 @@
 import * as Pace from "@wechat-refund/core/Pace";
 import type { RefundClient } from "@wechat-refund/core/RefundClient";
 import type { RefundError } from "@wechat-refund/core/RefundError";
-import { type Cause, isMerchants } from "@wechat-refund/core/RefundProgress";
+import type { Cause } from "@wechat-refund/core/RefundProgress";
 import * as Resend from "@wechat-refund/core/Resend";
 import * as Data from "effect/Data";
 import type * as Duration from "effect/Duration";
@@ -60,13 +60,12 @@ const endWhenBlocked: ReadonlyArray<Cause> = ["key", "certificate", "account", "
 /** Why the run ends with this refund, if it does. */
 const stopsBy = (known: Resend.Known): RefundError | undefined => {
   if (known._tag === "Accepted") return undefined;
-  if (known._tag === "Rejected") return known.error.advice === "fix-account" ? known.error : undefined;
-  const { block, last } = known;
-  if (known._tag === "NotMade" && block === undefined)
-    return last?.reason._tag === "TransportFailed" ? last : undefined;
-  // Without a refusal it was met by another, who stops the run.
-  const isOwn = block?.refusal !== undefined && isMerchants(block.cause) && block.cause !== "top-up";
-  return isOwn ? last : undefined;
+  const error = known._tag === "Rejected" ? known.error : known.last;
+  const block = known._tag === "Rejected" ? undefined : known.block;
+  // Without a refusal another refund met it, and that one stops the run.
+  if (error === undefined || (block !== undefined && block.refusal === undefined)) return undefined;
+  const isUnreachable = known._tag === "NotMade" && block === undefined && error.reason._tag === "TransportFailed";
+  return error.advice === "fix-account" || isUnreachable ? error : undefined;
 };
 
 /** Makes one refund, and enters what became of it. */

@@ -118,7 +118,7 @@ const endOnSecondSignal = (say: Say) =>
       const onSignal = () => {
         if (++signals < 2) return;
         process.stderr.write(
-          `${say("Stopped at once; the next run queries what was under way.", "已立即停止；下次运行会先查询进行中的退款。")}\n`,
+          `${say("Stopped at once; the next run asks for what was under way.", "已立即停止；下次运行会先问清进行中的退款。")}\n`,
         );
         process.exit(130);
       };

@@ -122,8 +122,8 @@ export const show = (
     ...(unknown + notMade + unsent > 0
       ? [
           say(
-            "Run the same again: what is unknown is queried first, nothing that is known is sent.",
-            "请用同一文件再次运行：未知的先查询，已知的不会重发。",
+            "Run the same again: what is unknown is asked for first, nothing that is known is sent.",
+            "请用同一文件再次运行：未知的先问清，已知的不会重发。",
           ),
         ]
       : []),

@@ -51,7 +51,8 @@ const failureOf = (say: Say, { reason }: RefundError): string =>
       )
     : `${say("not answered", "未得到答复")}: ${plain(reason.message)}`;
 
-const follow = Effect.fnUntraced(function* (
+/** Follows it, and says what came of it; gives the exit code. */
+export const follow = Effect.fnUntraced(function* (
   say: Say,
   outRefundNo: string,
   { every, json, within }: Pick<Resend.FollowOptions, "every" | "within"> & { readonly json: boolean },
@@ -142,9 +143,10 @@ export const command = (say: Say) =>
     Command.withShortDescription(say("Follow a refund to its end", "跟踪一笔退款直到有结果")),
     Command.withDescription(
       say(
-        "Asks for one refund until it is decided and prints each new state; with --json one line for every question. Exit codes: 0 the " +
+        "Asks for one refund until it is decided and prints each new state, and at once when there is no such refund (REFUNDNOTEXIST: check " +
+          "the number); with --json one line for every question. Exit codes: 0 the " +
           "money went back; 1 closed, nothing went back; 2 wrong command line or environment; 3 not decided in time, or not to be known.",
-        "反复查询一笔退款直到有最终结果，状态变化时输出；用 --json 时每次查询输出一行。退出码：0 款项已退回；1 退款关闭，款项未退；" +
+        "反复查询一笔退款直到有最终结果，状态变化时输出；没有这笔退款（REFUNDNOTEXIST）时立即提示核对单号；用 --json 时每次查询输出一行。退出码：0 款项已退回；1 退款关闭，款项未退；" +
           "2 命令行或环境有误；3 到时仍无结果，或无法得知。",
       ),
     ),
