@@ -1,5 +1,4 @@
-import { RefundError, type RefundProgress } from "@wechat-refund/core";
-import { TransportError } from "@wechat-refund/core/TransportError";
+import { RefundError, type RefundProgress, Transport } from "@wechat-refund/core";
 import { describe, expect, it } from "vitest";
 import * as Summary from "../src/batch/Summary.ts";
 import * as Waits from "../src/batch/Waits.ts";
@@ -49,7 +48,7 @@ describe("a run waits", () => {
     waits.called("R-2", "ask", 1000);
     expect(waits.now(2000)).toEqual({ for: "answer", outRefundNo: "R-1", more: 0 });
     expect(waits.now(3000)).toEqual({ for: "answer", outRefundNo: "R-1", more: 1 });
-    const error = new TransportError({ sent: "maybe", reason: { _tag: "TimedOut", phase: "reply" } } as never);
+    const error = new Transport.TransportError({ reason: new Transport.ConnectionLost({ detail: "reset" }) });
     waits.answered("R-1", "send", failed(new RefundError.TransportFailed({ error })));
     waits.answered("R-2", "ask", undefined);
     expect(waits.now(600_000)).toEqual({ for: "answer", outRefundNo: "R-1", more: 0 });
@@ -98,11 +97,7 @@ it.each<[Waits.For, string, string]>([
     "waiting for the minute between refunds of an order, refund R-1",
     "等待同一订单两笔退款之间的一分钟，退款 R-1",
   ],
-  [
-    "limit",
-    "waiting a minute, the gateway limits the calls, refund R-1",
-    "微信支付限制请求频率，等待一分钟，退款 R-1",
-  ],
+  ["limit", "waiting a minute, the gateway limits the calls, refund R-1", "微信支付限制请求频率，等待一分钟，退款 R-1"],
   ["top-up", "blocked: top-up, refund R-1", "受阻：top-up，退款 R-1"],
 ])("says in both languages that it waits: %s", (what, en, zh) => {
   const wait = { for: what, outRefundNo: "R-1", more: 0 };
