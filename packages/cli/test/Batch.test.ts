@@ -77,6 +77,7 @@ describe("a batch", () => {
     const before = running.gateway.log.total();
     const again = await batch();
     expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining("3 of 3") });
+    expect(again.stderr).toMatch(/^Nothing is left to do/);
     expect(running.gateway.log.total()).toBe(before);
     write(4);
     expect(document((await batch(["--yes", "--json"])).stdout)).toMatchObject({

@@ -195,6 +195,10 @@ export const carryOut = Effect.fnUntraced(function* (say: Say, refunds: Readonly
       `共 ${refunds.length} 行，将退款 ${todo.length} 笔，合计 ${sum}，商户 ${shownId(mchId)}，接口 ${endpoint}，是否继续？`,
     );
     yield* confirmed(say, question, options);
+  } else if (!json) {
+    yield* Console.error(
+      say("Nothing is left to do: these are the results of earlier runs.", "没有待处理的退款：以下是之前运行的结果。"),
+    );
   }
   const live = yield* Live.make(process.stderr);
   const waits = new Waits();
