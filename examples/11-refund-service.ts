@@ -9,7 +9,7 @@ import { createServer } from "node:http";
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer";
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime";
 import { NodeHttpsTransport } from "@wechat-refund/adapter-node-https";
-import { Failover, Limits, Merchant, Refund, RefundClient, RefundNotice, Resend } from "@wechat-refund/core";
+import { Failover, Pace, Merchant, Refund, RefundClient, RefundNotice, Resend } from "@wechat-refund/core";
 import { Config, Context, Duration, Effect, FiberSet, Layer, Option, Schema } from "effect";
 import { FetchHttpClient, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http";
 import {
@@ -224,7 +224,7 @@ export const routes = Layer.mergeAll(
 ).pipe(Layer.provide(Refunds.layer));
 
 /** The real client: the gateway's limits kept, the backup host used while the main one cannot be reached. */
-export const client = Limits.layer().pipe(
+export const client = Pace.layer().pipe(
   Layer.provide(RefundClient.layer),
   Layer.provide(Failover.layer().pipe(Layer.provide(NodeHttpsTransport.layerConfig))),
   Layer.provideMerge(Merchant.layerConfig),

@@ -6,7 +6,7 @@
  */
 import { DatabaseSync } from "node:sqlite";
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime";
-import { Limits, Merchant, type Refund, RefundClient, Resend } from "@wechat-refund/core";
+import { Pace, Merchant, type Refund, RefundClient, Resend } from "@wechat-refund/core";
 import { Fault, Gateway, MemoryTransport } from "@wechat-refund/simulator";
 import { Console, Effect, Layer, Option, Redacted, Stream } from "effect";
 
@@ -72,7 +72,7 @@ const gateway = Gateway.make({
 });
 gateway.faults.push(Fault.LoseReply({ on: "refund" }), Fault.Drop({ on: "refund" }));
 
-const client = Limits.layer().pipe(
+const client = Pace.layer().pipe(
   Layer.provide(RefundClient.layer),
   Layer.provide([
     Merchant.layer({ ...identity, apiKey: Redacted.make(identity.apiKey) }),

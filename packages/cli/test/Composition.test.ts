@@ -11,7 +11,7 @@ import { NodeHttpsTransport } from "@wechat-refund/adapter-node-https";
 import { UndiciTransport } from "@wechat-refund/adapter-undici";
 import {
   Failover,
-  Limits,
+  Pace,
   Merchant,
   Merchants,
   OrderRefunds,
@@ -174,7 +174,7 @@ const shared = {
   https: NodeHttpsTransport.layerRotating({ files: [], load: TransportSettings.config }),
   undici: UndiciTransport.layerRotating({ files: [], load: TransportSettings.config }),
   failover: Failover.layer(),
-  limits: Limits.layer(),
+  pace: Pace.layer(),
   client: RefundClient.layerConfig(UndiciTransport.layerConfig),
 };
 
@@ -251,7 +251,7 @@ const over = (merchantOf: (party: Party) => Layer.Layer<Merchant.Merchant>, wire
   Layer.orDie(RefundClient.layer.pipe(Layer.provide(wire(party)), Layer.provide(merchantOf(party))));
 
 const throughMerchants = (party: Party) =>
-  named(party.name, Merchants.layer([entryOf(party, memory)], { limits: false }));
+  named(party.name, Merchants.layer([entryOf(party, memory)], { pace: false }));
 
 /** Every published client, over every published transport and merchant. */
 const clients: Readonly<Record<string, (party: Party) => Client>> = {
@@ -271,19 +271,19 @@ const clients: Readonly<Record<string, (party: Party) => Client>> = {
         Layer.provide(provider(party)),
       ),
     ),
-  "core/Limits.layer": (party) => Limits.layer().pipe(Layer.provide(over(fromOptions, memory)(party))),
-  "core/Limits.layer, one value": (party) => shared.limits.pipe(Layer.provide(over(fromEnvironment, memory)(party))),
+  "core/Pace.layer": (party) => Pace.layer().pipe(Layer.provide(over(fromOptions, memory)(party))),
+  "core/Pace.layer, one value": (party) => shared.pace.pipe(Layer.provide(over(fromEnvironment, memory)(party))),
   "core/Failover.layer": over(fromOptions, (party) => Failover.layer().pipe(Layer.provide(memory(party)))),
   "core/Failover.layer, one value": over(fromOptions, (party) =>
     shared.failover.pipe(Layer.provide(NodeHttpsTransport.layerConfig), Layer.provide(provider(party))),
   ),
   "core/Merchants.layer": throughMerchants,
-  "core/Merchants.layer of all, with limits": (party) =>
+  "core/Merchants.layer of all, with a pace": (party) =>
     named(
       party.name,
       Merchants.layer(
         Object.values(parties).map((one) => entryOf(one, memory)),
-        { limits: { betweenRefundsOfAnOrder: 0 } },
+        { pace: { betweenRefundsOfAnOrder: 0 } },
       ),
     ),
   "core/Merchants.layer over one composed value": (party) => {
@@ -292,19 +292,19 @@ const clients: Readonly<Record<string, (party: Party) => Client>> = {
         shared.failover.pipe(Layer.provide(NodeHttpsTransport.layerConfig), Layer.provide(provider(one))),
       ),
     );
-    return named(party.name, Merchants.layer(all, { limits: false }));
+    return named(party.name, Merchants.layer(all, { pace: false }));
   },
   "core/Merchants.layerConfig": (party) =>
     named(
       party.name,
-      Merchants.layerConfig(NodeHttpsTransport.layerConfig, { name: party.name, limits: false }).pipe(
+      Merchants.layerConfig(NodeHttpsTransport.layerConfig, { name: party.name, pace: false }).pipe(
         Layer.provide(provider(party)),
       ),
     ),
   "mutual-tls/MerchantsFile.layer": (party) =>
     named(
       party.name,
-      MerchantsFile.layer({ file: fileOf(party), transport: UndiciTransport.layerConfig, limits: false }),
+      MerchantsFile.layer({ file: fileOf(party), transport: UndiciTransport.layerConfig, pace: false }),
     ),
 };
 
@@ -396,7 +396,7 @@ describe("each merchant's refund is its own", () => {
   describe.each(Object.entries(clients))("%s", (name, clientOf) => {
     it.each(Object.entries(ways))("%s", async (_, way) => {
       // Over sockets two pairs show what all of them do.
-      const some = /Memory|Limits|Merchants\.layer/.test(name) ? pairs : [pairs[0], pairs[3]];
+      const some = /Memory|Pace|Merchants\.layer/.test(name) ? pairs : [pairs[0], pairs[3]];
       for (const [x, y] of some) {
         const { n, ...seen } = await refunded(clientOf, way, parties[x], parties[y]);
         const theirs = [transactionOf(x, n), transactionOf(y, n)];

@@ -4,10 +4,10 @@
  * It decides only where the **next** post goes. Nothing is re-sent here, and nothing is re-addressed once it may have been sent;
  * because the refund number is the idempotency key, a later attempt may safely go to the other host.
  */
-import * as Clock from "effect/Clock";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
+import * as monotonic from "./internal/monotonic.ts";
 import { mainEndpoint } from "./Operation.ts";
 import { Transport, type TransportError, type TransportRequest } from "./Transport.ts";
 
@@ -37,11 +37,11 @@ export const layer = (options: Options = {}): Layer.Layer<Transport, never, Tran
         const { backup = backupEndpoint, failures = 1, main = mainEndpoint, stay = "3 minutes" } = options;
         const stayMillis = Duration.toMillis(stay);
         const inner = yield* Transport;
-        let backupUntil = 0;
+        let backupUntil = -Infinity;
         let missed = 0;
         const send = Effect.fnUntraced(function* (request: TransportRequest) {
           if (!request.url.startsWith(`${main}/`)) return yield* inner.send(request);
-          const now = yield* Clock.currentTimeMillis;
+          const now = yield* monotonic.now;
           const onBackup = now < backupUntil;
           const url = onBackup ? `${backup}${request.url.slice(main.length)}` : request.url;
           // The span of the call names the host that it really went to.
@@ -53,7 +53,7 @@ export const layer = (options: Options = {}): Layer.Layer<Transport, never, Tran
           }
           if (unreachable(result.failure) && ++missed >= failures) {
             missed = 0;
-            backupUntil = onBackup ? 0 : now + stayMillis;
+            backupUntil = onBackup ? -Infinity : now + stayMillis;
           }
           return yield* Effect.fail(result.failure);
         });

@@ -1,6 +1,6 @@
 /**
  * Several merchants in one process: each name stands for one merchant number, or for one sub-merchant of a provider, with its own
- * identity, key, transport and limits.
+ * identity, key, transport and pace.
  *
  * All are made when the layer is built, and all that is wrong with any of them is said at once. Nothing is chosen by default: who refunds
  * is named at each use (`provide`, `get`, `find`).
@@ -14,9 +14,9 @@ import * as Schema from "effect/Schema";
 import * as SchemaIssue from "effect/SchemaIssue";
 import { Endpoint } from "./Endpoint.ts";
 import { agreed } from "./internal/endpoint.ts";
-import * as Limits from "./Limits.ts";
 import * as Merchant from "./Merchant.ts";
 import * as OrderRefunds from "./OrderRefunds.ts";
+import * as Pace from "./Pace.ts";
 import * as RefundClient from "./RefundClient.ts";
 import { InvalidRequest } from "./RefundError.ts";
 import * as RefundNotice from "./RefundNotice.ts";
@@ -80,6 +80,8 @@ export interface Registered {
   readonly client: RefundClient.RefundClient["Service"];
   readonly orders: OrderRefunds.OrderRefunds["Service"];
   readonly services: Context.Context<Services>;
+  /** What holds this merchant, such as no money (余额不足): until it is lifted hardly anything is sent for it, see `Pace`. */
+  readonly held: () => Pace.Held | undefined;
 }
 
 /** A merchant number and, for a sub-merchant, its own. */
@@ -114,8 +116,8 @@ export class Merchants extends Context.Service<
 
 /** How all of them are made. */
 export interface Options {
-  /** The limits of each merchant number, shared by its sub-merchants; `false` keeps none. */
-  readonly limits?: Limits.Options | false | undefined;
+  /** The limits of each merchant number, shared by its sub-merchants; with `false` the clients' own calls do not wait. */
+  readonly pace?: Pace.Options | false | undefined;
   /** What else is known to be wrong, to be said with the rest. */
   readonly issues?: ReadonlyArray<Issue> | undefined;
 }
@@ -181,21 +183,22 @@ const twice = (made: ReadonlyArray<Made>): ReadonlyArray<Issue> => {
 
 const register = Effect.fnUntraced(function* (
   { merchant, name, transport }: Made,
-  limiter: Limits.Limiter | undefined,
+  pace: Pace.Pace | undefined,
 ): Effect.fn.Return<Registered> {
   const parts = Context.make(Merchant.Merchant, merchant).pipe(Context.add(Transport, transport));
   const bare = yield* Effect.all({ client: RefundClient.make, orders: OrderRefunds.make }).pipe(
     Effect.provideContext(parts),
   );
-  const client = limiter === undefined ? bare.client : limiter.refundClient(bare.client);
-  const orders = limiter === undefined ? bare.orders : limiter.orderRefunds(bare.orders);
+  const { subMchId = "" } = merchant;
+  const client = pace === undefined ? bare.client : pace.refundClient(bare.client, subMchId);
+  const orders = pace === undefined ? bare.orders : pace.orderRefunds(bare.orders, subMchId);
   const services = parts.pipe(
     Context.add(RefundClient.RefundClient, client),
     Context.add(OrderRefunds.OrderRefunds, orders),
     // What a program of this merchant builds is not what surrounds it has built from the same layer for another.
     Context.add(Layer.CurrentMemoMap, Layer.makeMemoMapUnsafe()),
   );
-  return { name, merchant, client, orders, services };
+  return { name, merchant, client, orders, services, held: Pace.of(client).lane.held };
 });
 
 const serviceOf = (all: ReadonlyArray<Registered>): Merchants["Service"] => {
@@ -230,7 +233,7 @@ const serviceOf = (all: ReadonlyArray<Registered>): Merchants["Service"] => {
 /** Makes them, for the life of the scope. Fails with all that is wrong with any of them. */
 export const make = Effect.fnUntraced(function* <E, R>(
   entries: ReadonlyArray<Entry<E, R>>,
-  { issues: known = [], limits = {} }: Options = {},
+  { issues: known = [], pace = {} }: Options = {},
 ) {
   const scope = yield* Effect.scope;
   const around = Context.getOrUndefined(yield* Effect.context<never>(), Endpoint);
@@ -261,14 +264,14 @@ export const make = Effect.fnUntraced(function* <E, R>(
   }
   issues.push(...twice(made));
   if (issues.length > 0) return yield* new InvalidMerchants({ issues });
-  const limiters = new Map<string, Limits.Limiter>();
-  const limiterOf = (mchId: string): Limits.Limiter | undefined => {
-    if (limits === false) return undefined;
-    const limiter = limiters.get(mchId) ?? Limits.make(limits);
-    limiters.set(mchId, limiter);
-    return limiter;
+  const paces = new Map<string, Pace.Pace>();
+  const paceOf = (mchId: string): Pace.Pace | undefined => {
+    if (pace === false) return undefined;
+    const shared = paces.get(mchId) ?? Pace.make(pace);
+    paces.set(mchId, shared);
+    return shared;
   };
-  return serviceOf(yield* Effect.forEach(made, (one) => register(one, limiterOf(one.merchant.mchId))));
+  return serviceOf(yield* Effect.forEach(made, (one) => register(one, paceOf(one.merchant.mchId))));
 });
 
 /** The merchants of these entries, made anew wherever the layer is used. */

@@ -8,7 +8,7 @@ import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import { call, parts } from "./internal/call.ts";
-import { copyOf } from "./internal/copy.ts";
+import { copyExpected } from "./internal/expected.ts";
 import * as Merchant from "./Merchant.ts";
 import * as Refund from "./Refund.ts";
 import { RefundError, UntrustedReply } from "./RefundError.ts";
@@ -59,16 +59,6 @@ export class RefundClient extends Context.Service<
   }
 >()("@wechat-refund/core/RefundClient") {}
 
-const orderFields: ReadonlySet<string> = new Set(["transactionId", "outTradeNo"]);
-const expectedFields: ReadonlySet<string> = new Set([
-  "outRefundNo",
-  "refundFee",
-  "totalFee",
-  "refundId",
-  "order",
-  ...orderFields,
-]);
-
 /** The first expected value that the record or its order contradicts. */
 const contradiction = (
   expected: Expected,
@@ -95,8 +85,7 @@ export const make: Effect.Effect<RefundClient["Service"], never, Merchant.Mercha
     const ask = call(RefundQuery.operation, made);
 
     const confirm = Effect.fnUntraced(function* (given: Expected) {
-      // As it is now: the caller's object may change until the answer comes.
-      const expected = copyOf(given, expectedFields, { order: (order) => copyOf(order, orderFields) });
+      const expected = copyExpected(given);
       const { outRefundNo } = expected;
       const reply = yield* ask({ outRefundNo });
       const found = RefundQuery.recordOf(reply, outRefundNo);

@@ -9,13 +9,15 @@
  * or the identical request, which the gateway refunds once (同一退款单号多次请求只退一笔). A refund is final only by a signed, matching
  * record, by a refusal while no attempt went unanswered, or a day after the last one that did. Accepted is never taken back.
  */
-import type { Observation, Refusal, RefusalKind } from "./internal/observed.ts";
+import type { Observation, Refusal } from "./internal/observed.ts";
 import { next } from "./internal/nextStep.ts";
 import {
+  type Block,
   type Cause,
   day,
   hour,
   isFinal,
+  isRefused,
   longest,
   merchantWide,
   minute,
@@ -25,7 +27,7 @@ import {
 } from "./internal/progress.ts";
 
 export { type MerchantCause, type Observation, ofAsk, ofSend, Refusal } from "./internal/observed.ts";
-export { type Act, Block, Cause, isFinal, permitted, Progress, Truth } from "./internal/progress.ts";
+export { type Act, Block, Cause, isFinal, isMerchants, permitted, Progress, Truth } from "./internal/progress.ts";
 export { next, type Step } from "./internal/nextStep.ts";
 
 const seedOf = (outRefundNo: string): number => {
@@ -34,17 +36,20 @@ const seedOf = (outRefundNo: string): number => {
   return (hash >>> 0) % 65521;
 };
 
-/**
- * A refund of which nothing was begun; `attempted`: an attempt may have been made that this history does not know, as after a restored
- * backup. It is then asked for before it is sent.
- */
-export const initial = (
-  outRefundNo: string,
-  { attempted = false }: { readonly attempted?: boolean } = {},
-): Progress => ({
+/** How much is known at the start. */
+export interface Start {
+  /** An attempt may have been made that this history does not know, as after a restored backup: it is asked for before it is sent. */
+  readonly attempted?: boolean | undefined;
+  /** It was accepted, as somebody proved before: it is only asked for. */
+  readonly accepted?: boolean | undefined;
+}
+
+/** A refund of which nothing was begun, unless `start` says otherwise. */
+export const initial = (outRefundNo: string, { accepted = false, attempted = false }: Start = {}): Progress => ({
   v: 1,
-  truth: attempted ? "Unknown" : "Recorded",
-  unanswered: attempted,
+  truth: accepted ? "Accepted" : attempted ? "Unknown" : "Recorded",
+  unanswered: attempted && !accepted,
+  foreign: false,
   denied: false,
   notSure: false,
   cancelled: false,
@@ -63,14 +68,26 @@ const without = <K extends keyof Progress>(progress: Progress, ...keys: Readonly
   return copy;
 };
 
-const unblocked = (progress: Progress): Progress => without(progress, "block");
+const unblocked = (progress: Progress): Progress => without(progress, "block", "under");
 
 const ended = (progress: Progress, truth: Truth): Progress => ({
-  ...without(progress, "block", "open", "poke", "deniedFor"),
+  ...without(progress, "block", "under", "open", "poke", "deniedFor"),
   truth,
+  foreign: false,
   cancelled: false,
   limited: false,
 });
+
+const shows = (progress: Progress, block: Block): Progress => {
+  const { foreign, under } = progress;
+  const before = progress.block;
+  // Nothing stands before that the number is another refund's.
+  if (foreign && block.cause !== "other-refund") return progress;
+  const covered = block.by === "ask" && before?.by === "send" && before.cause !== "overdue" ? before : under;
+  const kept =
+    covered === undefined || block.by === "send" ? without(progress, "under") : { ...progress, under: covered };
+  return { ...kept, block };
+};
 
 const blocked = (
   progress: Progress,
@@ -79,21 +96,26 @@ const blocked = (
   refusal: Refusal | undefined,
   firm = true,
 ): Progress => {
-  const before = progress.block?.cause === cause ? progress.block : undefined;
-  return {
-    ...progress,
-    block: {
-      cause,
-      by,
-      firm: firm || before?.firm === true,
-      since: before?.since ?? 0,
-      ...(refusal !== undefined && { refusal }),
-    },
-  };
+  const same = progress.block?.cause === cause ? progress.block : undefined;
+  return shows(progress, {
+    cause,
+    by: same?.by === "send" ? "send" : by,
+    firm: firm || same?.firm === true,
+    since: same?.since ?? 0,
+    ...(refusal !== undefined && { refusal }),
+  });
+};
+
+/** What a query showed, and an answer to a query has disproved; what a send showed is shown again. */
+const liftedByAsk = (progress: Progress): Progress => {
+  const { block, under } = progress;
+  if (block?.by !== "ask" || !merchantWide.has(block.cause)) return progress;
+  return under === undefined ? unblocked(progress) : { ...without(progress, "under"), block: under };
 };
 
 const unanswered = (progress: Progress): Progress => {
-  const kept = progress.block !== undefined && merchantWide.has(progress.block.cause) ? progress : unblocked(progress);
+  const kept =
+    progress.block !== undefined && merchantWide.has(progress.block.cause) ? progress : without(progress, "block");
   return {
     // What was refused before says nothing about this attempt.
     ...without(kept, "refusal"),
@@ -105,9 +127,6 @@ const unanswered = (progress: Progress): Progress => {
     row: progress.row + 1,
   };
 };
-
-/** A refusal that no repeat changes. */
-const isLasting = (kind: RefusalKind): boolean => kind === "final" || kind === "by-order";
 
 const ofSendAnswer = (before: Progress, observation: Observation): Progress => {
   const progress: Progress = { ...without(before, "open", "poke"), idle: 0, limited: false };
@@ -126,9 +145,10 @@ const ofSendAnswer = (before: Progress, observation: Observation): Progress => {
     }
     case "Accepted":
       return {
-        ...without(progress, "block", "refusal"),
+        ...without(unblocked(progress), "refusal"),
         truth: "Accepted",
         unanswered: false,
+        foreign: false,
         denied: false,
         notSure: false,
         row: 0,
@@ -153,14 +173,16 @@ const found = (progress: Progress, status: string): Progress => {
   if (status === "SUCCESS") return ended(progress, "Succeeded");
   if (status === "REFUNDCLOSE") return ended(progress, "Closed");
   if (status === "NOTSURE") {
+    const unsure: Progress = { ...unblocked(progress), foreign: false, notSure: true, row: progress.row + 1 };
     return progress.truth === "Accepted"
-      ? { ...progress, notSure: true, row: progress.row + 1 }
-      : { ...progress, truth: "Unknown", unanswered: true, notSure: true };
+      ? unsure
+      : { ...without(unsure, "refusal"), truth: "Unknown", unanswered: true };
   }
   const accepted: Progress = {
-    ...without(progress, "block", "refusal", "deniedFor"),
+    ...without(unblocked(progress), "refusal", "deniedFor"),
     truth: "Accepted",
     unanswered: false,
+    foreign: false,
     denied: false,
     notSure: false,
     row: progress.truth === "Accepted" ? progress.row + 1 : 0,
@@ -171,18 +193,14 @@ const found = (progress: Progress, status: string): Progress => {
 };
 
 const noSuchRefund = (before: Progress): Progress => {
-  // The gateway took a query with this key and this account: what a query showed of them is mended.
-  const lifted =
-    before.block?.by === "ask" && merchantWide.has(before.block.cause) && before.block.cause !== "certificate";
-  const progress = lifted || before.block?.cause === "other-refund" ? unblocked(before) : before;
+  // One that was found to be another's may be asked of where it is not known yet.
+  if (before.foreign) return before;
+  const progress = liftedByAsk(before);
   if (progress.truth === "Accepted") {
     const counted: Progress = { ...progress, deniedFor: progress.deniedFor ?? 0, row: progress.row + 1 };
     return (counted.deniedFor ?? 0) >= hour ? blocked(counted, "denied", "ask", undefined) : counted;
   }
-  const { refusal } = progress;
-  if (refusal !== undefined && isLasting(refusal.kind)) {
-    if (!progress.unanswered || progress.doubtAsked >= day) return ended(progress, "Rejected");
-  }
+  if (isRefused(progress) && (!progress.unanswered || progress.doubtAsked >= day)) return ended(progress, "Rejected");
   return { ...progress, denied: true };
 };
 
@@ -200,7 +218,7 @@ const ofAskAnswer = (before: Progress, observation: Observation): Progress => {
     case "NoSuchRefund":
       return noSuchRefund(told.truth === "Recorded" || told.truth === "Unknown" ? told : without(told, "poke"));
     case "OtherRefund":
-      return blocked(without(told, "poke"), "other-refund", "ask", observation.refusal);
+      return blocked({ ...without(told, "poke"), foreign: true }, "other-refund", "ask", observation.refusal);
     case "AskFailed": {
       const { cause, limited, refusal, signed } = observation;
       const failed: Progress = { ...without(told, "poke"), row: progress.row + 1, limited };
@@ -261,7 +279,7 @@ const ofNotice = (progress: Progress): Progress =>
   progress.truth === "Accepted"
     ? progress
     : {
-        ...without(progress, "refusal", ...(progress.block?.cause === "other-refund" ? [] : ["block" as const])),
+        ...without(progress.foreign ? progress : unblocked(progress), "refusal"),
         truth: "Accepted",
         unanswered: false,
         denied: false,

@@ -1,7 +1,7 @@
 /** Where requests go: every way to say it works, and two ways that say different things send nothing. */
 import { assert, describe, it } from "@effect/vitest";
 import { ConfigProvider, Effect, Layer, Redacted, Result } from "effect";
-import { Limits, Merchant, Merchants, Operation, OrderRefunds, Pipeline, Refund, RefundClient } from "../src/index.ts";
+import { Pace, Merchant, Merchants, Operation, OrderRefunds, Pipeline, Refund, RefundClient } from "../src/index.ts";
 import { Replies, TransportStub } from "../src/testing/index.ts";
 import { apiKey, merchantWith, request } from "./support/story.ts";
 
@@ -47,8 +47,8 @@ const ways: Readonly<Record<string, (recorder: Recorder) => Effect.Effect<unknow
         ),
       ),
     ),
-  "to the limits around the client": (to) =>
-    refund.pipe(Effect.provide(Limits.layer().pipe(Layer.provide(named), Layer.provide(overMerchant(to))))),
+  "to the pace around the client": (to) =>
+    refund.pipe(Effect.provide(Pace.layer().pipe(Layer.provide(named), Layer.provide(overMerchant(to))))),
   "to the merchants' layer": (to) =>
     refund.pipe(
       Merchants.provide("a"),

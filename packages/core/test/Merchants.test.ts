@@ -266,8 +266,8 @@ describe("a notice belongs to the merchant of the address it came to", () => {
   );
 });
 
-describe("limits", () => {
-  const one = { limits: { perSecond: 1, betweenRefundsOfAnOrder: "1 hour" } } as const;
+describe("a pace", () => {
+  const one = { pace: { perSecond: 1, betweenRefundsOfAnOrder: "1 hour" } } as const;
   const refund = (name: string, outRefundNo = request.outRefundNo) =>
     Merchants.provide(name)(RefundClient.RefundClient.use((client) => client.refund({ ...request, outRefundNo })));
 
@@ -287,14 +287,14 @@ describe("limits", () => {
   it.effect("can be left out", () =>
     Effect.gen(function* () {
       for (const name of ["s1", "s2", "s1", "s2"]) yield* refund(name);
-    }).pipe(Effect.provide(Merchants.layer(all, { limits: false }))),
+    }).pipe(Effect.provide(Merchants.layer(all, { pace: false }))),
   );
 
   it.effect("the minute between refunds is of one sub-merchant's order", () =>
     Effect.gen(function* () {
       yield* refund("s1");
       yield* refund("s2");
-    }).pipe(Effect.provide(Merchants.layer(all, { limits: { betweenRefundsOfAnOrder: "1 hour" } }))),
+    }).pipe(Effect.provide(Merchants.layer(all, { pace: { betweenRefundsOfAnOrder: "1 hour" } }))),
   );
 });
 

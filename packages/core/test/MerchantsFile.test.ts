@@ -40,7 +40,7 @@ const configured = () => {
 const load = (text: string, transport: Layer.Layer<Transport.Transport, Config.ConfigError> = configured().layer) =>
   Effect.gen(function* () {
     const { entries, issues } = yield* MerchantsFile.read(text, { transport, readFile });
-    return yield* Merchants.make(entries, { limits: false, issues });
+    return yield* Merchants.make(entries, { pace: false, issues });
   }).pipe(Effect.scoped, Effect.provide(environment));
 
 const block = { appId: "wx8888888888888888", mchId: "1900000109", apiKey: { file: "a.key" } };

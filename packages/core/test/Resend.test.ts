@@ -1,251 +1,405 @@
 import { assert, describe, it } from "@effect/vitest";
-import { Clock, Effect, Exit, Fiber, Layer, Result } from "effect";
+import { Clock, Effect, Exit, Fiber, Layer, Redacted, Result, Stream } from "effect";
 import { TestClock } from "effect/testing";
-import { Failover, Limits, Merchant, Operation, RefundClient, Resend, Transport } from "../src/index.ts";
+import { Merchant, Operation, RefundClient, type RefundProgress, Resend, Transport } from "../src/index.ts";
 import { Replies, TransportStub } from "../src/testing/index.ts";
 import { merchantWith, request } from "./support/story.ts";
 
 const merchant = merchantWith();
-const transportError = (reason: Transport.Reason) => new Transport.TransportError({ reason });
-const refused = transportError(new Transport.Unreachable({ detail: "refused" }));
-const lost = transportError(new Transport.ConnectionLost({ detail: "reset" }));
-const certificate = transportError(new Transport.HandshakeFailed({ detail: "expired" }));
+const failure = (reason: Transport.Reason) => new Transport.TransportError({ reason });
+const refused = failure(new Transport.Unreachable({ detail: "refused" }));
+const lost = failure(new Transport.ConnectionLost({ detail: "reset" }));
+const handshake = failure(new Transport.HandshakeFailed({ detail: "expired" }));
+const closed = failure(new Transport.Unusable({ detail: "the transport was closed" }));
+const alert = failure(
+  new Transport.ConnectionLost({
+    detail: "alert",
+    cause: { name: "Error", code: "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED" },
+  }),
+);
 const accepted = Replies.accepted(merchant, request);
-const processing = Replies.queried(merchant, request, "PROCESSING");
-const none = Replies.rejected(merchant, "REFUNDNOTEXIST", "not exist");
+const record = (status: Parameters<typeof Replies.queried>[2]) => Replies.queried(merchant, request, status);
+const processing = record("PROCESSING");
 const code = (errCode: string) => Replies.rejected(merchant, errCode, "");
+const none = code("REFUNDNOTEXIST");
 const otherAmount = Replies.queried(merchant, { ...request, refundFee: 2 }, "SUCCESS");
+const page = (status: number) => ({ status, headers: {}, body: new TextEncoder().encode("<html></html>") });
+const wrongKey = Replies.accepted(merchantWith({ apiKey: Redacted.make("0123456789ABCDEF0123456789ABCDEF") }), request);
 
 const clientOver = (transport: Layer.Layer<Transport.Transport>) =>
   RefundClient.layer.pipe(Layer.provide([Merchant.layer(merchant), transport]));
 
-/** Every post of a run: `refund` or `query`, and when. */
-const watched = (answers: ReadonlyArray<TransportStub.Answer>) => {
-  const posts: Array<{ readonly what: string; readonly at: number; readonly fields: string }> = [];
-  const layer = Layer.effect(
-    Transport.Transport,
-    Effect.map(Transport.Transport, (inner) => ({
-      send: (post: Transport.TransportRequest) =>
-        Effect.flatMap(Clock.currentTimeMillis, (at) => {
-          const params = Result.getOrThrow(
-            Operation.decode({ status: 200, headers: {}, body: post.body ?? new Uint8Array() }),
-          );
-          const fields = [...params].filter(([name]) => name !== "nonce_str" && name !== "sign");
-          posts.push({ what: post.url.endsWith("refund") ? "refund" : "query", at, fields: JSON.stringify(fields) });
-          return inner.send(post);
-        }),
-    })),
-  ).pipe(Layer.provide(TransportStub.sequence(answers)));
+type Answer = Transport.TransportReply | Transport.TransportError;
+
+/** What the gateway answers, in order, and its last answer from then on. */
+interface Script {
+  readonly refund: ReadonlyArray<Answer>;
+  readonly query?: ReadonlyArray<Answer>;
+}
+
+interface Post {
+  readonly what: "refund" | "query";
+  /** Seconds. */
+  readonly at: number;
+  readonly fields: string;
+}
+
+/** A gateway that answers so, and every post to it. */
+const gateway = ({ query = [none], refund }: Script) => {
+  const posts: Array<Post> = [];
+  const layer = TransportStub.reply((post) =>
+    Effect.flatMap(Clock.currentTimeMillis, (at) => {
+      const params = Result.getOrThrow(
+        Operation.decode({ status: 200, headers: {}, body: post.body ?? new Uint8Array() }),
+      );
+      const fields = [...params].filter(([name]) => name !== "nonce_str" && name !== "sign");
+      const what = post.url.endsWith("refund") ? "refund" : "query";
+      const script = what === "refund" ? refund : query;
+      const before = posts.filter((one) => one.what === what).length;
+      posts.push({ what, at: at / 1000, fields: JSON.stringify(fields) });
+      const answer = script[Math.min(before, script.length - 1)];
+      if (answer === undefined) throw new Error(`no answer to a ${what}`);
+      return answer instanceof Transport.TransportError ? Effect.fail(answer) : Effect.succeed(answer);
+    }),
+  );
   return { layer, posts };
 };
 
-/** Runs to the end of virtual time and tells what was posted, the pauses between in seconds, and what is known. */
-const story = Effect.fnUntraced(function* (
-  answers: ReadonlyArray<TransportStub.Answer>,
-  options: Resend.UntilKnownOptions = {},
-  budget: Resend.Budget = Resend.makeBudget(Infinity),
-) {
-  const { layer, posts } = watched(answers);
-  const run = Resend.untilKnown(request, options).pipe(
-    Effect.provide(clientOver(layer)),
-    Effect.provideService(Resend.CurrentBudget, budget),
-  );
+interface Shown {
+  readonly at: number;
+  readonly truth: RefundProgress.Truth;
+  readonly cause: RefundProgress.Cause | undefined;
+}
+
+/** Runs to the end of virtual time. */
+const story = Effect.fnUntraced(function* (script: Script, options: Resend.UntilKnownOptions = {}) {
+  const { layer, posts } = gateway(script);
+  const shown: Array<Shown> = [];
+  const onProgress = ({ block, truth }: RefundProgress.Progress) =>
+    Effect.map(Clock.currentTimeMillis, (at) => void shown.push({ at: at / 1000, truth, cause: block?.cause }));
+  const run = Resend.untilKnown(request, { onProgress, ...options }).pipe(Effect.provide(clientOver(layer)));
   const fiber = yield* Effect.forkChild(run);
-  yield* TestClock.adjust("25 hours");
+  yield* TestClock.adjust("26 hours");
   const known = yield* Fiber.join(fiber);
-  const sends = new Set(posts.filter(({ what }) => what === "refund").map(({ fields }) => fields));
-  assert.isAtMost(sends.size, 1, "every send repeats the same fields");
-  return {
-    known,
-    what: posts.map(({ what }) => what).join(" "),
-    pauses: posts.slice(1).map(({ at }, n) => (at - (posts[n]?.at ?? 0)) / 1000),
-  };
+  const sends = posts.filter(({ what }) => what === "refund");
+  assert.isAtMost(new Set(sends.map(({ fields }) => fields)).size, 1, "every send repeats the same fields");
+  assert.strictEqual(known.sends, sends.length);
+  const queries = posts.length - sends.length;
+  return { known, posts, shown, sends: sends.length, queries };
 });
 
-type Pause = number | readonly [least: number, most: number];
 const rows: ReadonlyArray<{
   readonly name: string;
-  readonly answers: ReadonlyArray<TransportStub.Answer>;
-  readonly what: string;
-  readonly pauses: ReadonlyArray<Pause>;
+  readonly script: Script;
   readonly final: Resend.Known["_tag"];
+  readonly sends: readonly [least: number, most: number];
+  readonly queries: readonly [least: number, most: number];
+  /** All is over by then, in seconds. */
+  readonly by?: number;
 }> = [
-  { name: "accepted at once", answers: [accepted], what: "refund", pauses: [], final: "Accepted" },
   {
-    name: "not sent, then accepted: at once, then jitter",
-    answers: [refused, refused, accepted],
-    what: "refund refund refund",
-    pauses: [0, [0, 1]],
+    name: "accepted at once",
+    script: { refund: [accepted] },
     final: "Accepted",
+    sends: [1, 1],
+    queries: [0, 0],
+    by: 0,
   },
   {
-    name: "never sent: five more attempts, then certainly not accepted",
-    answers: Array.from({ length: 6 }, () => refused),
-    what: "refund refund refund refund refund refund",
-    pauses: [0, [0, 1], [0, 2], [0, 4], [0, 8]],
+    name: "not sent, then accepted",
+    script: { refund: [refused, refused, accepted] },
+    final: "Accepted",
+    sends: [3, 3],
+    queries: [0, 0],
+    by: 5,
+  },
+  {
+    name: "never sent: given up in the end, certainly not made",
+    script: { refund: [refused] },
+    final: "NotMade",
+    sends: [200, 3000],
+    queries: [0, 0],
+  },
+  {
+    name: "a refusal that no repeat changes is final at once",
+    script: { refund: [code("TRADE_OVERDUE")] },
     final: "Rejected",
+    sends: [1, 1],
+    queries: [0, 0],
+    by: 0,
   },
   {
-    name: "a certificate that is refused is not tried again",
-    answers: [certificate],
-    what: "refund",
-    pauses: [],
-    final: "Rejected",
-  },
-  {
-    name: "a refusal at the first attempt is final",
-    answers: [code("NOTENOUGH")],
-    what: "refund",
-    pauses: [],
-    final: "Rejected",
-  },
-  {
-    name: "lost, found by the query",
-    answers: [lost, processing],
-    what: "refund query",
-    pauses: [1],
+    name: "lost, and there",
+    script: { refund: [lost, accepted], query: [processing] },
     final: "Accepted",
+    sends: [1, 2],
+    queries: [0, 1],
+    by: 2,
   },
   {
-    name: "lost, not there, sent again",
-    answers: [lost, none, accepted],
-    what: "refund query refund",
-    pauses: [1, 0],
+    name: "lost, and not there",
+    script: { refund: [lost, accepted] },
     final: "Accepted",
+    sends: [2, 2],
+    queries: [0, 1],
+    by: 5,
   },
   {
-    name: "lost twice, the query fails between",
-    answers: [lost, lost, lost, none, accepted],
-    what: "refund query query query refund",
-    pauses: [1, 3, 10, 0],
+    name: "lost twice, and the questions fail between",
+    script: { refund: [lost, lost, accepted], query: [lost, lost, none] },
     final: "Accepted",
+    sends: [2, 3],
+    queries: [0, 3],
+    by: 60,
   },
+  {
+    name: "'already refunded' (已全额退款) with nothing in doubt: the query decides, there is one",
+    script: { refund: [code("ERROR")], query: [processing] },
+    final: "Accepted",
+    sends: [1, 1],
+    queries: [1, 1],
+    by: 5,
+  },
+  ...["REFUND_FEE_MISMATCH", "REFUND_FEE_INVALID", "ERROR", "INVALID_REQUEST", "TRADE_STATE_ERROR"].map((errCode) => ({
+    name: `${errCode} with nothing in doubt: the query decides, there is none`,
+    script: { refund: [code(errCode)] },
+    final: "Rejected" as const,
+    sends: [1, 1] as const,
+    queries: [1, 1] as const,
+    by: 5,
+  })),
   {
     name: "lost, then 'already refunded': the query decides",
-    answers: [lost, none, code("ERROR"), processing],
-    what: "refund query refund query",
-    pauses: [1, 0, 3],
+    script: { refund: [lost, code("ERROR")], query: [none, processing] },
     final: "Accepted",
-  },
-  {
-    name: "lost, then a refusal: never taken as final",
-    answers: [lost, none, code("NOTENOUGH"), processing],
-    what: "refund query refund query",
-    pauses: [1, 0, 3],
-    final: "Accepted",
+    sends: [1, 2],
+    queries: [1, 2],
+    by: 30,
   },
   {
     name: "SYSTEMERROR is unknown",
-    answers: [code("SYSTEMERROR"), processing],
-    what: "refund query",
-    pauses: [1],
+    script: { refund: [code("SYSTEMERROR"), accepted], query: [processing] },
     final: "Accepted",
+    sends: [1, 2],
+    queries: [0, 1],
+    by: 5,
   },
   {
     name: "an unknown code is unknown",
-    answers: [code("NEW_CODE"), none, accepted],
-    what: "refund query refund",
-    pauses: [1, 0],
+    script: { refund: [code("NEW_CODE"), accepted], query: [none] },
     final: "Accepted",
-  },
-  {
-    name: "a rate code waits a minute",
-    answers: [code("INVALID_REQ_TOO_MUCH"), none, accepted],
-    what: "refund query refund",
-    pauses: [[60, 70], 0],
-    final: "Accepted",
-  },
-  {
-    name: "a badly signed reply is unknown",
-    answers: [Replies.accepted(merchantWith({ signType: "MD5" }), request), processing],
-    what: "refund query",
-    pauses: [1],
-    final: "Accepted",
+    sends: [2, 2],
+    queries: [0, 1],
+    by: 5,
   },
 ];
 
 describe("Resend.untilKnown", () => {
-  for (const { answers, final, name, pauses, what } of rows) {
+  for (const { by, final, name, queries, script, sends } of rows) {
     it.effect(name, () =>
       Effect.gen(function* () {
-        const run = yield* story(answers);
-        assert.strictEqual(run.what, what);
+        const run = yield* story(script);
         assert.strictEqual(run.known._tag, final);
-        assert.strictEqual(run.known.sends, what.split(" ").filter((word) => word === "refund").length);
-        assert.strictEqual(run.pauses.length, pauses.length);
-        pauses.forEach((pause, n) => {
-          const [least, most] = typeof pause === "number" ? [pause, pause] : pause;
-          assert.isAtLeast(run.pauses[n] ?? -1, least);
-          assert.isAtMost(run.pauses[n] ?? Infinity, most);
-        });
+        assert.isAtLeast(run.sends, sends[0], "sends");
+        assert.isAtMost(run.sends, sends[1], "sends");
+        assert.isAtLeast(run.queries, queries[0], "queries");
+        assert.isAtMost(run.queries, queries[1], "queries");
+        if (by !== undefined) assert.isAtMost(run.posts.at(-1)?.at ?? 0, by, "seconds");
       }),
     );
   }
 
-  it.effect("never guesses: when the time is up it says unknown, and pauses stay below five minutes", () =>
+  it.effect("after a rate code nothing leaves for a minute", () =>
     Effect.gen(function* () {
-      const run = yield* story([lost, ...Array.from({ length: 20_000 }, () => lost)]);
-      assert.strictEqual(run.known._tag, "Unknown");
-      assert.strictEqual(run.known.sends, 1);
-      assert.isTrue(run.pauses.every((pause) => pause <= 300));
-      assert.isAbove(run.pauses.length, 24 * 12);
-    }),
-  );
-
-  it.effect("does not take another refund under the number for this one", () =>
-    Effect.gen(function* () {
-      const run = yield* story([lost, otherAmount, ...Array.from({ length: 20_000 }, () => otherAmount)]);
-      assert.strictEqual(run.known._tag, "Unknown");
-      assert.strictEqual(run.known.sends, 1);
+      const run = yield* story({ refund: [code("INVALID_REQ_TOO_MUCH"), accepted] });
+      assert.strictEqual(run.known._tag, "Accepted");
+      assert.isAtLeast((run.posts[1]?.at ?? 0) - (run.posts[0]?.at ?? 0), 60);
     }),
   );
 
   it.effect("asks first when an earlier call may have sent the refund", () =>
     Effect.gen(function* () {
-      const found = yield* story([processing], { attempted: true });
-      assert.deepStrictEqual([found.what, found.known._tag, found.known.sends], ["query", "Accepted", 0]);
-      const absent = yield* story([none, accepted], { attempted: true });
-      assert.deepStrictEqual([absent.what, absent.known._tag], ["query refund", "Accepted"]);
-      const refusal = yield* story([none, code("NOTENOUGH"), processing], { attempted: true });
-      assert.deepStrictEqual([refusal.what, refusal.known._tag], ["query refund query", "Accepted"]);
+      const found = yield* story({ refund: [accepted], query: [processing] }, { attempted: true });
+      assert.strictEqual(found.known._tag, "Accepted");
+      assert.strictEqual(found.posts.length, 1);
     }),
   );
 
-  it.effect("repeats no more than its budget allows, and goes on when it fills again", () =>
+  it.effect("is never final by a refusal after a doubt, before a day and a question after it", () =>
     Effect.gen(function* () {
-      const budget = Resend.makeBudget(10);
-      assert.isTrue(yield* budget.spend(9));
-      const run = yield* story([lost, none, accepted], {}, budget);
-      assert.deepStrictEqual([run.what, run.known._tag], ["refund query refund", "Accepted"]);
-      // One token for the query; the five of the re-send take five minutes to come.
-      assert.strictEqual(run.pauses[0], 1);
-      assert.isAtLeast(run.pauses[1] ?? 0, 4 * 60);
-      assert.isAtMost(run.pauses[1] ?? 0, 11 * 60);
+      const run = yield* story({ refund: [lost, code("ORDERNOTEXIST")] });
+      assert.strictEqual(run.known._tag, "Unknown");
+      assert.deepStrictEqual(run.known._tag === "Unknown" && run.known.block?.cause, "request");
+      assert.include(run.known._tag === "Unknown" ? run.known.last?.message : "", "ORDERNOTEXIST");
     }),
   );
 
-  it.effect("earns by a success at the first attempt, up to the bucket's size", () =>
+  it.effect("is final a day after the last doubt, by the question after it", () =>
     Effect.gen(function* () {
-      const budget = Resend.makeBudget(2);
-      yield* budget.spend(2);
-      yield* story([accepted], {}, { ...budget, spend: () => Effect.succeed(true) });
-      assert.deepStrictEqual([yield* budget.spend(2), yield* budget.spend(1)], [true, false]);
+      const run = yield* story({ refund: [lost, code("ORDERNOTEXIST")] }).pipe(
+        Effect.provideService(Resend.CurrentPolicy, { within: "25 hours" }),
+      );
+      assert.strictEqual(run.known._tag, "Rejected");
+      assert.include(run.known._tag === "Rejected" ? run.known.error.message : "", "ORDERNOTEXIST");
     }),
   );
+});
 
-  it.effect("spreads its pauses", () =>
+/** What each plain cause shows, and how many calls it costs in a day. */
+const causes: ReadonlyArray<{
+  readonly name: string;
+  readonly script: Script;
+  readonly options?: Resend.UntilKnownOptions;
+  readonly cause: RefundProgress.Cause;
+  readonly final: Resend.Known["_tag"];
+  readonly sends: number;
+  readonly queries: number;
+}> = [
+  {
+    name: "NOTENOUGH (余额不足)",
+    script: { refund: [code("NOTENOUGH")] },
+    cause: "top-up",
+    final: "NotMade",
+    sends: 25,
+    queries: 0,
+  },
+  {
+    name: "one lost reply, then NOTENOUGH",
+    script: { refund: [lost, code("NOTENOUGH")] },
+    cause: "top-up",
+    final: "Unknown",
+    sends: 26,
+    queries: 98,
+  },
+  {
+    name: "one lost reply, then ORDERNOTEXIST",
+    script: { refund: [lost, code("ORDERNOTEXIST")] },
+    cause: "request",
+    final: "Unknown",
+    sends: 3,
+    queries: 98,
+  },
+  {
+    name: "one lost reply, then pages of HTTP 400",
+    script: { refund: [lost, page(400)] },
+    cause: "account",
+    final: "Unknown",
+    sends: 33,
+    queries: 400,
+  },
+  { name: "SIGNERROR", script: { refund: [code("SIGNERROR")] }, cause: "key", final: "NotMade", sends: 25, queries: 0 },
+  {
+    name: "a wrong key, with an earlier attempt",
+    script: { refund: [code("SIGNERROR")], query: [code("SIGNERROR")] },
+    options: { attempted: true },
+    cause: "key",
+    final: "Unknown",
+    sends: 1,
+    queries: 98,
+  },
+  {
+    name: "a key changed after a lost send",
+    script: { refund: [lost, wrongKey], query: [wrongKey] },
+    cause: "key",
+    final: "Unknown",
+    sends: 33,
+    queries: 400,
+  },
+  {
+    name: "APPID_NOT_EXIST",
+    script: { refund: [code("APPID_NOT_EXIST")] },
+    cause: "account",
+    final: "NotMade",
+    sends: 25,
+    queries: 0,
+  },
+  {
+    name: "a certificate alert of TLS 1.3",
+    script: { refund: [alert] },
+    cause: "certificate",
+    final: "Unknown",
+    sends: 33,
+    queries: 400,
+  },
+  {
+    name: "a handshake that breaks",
+    script: { refund: [handshake] },
+    cause: "certificate",
+    final: "NotMade",
+    sends: 420,
+    queries: 0,
+  },
+  {
+    name: "a wrong endpoint (404)",
+    script: { refund: [page(404)], query: [page(404)] },
+    cause: "account",
+    final: "Unknown",
+    sends: 33,
+    queries: 400,
+  },
+  {
+    name: "a closed transport",
+    script: { refund: [closed] },
+    cause: "account",
+    final: "NotMade",
+    sends: 420,
+    queries: 0,
+  },
+  {
+    name: "another amount under the number",
+    script: { refund: [code("ERROR")], query: [otherAmount] },
+    cause: "other-refund",
+    final: "Unknown",
+    sends: 1,
+    queries: 2,
+  },
+];
+
+describe("a plain cause is told at once, and work goes on slowly", () => {
+  for (const { cause, final, name, options = {}, queries, script, sends } of causes) {
+    it.effect(name, () =>
+      Effect.gen(function* () {
+        const run = yield* story(script, options);
+        const first = run.shown.find((one) => one.cause === cause);
+        assert.isDefined(first);
+        // The lost send, its question and the refusal take a moment of their own.
+        assert.isAtMost(first?.at ?? Infinity, 5);
+        assert.strictEqual(run.known._tag, final);
+        assert.strictEqual(
+          (run.known._tag === "NotMade" || run.known._tag === "Unknown") && run.known.block?.cause,
+          cause,
+        );
+        assert.isAtMost(run.sends, sends, "sends");
+        assert.isAtMost(run.queries, queries, "queries");
+      }),
+    );
+    it.effect(`${name}: or ends it, if wanted`, () =>
+      Effect.gen(function* () {
+        const run = yield* story(script, { ...options, endWhenBlocked: [cause] });
+        assert.strictEqual(run.known._tag, final);
+        assert.isAtMost(run.posts.at(-1)?.at ?? Infinity, 10);
+      }),
+    );
+  }
+
+  it.effect("every change comes through a stream, and the ending last", () =>
     Effect.gen(function* () {
-      const run = yield* story([lost, ...Array.from({ length: 20_000 }, () => lost)]);
-      const late = run.pauses.slice(10);
-      const mean = late.reduce((sum, pause) => sum + pause, 0) / late.length;
-      assert.isAbove(mean, 120);
-      assert.isBelow(mean, 180);
+      const { layer } = gateway({ refund: [code("NOTENOUGH"), accepted] });
+      const all = yield* Effect.forkChild(
+        Resend.progress(request).pipe(Stream.runCollect, Effect.provide(clientOver(layer))),
+      );
+      yield* TestClock.adjust("2 hours");
+      const told = yield* Fiber.join(all);
+      assert.deepStrictEqual(
+        told.map((one) => ("_tag" in one ? one._tag : [one.truth, one.block?.cause])),
+        [["Recorded", "top-up"], ["Accepted", undefined], "Accepted"],
+      );
     }),
   );
 
   it.effect("can be interrupted", () =>
     Effect.gen(function* () {
-      const { layer } = watched([lost, lost, lost, lost]);
+      const { layer } = gateway({ refund: [lost], query: [lost] });
       const fiber = yield* Effect.forkChild(Resend.untilKnown(request).pipe(Effect.provide(clientOver(layer))));
       yield* TestClock.adjust("2 seconds");
       yield* Fiber.interrupt(fiber);
@@ -255,160 +409,34 @@ describe("Resend.untilKnown", () => {
 });
 
 describe("Resend.untilFinal", () => {
-  it.effect("asks each minute, then slower, until the state is final", () =>
+  it.effect("asks each minute, then slower, until the state is final, and never sends", () =>
     Effect.gen(function* () {
-      const change = Replies.queried(merchant, request, "CHANGE");
-      const notSure = Replies.queried(merchant, request, "NOTSURE");
-      const done = Replies.queried(merchant, request, "SUCCESS");
-      const { layer, posts } = watched([none, lost, processing, processing, processing, notSure, change, done]);
+      const query = [none, lost, processing, processing, processing, processing, processing, record("SUCCESS")];
+      const { layer, posts } = gateway({ refund: [accepted], query });
       const fiber = yield* Effect.forkChild(Resend.untilFinal(request).pipe(Effect.provide(clientOver(layer))));
       yield* TestClock.adjust("2 hours");
       assert.strictEqual((yield* Fiber.join(fiber))?.refundStatus, "SUCCESS");
       assert.deepStrictEqual(
-        posts.map(({ at }) => at / 60_000),
-        [0, 1, 2, 3, 4, 5, 10, 20],
-      );
-    }),
-  );
-});
-
-describe("Failover", () => {
-  it.effect("goes to the backup host after a miss, and back after three minutes", () =>
-    Effect.gen(function* () {
-      const hosts: Array<string> = [];
-      const down = new Set<string>(["api.mch.weixin.qq.com"]);
-      const inner = TransportStub.reply((post) => {
-        const { hostname } = new URL(post.url);
-        hosts.push(hostname);
-        return down.has(hostname) ? Effect.fail(refused) : accepted;
-      });
-      const client = clientOver(Failover.layer().pipe(Layer.provide(inner)));
-      yield* Effect.gen(function* () {
-        const { refund } = yield* RefundClient.RefundClient;
-        const attempt = Effect.exit(refund(request));
-        yield* attempt; // main, missed
-        yield* attempt; // backup
-        yield* TestClock.adjust("179 seconds");
-        yield* attempt; // still backup
-        down.clear();
-        yield* TestClock.adjust("2 seconds");
-        yield* attempt; // main again
-        down.add("api.mch.weixin.qq.com").add("api2.mch.weixin.qq.com");
-        yield* attempt; // main, missed
-        yield* attempt; // backup, missed
-        yield* attempt; // main
-      }).pipe(Effect.provide(client));
-      assert.deepStrictEqual(
-        hosts.map((host) =>
-          host === "api.mch.weixin.qq.com" ? "main" : host === "api2.mch.weixin.qq.com" ? "backup" : host,
-        ),
-        ["main", "backup", "backup", "main", "main", "backup", "main"],
+        posts.map(({ at, what }) => [what, at / 60]),
+        [0, 1, 2, 3, 4, 5, 10, 20].map((at) => ["query", at]),
       );
     }),
   );
 
-  it.effect("does not change over for a reply that was lost, nor touch other origins", () =>
+  it.effect("shows CHANGE, and asks once a day", () =>
     Effect.gen(function* () {
-      const urls: Array<string> = [];
-      const inner = TransportStub.reply((post) => {
-        urls.push(post.url);
-        return Effect.fail(lost);
-      });
-      const client = clientOver(Failover.layer().pipe(Layer.provide(inner)));
-      yield* Effect.gen(function* () {
-        const { refund } = yield* RefundClient.RefundClient;
-        yield* Effect.exit(refund(request));
-        yield* Effect.exit(refund(request));
-        yield* Effect.exit(refund(request).pipe(Effect.provideService(RefundClient.Endpoint, "https://localhost:1")));
-      }).pipe(Effect.provide(client));
-      assert.deepStrictEqual(
-        urls.map((url) => new URL(url).origin),
-        [Operation.mainEndpoint, Operation.mainEndpoint, "https://localhost:1"],
-      );
-    }),
-  );
-});
-
-describe("Limits", () => {
-  const run = Effect.fnUntraced(function* (options: Limits.Options, requests: ReadonlyArray<typeof request>) {
-    const times: Array<number> = [];
-    const inner = TransportStub.reply((post) =>
-      Effect.map(Clock.currentTimeMillis, (at) => {
-        times.push(at);
-        const params = Result.getOrThrow(
-          Operation.decode({ status: 200, headers: {}, body: post.body ?? new Uint8Array() }),
-        );
-        const asked = requests.find(
-          ({ order, outRefundNo }) =>
-            outRefundNo === params.get("out_refund_no") && order.outTradeNo === params.get("out_trade_no"),
-        );
-        if (asked === undefined) throw new Error("an unknown request was posted");
-        return Replies.accepted(merchant, asked);
-      }),
-    );
-    const client = Limits.layer(options).pipe(Layer.provide(clientOver(inner)));
-    const fiber = yield* Effect.forkChild(
-      Effect.gen(function* () {
-        const { refund } = yield* RefundClient.RefundClient;
-        yield* Effect.forEach(requests, refund, { concurrency: "unbounded" });
-      }).pipe(Effect.provide(client)),
-    );
-    yield* TestClock.adjust("10 minutes");
-    yield* Fiber.join(fiber);
-    return times;
-  });
-  const many = (count: number, order: (n: number) => string) =>
-    Array.from({ length: count }, (_, n) => ({ ...request, outRefundNo: `R${n}`, order: { outTradeNo: order(n) } }));
-  const most = (times: ReadonlyArray<number>, window: number) =>
-    Math.max(...times.map((start) => times.filter((time) => time >= start && time < start + window).length));
-
-  it.effect("at most 150 calls in any second, and none is lost", () =>
-    Effect.gen(function* () {
-      const times = yield* run({}, many(500, String));
-      assert.strictEqual(times.length, 500);
-      assert.strictEqual(most(times, 1000), 150);
-      assert.strictEqual(times[times.length - 1], 3000);
-    }),
-  );
-
-  it.effect("a minute between different refunds of one order; a repeat may go at once; others do not wait", () =>
-    Effect.gen(function* () {
-      const same = { ...request, outRefundNo: "R0", order: { outTradeNo: "A" } };
-      const times = yield* run({}, [same, same, ...many(3, (n) => (n === 0 ? "B" : "A"))]);
-      assert.deepStrictEqual(
-        times.map((at) => at / 1000),
-        [0, 0, 0, 60, 120],
-      );
-    }),
-  );
-
-  it.effect("an order that waits holds up nobody else", () =>
-    Effect.gen(function* () {
-      const times = yield* run({ perSecond: 2 }, [...many(2, () => "A"), ...many(6, (n) => `X${n}`)]);
-      assert.strictEqual(times.filter((at) => at <= 4000).length, 7);
-    }),
-  );
-
-  it.effect("at most 6 failing calls in a second", () =>
-    Effect.gen(function* () {
-      const times: Array<number> = [];
-      const inner = TransportStub.reply(() =>
-        Effect.flatMap(Clock.currentTimeMillis, (at) => {
-          times.push(at);
-          return Effect.fail(lost);
-        }),
-      );
-      const client = Limits.layer().pipe(Layer.provide(clientOver(inner)));
+      const { layer, posts } = gateway({ refund: [accepted], query: [record("CHANGE")] });
+      const causes: Array<string | undefined> = [];
       const fiber = yield* Effect.forkChild(
-        Effect.gen(function* () {
-          const { query } = yield* RefundClient.RefundClient;
-          for (let n = 0; n < 20; n++) yield* Effect.exit(query({ outRefundNo: `R${n}` }));
-        }).pipe(Effect.provide(client)),
+        Resend.untilFinal(request, {
+          within: "3 days",
+          onProgress: ({ block }) => Effect.sync(() => void causes.push(block?.cause)),
+        }).pipe(Effect.provide(clientOver(layer))),
       );
-      yield* TestClock.adjust("10 minutes");
-      yield* Fiber.join(fiber);
-      assert.strictEqual(times.length, 20);
-      assert.strictEqual(most(times, 1000), 6);
+      yield* TestClock.adjust("4 days");
+      assert.strictEqual((yield* Fiber.join(fiber))?.refundStatus, "CHANGE");
+      assert.deepStrictEqual(causes, ["change"]);
+      assert.isAtMost(posts.length, 4);
     }),
   );
 });

@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest";
 import { Effect, Fiber, Layer, Result } from "effect";
 import { TestClock } from "effect/testing";
 import {
-  Limits,
+  Pace,
   Merchant,
   Operation,
   type Params,
@@ -96,7 +96,7 @@ describe("a request that changes while it is under way", () => {
       yield* TestClock.adjust("1 minute");
       yield* Fiber.join(fiber);
       assert.deepStrictEqual(seen()[1], ["refund", "R-2", String(second.refundFee)]);
-    }).pipe(Effect.provide(Limits.layer().pipe(Layer.provide(layer))));
+    }).pipe(Effect.provide(Pace.layer().pipe(Layer.provide(layer))));
   });
 
   it.effect("is confirmed as it was", () => {

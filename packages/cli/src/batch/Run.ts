@@ -9,7 +9,7 @@ import { RefundClient } from "@wechat-refund/core/RefundClient";
 import type { RefundAccepted } from "@wechat-refund/core/Refund";
 import type { RefundError } from "@wechat-refund/core/RefundError";
 import type { RefundRecord } from "@wechat-refund/core/RefundQuery";
-import * as Limits from "@wechat-refund/core/Limits";
+import * as Pace from "@wechat-refund/core/Pace";
 import * as Resend from "@wechat-refund/core/Resend";
 import * as Clock from "effect/Clock";
 import * as Data from "effect/Data";
@@ -191,7 +191,7 @@ export const run = Effect.fnUntraced(function* (
 ): Effect.fn.Return<void, Stopped | Unusable, RefundClient | Scope.Scope> {
   const calls = yield* FiberSet.make<unknown, unknown>();
   const planned = new Map(refunds.map((planned) => [planned.request.outRefundNo, planned]));
-  const client = Limits.layer({ perSecond }).pipe(Layer.provide(entering(journal, planned, calls)));
+  const client = Pace.layer({ perSecond }).pipe(Layer.provide(entering(journal, planned, calls)));
   yield* Effect.forEach(refunds, (planned) => settle(planned, journal, within), { concurrency, discard: true }).pipe(
     Effect.provideService(Resend.CurrentPolicy, { ...Resend.defaultPolicy, within }),
     Effect.provide(client),

@@ -1,5 +1,5 @@
 /** What to do next with a refund: which call, or how long to wait for it. */
-import { type Block, day, hour, isFinal, longest, merchantWide, minute, type Progress, second } from "./progress.ts";
+import { type Block, day, hour, isFinal, isRefused, longest, minute, type Progress, second } from "./progress.ts";
 
 /** What to do. `Question`: a query or the identical request. `Wait`: so many ms, and then that call; `Rest`: nothing, until a person acts. */
 export type Step =
@@ -26,7 +26,7 @@ const backOff = (progress: Progress): number => {
 };
 
 /** After acceptance: five times a minute apart, then 5, 10, 20, 30 min, 30 min … */
-const poll = ({ row }: Progress): number => (row < 5 ? minute : ([5, 10, 20][row - 5] ?? 30) * minute);
+const poll = ({ row }: Progress): number => (row < 6 ? minute : ([5, 10, 20][row - 6] ?? 30) * minute);
 
 /** Sends that may have left: eight as they come, then one an hour, so at most 33 in any day. */
 const spacing = ({ sends }: Progress): number => (sends < 8 ? 0 : hour);
@@ -39,12 +39,11 @@ const since = (duration: number | undefined): number => duration ?? longest;
 const after = (millis: number, call: "Send" | "Ask" | "Question"): Step =>
   millis <= 0 ? { _tag: call } : { _tag: "Wait", millis, for: call };
 
-/** Whether sending can help, and cannot be wrong, once a person has asked for it. */
-const maySend = ({ block, denied, truth }: Progress): boolean =>
-  truth === "Recorded" ||
-  (truth === "Unknown" &&
-    denied &&
-    (block === undefined || block.cause === "overdue" || merchantWide.has(block.cause)));
+/** Whether sending can help, and cannot be wrong. */
+const maySend = (progress: Progress): boolean => {
+  const { denied, foreign, truth } = progress;
+  return !foreign && !isRefused(progress) && (truth === "Recorded" || (truth === "Unknown" && denied));
+};
 
 const blockedStep = (progress: Progress, { cause, firm }: Block): Step | undefined => {
   const { asked, denied, idle, sent, truth } = progress;
@@ -60,23 +59,29 @@ const blockedStep = (progress: Progress, { cause, firm }: Block): Step | undefin
       return undefined;
     default: {
       if (!firm) return undefined;
-      if (truth === "Recorded") return after(hour - since(sent), "Send");
-      const ask = quarter - since(asked);
       const send = Math.max(hour, spacing(progress)) - since(sent);
-      return truth === "Unknown" && denied && send <= ask ? after(send, "Send") : after(ask, "Ask");
+      if (truth === "Recorded") return after(send, "Send");
+      const ask = quarter - since(asked);
+      return maySend(progress) && send <= ask ? after(send, "Send") : after(ask, "Ask");
     }
   }
 };
 
+const restingStep = (progress: Progress): Step | undefined => {
+  const { block, under } = progress;
+  const shown = block === undefined ? undefined : blockedStep(progress, block);
+  return shown ?? (under === undefined ? undefined : blockedStep(progress, under));
+};
+
 /** What to do now. Total, and the same for the same progress. */
 export const next = (progress: Progress): Step => {
-  const { asked, block, denied, idle, notSure, open, poke, sent, truth } = progress;
+  const { asked, denied, idle, notSure, open, poke, sent, truth } = progress;
   if (isFinal(progress) || truth === "NotMade") return { _tag: "Rest" };
   if (open !== undefined) return { _tag: "Busy" };
   if (poke === "go" && maySend(progress)) return after(least - since(sent), "Send");
   if (poke !== undefined) return after(least - since(asked), "Ask");
-  const held = block === undefined ? undefined : blockedStep(progress, block);
-  if (held !== undefined) return held;
+  const resting = restingStep(progress);
+  if (resting !== undefined) return resting;
   if (truth === "Recorded") return after(backOff(progress) - since(idle), "Send");
   if (notSure) {
     const send = Math.max(spacing(progress), backOff(progress)) - since(sent);
@@ -86,6 +91,7 @@ export const next = (progress: Progress): Step => {
   if (truth === "Accepted") return after(poll(progress) - since(idle), "Ask");
   const pause = backOff(progress) - since(idle);
   const send = Math.max(spacing(progress) - since(sent), pause);
+  if (isRefused(progress)) return after(denied ? Math.max(quarter - since(asked), pause) : pause, "Ask");
   if (!denied) return send <= pause ? after(pause, "Question") : after(pause, "Ask");
   // With every send spent, a query may still find what arrived late.
   const ask = Math.max(quarter - since(asked), pause);

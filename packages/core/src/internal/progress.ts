@@ -48,6 +48,9 @@ export type Cause = typeof Cause.Type;
 
 export const merchantWide: ReadonlySet<Cause> = new Set(["top-up", "key", "certificate", "account"]);
 
+/** Whether every refund of the merchant meets this cause. */
+export const isMerchants = (cause: Cause): boolean => merchantWide.has(cause);
+
 /** Why work rests, since when (ms), and what showed it. `firm`: it slows the work down, and is not only shown. */
 export const Block = Schema.Struct({
   cause: Cause,
@@ -62,7 +65,12 @@ export type Block = typeof Block.Type;
 export const Progress = Schema.Struct({
   v: Schema.Literal(1),
   truth: Truth,
+  /** The cause that is shown. */
   block: Schema.optionalKey(Block),
+  /** What a send showed, while a cause that a query showed stands before it. */
+  under: Schema.optionalKey(Block),
+  /** A signed record under this number is another refund's: nothing is ever sent, until a person resolves it. */
+  foreign: Schema.Boolean,
   /** A call whose begin was observed and whose end was not. */
   open: Schema.optionalKey(Schema.Literals(["send", "ask"])),
   /** Whether an attempt of this history went without an answer that decides: it may have been accepted. */
@@ -104,17 +112,20 @@ const finals: ReadonlySet<Truth> = new Set(["Succeeded", "Closed", "Rejected", "
 /** Whether nothing can change it any more. */
 export const isFinal = ({ truth }: Progress): boolean => finals.has(truth);
 
+/** A refusal that no repeat changes: what may have been accepted before it is only asked for. */
+export const isRefused = ({ refusal }: Progress): boolean => refusal?.kind === "final" || refusal?.kind === "by-order";
+
 /** Which acts a person may take. `refreeze`: the same number with the fields as the mended configuration now gives them. */
 export type Act = "cancel" | "goOn" | "resolve" | "startAgain" | "refreeze";
 
 /** The acts that are permitted now; `docs/resending.md` has them as a table. */
 export const permitted = (progress: Progress): ReadonlySet<Act> => {
-  const { block, open, truth, unanswered } = progress;
+  const { foreign, open, truth, unanswered } = progress;
   if (isFinal(progress)) return new Set();
   if (truth === "NotMade") return new Set(["resolve", "startAgain", "refreeze"]);
   const acts = new Set<Act>(["resolve", "goOn"]);
   // The number is another refund's: nothing is ever sent under it again.
-  if (truth === "Accepted" || unanswered || block?.cause === "other-refund") return acts;
+  if (truth === "Accepted" || unanswered || foreign) return acts;
   acts.add("cancel");
   return open === undefined ? acts.add("refreeze") : acts;
 };

@@ -1,0 +1,343 @@
+/**
+ * When a call may leave: within the gateway's limits, in turn, and no faster than anybody answers.
+ *
+ * One {@link Pace} is kept for one merchant number (mch_id) in one process; everything that calls for it shares it. It decides at the moment of
+ * sending: calls a second, failing calls a second, the minute between different refunds of an order, what may leave in an outage and
+ * while a merchant is held by a cause such as no money (余额不足), and which question is asked after a doubt. What is to be done with an answer
+ * is left to {@link Resend}. Calls wait, they do not fail.
+ */
+import * as Context from "effect/Context";
+import * as Deferred from "effect/Deferred";
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
+import * as Fiber from "effect/Fiber";
+import * as Layer from "effect/Layer";
+import * as Random from "effect/Random";
+import { Endpoint } from "./Endpoint.ts";
+import { agreed } from "./internal/endpoint.ts";
+import { copyExpected } from "./internal/expected.ts";
+import { Gate, Lane as Place } from "./internal/gate.ts";
+import { reader } from "./internal/monotonic.ts";
+import { fromPage, type OrderRefunds } from "./OrderRefunds.ts";
+import { operation, type RefundRequest } from "./Refund.ts";
+import { type RefundByNumber, RefundClient } from "./RefundClient.ts";
+import { type OperationName, RefundError } from "./RefundError.ts";
+import * as RefundQuery from "./RefundQuery.ts";
+
+/** The documented limits are the defaults: 150 calls/s, 6 failing calls/s, 60 s between different refunds of an order. */
+export interface Options {
+  readonly perSecond?: number | undefined;
+  readonly failingPerSecond?: number | undefined;
+  readonly betweenRefundsOfAnOrder?: Duration.Input | undefined;
+}
+
+/** What a call asks for. */
+export interface Turn {
+  /** `question`: after a doubt, a query or the identical request; which of them is chosen when it leaves. */
+  readonly calls: "send" | "ask" | "question";
+  readonly outRefundNo: string;
+  /**
+   * The order of a send, as JSON. Sends of different refunds of one order leave a minute apart; a repeat of the same refund waits for
+   * nobody. A question of which the order forbids the send is a query.
+   */
+  readonly order?: string | undefined;
+  /** Calls of one kind fail alike: the failing share is learned of each. There should be few. `calls` unless told otherwise. */
+  readonly kind?: string | undefined;
+}
+
+/**
+ * How a call ended. `ok`: answered, no failure. `failed`: answered with a failure, so it counts to the failing calls. `limited`: answered with
+ * a rate code, so nothing leaves for 60 to 70 s. `unanswered`: it may have been sent. `not-sent`: it was certainly not. `not-made`: given
+ * back, as if it had never been asked for.
+ */
+export type Ended = "ok" | "failed" | "limited" | "unanswered" | "not-sent" | "not-made";
+
+/** What may leave now. */
+export interface Permit {
+  readonly call: "send" | "ask";
+  /** Tells how it ended. Only the first time counts. */
+  readonly end: (how: Ended) => void;
+}
+
+/** What no call of a merchant escapes: no money, a wrong key, a wrong certificate, no permission. */
+export type MerchantCause = "top-up" | "key" | "certificate" | "account";
+
+/** A cause that holds a merchant, what the gateway or the transport said, and for how long. */
+export interface Held {
+  readonly cause: MerchantCause;
+  readonly message: string;
+  readonly sinceMillis: number;
+}
+
+/** One merchant, or one sub-merchant (特约商户) of a provider, within a pace. */
+export interface Lane {
+  /**
+   * Waits for its turn and takes it: first come, first served, lanes in turn. Interruption gives it back. What waits for its order, for a
+   * held merchant, or to fail, holds up nobody else.
+   */
+  readonly take: (turn: Turn) => Effect.Effect<Permit>;
+  /** The cause that holds this merchant, if any: then a send an hour and four queries leave, each for all, and the rest waits. */
+  readonly held: () => Held | undefined;
+  /**
+   * A refund met a cause, `by` a send or a query. It holds at once where it was `signed`; otherwise when it has been reported for ten
+   * minutes while other calls succeeded.
+   */
+  readonly report: (cause: MerchantCause, message: string, signed: boolean, by: "send" | "ask") => void;
+  /** An accepted send lifts every cause; an answered query lifts a `key` and an `account` that a query showed. */
+  readonly succeeded: (call: "send" | "ask") => void;
+  /** Completes when a cause appears, changes or is lifted next. */
+  readonly changed: Effect.Effect<void>;
+  /** Completes when the next outage of this pace has ended: what waits for the gateway may come back at once. */
+  readonly recovered: Effect.Effect<void>;
+}
+
+/** The limits of one merchant number, for everything that calls for it in this process. */
+export interface Pace {
+  /** By `sub_mch_id`, or `""`; the same name gives the same lane. */
+  readonly lane: (name: string) => Lane;
+  /** The client within this pace. Its requests are read when the call is made, not when it leaves. */
+  readonly refundClient: (client: RefundClient["Service"], lane?: string) => RefundClient["Service"];
+  readonly orderRefunds: (orders: OrderRefunds["Service"], lane?: string) => OrderRefunds["Service"];
+}
+
+const count = (name: string, value: number): number => {
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new RangeError(`${name} must be a whole number of calls, at least 1`);
+};
+
+const rateCodes: ReadonlySet<string> = new Set(["FREQUENCY_LIMITED", "INVALID_REQ_TOO_MUCH"]);
+
+/** How an error ends its call. A page of a server that is down is no answer, nor is what anybody may have written. */
+export const endedOf = ({ reason }: RefundError): Ended => {
+  switch (reason._tag) {
+    case "InvalidRequest":
+      return "not-made";
+    case "TransportFailed":
+      return reason.error.sent === "no" ? "not-sent" : "unanswered";
+    case "GatewayRefused":
+      if (reason.status === 429) return "limited";
+      return reason.page !== undefined || (reason.status >= 400 && reason.status < 500) ? "failed" : "unanswered";
+    case "MalformedReply":
+      return "unanswered";
+    case "UntrustedReply":
+      // Its signature holds, so the gateway spoke, of something else.
+      return reason.problem === "mismatch" ? "failed" : "unanswered";
+    case "ProtocolRejected":
+      return "failed";
+    case "Rejected":
+      return rateCodes.has(reason.errCode) ? "limited" : "failed";
+  }
+};
+
+/** Something that happens now and then, for whoever waits for the next time. */
+const signal = () => {
+  let next = Deferred.makeUnsafe<void>();
+  return {
+    wait: Effect.suspend(() => Deferred.await(next)),
+    now: () => {
+      const happened = next;
+      next = Deferred.makeUnsafe<void>();
+      Deferred.doneUnsafe(happened, Effect.void);
+    },
+  };
+};
+
+/** Calls `tick` at a time: by a fiber of whoever waits, so that it sleeps on their clock and only while somebody waits. */
+const makeAlarm = (read: () => number) => {
+  let surroundings: Context.Context<never> = Context.empty();
+  let at = Infinity;
+  let sleeping: Fiber.Fiber<void> | undefined;
+  return (time: number | undefined, tick: () => void): void => {
+    if (time !== undefined && at <= time) return;
+    sleeping?.interruptUnsafe();
+    sleeping = undefined;
+    at = Infinity;
+    if (time === undefined || time === Infinity) return;
+    at = time;
+    surroundings = Fiber.getCurrent()?.context ?? surroundings;
+    sleeping = Effect.runForkWith(surroundings)(
+      Effect.andThen(
+        Effect.sleep(Math.max(1, time - read())),
+        Effect.sync(() => {
+          sleeping = undefined;
+          at = Infinity;
+          tick();
+        }),
+      ),
+    );
+  };
+};
+
+/** The call in its turn. An interruption in between leaves it as one without an answer. */
+const within =
+  (lane: Lane, turn: Turn) =>
+  <A>(call: Effect.Effect<A, RefundError>): Effect.Effect<A, RefundError> =>
+    Effect.uninterruptibleMask((restore) =>
+      Effect.flatMap(restore(lane.take(turn)), (permit) =>
+        Effect.onExit(restore(call), (exit) =>
+          Effect.sync(() => {
+            if (Exit.isSuccess(exit)) lane.succeeded(permit.call);
+            const failure = Exit.isSuccess(exit) ? undefined : exit.cause.reasons.find(({ _tag }) => _tag === "Fail");
+            permit.end(Exit.isSuccess(exit) ? "ok" : failure?._tag === "Fail" ? endedOf(failure.error) : "unanswered");
+          }),
+        ),
+      ),
+    );
+
+/** None where the order cannot be written down: then the check of the request has something to say. */
+const orderKey = ({ order }: RefundRequest): string | undefined => {
+  try {
+    return JSON.stringify(order);
+  } catch {
+    return undefined;
+  }
+};
+
+interface Known {
+  readonly lane: Lane;
+  readonly client: RefundClient["Service"];
+}
+
+const known = new WeakMap<RefundClient["Service"], Known>();
+
+/** A pace of its own. Throws a `RangeError` that names a number which limits nothing. */
+export const make = (options: Options = {}): Pace => {
+  const { betweenRefundsOfAnOrder = "60 seconds" } = options;
+  const lanes = new Map<string, Lane>();
+  const read = reader();
+  const alarm = makeAlarm(read);
+  const recovered = signal();
+  const gate = new Gate(
+    {
+      perSecond: count("perSecond", options.perSecond ?? 150),
+      failingPerSecond: count("failingPerSecond", options.failingPerSecond ?? 6),
+      spacing: Duration.toMillis(betweenRefundsOfAnOrder),
+    },
+    {
+      now: read,
+      random: () =>
+        (Fiber.getCurrent()?.getRef(Random.Random) ?? Context.get(Context.empty(), Random.Random)).nextDoubleUnsafe(),
+      arm: (at) => alarm(at, () => gate.pump()),
+      recovered: recovered.now,
+    },
+  );
+
+  const makeLane = (): Lane => {
+    const place = new Place();
+    const changed = signal();
+    const change = (happened: boolean): void => {
+      if (!happened) return;
+      changed.now();
+      gate.wake(place);
+    };
+    return {
+      take: (turn) =>
+        Effect.callback<Permit>((resume) => {
+          const waiter = gate.enter(place, turn, () =>
+            resume(
+              // Nothing may run between leaving and the caller's having the permit: an interruption there would lose it.
+              Effect.sync(() => {
+                gate.begin(waiter);
+                return { call: waiter.call, end: (how) => gate.end(waiter, how) };
+              }),
+            ),
+          );
+          return Effect.sync(() => gate.leave(waiter));
+        }),
+      held: () => place.causes.held(read()),
+      report: (cause, message, signed, by) => change(place.causes.report(cause, message, signed, by, read())),
+      succeeded: (call) => change(place.causes.succeeded(call)),
+      changed: changed.wait,
+      recovered: recovered.wait,
+    };
+  };
+
+  const lane = (name: string): Lane => {
+    const made = lanes.get(name) ?? makeLane();
+    lanes.set(name, made);
+    return made;
+  };
+
+  return {
+    lane,
+    refundClient: (client, name = "") => {
+      const own = lane(name);
+      const ask = (outRefundNo: string) => within(own, { calls: "ask", outRefundNo });
+      const paced: RefundClient["Service"] = {
+        refund: (asked) =>
+          Effect.suspend(() => {
+            // As it is now, and not as it may be a minute later.
+            const request = operation.copy(asked);
+            const turn: Turn = { calls: "send", outRefundNo: request.outRefundNo, order: orderKey(request) };
+            return within(own, turn)(client.refund(request));
+          }),
+        query: (asked) =>
+          Effect.suspend(() => {
+            const request = RefundQuery.operation.copy(asked) as RefundByNumber;
+            return ask(request.outRefundNo)(client.query(request));
+          }),
+        confirm: (given) =>
+          Effect.suspend(() => {
+            const expected = copyExpected(given);
+            return ask(expected.outRefundNo)(client.confirm(expected));
+          }),
+      };
+      known.set(paced, { lane: own, client });
+      return paced;
+    },
+    orderRefunds: ({ page }, name = "") =>
+      fromPage((asked) =>
+        Effect.suspend(() => {
+          const request = RefundQuery.operation.copy(asked);
+          return within(lane(name), { calls: "ask", outRefundNo: request.outRefundNo ?? "", kind: "list" })(
+            page(request),
+          );
+        }),
+      ),
+  };
+};
+
+/**
+ * The lane of a client, and the client without it, for who takes turns himself. A client that no pace was made for gets one of its own, with
+ * the documented limits.
+ */
+export const of = (client: RefundClient["Service"]): Known => {
+  const found = known.get(client);
+  if (found !== undefined) return found;
+  const made = { lane: make().lane(""), client };
+  known.set(client, made);
+  return made;
+};
+
+/** The client with the `Endpoint` that the layer around it was given, where the call itself names none. */
+const placed = (client: RefundClient["Service"], endpoint: string | undefined): RefundClient["Service"] => {
+  if (endpoint === undefined) return client;
+  const at = <A>(name: OperationName, outRefundNo: string, call: Effect.Effect<A, RefundError>) =>
+    Effect.contextWith((context: Context.Context<never>) => {
+      const named = agreed([Context.getOrUndefined(context, Endpoint), endpoint]);
+      return named._tag === "Success"
+        ? Effect.provideService(call, Endpoint, endpoint)
+        : Effect.fail(new RefundError({ operation: name, outRefundNo, reason: named.failure }));
+    });
+  return {
+    refund: (request) => at("refund", request.outRefundNo, client.refund(request)),
+    query: (request) => at("refundquery", request.outRefundNo, client.query(request)),
+    confirm: (expected) => at("refundquery", expected.outRefundNo, client.confirm(expected)),
+  };
+};
+
+/**
+ * Wraps the client in context, with a pace of its own wherever it is used: two merchants never wait for each other. What calls for one
+ * merchant shares the layer that this one was provided to.
+ */
+export const layer = (options: Options = {}): Layer.Layer<RefundClient, never, RefundClient> =>
+  Layer.fresh(
+    Layer.effect(
+      RefundClient,
+      Effect.contextWith((context: Context.Context<RefundClient>) => {
+        const client = placed(Context.get(context, RefundClient), Context.getOrUndefined(context, Endpoint));
+        return Effect.succeed(make(options).refundClient(client));
+      }),
+    ),
+  );

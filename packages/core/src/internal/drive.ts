@@ -1,0 +1,278 @@
+/** One refund, driven in this process: what `next` says is done in `Pace`'s turns, and what came of it observed. No rule stands here. */
+import * as Deferred from "effect/Deferred";
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import * as Metric from "effect/Metric";
+import * as Result from "effect/Result";
+import * as Pace from "../Pace.ts";
+import type { OrderRef, RefundAccepted } from "../Refund.ts";
+import { RefundClient } from "../RefundClient.ts";
+import type { RefundError } from "../RefundError.ts";
+import type { RefundRecord } from "../RefundQuery.ts";
+import {
+  type Cause,
+  isMerchants,
+  next,
+  type Observation,
+  observe,
+  ofAsk,
+  ofSend,
+  type Progress,
+  type Step,
+} from "../RefundProgress.ts";
+import { now } from "./monotonic.ts";
+
+type Client = RefundClient["Service"];
+
+/** The calls of one refund. Without `send` it is only asked for. */
+export interface Calls {
+  readonly outRefundNo: string;
+  readonly order?: OrderRef | undefined;
+  readonly send?: ((client: Client) => Effect.Effect<RefundAccepted, RefundError>) | undefined;
+  readonly ask: (client: Client) => Effect.Effect<RefundRecord, RefundError>;
+}
+
+export interface Options {
+  readonly start: Progress;
+  readonly done: (progress: Progress) => boolean;
+  readonly within: Duration.Input;
+  /** Between two questions, in place of what `next` says. */
+  readonly every?: Duration.Input | undefined;
+  readonly endWhenBlocked?: boolean | ReadonlyArray<Cause> | undefined;
+  readonly onProgress?: ((progress: Progress) => Effect.Effect<void>) | undefined;
+}
+
+/** What is known, and by what. */
+export interface Driven {
+  readonly progress: Progress;
+  readonly by: RefundAccepted | RefundRecord | undefined;
+  readonly record: RefundRecord | undefined;
+  /** The last refusal of a send, and the last failure of any call. */
+  readonly refused: RefundError | undefined;
+  readonly last: RefundError | undefined;
+  /** What it rested by when it was given up. */
+  readonly block: Progress["block"];
+  readonly sends: number;
+}
+
+const blocks = Metric.counter("wechat_refund_blocks", {
+  description: "Refunds on which work rests until somebody acts, by cause, each time one begins to",
+  incremental: true,
+});
+
+const remedies: Readonly<Record<Cause, string>> = {
+  "top-up": "top up the merchant's account (充值)",
+  key: "mend the API key (API密钥)",
+  certificate: "mend the API certificate (API证书)",
+  account: "mend appid, merchant numbers or permission",
+  request: "the refusal stands, but an earlier attempt may have been accepted: look at the order",
+  "other-refund": "the number belongs to another refund: this one needs a number of its own",
+  change: "the user's card cannot take the money: refund by hand in the merchant platform (商户平台)",
+  overdue: "not known for an hour: look at the network and at the gateway",
+  denied: "it was accepted, and the gateway says there is no such refund: ask WeChat Pay",
+};
+
+/** Whether a block that the caller wants to hear of as an ending has come, and no question is about to decide. */
+const ends = (progress: Progress, wanted: boolean | ReadonlyArray<Cause>): boolean => {
+  const { block, open } = progress;
+  if (block === undefined || open !== undefined || wanted === false) return false;
+  if (wanted !== true && !wanted.includes(block.cause)) return false;
+  const step = next(progress);
+  return isMerchants(block.cause) || (step._tag === "Wait" && step.millis >= 60_000);
+};
+
+/** A log line and a metric where a block appears, and a line where it has gone. */
+const tellBlock = (outRefundNo: string, before: Progress, { block, truth }: Progress): Effect.Effect<void> => {
+  if (block?.cause === before.block?.cause) return Effect.void;
+  const annotations = { "wechat.out_refund_no": outRefundNo, "wechat.truth": truth };
+  if (block === undefined) {
+    return Effect.logInfo(`refund ${outRefundNo} goes on: ${before.block?.cause ?? ""} is over`).pipe(
+      Effect.annotateLogs(annotations),
+    );
+  }
+  const { cause, refusal } = block;
+  const shown = refusal === undefined ? "" : `; ${refusal.message}`;
+  return Effect.logWarning(`refund ${outRefundNo} is blocked (${cause}), ${truth}: ${remedies[cause]}${shown}`).pipe(
+    Effect.annotateLogs({ ...annotations, "wechat.block": cause }),
+    Effect.andThen(Metric.update(Metric.withAttributes(blocks, { cause }), 1)),
+  );
+};
+
+/** What calls of a kind fail alike by. */
+const kindOf = ({ denied, refusal, truth, unanswered }: Progress, call: Step["_tag"]): string | undefined => {
+  if (call === "Question") return undefined;
+  if (call === "Send") return denied ? "send after REFUNDNOTEXIST" : unanswered ? "send again" : "send";
+  return truth === "Accepted" ? "follow" : refusal === undefined ? "ask" : "ask after a refusal";
+};
+
+const turns = { Send: "send", Ask: "ask", Question: "question" } as const;
+
+/** Drives it until it is done, or the time is up, or, where that was asked for, it is blocked. Interruption ends it where it stands. */
+export const drive = Effect.fnUntraced(function* (
+  calls: Calls,
+  options: Options,
+): Effect.fn.Return<Driven, never, RefundClient> {
+  const { client, lane } = Pace.of(yield* RefundClient);
+  const { done, endWhenBlocked = false, onProgress = () => Effect.void } = options;
+  const within = Duration.toMillis(options.within);
+  const every = options.every === undefined ? undefined : Duration.toMillis(options.every);
+  const { ask, order, outRefundNo, send } = calls;
+  const stopped = yield* Deferred.make<void>();
+  const driven: { -readonly [K in keyof Driven]: Driven[K] } = {
+    progress: options.start,
+    by: undefined,
+    record: undefined,
+    refused: undefined,
+    last: undefined,
+    block: undefined,
+    sends: 0,
+  };
+  let mark = yield* now;
+  let held = false;
+  let ending = false;
+  let shown = driven.progress;
+
+  /** Tells what has changed since it was told last. */
+  const look = Effect.fnUntraced(function* () {
+    const before = shown;
+    const { block, truth } = driven.progress;
+    if (truth !== before.truth || block?.cause !== before.block?.cause) {
+      shown = driven.progress;
+      yield* tellBlock(outRefundNo, before, driven.progress);
+      yield* onProgress(driven.progress);
+    }
+    if (!ends(driven.progress, endWhenBlocked)) return;
+    ending = true;
+    yield* Deferred.succeed(stopped, undefined);
+  });
+
+  const tell = Effect.fnUntraced(function* (observation?: Observation) {
+    const at = yield* now;
+    driven.progress = observe(driven.progress, { _tag: "Passed", millis: at - mark, clock: "monotonic" });
+    mark = Math.max(mark, at);
+    if (observation !== undefined) driven.progress = observe(driven.progress, observation);
+    yield* look();
+  });
+
+  /** What holds the merchant, for whoever waits for it. */
+  const hear = Effect.suspend(() => {
+    const hold = lane.held();
+    if (hold !== undefined) {
+      const told = !held || driven.progress.block === undefined;
+      held = true;
+      return told ? tell({ _tag: "Held", cause: hold.cause }) : Effect.void;
+    }
+    const was = held;
+    held = false;
+    return was ? tell({ _tag: "Lifted" }) : Effect.void;
+  });
+
+  const answered = Effect.fnUntraced(function* (call: "send" | "ask", observation: Observation) {
+    yield* tell(observation);
+    const { _tag } = observation;
+    if (_tag === "Accepted") lane.succeeded("send");
+    if (call === "ask" && (_tag === "Found" || _tag === "NoSuchRefund")) lane.succeeded("ask");
+    if (!("cause" in observation) || observation.cause === undefined) return;
+    const signed = "signed" in observation && observation.signed;
+    lane.report(observation.cause, observation.refusal?.message ?? "", signed, call);
+    yield* hear;
+  });
+
+  const asked = Effect.fnUntraced(function* (permit: Pace.Permit) {
+    const answer = yield* Effect.result(ask(client));
+    permit.end(Result.isSuccess(answer) ? "ok" : Pace.endedOf(answer.failure));
+    if (Result.isFailure(answer)) driven.last = answer.failure;
+    else {
+      driven.record = answer.success;
+      if (answer.success.refundStatus !== "NOTSURE") driven.by ??= answer.success;
+    }
+    yield* answered("ask", ofAsk(answer));
+  });
+
+  const sent = Effect.fnUntraced(function* (permit: Pace.Permit, call: NonNullable<Calls["send"]>) {
+    driven.sends += 1;
+    const answer = yield* Effect.result(call(client));
+    permit.end(Result.isSuccess(answer) ? "ok" : Pace.endedOf(answer.failure));
+    const observation = ofSend(answer);
+    if (Result.isSuccess(answer)) driven.by = answer.success;
+    else {
+      driven.last = answer.failure;
+      if (observation._tag === "Refused") driven.refused = answer.failure;
+    }
+    if (observation._tag === "Unanswered") driven.refused = undefined;
+    yield* answered("send", observation);
+  });
+
+  const make = Effect.fnUntraced(function* (permit: Pace.Permit) {
+    // It was given up, or answered otherwise, while it waited for its turn.
+    if (ending) return;
+    const sending = permit.call === "send" && send !== undefined;
+    yield* tell({ _tag: "Begun", call: sending ? "send" : "ask" });
+    yield* sending ? sent(permit, send) : asked(permit);
+  });
+
+  /** A call in its turn. The wait for it can be interrupted, and gives the turn back. */
+  const one = (step: "Send" | "Ask" | "Question") => {
+    const kind = kindOf(driven.progress, step);
+    const turn = {
+      calls: send === undefined ? ("ask" as const) : turns[step],
+      outRefundNo,
+      ...(order !== undefined && { order: JSON.stringify(order) }),
+      ...(kind !== undefined && { kind }),
+    };
+    return Effect.uninterruptibleMask((restore) =>
+      Effect.flatMap(restore(lane.take(turn)), (permit) =>
+        Effect.onExit(restore(make(permit)), () =>
+          Effect.sync(() => permit.end(driven.progress.open === undefined ? "not-made" : "unanswered")),
+        ),
+      ),
+    );
+  };
+
+  /** How long until the time is up; it does not run before something was begun. */
+  const left = (): number => {
+    const { block, first } = driven.progress;
+    const spent = first ?? block?.since;
+    return spent === undefined ? Infinity : within - spent;
+  };
+
+  const over = Effect.gen(function* () {
+    for (;;) {
+      yield* tell();
+      const rest = left();
+      if (rest <= 0 && driven.progress.open === undefined) {
+        ending = true;
+        return;
+      }
+      yield* Effect.sleep(rest > 0 ? Math.min(rest, 60_000) : 1000);
+    }
+  });
+
+  const life = Effect.gen(function* () {
+    for (;;) {
+      yield* tell();
+      if (ending || done(driven.progress)) return;
+      yield* hear;
+      const step = next(driven.progress);
+      if (step._tag === "Rest" || step._tag === "Busy") return;
+      if (step._tag !== "Wait") {
+        yield* one(step._tag);
+        continue;
+      }
+      const millis = every === undefined ? step.millis : every;
+      // A change of what holds the merchant, or the end of an outage, comes first.
+      const woken = yield* Effect.raceAllFirst([
+        Effect.as(Effect.sleep(millis), "due" as const),
+        Effect.as(lane.changed, "changed" as const),
+        Effect.as(lane.recovered, "recovered" as const),
+      ]);
+      if (woken === "recovered") yield* tell({ _tag: "Reachable" });
+      if (woken === "due" && every !== undefined) yield* one(step.for);
+    }
+  });
+
+  yield* Effect.raceAllFirst([life, over, Deferred.await(stopped), Effect.forever(Effect.andThen(lane.changed, hear))]);
+  driven.block = driven.progress.block;
+  if (!done(driven.progress)) yield* tell({ _tag: "Cancel" });
+  return driven;
+});
