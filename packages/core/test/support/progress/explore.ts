@@ -1,7 +1,7 @@
 /** Every word, by its distinct states; random words; and what a truthful gateway makes of a state in the end. */
-import { alphabet, isDay, type Play, truthful } from "./letters.ts";
+import { alphabet, isDay, type Letter, type Play, truthful } from "./letters.ts";
 import type { Progress } from "../../../src/RefundProgress.ts";
-import { Broken, type Case, day, type Fold, give, isEnded, pass, starts, waitOf } from "./model.ts";
+import { Broken, type Case, day, type Fold, give, isEnded, pass, require, starts, waitOf } from "./model.ts";
 
 export interface Finding {
   readonly rule: string;
@@ -99,9 +99,9 @@ export const settles = (fold: Fold, from: Case): void => {
     const { observation, real } = truthful(at.seen, call, at.seen.held ? went - accepted : 0);
     at = give(fold, at, observation, real);
   }
-  if (at.progress.block === undefined) throw new Broken("R5 it ends or shows a cause", `${at.progress.truth} after ${went} ms`);
-  if (at.seen.held && at.progress.truth !== "Accepted")
-    throw new Broken("R5 it ends or shows a cause", `${at.progress.block.cause}, though the gateway says what became of it`);
+  const { block, truth } = at.progress;
+  require(block !== undefined, "R5 it ends or shows a cause", `${truth} after ${went} ms`);
+  require(!at.seen.held, "R5 it ends or shows a cause", `${block?.cause}, though the gateway says what became of it`);
 };
 
 /** The same step answered for ever the same: no more than a few calls in any ten seconds. */
@@ -121,7 +121,7 @@ export const runs = (fold: Fold, from: Case, steps: number, play: ReadonlyArray<
     at = after;
     times.push(went);
     const before = times[times.length - 16];
-    if (before !== undefined && went - before < 10_000) throw new Broken("R5 no hot loop", `16 calls in ${went - before} ms`);
+    require(before === undefined || went - before >= 10_000, "R5 no hot loop", `16 calls in ${went - (before ?? 0)} ms`);
   }
 };
 
@@ -137,22 +137,30 @@ export const explore = (
   fold: Fold,
   depth: number,
   options: {
-    readonly letters?: ReadonlyArray<readonly [string, Play]>;
+    readonly letters?: ReadonlyArray<Letter>;
     readonly days?: number;
     readonly settle?: number;
     readonly each?: (at: Case, level: number) => void;
-    readonly until?: (rule: string) => boolean;
+    /** Ends at the first finding. */
+    readonly first?: boolean;
     readonly from?: ReadonlyArray<string>;
     readonly leaves?: boolean;
   } = {},
 ): Explored => {
-  const { days = depth, each, letters = alphabet, settle = -1, until } = options;
+  const { days = depth, each, letters = alphabet, settle = -1 } = options;
   const met = makeMet(16);
   const findings = new Map<string, Finding>();
   const note = (error: unknown, from: Node | undefined, letter: string): void => {
     const rule = error instanceof Broken ? error.rule : "T total";
     const message = error instanceof Error ? error.message : String(error);
     if (!findings.has(rule)) findings.set(rule, { rule, message, word: [...wordOf(from), letter] });
+  };
+  const attempt = (look: () => void, node: Node, then: string): void => {
+    try {
+      look();
+    } catch (error) {
+      note(error, node, then);
+    }
   };
   let frontier: Array<Node> = [];
   for (const [name, at] of starts(fold)) {
@@ -174,20 +182,15 @@ export const explore = (
           if (level === depth && options.leaves !== true) continue;
           if (at === node.at || !met.add(keyOf(at))) continue;
           fresh++;
-          each?.(at, level);
-          if (level <= settle) {
-            try {
-              settles(fold, at);
-            } catch (error) {
-              note(error, { at, from: node, letter }, "(then the truth)");
-            }
-          }
-          if (level < depth) reached.push({ at, from: node, letter });
+          const reachedNow: Node = { at, from: node, letter };
+          if (each !== undefined) attempt(() => each(at, level), reachedNow, "(looked at)");
+          if (level <= settle) attempt(() => settles(fold, at), reachedNow, "(then the truth)");
+          if (level < depth) reached.push(reachedNow);
         } catch (error) {
           note(error, node, letter);
-          if (error instanceof Broken && until?.(error.rule) === true)
-            return { findings: [...findings.values()], perLevel, states: met.size(), turns };
         }
+        if (findings.size > 0 && options.first === true)
+          return { findings: [...findings.values()], perLevel, states: met.size(), turns };
       }
     }
     perLevel.push(fresh);

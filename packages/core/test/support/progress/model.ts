@@ -135,8 +135,20 @@ export const waitOf = (step: Step): number => (step._tag === "Wait" ? step.milli
 /** Whether a step can put a request on the wire. */
 const sends = (step: Step): boolean => stepName(step) === "Send" || stepName(step) === "Question";
 
-const require = (kept: boolean, rule: string, message: string): void => {
-  if (!kept) throw new Broken(rule, message);
+let watched: string | undefined;
+
+/** Looks at one rule alone, so that a saboteur is caught by its own and by no other; all of them without a name. */
+export const watch = (rule?: string): void => {
+  watched = rule;
+};
+
+const rulesMet = new Set<string>();
+/** The rules that were looked at so far. */
+export const rules = (): ReadonlyArray<string> => [...rulesMet].sort();
+
+export const require = (kept: boolean, rule: string, message: string): void => {
+  rulesMet.add(rule);
+  if (!kept && (watched === undefined || watched === rule)) throw new Broken(rule, message);
 };
 
 /** What holds in every state, whatever led to it. */
