@@ -1,6 +1,6 @@
 import * as RefundProgress from "../../src/RefundProgress.ts";
 import { explore } from "../support/progress/explore.ts";
-import { centre } from "../support/progress/letters.ts";
+import { centre, heart } from "../support/progress/letters.ts";
 import { watch } from "../support/progress/model.ts";
 import { load, misplaced, saboteurs } from "../support/progress/saboteurs.ts";
 import { checkStored } from "../support/progress/stored.ts";
@@ -32,7 +32,7 @@ if (what === "sab") {
   for (const f of x.findings) console.log(f.message, "\n     ", f.word.join(" · "));
   console.log(x.letters);
 } else {
-  const x = explore(RefundProgress, Number(n), { settle: 2, days: 1, ...(what === "centre" ? { letters: centre } : {}), each: (at, level) => { if (level < 3) checkStored(at); } });
+  const x = explore(RefundProgress, Number(n), { settle: 2, days: 1, ...(what === "centre" ? { letters: centre } : {}), ...(what === "heart" ? { letters: heart } : {}), each: (at, level) => { if (level < 3) checkStored(at); } });
   for (const f of x.findings) console.log(f.message, "\n     ", f.word.join(" · "));
   console.log(x.perLevel, x.states, x.turns);
 }

@@ -42,7 +42,7 @@ export const saboteurs: ReadonlyArray<Saboteur> = [
   one("R3 a question begun a day after the doubt", "a question that was begun before the day was over", [main, `progress.doubtAsked >= day`, `progress.doubt >= day`]),
   one("R3 a question begun a day after the doubt", "the day counts from the first doubt", [main, `    doubt: 0,\n    row: progress.row + 1,`, `    doubt: progress.unanswered ? progress.doubt : 0,\n    row: progress.row + 1,`]),
   one("R3 a question begun a day after the doubt", "trusts the clock", [main, `Math.min(whole, 2 * planned)`, `whole`]),
-  one("R3 a refusal after the doubt", "remembers a refusal over a later doubt", [main, `...without(kept, "refusal"),`, `...kept,`]),
+  one("R3 a refusal after the doubt", "remembers a refusal over a later doubt", [main, `...without(kept, "refusal"),`, `...kept,`], [step, `if (isRefused(progress)) return after(`, `if (progress.row < 0) return after(`], [step, `return after(denied ? quarter - since(asked) : backOff(progress) - since(idle), "Ask");`, `return undefined;`]),
   one("R3 neither money nor account", "no money is a refusal like others", [value, `refusal?.kind === "final" || refusal?.kind === "by-order"`, `refusal !== undefined`]),
   one("R3 rejected by REFUNDNOTEXIST", "a query that is refused ends it", [main, `return cause === undefined ? failed : blocked(failed, cause, "ask", refusal, signed);`, `return isRefused(failed) ? ended(failed, "Rejected") : failed;`]),
   one("R4 a plain cause is shown", "a query's cause is not shown", [main, `return cause === undefined ? failed : blocked(failed, cause, "ask", refusal, signed);`, `return failed;`]),
