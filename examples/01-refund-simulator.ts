@@ -9,7 +9,7 @@ import { NodeHttpsTransport } from "@wechat-refund/adapter-node-https";
 import { Merchant, type Refund, RefundClient, Resend } from "@wechat-refund/core";
 import { ClientCertificate, TransportSettings } from "@wechat-refund/mutual-tls";
 import { Gateway, Server } from "@wechat-refund/simulator";
-import { Console, Effect, Layer, Redacted, Schedule } from "effect";
+import { Console, Effect, Layer, Redacted } from "effect";
 
 const identity = { appId: "wx8888888888888888", mchId: "1900000109", apiKey: "TestKey0000000000000000000000001" };
 
@@ -27,7 +27,7 @@ const refundAndFollow = Effect.gen(function* () {
   const client = yield* RefundClient.RefundClient;
   const accepted = yield* client.refund(request);
   yield* Console.log(`accepted: ${accepted.refundId}, ${accepted.refundFee} fen of ${accepted.totalFee}`);
-  const record = yield* Resend.untilFinal(request, Schedule.spaced("100 millis").pipe(Schedule.upTo({ times: 50 })));
+  const record = yield* Resend.untilFinal(request, { every: "100 millis", within: "5 seconds" });
   yield* Console.log(`${record?.refundStatus ?? "still open"}: ${record?.refundRecvAccount ?? "?"}`);
 });
 

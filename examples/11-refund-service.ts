@@ -127,7 +127,8 @@ export class Refunds extends Context.Service<
       const follow = Effect.fn("Refunds.follow")(function* (row: Row, attempted: boolean) {
         const known = yield* Resend.untilKnown(row.request, { attempted });
         if (known._tag === "Rejected") return advance(row, "rejected", known.error.message);
-        if (known._tag === "Unknown") return advance(row, "recorded", known.last.message);
+        // Not made, or not known: open until a person has looked at what blocks it, or the process starts again.
+        if (known._tag !== "Accepted") return advance(row, "recorded", known.last?.message);
         advance(row, "accepted");
         yield* Resend.untilFinal(row.request);
         yield* Effect.ignore(lookUp(row));

@@ -54,7 +54,8 @@ const settle = Effect.fnUntraced(function* ({ fee, number, state, total, trade }
   };
   mark.run("sending", number); // durable before the first byte leaves
   const known = yield* Resend.untilKnown(request, { attempted: state === "sending" });
-  mark.run(known._tag === "Unknown" ? "sending" : known._tag, number);
+  const next = { Accepted: "Accepted", Rejected: "Rejected", NotMade: "new", Unknown: "sending" } as const;
+  mark.run(next[known._tag], number);
 });
 
 const gateway = Gateway.make({

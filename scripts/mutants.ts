@@ -40,8 +40,12 @@ const calling = core("internal/call.ts", "lifecycle.test.ts");
 const orders = core("OrderRefunds.ts", "lifecycle.test.ts");
 const endpoints = core("internal/endpoint.ts", "Endpoint.test.ts");
 const resend = core("Resend.ts", "Resend.test.ts");
-const limits = core("Limits.ts", "Resend.test.ts");
-const failover = core("Failover.ts", "Resend.test.ts");
+const driving = core("internal/drive.ts", "Resend.test.ts");
+const progress = core("RefundProgress.ts", "Resend.test.ts");
+const steps = core("internal/nextStep.ts", "Resend.test.ts");
+const observed = core("internal/observed.ts", "Resend.test.ts");
+const pace = core("internal/gate.ts", "Pace.test.ts");
+const failover = core("Failover.ts", "Failover.test.ts");
 const transportError = core("TransportError.ts", "RefundClient.test.ts");
 const refundError = core("RefundError.ts", "RefundClient.test.ts");
 const params = core("Params.ts", "Signature.test.ts");
@@ -50,33 +54,44 @@ export const mutants: ReadonlyArray<Mutant> = [
   resend(
     "new number on a re-send",
     "client.refund(request)",
-    "client.refund({ ...request, outRefundNo: `${request.outRefundNo}${sends}` })",
+    "client.refund({ ...request, outRefundNo: `${request.outRefundNo}${Math.random()}`.slice(0, 30) })",
   ),
   resend(
     "amount changed on a re-send",
     "client.refund(request)",
-    "client.refund({ ...request, refundDesc: `${sends}` })",
+    "client.refund({ ...request, refundDesc: `${Math.random()}` })",
   ),
-  resend(
+  progress(
     "sent again without asking",
-    "    const answer = yield* ask(error);",
-    '    const answer = { _tag: "None", last: error } as Answer;',
+    "    denied: false,\n    notSure: false,\n    doubt: 0,",
+    "    denied: true,\n    notSure: false,\n    doubt: 0,",
   ),
-  resend("a refusal after an unknown attempt is final", "!sendAgain && !maybeSent)", "!sendAgain)"),
+  progress(
+    "a refusal after an unknown attempt is final",
+    'if (!progress.unanswered && refusal.kind === "final")',
+    'if (refusal.kind === "final")',
+  ),
+  progress("REFUNDNOTEXIST taken as failed", "if (isRefused(progress) && (!progress", "if (true || (!progress"),
+  progress("a day is not waited for", "progress.doubtAsked >= day", "progress.doubtAsked >= 0"),
+  progress("another's refund is taken for this one", "foreign: true }", "foreign: false }"),
+  progress("a query lifts what a send showed", 'if (block?.by !== "ask" ||', 'if (block?.by === "none" ||'),
+  steps("re-send without spreading", "pause * (0.5 + (mixed % 1000) / 2000)", "pause * (1 + 0 * mixed)"),
+  steps("rate codes do not wait", "if (limited)", "if (limited && row > 1000)"),
+  steps("sends are not bounded", "sends < soon ? 0 : hour", "sends < 1e9 ? 0 : hour"),
+  steps("no money is asked for as before", "if (!firm) return undefined;", "if (firm || !firm) return undefined;"),
+  observed("no money is final", 'NOTENOUGH: "top-up",', ""),
+  observed("a lost reply counts as not sent", 'reason.error.sent === "no"', 'reason._tag === "TransportFailed"'),
+  driving("never gives up", "within - spent", "within * 10 - spent"),
+  driving("a call that is under way is given up", "rest <= 0 && driven.progress.open === undefined", "rest <= 0"),
   resend(
-    "REFUNDNOTEXIST taken as failed",
-    "    if (!(yield* budget.spend(costs.resend))",
-    '    if (maybeSent) return { _tag: "Rejected", error: answer.last, sends };\n    if (!(yield* budget.spend(costs.resend))',
+    "an earlier attempt is forgotten",
+    "initial(String(request.outRefundNo), options)",
+    "initial(String(request.outRefundNo))",
   ),
-  resend("re-send without jitter", "Duration.times(duration, random)", "Duration.times(duration, 2 + 0 * random)"),
-  resend("rate codes do not wait", "rateCodes.has(errCodeOf(answer.last))", "rateCodes.has('')"),
-  resend("never gives up", "(now) => now < end", "(now) => now < end * 10"),
-  resend("the budget is not kept", "if (tokens < wanted) return false;", ""),
-  resend("an earlier attempt is forgotten", "options.attempted ?? false", "options.attempted === null"),
   core("internal/errorCodes.ts", "errorCodes.test.ts")(
     "an unknown order state as not accepted",
-    '"TRADE_STATE_ERROR", row("unknown"',
-    '"TRADE_STATE_ERROR", row("not-accepted"',
+    '"TRADE_STATE_ERROR",\n    row("not-by-this-call"',
+    '"TRADE_STATE_ERROR",\n    row("not-accepted"',
   ),
   codes("unknown code as not accepted", 'const unknown = row("unknown"', 'const unknown = row("not-accepted"'),
   operation(
@@ -268,8 +283,6 @@ export const mutants: ReadonlyArray<Mutant> = [
     "const unprintable = /[\\u0000-\\u001F",
     "const unprintable = /[\\u0000-\\u0001",
   ),
-  limits("no limit on calls", "oldest + 1000", "oldest"),
-  limits("no minute between refunds of an order", "last.at + spacing)", "last.at)"),
   failover(
     "a lost reply changes the host",
     'reason._tag === "Unreachable" ||',

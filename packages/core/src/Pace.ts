@@ -7,7 +7,6 @@
  * is left to {@link Resend}. Calls wait, they do not fail.
  */
 import * as Context from "effect/Context";
-import * as Deferred from "effect/Deferred";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
@@ -15,14 +14,16 @@ import * as Fiber from "effect/Fiber";
 import * as Layer from "effect/Layer";
 import * as Random from "effect/Random";
 import { Endpoint } from "./Endpoint.ts";
-import { agreed } from "./internal/endpoint.ts";
+import { makeAlarm, signal } from "./internal/alarm.ts";
 import { copyExpected } from "./internal/expected.ts";
-import { Gate, Lane as Place } from "./internal/gate.ts";
+import { Gate } from "./internal/gate.ts";
 import { reader } from "./internal/monotonic.ts";
+import { placed } from "./internal/placed.ts";
+import { Lane as Place } from "./internal/waiter.ts";
 import { fromPage, type OrderRefunds } from "./OrderRefunds.ts";
 import { operation, type RefundRequest } from "./Refund.ts";
 import { type RefundByNumber, RefundClient } from "./RefundClient.ts";
-import { type OperationName, RefundError } from "./RefundError.ts";
+import type { RefundError } from "./RefundError.ts";
 import * as RefundQuery from "./RefundQuery.ts";
 
 /** The documented limits are the defaults: 150 calls/s, 6 failing calls/s, 60 s between different refunds of an order. */
@@ -128,45 +129,6 @@ export const endedOf = ({ reason }: RefundError): Ended => {
     case "Rejected":
       return rateCodes.has(reason.errCode) ? "limited" : "failed";
   }
-};
-
-/** Something that happens now and then, for whoever waits for the next time. */
-const signal = () => {
-  let next = Deferred.makeUnsafe<void>();
-  return {
-    wait: Effect.suspend(() => Deferred.await(next)),
-    now: () => {
-      const happened = next;
-      next = Deferred.makeUnsafe<void>();
-      Deferred.doneUnsafe(happened, Effect.void);
-    },
-  };
-};
-
-/** Calls `tick` at a time: by a fiber of whoever waits, so that it sleeps on their clock and only while somebody waits. */
-const makeAlarm = (read: () => number) => {
-  let surroundings: Context.Context<never> = Context.empty();
-  let at = Infinity;
-  let sleeping: Fiber.Fiber<void> | undefined;
-  return (time: number | undefined, tick: () => void): void => {
-    if (time !== undefined && at <= time) return;
-    sleeping?.interruptUnsafe();
-    sleeping = undefined;
-    at = Infinity;
-    if (time === undefined || time === Infinity) return;
-    at = time;
-    surroundings = Fiber.getCurrent()?.context ?? surroundings;
-    sleeping = Effect.runForkWith(surroundings)(
-      Effect.andThen(
-        Effect.sleep(Math.max(1, time - read())),
-        Effect.sync(() => {
-          sleeping = undefined;
-          at = Infinity;
-          tick();
-        }),
-      ),
-    );
-  };
 };
 
 /** The call in its turn. An interruption in between leaves it as one without an answer. */
@@ -308,23 +270,6 @@ export const of = (client: RefundClient["Service"]): Known => {
   const made = { lane: make().lane(""), client };
   known.set(client, made);
   return made;
-};
-
-/** The client with the `Endpoint` that the layer around it was given, where the call itself names none. */
-const placed = (client: RefundClient["Service"], endpoint: string | undefined): RefundClient["Service"] => {
-  if (endpoint === undefined) return client;
-  const at = <A>(name: OperationName, outRefundNo: string, call: Effect.Effect<A, RefundError>) =>
-    Effect.contextWith((context: Context.Context<never>) => {
-      const named = agreed([Context.getOrUndefined(context, Endpoint), endpoint]);
-      return named._tag === "Success"
-        ? Effect.provideService(call, Endpoint, endpoint)
-        : Effect.fail(new RefundError({ operation: name, outRefundNo, reason: named.failure }));
-    });
-  return {
-    refund: (request) => at("refund", request.outRefundNo, client.refund(request)),
-    query: (request) => at("refundquery", request.outRefundNo, client.query(request)),
-    confirm: (expected) => at("refundquery", expected.outRefundNo, client.confirm(expected)),
-  };
 };
 
 /**

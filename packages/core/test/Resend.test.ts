@@ -397,6 +397,20 @@ describe("a plain cause is told at once, and work goes on slowly", () => {
     }),
   );
 
+  it.effect("waits for the answer of a call that is under way when the time is up", () =>
+    Effect.gen(function* () {
+      const late = TransportStub.reply(() => Effect.as(Effect.sleep("2 minutes"), accepted));
+      const fiber = yield* Effect.forkChild(
+        Resend.untilKnown(request).pipe(
+          Effect.provide(clientOver(late)),
+          Effect.provideService(Resend.CurrentPolicy, { within: "1 minute" }),
+        ),
+      );
+      yield* TestClock.adjust("5 minutes");
+      assert.strictEqual((yield* Fiber.join(fiber))._tag, "Accepted");
+    }),
+  );
+
   it.effect("can be interrupted", () =>
     Effect.gen(function* () {
       const { layer } = gateway({ refund: [lost], query: [lost] });

@@ -9,7 +9,7 @@ const refund = {
   INVALID_REQ_TOO_MUCH: "unknown, wait-then-resend-same",
   ORDER_NOT_READY: "unknown, wait-then-resend-same",
   TRADE_OVERDUE: "not-accepted, final",
-  ERROR: "unknown, query-first",
+  ERROR: "not-by-this-call, query-first",
   USER_ACCOUNT_ABNORMAL: "not-accepted, final",
   NOTENOUGH: "not-accepted, top-up-then-resend-same",
   INVALID_TRANSACTIONID: "not-accepted, fix-request",
@@ -22,10 +22,10 @@ const refund = {
   XML_FORMAT_ERROR: "not-accepted, fix-request",
   NOAUTH: "not-accepted, fix-account",
   CERT_ERROR: "not-accepted, fix-account",
-  REFUND_FEE_MISMATCH: "unknown, query-first",
-  REFUND_FEE_INVALID: "unknown, query-first",
-  TRADE_STATE_ERROR: "unknown, query-first",
-  INVALID_REQUEST: "unknown, query-first",
+  REFUND_FEE_MISMATCH: "not-by-this-call, query-first",
+  REFUND_FEE_INVALID: "not-by-this-call, query-first",
+  TRADE_STATE_ERROR: "not-by-this-call, query-first",
+  INVALID_REQUEST: "not-by-this-call, query-first",
 };
 
 describe("err_code", () => {

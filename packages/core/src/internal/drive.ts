@@ -21,6 +21,7 @@ import {
   type Step,
 } from "../RefundProgress.ts";
 import { now } from "./monotonic.ts";
+import { hour } from "./progress.ts";
 
 type Client = RefundClient["Service"];
 
@@ -118,6 +119,7 @@ export const drive = Effect.fnUntraced(function* (
   const every = options.every === undefined ? undefined : Duration.toMillis(options.every);
   const { ask, order, outRefundNo, send } = calls;
   const stopped = yield* Deferred.make<void>();
+  const started = yield* Deferred.make<void>();
   const driven: { -readonly [K in keyof Driven]: Driven[K] } = {
     progress: options.start,
     by: undefined,
@@ -152,6 +154,7 @@ export const drive = Effect.fnUntraced(function* (
     mark = Math.max(mark, at);
     if (observation !== undefined) driven.progress = observe(driven.progress, observation);
     yield* look();
+    if (left() < Infinity) yield* Deferred.succeed(started, undefined);
   });
 
   /** What holds the merchant, for whoever waits for it. */
@@ -229,7 +232,7 @@ export const drive = Effect.fnUntraced(function* (
     );
   };
 
-  /** How long until the time is up; it does not run before something was begun. */
+  /** How long until the time is up; it does not run before something was begun, or holds the merchant. */
   const left = (): number => {
     const { block, first } = driven.progress;
     const spent = first ?? block?.since;
@@ -237,6 +240,7 @@ export const drive = Effect.fnUntraced(function* (
   };
 
   const over = Effect.gen(function* () {
+    yield* Deferred.await(started);
     for (;;) {
       yield* tell();
       const rest = left();
@@ -244,7 +248,9 @@ export const drive = Effect.fnUntraced(function* (
         ending = true;
         return;
       }
-      yield* Effect.sleep(rest > 0 ? Math.min(rest, 60_000) : 1000);
+      // What lasts too long is told when it does.
+      const overdue = hour - (driven.progress.first ?? 0);
+      yield* Effect.sleep(rest <= 0 ? 1000 : overdue > 0 ? Math.min(rest, overdue) : rest);
     }
   });
 
@@ -263,15 +269,14 @@ export const drive = Effect.fnUntraced(function* (
       // A change of what holds the merchant, or the end of an outage, comes first.
       const woken = yield* Effect.raceAllFirst([
         Effect.as(Effect.sleep(millis), "due" as const),
-        Effect.as(lane.changed, "changed" as const),
-        Effect.as(lane.recovered, "recovered" as const),
+        Effect.as(lane.changed, "sooner" as const),
+        Effect.as(lane.recovered, "sooner" as const),
       ]);
-      if (woken === "recovered") yield* tell({ _tag: "Reachable" });
       if (woken === "due" && every !== undefined) yield* one(step.for);
     }
   });
 
-  yield* Effect.raceAllFirst([life, over, Deferred.await(stopped), Effect.forever(Effect.andThen(lane.changed, hear))]);
+  yield* Effect.raceAllFirst([life, over, Deferred.await(stopped), Effect.forever(Effect.andThen(lane.changed, hear)), Effect.forever(Effect.andThen(lane.recovered, tell({ _tag: "Reachable" })))]);
   driven.block = driven.progress.block;
   if (!done(driven.progress)) yield* tell({ _tag: "Cancel" });
   return driven;

@@ -6,57 +6,20 @@
  * each point before the last it may be given up (`leave`). Each step costs the same however many wait.
  */
 import type { Ended, Turn } from "../Pace.ts";
-import { Causes, isAnswer } from "./causes.ts";
-import { Budget, type Hold, Share, type Waiting, whole } from "./failing.ts";
-import { Line, type Place, Queue } from "./line.ts";
-import { type Before, type Order, Orders, type Sending } from "./orders.ts";
+import { isAnswer } from "./causes.ts";
+import { Budget, type Waiting, whole } from "./failing.ts";
+import { type Group, Kinds } from "./kinds.ts";
+import { type Line, Queue } from "./line.ts";
+import { Orders, type Sending } from "./orders.ts";
 import { Outage } from "./outage.ts";
+import { PerSecond, second } from "./perSecond.ts";
+import { Turns } from "./turns.ts";
+import { type Lane, type Waiter, waiterOf } from "./waiter.ts";
 
-const second = 1000;
 /** After so long without an answer a call no longer holds its part of the limits, and counts as unanswered. */
 const patience = 2000;
 const block = 60_000;
 const blockJitter = 10_000;
-
-/** Calls that fail alike wait together. `question` has two ways, of which it learns. */
-interface Group {
-  readonly send: Share;
-  readonly ask: Share;
-  readonly question: boolean;
-  /** Alternates between ways of which none is better. */
-  sendNext: boolean;
-  waiting: number;
-}
-
-/** A merchant, or a sub-merchant. */
-export class Lane implements Place<Lane> {
-  line: Line<Lane> | undefined = undefined;
-  before: Lane | undefined = undefined;
-  after: Lane | undefined = undefined;
-  readonly causes = new Causes();
-  readonly orders = new Map<string, Order>();
-  /** Who waits, by group; those that have waited for their order stand in lines of their own. */
-  readonly lines = new Map<Group, Line<Sending>>();
-  readonly late = new Map<Group, Line<Sending>>();
-  /** When a merchant that is held may be looked at again. */
-  asleepUntil = -Infinity;
-}
-
-/** One call, from when it is asked for. */
-export interface Waiter extends Sending {
-  readonly lane: Lane;
-  readonly turn: Turn;
-  readonly group: Group;
-  readonly number: number;
-  readonly granted: () => void;
-  stage: "waiting" | "parked" | "granted" | "begun" | "ended";
-  call: "send" | "ask";
-  grantedAt: number;
-  at: number;
-  counted: boolean;
-  hold: Hold | undefined;
-  sent: Before | undefined;
-}
 
 /** What the gate needs of the world. */
 export interface World {
@@ -75,21 +38,17 @@ export interface Limits {
 
 export class Gate {
   private readonly world: World;
-  private readonly perSecond: number;
+  private readonly calls: PerSecond;
   private readonly budget: Budget;
   private readonly orders: Orders;
   private readonly outage = new Outage();
-  private readonly shares = new Map<string, Share>();
-  private readonly groups = new Map<string, Group>();
-  /** Lanes in which somebody may be able to leave, in turn; and those that are held. */
-  private readonly lanes = new Line<Lane>();
-  private readonly asleep = new Set<Lane>();
-  private wakeAsleep = Infinity;
-  /** Calls that left in the last second, and those that may be answered yet; both in the order in which they left. */
-  private readonly recent = new Queue<Waiter>();
+  private readonly kinds = new Kinds();
+  private readonly turns = new Turns();
+  /** Calls that left so lately that an answer may still be expected, in the order in which they left. */
   private readonly young = new Queue<Waiter>();
-  private inSecond = 0;
   private blockedUntil = -Infinity;
+  /** Until when nobody at all may leave, as far as is known. */
+  private closedUntil = -Infinity;
   private jitter = 0;
   private waiting = 0;
   private numbers = 0;
@@ -97,34 +56,17 @@ export class Gate {
 
   constructor({ failingPerSecond, perSecond, spacing }: Limits, world: World) {
     this.world = world;
-    this.perSecond = perSecond;
+    this.calls = new PerSecond(perSecond);
     this.budget = new Budget(failingPerSecond);
     this.orders = new Orders(spacing, (sending) => this.unpark(sending as Waiter));
   }
 
-  enter(lane: Lane, turn: Turn, granted: () => void): Waiter {
-    const waiter: Waiter = {
-      line: undefined,
-      before: undefined,
-      after: undefined,
-      outRefundNo: turn.outRefundNo,
-      claims: false,
-      lane,
-      turn,
-      group: this.groupOf(turn),
-      number: this.numbers++,
-      granted,
-      stage: "waiting",
-      call: turn.calls === "send" ? "send" : "ask",
-      grantedAt: 0,
-      at: 0,
-      counted: false,
-      hold: undefined,
-      sent: undefined,
-    };
+  enter(lane: Lane, turn: Turn, granted: (waiter: Waiter) => void): Waiter {
+    const waiter = waiterOf(lane, turn, this.kinds.of(turn), this.numbers++, granted);
     this.waiting++;
-    this.stand(waiter, lane.lines);
-    this.pump();
+    this.turns.join(waiter, false);
+    // One more of those for whom it is closed changes nothing.
+    if (this.closedUntil <= this.world.now()) this.pump();
     return waiter;
   }
 
@@ -132,18 +74,14 @@ export class Gate {
   leave(waiter: Waiter): void {
     const { lane, stage } = waiter;
     const now = this.world.now();
-    if (stage === "waiting") {
-      waiter.line?.leave(waiter);
-      waiter.group.waiting--;
-    } else if (stage === "parked") this.orders.leave(waiter);
-    else if (stage === "granted") {
-      this.giveBack(waiter, now);
-    } else return;
+    if (stage === "waiting") this.turns.leave(waiter);
+    else if (stage === "parked") this.orders.leave(waiter);
+    else if (stage === "granted") this.giveBack(waiter, now);
+    else return;
     waiter.stage = "ended";
     if (stage !== "granted") this.waiting--;
     if (waiter.turn.order !== undefined) this.orders.unclaim(lane.orders, waiter.turn.order, waiter, now);
-    if (this.waiting === 0) this.world.arm(undefined);
-    else this.pump();
+    this.pump();
   }
 
   /** The call leaves now. */
@@ -152,7 +90,7 @@ export class Gate {
     const now = this.world.now();
     waiter.stage = "begun";
     waiter.at = now;
-    this.recent.push(waiter);
+    this.calls.begin(waiter);
     this.young.push(waiter);
     const { lane, turn } = waiter;
     if (waiter.call === "send" && turn.order !== undefined && this.orders.spacing > 0) {
@@ -165,14 +103,14 @@ export class Gate {
   end(waiter: Waiter, how: Ended): void {
     if (waiter.stage !== "begun") return;
     const now = this.world.now();
+    // Before it counts as ended, what its silence meant until now.
+    this.expire(now);
     waiter.stage = "ended";
     const { at, call, group, hold, sent } = waiter;
-    if (how === "not-made" || how === "not-sent") {
-      if (sent !== undefined) this.orders.undo(sent, waiter.outRefundNo, now);
-      if (how === "not-made") {
-        this.giveBack(waiter, now);
-      }
+    if (sent !== undefined && (how === "not-made" || how === "not-sent")) {
+      this.orders.undo(sent, waiter.outRefundNo, now);
     }
+    if (how === "not-made") this.giveBack(waiter, now);
     if (how === "ok" || how === "failed") group[call].learn(how === "failed", now);
     // What became of it became of it before its end, so a second later it is out of any second of the gateway's.
     if (hold !== undefined) {
@@ -184,7 +122,7 @@ export class Gate {
       if (this.blockedUntil <= now) this.jitter = Math.floor(this.world.random() * blockJitter);
       this.blockedUntil = Math.max(this.blockedUntil, now + block + this.jitter);
     }
-    if (isAnswer(how)) this.heard();
+    if (isAnswer(how)) this.heard(at);
     // One that kept us waiting has been counted.
     else if (how !== "not-made" && now < at + patience) this.outage.unanswered(at, now);
     this.pump();
@@ -192,7 +130,7 @@ export class Gate {
 
   /** Somebody of a lane may leave whom something held. */
   wake(lane: Lane): void {
-    this.rouse(lane);
+    this.turns.rouse(lane);
     this.pump();
   }
 
@@ -200,41 +138,41 @@ export class Gate {
   pump(): void {
     if (this.pumping) return;
     this.pumping = true;
-    let at: number | undefined;
+    try {
+      this.world.arm(this.grantAll());
+    } finally {
+      this.pumping = false;
+    }
+  }
+
+  /** Until when nobody can leave, if anybody waits. */
+  private grantAll(): number | undefined {
     for (;;) {
       const now = this.world.now();
       this.expire(now);
-      if (this.waiting === 0) break;
-      at = Math.max(this.blockedUntil, this.outage.next, this.freeAt(now));
-      if (at > now) break;
-      const waiter = this.choose(now);
-      if (waiter === undefined) {
-        at = Math.min(this.budget.next, this.youngUntil, this.orders.next, this.wakeAsleep);
-        break;
+      this.closedUntil = -Infinity;
+      if (this.waiting === 0) return undefined;
+      const at = Math.max(this.blockedUntil, this.outage.next, this.calls.next(now));
+      if (at > now) {
+        this.closedUntil = at;
+        return at;
       }
+      const waiter = this.choose(now);
+      if (waiter === undefined) return Math.min(this.budget.next, this.youngUntil, this.orders.next, this.turns.wake);
       this.grant(waiter, now);
-      at = undefined;
     }
-    this.pumping = false;
-    this.world.arm(at);
   }
 
-  private heard(): void {
-    if (!this.outage.answered()) return;
-    // After an outage other calls fail than before it.
-    for (const share of this.shares.values()) share.forget();
+  private heard(begun: number): void {
+    if (!this.outage.answered(begun)) return;
+    this.kinds.forget();
     this.world.recovered();
   }
 
   private expire(now: number): void {
     this.budget.expire(now);
     this.orders.expire(now);
-    for (let first = this.recent.first; first !== undefined; first = this.recent.first) {
-      if (first.counted && first.at + second > now) break;
-      this.recent.shift();
-      if (first.counted) this.inSecond--;
-      first.counted = false;
-    }
+    this.calls.expire(now);
     for (let first = this.young.first; first !== undefined; first = this.young.first) {
       if (first.stage === "begun") {
         if (first.at + patience > now) break;
@@ -243,19 +181,7 @@ export class Gate {
       }
       this.young.shift();
     }
-    if (this.wakeAsleep <= now) {
-      this.wakeAsleep = Infinity;
-      for (const lane of this.asleep) {
-        if (lane.asleepUntil <= now) this.rouse(lane);
-        else this.wakeAsleep = Math.min(this.wakeAsleep, lane.asleepUntil);
-      }
-    }
-  }
-
-  private freeAt(now: number): number {
-    if (this.inSecond < this.perSecond) return now;
-    const { first } = this.recent;
-    return first === undefined ? Infinity : first.at + second;
+    this.turns.expire(now);
   }
 
   private get youngUntil(): number {
@@ -264,51 +190,39 @@ export class Gate {
   }
 
   private choose(now: number): Waiter | undefined {
-    const waiting = { small: false, whole: false };
-    let least: number = whole;
-    for (const group of this.groups.values()) {
-      if (group.waiting === 0) continue;
-      const { cost } = group[this.wayOf(group, now)];
-      if (cost < whole) waiting.small = true;
-      else waiting.whole = true;
-      least = Math.min(least, cost);
-    }
-    if (!this.budget.fits(least, waiting) && !(waiting.whole && this.budget.fits(whole, waiting))) return undefined;
-    for (let lanes = this.lanes.length; lanes > 0; lanes--) {
-      const lane = this.lanes.first;
-      if (lane === undefined) break;
-      this.lanes.leave(lane);
-      const waiter = this.next(lane, waiting, now);
-      if (lane.lines.size + lane.late.size > 0 && !this.asleep.has(lane)) this.lanes.push(lane);
+    const waiting = this.kinds.waiting(now);
+    const some = this.budget.fits(waiting.least, waiting) || (waiting.whole && this.budget.fits(whole, waiting));
+    if (!some) return undefined;
+    for (let lanes = this.turns.length; lanes > 0; lanes--) {
+      const lane = this.turns.next();
+      const waiter = lane === undefined ? undefined : this.first(lane, waiting, now);
       if (waiter !== undefined) return waiter;
     }
     return undefined;
   }
 
   /** Who of a lane is first among those that may leave. */
-  private next(lane: Lane, waiting: Waiting, now: number): Waiter | undefined {
+  private first(lane: Lane, waiting: Waiting, now: number): Waiter | undefined {
     let found: Waiter | undefined;
     let sleep = Infinity;
-    for (const lines of [lane.late, lane.lines]) {
-      for (const [group, line] of lines) {
-        const first = this.head(line, lane, now);
-        if (first === undefined) {
-          lines.delete(group);
-          continue;
-        }
-        const call = this.callOf(first, now);
-        const next = lane.causes.next(call);
-        sleep = Math.min(sleep, next);
-        if (next > now || !this.budget.fits(group[call].fresh(now).cost, waiting)) continue;
-        if (found !== undefined && found.number < first.number) continue;
-        first.call = call;
-        found = first;
+    const look = (line: Line<Sending>, group: Group, lines: Map<Group, Line<Sending>>): void => {
+      const first = this.head(line, lane, now);
+      if (first === undefined) {
+        lines.delete(group);
+        return;
       }
-    }
+      const call = this.callOf(first, now);
+      const next = lane.causes.next(call);
+      sleep = Math.min(sleep, next);
+      if (next > now || !this.budget.fits(group[call].fresh(now).cost, waiting)) return;
+      if (found !== undefined && found.number < first.number) return;
+      first.call = call;
+      found = first;
+    };
+    if (lane.late.size > 0) lane.late.forEach(look);
+    lane.lines.forEach(look);
     if (found === undefined && lane.causes.holds && sleep > now && sleep < Infinity) {
-      lane.asleepUntil = sleep;
-      this.asleep.add(lane);
-      this.wakeAsleep = Math.min(this.wakeAsleep, sleep);
+      this.turns.sleep(lane, sleep);
     }
     return found;
   }
@@ -320,8 +234,7 @@ export class Gate {
       if (first === undefined || first.turn.calls !== "send" || first.turn.order === undefined) return first;
       const order = this.orders.occupied(lane.orders, first.turn.order, first, now);
       if (order === undefined) return first;
-      line.leave(first);
-      first.group.waiting--;
+      this.turns.leave(first);
       first.stage = "parked";
       this.orders.park(order, first);
     }
@@ -329,35 +242,16 @@ export class Gate {
 
   private unpark(waiter: Waiter): void {
     waiter.stage = "waiting";
-    this.stand(waiter, waiter.lane.late);
-  }
-
-  private stand(waiter: Waiter, lines: Map<Group, Line<Sending>>): void {
-    const { group, lane } = waiter;
-    let line = lines.get(group);
-    if (line === undefined) {
-      line = new Line<Sending>();
-      lines.set(group, line);
-    }
-    line.push(waiter);
-    group.waiting++;
-    this.rouse(lane);
-  }
-
-  private rouse(lane: Lane): void {
-    this.asleep.delete(lane);
-    if (lane.line === undefined && lane.lines.size + lane.late.size > 0) this.lanes.push(lane);
+    this.turns.join(waiter, true);
   }
 
   private grant(waiter: Waiter, now: number): void {
     const { call, group, lane, turn } = waiter;
-    waiter.line?.leave(waiter);
-    group.waiting--;
+    this.turns.leave(waiter);
     this.waiting--;
     waiter.stage = "granted";
     waiter.grantedAt = now;
-    waiter.counted = true;
-    this.inSecond++;
+    this.calls.take(waiter);
     waiter.hold = this.budget.take(group[call].cost);
     if (group.question) group.sendNext = call === "ask";
     if (turn.calls === "send" && turn.order !== undefined && this.orders.spacing > 0) {
@@ -365,16 +259,16 @@ export class Gate {
     }
     this.outage.probe(now);
     lane.causes.probe(call, now);
-    waiter.granted();
+    waiter.granted(waiter);
   }
 
   /** As if it had never been asked for. */
   private giveBack(waiter: Waiter, now: number): void {
-    if (waiter.counted) this.inSecond--;
-    waiter.counted = false;
+    this.calls.giveBack(waiter);
     if (waiter.hold !== undefined) this.budget.release(waiter.hold);
     this.outage.giveBack(now);
     waiter.lane.causes.giveBack(waiter.call, waiter.grantedAt);
+    this.turns.rouse(waiter.lane);
   }
 
   private callOf({ group, lane, outRefundNo, turn }: Waiter, now: number): "send" | "ask" {
@@ -383,39 +277,6 @@ export class Gate {
     if (lane.causes.holds) return "ask";
     const order = turn.order === undefined ? undefined : lane.orders.get(turn.order);
     const other = order !== undefined && order.until > now && !order.sent.has(outRefundNo);
-    return other ? "ask" : this.wayOf(group, now);
-  }
-
-  /** The way that fails more rarely; that of the query, where it hardly ever fails; in turn, where they are alike. */
-  private wayOf(group: Group, now: number): "send" | "ask" {
-    const send = group.send.fresh(now).likely;
-    // Both ways are one then.
-    if (!group.question) return "send";
-    const ask = group.ask.fresh(now).likely;
-    if (ask <= 0.02) return "ask";
-    if (Math.abs(send - ask) < 0.05) return group.sendNext ? "send" : "ask";
-    return send < ask ? "send" : "ask";
-  }
-
-  private groupOf({ calls, kind = calls }: Turn): Group {
-    const key = `${calls} ${kind}`;
-    const known = this.groups.get(key);
-    if (known !== undefined) return known;
-    const question = calls === "question";
-    const group: Group = {
-      send: this.shareOf(question ? `${kind}:send` : kind),
-      ask: this.shareOf(question ? `${kind}:ask` : kind),
-      question,
-      sendNext: false,
-      waiting: 0,
-    };
-    this.groups.set(key, group);
-    return group;
-  }
-
-  private shareOf(kind: string): Share {
-    const share = this.shares.get(kind) ?? new Share();
-    this.shares.set(kind, share);
-    return share;
+    return other ? "ask" : this.kinds.way(group, now);
   }
 }

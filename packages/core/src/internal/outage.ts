@@ -18,10 +18,13 @@ export class Outage {
   next = -Infinity;
   private silent = 0;
   private since = 0;
+  /** When the latest call left that was answered: what left before it, and is not, says nothing of now. */
+  private heard = -Infinity;
   private pause = firstProbe;
 
   /** A call that began then was not answered, or not sent. */
   unanswered(begun: number, now: number): void {
+    if (begun <= this.heard) return;
     if (this.silent === 0) this.since = begun;
     this.silent++;
     if (this.on || (this.silent < inARow && (this.silent < inTime || now - this.since < timeMillis))) return;
@@ -30,8 +33,9 @@ export class Outage {
     this.next = now + firstProbe;
   }
 
-  /** Whether that ended an outage. */
-  answered(): boolean {
+  /** A call that began then was answered. Whether that ended an outage. */
+  answered(begun: number): boolean {
+    this.heard = Math.max(this.heard, begun);
     const ended = this.on;
     this.on = false;
     this.silent = 0;
