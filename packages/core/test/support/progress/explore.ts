@@ -1,5 +1,5 @@
 /** Every word, by its distinct states; random words; and what a truthful gateway makes of a state in the end. */
-import { alphabet, isDay, type Letter, type Play, truthful } from "./letters.ts";
+import { alphabet, isDay, type Letter, type Play, playOf, truthful } from "./letters.ts";
 import type { Progress } from "../../../src/RefundProgress.ts";
 import { Broken, type Case, day, type Fold, give, isEnded, pass, require, starts, waitOf } from "./model.ts";
 
@@ -206,9 +206,7 @@ export const play = (fold: Fold, word: ReadonlyArray<string>): Case => {
   let at = (start ?? starts(fold)[0])?.[1];
   if (at === undefined) throw new Error("no start");
   for (const name of start === undefined ? word : rest) {
-    const letter = alphabet.find(([one]) => one === name);
-    if (letter === undefined) throw new Error(`no letter "${name}"`);
-    at = letter[1](fold, at);
+    at = playOf(name)(fold, at);
   }
   return at;
 };

@@ -265,3 +265,9 @@ export const centre = letters.filter(([name]) => central.has(name));
 
 /** Days are a thousand calls each, so words have fewer of them. */
 export const isDay = (name: string): boolean => name.startsWith("a day");
+
+export const playOf = (name: string): Play => {
+  const letter = letters.find(([one]) => one === name);
+  if (letter === undefined) throw new Error(`no letter "${name}"`);
+  return letter[1];
+};

@@ -78,6 +78,7 @@ export const randomWords = (
   fold: Fold,
   words: number,
   seed: number,
+  shareOfDays = 0.002,
 ): { readonly findings: ReadonlyArray<Finding>; readonly letters: number } => {
   const random = randomOf(seed);
   const short = alphabet.filter(([name]) => !isDay(name));
@@ -96,7 +97,7 @@ export const randomWords = (
     const length = 1 + Math.floor(random() * 60);
     try {
       while (word.length <= length) {
-        const among = random() < 0.002 ? days : short;
+        const among = random() < shareOfDays ? days : short;
         const letter = among[Math.floor(random() * among.length)];
         // Ends would come soon: few words resolve, and a refund that has ended is left after a few more letters.
         if (letter === undefined || (letter[0] === "resolve" && random() < 0.9)) continue;
