@@ -59,7 +59,7 @@ export const saboteurs: ReadonlyArray<Saboteur> = [
   one("R4 four questions an hour", "asks each minute while held", [step, `const ask = quarter - since(asked);\n      return maySend`, `const ask = minute - since(asked);\n      return maySend`]),
   one("R4 unsigned slows nothing", "what is unsigned holds at once", [step, `if (!firm) return undefined;`, ``]),
   one("R5 no hot loop", "a lost question does not count", [main, `const failed: Progress = { ...without(told, "poke"), row: progress.row + 1 };`, `const failed: Progress = { ...without(told, "poke"), row: 0 };`]),
-  one("R5 33 sends a day", "sends as they come", [step, `(sends < 8 ? 0 : hour)`, `(sends < 8 ? 0 : minute)`]),
+  one("R5 41 sends a day", "sends as they come", [step, `(sends < soon ? 0 : hour)`, `(sends < soon ? 0 : minute)`]),
   one("R5 one question in 10 s", "each notice is a question", [step, `const least = 10 * second;`, `const least = 0;`]),
   one("R5 waits are positive", "waits for parts of a millisecond", [step, `return Math.round(pause * (0.5 + (mixed % 1000) / 2000));`, `return pause * (0.5 + (mixed % 1000) / 2000) + 0.25;`]),
   one("R5 a step or an open call", "rests while accepted", [step, `if (truth === "Accepted") return after(poll(progress) - since(idle), "Ask");`, `if (truth === "Accepted") return { _tag: "Rest" };`]),

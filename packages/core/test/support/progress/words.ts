@@ -1,7 +1,7 @@
 /** Random words, seeded: what no exhaustive walk is long enough for. A word that breaks a rule is shortened before it is told. */
 import type { Finding } from "./explore.ts";
 import { play, settles } from "./explore.ts";
-import { alphabet, isDay } from "./letters.ts";
+import { alphabet, inADay, isDay } from "./letters.ts";
 import { Broken, type Fold, isEnded, require, starts } from "./model.ts";
 
 /** mulberry32 */
@@ -17,7 +17,7 @@ const randomOf = (seed: number) => {
 
 const day = 24 * 60 * 60 * 1000;
 
-/** The same fold, with every send of a word counted: at most 33 that may have left in any day, without those that a person asked for. */
+/** The same fold, with every send of a word counted: at most 41 that may have left in any day, without those that a person asked for. */
 const counted = (fold: Fold): Fold => {
   let now = 0;
   let granted = 0;
@@ -40,11 +40,11 @@ const counted = (fold: Fold): Fold => {
         apart = granted > 0;
         granted = 0;
         if (!apart) left = [...left.filter((at) => now - at < day), now];
-        require(left.length <= 33 + 1, "R5 33 sends a day", `${left.length} sends`);
+        require(left.length <= inADay + 1, "R5 41 sends a day", `${left.length} sends`);
       }
       if (tag === "NotSent" && open === "send" && !apart) left.pop();
       else if (open === "send" && tag !== "Passed" && tag !== "Begun") {
-        require(left.length <= 33, "R5 33 sends a day", `${left.length} sends`);
+        require(left.length <= inADay, "R5 41 sends a day", `${left.length} sends`);
       }
       return fold.observe(progress, observation);
     },
