@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { RefundProgress } from "../src/index.ts";
 import { explore, play, runs, settles } from "./support/progress/explore.ts";
 import { letters20, playOf } from "./support/progress/letters.ts";
-import { starts } from "./support/progress/model.ts";
+import { starts } from "./support/progress/case.ts";
 import { namedWords } from "./support/progress/named.ts";
 import { misplaced, saboteurs } from "./support/progress/saboteurs.ts";
 import { checkStored } from "./support/progress/stored.ts";
@@ -35,7 +35,11 @@ it("keeps every rule in 5 000 random words", () => {
 
 it("never spins: 500 steps answered the same", () => {
   for (const [, start] of starts(RefundProgress)) {
-    for (const names of [["not sent", "query not sent"], ["lost, never arrives", "REFUNDNOTEXIST"], ["accepted", "NOTSURE"]]) {
+    for (const names of [
+      ["not sent", "query not sent"],
+      ["lost, never arrives", "REFUNDNOTEXIST"],
+      ["accepted", "NOTSURE"],
+    ]) {
       runs(RefundProgress, start, 500, names.map(playOf));
     }
   }

@@ -1,7 +1,9 @@
 /** Every word, by its distinct states; random words; and what a truthful gateway makes of a state in the end. */
 import { alphabet, isDay, type Letter, type Play, playOf, truthful } from "./letters.ts";
 import type { Progress } from "../../../src/RefundProgress.ts";
-import { Broken, type Case, day, type Fold, give, isEnded, pass, require, starts, waitOf } from "./model.ts";
+import { type Case, day, type Fold, isEnded, starts } from "./case.ts";
+import { Broken, require, waitOf } from "./rules.ts";
+import { give, pass } from "./turns.ts";
 
 export interface Finding {
   readonly rule: string;
@@ -121,7 +123,8 @@ export const runs = (fold: Fold, from: Case, steps: number, play: ReadonlyArray<
     at = after;
     times.push(went);
     const before = times[times.length - 16];
-    require(before === undefined || went - before >= 10_000, "R5 no hot loop", `16 calls in ${went - (before ?? 0)} ms`);
+    require(before === undefined ||
+      went - before >= 10_000, "R5 no hot loop", `16 calls in ${went - (before ?? 0)} ms`);
   }
 };
 

@@ -1,6 +1,8 @@
-/** What a driver may meet, one letter each: a macro that keeps to what the gateway of `model.ts` can truly answer. */
+/** What a driver may meet, one letter each: a macro that keeps to what the gateway of `case.ts` can truly answer. */
 import type { MerchantCause, Observation } from "../../../src/RefundProgress.ts";
-import { type Case, day, type Fold, give, hour, minute, pass, refusal, require, second, type Seen } from "./model.ts";
+import { type Case, day, type Fold, hour, minute, refusal, second, type Seen } from "./case.ts";
+import { require } from "./rules.ts";
+import { give, pass } from "./turns.ts";
 
 type Call = "send" | "ask";
 export type Play = (fold: Fold, at: Case) => Case;
@@ -70,7 +72,8 @@ const other: Observation = { _tag: "OtherRefund", refusal: refusal("other", "mis
 
 /** REFUNDNOTEXIST as long as it can be: truly, or because the query is behind. */
 const noSuch: Answering = (seen) => {
-  if (seen.held && !seen.askBlind && seen.heldAge >= day) return { observation: { _tag: "Found", status: "PROCESSING" } };
+  if (seen.held && !seen.askBlind && seen.heldAge >= day)
+    return { observation: { _tag: "Found", status: "PROCESSING" } };
   if (seen.twin >= 0 && !seen.askBlind && seen.twin >= day) return { observation: other };
   return { observation: { _tag: "NoSuchRefund" } };
 };
@@ -83,7 +86,9 @@ const record =
       : { observation: seen.twin >= 0 ? other : { _tag: "NoSuchRefund" } };
 
 const others: Answering = (seen) =>
-  seen.held || seen.late >= 0 ? record("PROCESSING")(seen) : { observation: other, real: { twin: Math.max(0, seen.twin) } };
+  seen.held || seen.late >= 0
+    ? record("PROCESSING")(seen)
+    : { observation: other, real: { twin: Math.max(0, seen.twin) } };
 
 const send = (answering: Answering): Play => answered("send", answering);
 const ask = (answering: Answering): Play => answered("ask", answering);
@@ -183,7 +188,13 @@ const letters: ReadonlyArray<readonly [name: string, play: Play]> = [
   ["lost, arrives later", send((seen) => ({ observation: unanswered(), real: comesLate(seen) }))],
   ["not sent", send(notSent)],
   ["handshake broke", sendIs({ _tag: "NotSent", cause: "certificate", refusal: refusal("other", "handshake") })],
-  ["SYSTEMERROR, accepted", send((seen) => ({ observation: { _tag: "Unanswered", limited: false, refusal: refusal("other", "SYSTEMERROR") }, real: arrives(seen) }))],
+  [
+    "SYSTEMERROR, accepted",
+    send((seen) => ({
+      observation: { _tag: "Unanswered", limited: false, refusal: refusal("other", "SYSTEMERROR") },
+      real: arrives(seen),
+    })),
+  ],
   ["FREQUENCY_LIMITED", sendIs(unanswered({ limited: true }))],
   ["accepted", send(accepted)],
   ["untrusted sign, accepted", send((seen) => ({ observation: unanswered({ cause: "key" }), real: arrives(seen) }))],
@@ -203,7 +214,10 @@ const letters: ReadonlyArray<readonly [name: string, play: Play]> = [
   ["other amounts", ask(others)],
   ["query SIGNERROR", askIs(failed("SIGNERROR", { cause: "key" }))],
   ["query APPID_NOT_EXIST", askIs(failed("APPID_NOT_EXIST", { cause: "account" }))],
-  ["query certificate page", askIs({ _tag: "Unanswered", limited: false, cause: "certificate", refusal: refusal("other", "page") })],
+  [
+    "query certificate page",
+    askIs({ _tag: "Unanswered", limited: false, cause: "certificate", refusal: refusal("other", "page") }),
+  ],
   ["query FREQUENCY_LIMITED", askIs(failed("FREQUENCY_LIMITED", { limited: true }))],
   ["query lost", ask(lost)],
   ["query not sent", ask(notSent)],
@@ -238,7 +252,13 @@ const letters: ReadonlyArray<readonly [name: string, play: Play]> = [
   ["a day lost, unanswered", dayOf(lost, lost)],
   ["a day lost, REFUNDNOTEXIST", dayOf(lost, noSuch)],
   ["a day of NOTENOUGH", dayOf(() => ({ observation: refused("NOTENOUGH", "top-up") }), noSuch)],
-  ["a day of SIGNERROR", dayOf(() => ({ observation: refused("SIGNERROR", "key") }), () => ({ observation: failed("SIGNERROR", { cause: "key" }) }))],
+  [
+    "a day of SIGNERROR",
+    dayOf(
+      () => ({ observation: refused("SIGNERROR", "key") }),
+      () => ({ observation: failed("SIGNERROR", { cause: "key" }) }),
+    ),
+  ],
   ["a day refused by order", dayOf(() => ({ observation: { _tag: "Refused", signed: true, refusal: used } }), noSuch)],
   ["a day accepted, NOTSURE", dayOf(accepted, record("NOTSURE"))],
   ["a day of PROCESSING", dayOf(accepted, record("PROCESSING"))],

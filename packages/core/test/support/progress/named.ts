@@ -15,7 +15,14 @@ const named = (name: string, word: ReadonlyArray<string>, truth: Progress["truth
   ...(cause !== undefined && { cause }),
 });
 
-const late = ["lost, arrives later", "REFUNDNOTEXIST", "refused, final", "REFUNDNOTEXIST", "2 h", "the lost one arrives"];
+const late = [
+  "lost, arrives later",
+  "REFUNDNOTEXIST",
+  "refused, final",
+  "REFUNDNOTEXIST",
+  "2 h",
+  "the lost one arrives",
+];
 const times = (count: number, letter: string): ReadonlyArray<string> => Array.from({ length: count }, () => letter);
 
 export const namedWords: ReadonlyArray<Named> = [
@@ -31,7 +38,12 @@ export const namedWords: ReadonlyArray<Named> = [
     "Unknown",
     "top-up",
   ),
-  named("a lost send that arrives after two hours, and a driver that was down", [...late, "down 26 h"], "Unknown", "request"),
+  named(
+    "a lost send that arrives after two hours, and a driver that was down",
+    [...late, "down 26 h"],
+    "Unknown",
+    "request",
+  ),
   named("the same, and a clock that jumps", [...late, "clock +25 h"], "Unknown", "request"),
   named("a crash after which the refund is refused", ["crash, arrived", "refused, final"], "Unknown", "request"),
   named("a cancel after SYSTEMERROR comes too late", ["SYSTEMERROR, accepted", "cancel"], "Unknown"),

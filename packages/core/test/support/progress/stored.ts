@@ -2,7 +2,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { Result, Schema } from "effect";
 import { Progress } from "../../../src/RefundProgress.ts";
-import { type Case, require } from "./model.ts";
+import type { Case } from "./case.ts";
+import { require } from "./rules.ts";
 
 const encode = Schema.encodeUnknownResult(Progress);
 const decode = Schema.decodeUnknownResult(Progress);

@@ -2,7 +2,8 @@
 import type { Finding } from "./explore.ts";
 import { play, settles } from "./explore.ts";
 import { alphabet, inADay, isDay } from "./letters.ts";
-import { Broken, type Fold, isEnded, require, starts } from "./model.ts";
+import { type Fold, isEnded, starts } from "./case.ts";
+import { Broken, require } from "./rules.ts";
 
 /** mulberry32 */
 const randomOf = (seed: number) => {
