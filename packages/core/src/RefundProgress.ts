@@ -10,7 +10,7 @@
  * record, by a refusal while no attempt went unanswered, or a day after the last one that did. Accepted is never taken back.
  */
 import type { Observation, Refusal } from "./internal/observed.ts";
-import { next } from "./internal/nextStep.ts";
+import { maySend, next } from "./internal/nextStep.ts";
 import {
   type Block,
   type Cause,
@@ -173,7 +173,10 @@ const found = (progress: Progress, status: string): Progress => {
   if (status === "SUCCESS") return ended(progress, "Succeeded");
   if (status === "REFUNDCLOSE") return ended(progress, "Closed");
   if (status === "NOTSURE") {
-    const unsure: Progress = { ...unblocked(progress), foreign: false, notSure: true, row: progress.row + 1 };
+    const lifted = liftedByAsk(progress);
+    // The identical request moves it on, and what a send showed of the merchant holds that one as well.
+    const held = lifted.block !== undefined && merchantWide.has(lifted.block.cause) ? lifted : unblocked(lifted);
+    const unsure: Progress = { ...held, foreign: false, notSure: true, row: progress.row + 1 };
     return progress.truth === "Accepted"
       ? unsure
       : { ...without(unsure, "refusal"), truth: "Unknown", unanswered: true };
@@ -215,8 +218,11 @@ const ofAskAnswer = (before: Progress, observation: Observation): Progress => {
   switch (observation._tag) {
     case "Found":
       return found(without(told, "poke", "deniedFor"), observation.status);
-    case "NoSuchRefund":
-      return noSuchRefund(told.truth === "Recorded" || told.truth === "Unknown" ? told : without(told, "poke"));
+    case "NoSuchRefund": {
+      const asked = noSuchRefund(told);
+      // To go on is a send where one may follow; otherwise it was this question.
+      return maySend(asked) ? asked : without(asked, "poke");
+    }
     case "OtherRefund":
       return blocked({ ...without(told, "poke"), foreign: true }, "other-refund", "ask", observation.refusal);
     case "AskFailed": {

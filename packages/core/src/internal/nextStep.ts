@@ -43,9 +43,9 @@ const after = (millis: number, call: "Send" | "Ask" | "Question"): Step =>
   millis <= 0 ? { _tag: call } : { _tag: "Wait", millis, for: call };
 
 /** Whether sending can help, and cannot be wrong. */
-const maySend = (progress: Progress): boolean => {
-  const { denied, foreign, truth } = progress;
-  return !foreign && !isRefused(progress) && (truth === "Recorded" || (truth === "Unknown" && denied));
+export const maySend = (progress: Progress): boolean => {
+  const { denied, foreign, notSure, truth } = progress;
+  return !foreign && !isRefused(progress) && (truth === "Recorded" || notSure || (truth === "Unknown" && denied));
 };
 
 const blockedStep = (progress: Progress, { cause, firm }: Block): Step | undefined => {

@@ -1,0 +1,50 @@
+/**
+ * The short form of `pnpm prove:progress`: the rules of a refund's life against a gateway whose truth is known. Words are of what a
+ * driver may meet, and the checker shares nothing with what it checks.
+ */
+import { describe, expect, it } from "vitest";
+import { RefundProgress } from "../src/index.ts";
+import { explore, play, runs, settles } from "./support/progress/explore.ts";
+import { letters20, playOf } from "./support/progress/letters.ts";
+import { starts } from "./support/progress/case.ts";
+import { namedWords } from "./support/progress/named.ts";
+import { misplaced, saboteurs } from "./support/progress/saboteurs.ts";
+import { checkStored } from "./support/progress/stored.ts";
+import { randomWords } from "./support/progress/words.ts";
+
+describe("words that broke an earlier decision", () => {
+  it.each(namedWords)("$name", ({ cause, truth, word }) => {
+    const at = play(RefundProgress, word);
+    expect([at.progress.truth, at.progress.block?.cause]).toEqual([truth, cause]);
+    checkStored(at);
+    settles(RefundProgress, at);
+  });
+});
+
+it("keeps every rule in all words of two letters, each followed by the truth, and reads every state as it was stored", () => {
+  expect(explore(RefundProgress, 2, { days: 1, settle: 1, leaves: true, each: checkStored }).findings).toEqual([]);
+});
+
+it("keeps every rule in all words of four letters of the twenty that matter most", () => {
+  expect(explore(RefundProgress, 4, { letters: letters20 }).findings).toEqual([]);
+});
+
+it("keeps every rule in 5 000 random words", () => {
+  expect(randomWords(RefundProgress, 5_000, 1, 0).findings).toEqual([]);
+});
+
+it("never spins: 500 steps answered the same", () => {
+  for (const [, start] of starts(RefundProgress)) {
+    for (const names of [
+      ["not sent", "query not sent"],
+      ["lost, never arrives", "REFUNDNOTEXIST"],
+      ["accepted", "NOTSURE"],
+    ]) {
+      runs(RefundProgress, start, 500, names.map(playOf));
+    }
+  }
+});
+
+it.each(saboteurs)("has one place for: $name", (saboteur) => {
+  expect(misplaced(saboteur)).toEqual([]);
+});
