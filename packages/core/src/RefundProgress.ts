@@ -139,7 +139,7 @@ const ofSendAnswer = (before: Progress, observation: Observation): Progress => {
     }
     case "Unanswered": {
       const { cause, limited, refusal } = observation;
-      const doubtful = progress.truth === "Accepted" ? progress : unanswered(progress);
+      const doubtful = progress.truth === "Accepted" ? { ...progress, row: progress.row + 1 } : unanswered(progress);
       const told = cause === undefined ? doubtful : blocked(doubtful, cause, "send", refusal, false);
       return { ...told, limited };
     }
@@ -156,8 +156,10 @@ const ofSendAnswer = (before: Progress, observation: Observation): Progress => {
     case "Refused": {
       const { cause, refusal, signed } = observation;
       // A later refusal never takes back that it was accepted.
-      if (progress.truth === "Accepted")
-        return cause === undefined ? progress : blocked(progress, cause, "send", refusal, signed);
+      if (progress.truth === "Accepted") {
+        const kept: Progress = { ...progress, row: progress.row + 1 };
+        return cause === undefined ? kept : blocked(kept, cause, "send", refusal, signed);
+      }
       const refused: Progress = { ...progress, refusal, row: signed ? 0 : progress.row + 1 };
       if (cause !== undefined) return blocked(refused, cause, "send", refusal, signed);
       if (!progress.unanswered && refusal.kind === "final") return ended(refused, "Rejected");
@@ -249,11 +251,12 @@ const passed = (progress: Progress, given: number, clock: "monotonic" | "wall"):
   const step = next(progress);
   const planned = step._tag === "Wait" ? step.millis : minute;
   const millis = clock === "wall" ? Math.min(whole, 2 * planned) : whole;
-  const { asked, block, deniedFor, first, idle, sent } = progress;
+  const { asked, block, deniedFor, first, idle, sent, under } = progress;
   const aged: Progress = {
     ...progress,
     doubt: added(progress.doubt, millis),
     ...(block !== undefined && { block: { ...block, since: added(block.since, millis) } }),
+    ...(under !== undefined && { under: { ...under, since: added(under.since, millis) } }),
     ...(first !== undefined && { first: added(first, millis) }),
     ...(sent !== undefined && { sent: added(sent, millis) }),
     ...(asked !== undefined && { asked: added(asked, millis) }),
@@ -344,7 +347,9 @@ export const observe = (progress: Progress, observation: Observation): Progress 
       return blocked(progress, observation.cause, "send", observation.refusal ?? progress.block?.refusal);
     case "Lifted": {
       const { block } = progress;
-      return block !== undefined && merchantWide.has(block.cause) ? { ...unblocked(progress), row: 0 } : progress;
+      const isOver =
+        block !== undefined && merchantWide.has(block.cause) && (observation.cause ?? block.cause) === block.cause;
+      return isOver ? { ...unblocked(progress), row: 0 } : progress;
     }
     default:
       if (open === undefined) return progress;

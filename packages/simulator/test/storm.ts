@@ -274,12 +274,12 @@ export const run = async (storm: Storm): Promise<Weather> => {
   );
   const times: Array<number> = [];
   const lastOfMerchants = calls.map(() => Number.NaN);
-  let open = refunds;
+  const left = { open: refunds };
   const fibers = all.map(({ merchant, n }) => {
     const request = requestOf(n);
     const story = Resend.untilKnown(request, { attempted: true }).pipe(
       Effect.map((known) => {
-        open--;
+        left.open--;
         if (known._tag !== "Accepted") return;
         const seconds = Math.max(0, time.now - outage) / 1000;
         times.push(seconds);
@@ -297,7 +297,7 @@ export const run = async (storm: Storm): Promise<Weather> => {
   };
   await settle();
   let nextJump = 60_000;
-  while (open > 0 && time.now < outage + 2 * 86_400_000 && time.advance()) {
+  while (left.open > 0 && time.now < outage + 2 * 86_400_000 && time.advance()) {
     if (jump !== 0 && time.now >= nextJump) {
       nextJump += 60_000;
       time.wallOffset += (nextJump / 60_000) % 2 === 0 ? jump : -jump;

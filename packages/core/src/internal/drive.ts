@@ -12,6 +12,7 @@ import type { RefundRecord } from "../RefundQuery.ts";
 import {
   type Cause,
   isMerchants,
+  type MerchantCause,
   next,
   type Observation,
   observe,
@@ -132,7 +133,7 @@ export const drive = Effect.fnUntraced(function* (
     sends: 0,
   };
   let mark = yield* now;
-  let held = false;
+  let held: MerchantCause | undefined;
   let ending = false;
   let shown = driven.progress;
 
@@ -161,21 +162,18 @@ export const drive = Effect.fnUntraced(function* (
 
   /** What holds the merchant, for whoever waits for it. */
   const hear = Effect.suspend(() => {
+    const before = held;
     const hold = lane.held();
-    if (hold !== undefined) {
-      const told = !held || driven.progress.block === undefined;
-      held = true;
-      return told ? tell({ _tag: "Held", cause: hold.cause }) : Effect.void;
-    }
-    const was = held;
-    held = false;
-    return was ? tell({ _tag: "Lifted" }) : Effect.void;
+    held = hold?.cause;
+    if (hold === undefined) return before === undefined ? Effect.void : tell({ _tag: "Lifted", cause: before });
+    const isNew = before !== hold.cause || driven.progress.block === undefined;
+    return isNew ? tell({ _tag: "Held", cause: hold.cause }) : Effect.void;
   });
 
   const answered = Effect.fnUntraced(function* (call: "send" | "ask", observation: Observation) {
     const { _tag } = observation;
     // Of the merchant first: what is told of the refund may end its story.
-    if ("cause" in observation && observation.cause !== undefined) {
+    if ("cause" in observation && "refusal" in observation && observation.cause !== undefined) {
       const signed = "signed" in observation && observation.signed;
       lane.report(observation.cause, observation.refusal?.message ?? "", signed, call);
     }

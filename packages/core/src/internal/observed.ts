@@ -72,7 +72,7 @@ export type Observation =
   | { readonly _tag: "Reachable" }
   /** Another refund of the merchant met what holds them all, or the hold is lifted. */
   | { readonly _tag: "Held"; readonly cause: MerchantCause; readonly refusal?: Refusal }
-  | { readonly _tag: "Lifted" }
+  | { readonly _tag: "Lifted"; readonly cause?: MerchantCause }
   /** A person's acts. */
   | { readonly _tag: "Cancel" | "GoOn" | "StartAgain" }
   | { readonly _tag: "Resolve"; readonly by: string; readonly reason: string };
