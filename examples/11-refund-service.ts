@@ -224,7 +224,7 @@ export const routes = Layer.mergeAll(
   NoticeRoute,
 ).pipe(Layer.provide(Refunds.layer));
 
-/** The real client: the gateway's limits kept, the backup host used while the main one cannot be reached. */
+/** The real client: the gateway's limits kept by its pace, the backup host used while the main one cannot be reached. */
 export const client = Pace.layer().pipe(
   Layer.provide(RefundClient.layer),
   Layer.provide(Failover.layer().pipe(Layer.provide(NodeHttpsTransport.layerConfig))),

@@ -44,7 +44,12 @@ const driving = core("internal/drive.ts", "Resend.test.ts");
 const progress = core("RefundProgress.ts", "Resend.test.ts");
 const steps = core("internal/nextStep.ts", "Resend.test.ts");
 const observed = core("internal/observed.ts", "Resend.test.ts");
-const pace = core("internal/gate.ts", "Pace.test.ts");
+const pace = (file: string) => core(file, "Pace.test.ts");
+const gate = pace("internal/gate.ts");
+const pacedOrders = pace("internal/orders.ts");
+const failing = pace("internal/failing.ts");
+const outage = pace("internal/outage.ts");
+const causes = pace("internal/causes.ts");
 const failover = core("Failover.ts", "Failover.test.ts");
 const transportError = core("TransportError.ts", "RefundClient.test.ts");
 const refundError = core("RefundError.ts", "RefundClient.test.ts");
@@ -283,10 +288,68 @@ export const mutants: ReadonlyArray<Mutant> = [
     "const unprintable = /[\\u0000-\\u001F",
     "const unprintable = /[\\u0000-\\u0001",
   ),
+  pace("internal/perSecond.ts")("no limit on calls", "if (this.count < this.limit) return now;", "return now;"),
+  pace("internal/monotonic.ts")(
+    "limits on a clock that can be set",
+    "Number(clock.monotonicTimeNanosUnsafe() / perMilli)",
+    "clock.currentTimeMillisUnsafe()",
+  ),
+  pacedOrders("no minute between refunds of an order", "now + this.spacing;", "now;"),
+  pacedOrders(
+    "a repeat waits for its order",
+    "|| order.sent.has(sending.outRefundNo)) return undefined;",
+    ") return undefined;",
+  ),
+  pacedOrders("a refund that was not sent keeps the minute", "order.until = until;", ""),
+  core("internal/orders.ts", "gate.test.ts")(
+    "an order is kept for who gave up",
+    "    order.claims--;\n    this.settle",
+    "    this.settle",
+  ),
+  core("internal/gate.ts", "gate.test.ts")(
+    "calls count from when they are granted",
+    "    waiter.at = now;\n",
+    "    waiter.at = waiter.grantedAt;\n",
+  ),
+  gate(
+    "who gives up keeps his place",
+    'if (stage === "waiting") this.turns.leave(waiter);',
+    'if (stage === "waiting") return;',
+  ),
+  gate(
+    "an unanswered call holds its part for its whole time",
+    "if (first.hold !== undefined) this.budget.release(first.hold);",
+    "",
+  ),
+  gate("a rate code holds up nothing", "Math.max(this.blockedUntil, now + block + this.jitter)", "this.blockedUntil"),
+  gate("a question goes as it likes though another refund of the order left", 'return other ? "ask" :', "return"),
+  failing(
+    "failing calls are not limited",
+    "    const third = this.total / 3;",
+    "    if (this.total > 0) return true;\n    const third = this.total / 3;",
+  ),
+  failing("a share is believed at once", "bound > 0.1 ? whole", "this.answered < 3 ? whole"),
+  outage("no outage is ever seen", "this.on = true;", ""),
+  outage("an outage sends on", "this.next = now + this.pause;", ""),
+  outage("nobody is told that an outage has ended", "const ended = this.on;", "const ended = false;"),
+  causes("a held merchant sends on", "this.nextSend = now + betweenSends;", "this.nextSend = now;"),
+  causes("unsigned causes hold at once", "now - known.since >= unsignedMillis)", "true)"),
+  causes("a query lifts a lack of money", '(cause === "key" ||', '(cause === "top-up" || cause === "key" ||'),
+  core("internal/turns.ts", "Pace.test.ts")(
+    "those that are held keep a part from the others",
+    "this.count(lane, -1);",
+    "",
+  ),
+  core("internal/kinds.ts", "Pace.test.ts")(
+    "the way that fails more often",
+    'return send < ask ? "send"',
+    'return send > ask ? "send"',
+  ),
   failover(
     "a lost reply changes the host",
     'reason._tag === "Unreachable" ||',
     'reason._tag === "Unreachable" || reason._tag === "ConnectionLost" ||',
   ),
+  failover("the stay on a clock that can be set", "yield* monotonic.now", "(yield* monotonic.now) * 0 + Date.now()"),
   failover("never goes back", "now + stayMillis", "Infinity"),
 ];

@@ -73,9 +73,13 @@ const present: CliOutput.Presenter["present"] = Effect.fnUntraced(function* (eve
   yield* Console.error(`See: ${event.commandPath.join(" ")} --help`);
 });
 
-/** Warnings on standard error. The line of each call to the gateway is left out: the command itself says how it ended. */
+/**
+ * Warnings on standard error. The lines of each call to the gateway, and of what is known of a refund, are left out: the command itself
+ * says it.
+ */
 const logger = Logger.make<unknown, void>(({ fiber, logLevel, message }) => {
-  if ("wechat.operation" in fiber.getRef(References.CurrentLogAnnotations)) return;
+  const annotations = fiber.getRef(References.CurrentLogAnnotations);
+  if ("wechat.operation" in annotations || "wechat.truth" in annotations) return;
   fiber.getRef(Console.Console).error(`${logLevel}: ${Array.isArray(message) ? message.join(" ") : String(message)}`);
 });
 

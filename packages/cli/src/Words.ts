@@ -1,6 +1,7 @@
 /** What is shown to people about outcomes, advice and states. */
 import type { Advice, Outcome } from "@wechat-refund/core/RefundError";
 import type { Problem } from "@wechat-refund/core/RefundNotice";
+import type { Cause } from "@wechat-refund/core/RefundProgress";
 import type { RefundStatus } from "@wechat-refund/core/RefundQuery";
 import type { Say } from "./Language.ts";
 
@@ -60,6 +61,28 @@ export const statuses = (say: Say): Readonly<Record<RefundStatus, string>> => ({
     "未确定：请用原单号、原字段重新提交",
   ),
   unknown: say("a status that is not documented", "文档之外的状态"),
+});
+
+/** What lifts each cause by which work on a refund rests. */
+export const blocks = (say: Say): Readonly<Record<Cause, string>> => ({
+  "top-up": say("top up the merchant's account", "请为商户账户充值"),
+  key: say("mend the API key (API密钥)", "请修正 API密钥"),
+  certificate: say("mend the API certificate (API证书)", "请修正 API证书"),
+  account: say("mend appid, merchant numbers or permission", "请修正 appid、商户号或权限"),
+  request: say(
+    "it was refused, but an earlier attempt may have been accepted: look at the order",
+    "已被拒绝，但之前的请求可能已受理：请核对订单",
+  ),
+  "other-refund": say(
+    "the number belongs to another refund: this one needs a number of its own",
+    "该单号属于另一笔退款：本笔需要自己的单号",
+  ),
+  change: statuses(say).CHANGE,
+  overdue: say("not known for an hour: look at the network and at the gateway", "一小时仍无结果：请检查网络与微信支付"),
+  denied: say(
+    "for an hour the gateway has said that there is no such refund: check the number, or ask WeChat Pay",
+    "微信支付一小时来一直答复没有这笔退款：请核对单号，或联系微信支付",
+  ),
 });
 
 /** What is wrong with a notice, in Chinese; the English words are its own message. */

@@ -26,7 +26,7 @@ import { Replies } from "@wechat-refund/core/testing";
 import { ClientCertificate, SecureContext, TransportSettings } from "@wechat-refund/mutual-tls";
 import { Fault, Gateway, MemoryTransport, Server } from "@wechat-refund/simulator";
 import { TestIdentities } from "@wechat-refund/testkit";
-import { ConfigProvider, Effect, Fiber, Layer, Metric, Redacted, Schedule, Stream } from "effect";
+import { ConfigProvider, Effect, Fiber, Layer, Metric, Redacted, Stream } from "effect";
 import { expect } from "vitest";
 import { runProcess as run } from "./support/bin.ts";
 import { formsOf, search, Watch } from "./support/watch.ts";
@@ -135,19 +135,12 @@ const stories = Effect.fnUntraced(function* (watch: Watch, gateway: Gateway.Gate
   yield* Fiber.interrupt(fiber);
   watch.exit("interrupted", yield* Fiber.await(fiber));
   gateway.faults.clear();
-  const often = Schedule.spaced("10 millis");
   gateway.faults.push(Fault.LoseReply({ on: "refund" }), Fault.Drop({ on: "query" }));
   yield* end(
     "untilKnown",
     Resend.untilKnown(request()).pipe(
       Effect.provideService(RefundClient.RefundClient, client),
-      Effect.provideService(Resend.CurrentPolicy, {
-        ...Resend.defaultPolicy,
-        notSent: often,
-        unknown: often,
-        rateLimited: often,
-        within: "5 seconds",
-      }),
+      Effect.provideService(Resend.CurrentPolicy, { within: "5 seconds" }),
     ),
   );
   yield* end(

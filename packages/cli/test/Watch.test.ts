@@ -1,6 +1,11 @@
 import { once } from "node:events";
+import { RefundClient, RefundError } from "@wechat-refund/core";
 import { Fault } from "@wechat-refund/simulator";
+import { Console, Effect, Fiber, Logger } from "effect";
+import { TestClock } from "effect/testing";
 import { afterEach, describe, expect, it } from "vitest";
+import * as Watch from "../src/commands/Watch.ts";
+import { english } from "../src/Language.ts";
 import { run, start } from "./support/bin.ts";
 import * as Gateway from "./support/gateway.ts";
 
@@ -75,6 +80,58 @@ describe("watch", () => {
       { at: expect.stringMatching(/Z$/), ok: true, value: { outRefundNo: "R-1", refundStatus: "SUCCESS" } },
     ]);
     expect(code).toBe(0);
+  });
+
+  it.each([
+    ["en", /^\S+ {2}REFUNDNOTEXIST: there is no such refund: check the number/gm],
+    ["zh", /^\S+ {2}REFUNDNOTEXIST: 没有这笔退款：请核对商户退款单号/gm],
+  ])("says at once that there is no such refund, once, and goes on asking: %s", async (lang, words) => {
+    const { gateway } = await started();
+    const before = gateway.log.total();
+    const args = ["watch", "--out-refund-no", "R-2", "--endpoint", running?.url ?? "", "--lang", lang];
+    const ran = await run([...args, "--every", "100 millis", "--within", "1 second"], { env: Gateway.bare });
+    expect(ran.code).toBe(3);
+    expect(ran.stdout.match(words)).toHaveLength(1);
+    expect(gateway.log.total()).toBeGreaterThan(before + 1);
+  });
+
+  it.each([false, true])("prints with its remedy that a refund is denied for an hour; as JSON: %s", async (json) => {
+    const none = Effect.fail(
+      new RefundError.RefundError({
+        operation: "refundquery",
+        reason: new RefundError.Rejected({ operation: "refundquery", errCode: "REFUNDNOTEXIST" }),
+      }),
+    );
+    const client = RefundClient.RefundClient.of({ refund: () => none, query: () => none, confirm: () => none });
+    const printed = { log: new Array<string>(), error: new Array<string>() };
+    const code = await Effect.gen(function* () {
+      const console = yield* Console.Console;
+      const fiber = yield* Watch.follow(english, "R-1", { every: undefined, within: "3 hours", json }).pipe(
+        Effect.provideService(RefundClient.RefundClient, client),
+        Effect.provideService(Console.Console, {
+          ...console,
+          log: (line: string) => void printed.log.push(line),
+          error: (line: string) => void printed.error.push(line),
+        }),
+        Effect.forkChild,
+      );
+      yield* TestClock.adjust("4 hours");
+      return yield* Fiber.join(fiber);
+    }).pipe(Effect.provide([TestClock.layer(), Logger.layer([])]), Effect.scoped, Effect.runPromise);
+    expect(code).toBe(3);
+    const blocked = (json ? printed.error : printed.log).filter((line) => line.includes("blocked"));
+    expect(blocked).toEqual([expect.stringMatching(/blocked: denied: .* check the number, or ask WeChat Pay$/)]);
+    expect(printed.log.length).toBeGreaterThan(json ? 5 : 1);
+    if (json) for (const line of printed.log) expect(JSON.parse(line)).toMatchObject({ ok: false });
+  });
+
+  it("prints what would hold every refund of the merchant with its remedy, and goes on while it may pass", async () => {
+    const { gateway, watch } = await started({ status: "SUCCESS", afterMillis: 0 });
+    gateway.faults.push(Fault.Missign({ on: "query" }));
+    const ran = await watch("--every", "50 millis");
+    expect(ran).toMatchObject({ code: 0, stderr: "" });
+    expect(ran.stdout).toMatch(/^\S+ {2}blocked: key: mend the API key/m);
+    expect(states(ran.stdout).at(-1)).toBe("SUCCESS");
   });
 
   it("ends at once when no repetition can help", async () => {

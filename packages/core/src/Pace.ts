@@ -156,12 +156,7 @@ const orderKey = ({ order }: RefundRequest): string | undefined => {
   }
 };
 
-interface Known {
-  readonly lane: Lane;
-  readonly client: RefundClient["Service"];
-}
-
-const known = new WeakMap<RefundClient["Service"], Known>();
+const known = new WeakMap<RefundClient["Service"], ReturnType<typeof of>>();
 
 /** A pace of its own. Throws a `RangeError` that names a number which limits nothing. */
 export const make = (options: Options = {}): Pace => {
@@ -264,7 +259,9 @@ export const make = (options: Options = {}): Pace => {
  * The lane of a client, and the client without it, for who takes turns himself. A client that no pace was made for gets one of its own, with
  * the documented limits.
  */
-export const of = (client: RefundClient["Service"]): Known => {
+export const of = (
+  client: RefundClient["Service"],
+): { readonly lane: Lane; readonly client: RefundClient["Service"] } => {
   const found = known.get(client);
   if (found !== undefined) return found;
   const made = { lane: make().lane(""), client };

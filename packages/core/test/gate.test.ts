@@ -59,7 +59,7 @@ describe("a call that was granted and did not leave", () => {
   it("gives back the probe of a merchant that is held", () => {
     const { enter, gate, granted } = make();
     const lane = new Lane();
-    lane.causes.report("top-up", "", true, 0);
+    lane.causes.report("top-up", "", true, "send", 0);
     const first = enter(lane, { outRefundNo: "1" });
     enter(lane, { outRefundNo: "2" });
     assert.deepStrictEqual(granted, ["1"]);

@@ -24,10 +24,10 @@ import { shownPath } from "../Print.ts";
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR } = constants;
 
 /**
- * `sending`: a request is about to leave. `accepted`: the gateway has the refund. `rejected`: it has not, by any attempt. `unknown`:
- * it may have it.
+ * `sending`: a request is about to leave. `accepted`: the gateway has the refund. `closed`: it had it and closed it, nothing went back.
+ * `rejected`: it has not, by any attempt. `not-made`: given up, certainly not accepted; it can still be made. `unknown`: it may have it.
  */
-export const State = Schema.Literals(["sending", "accepted", "rejected", "unknown"]);
+export const State = Schema.Literals(["sending", "accepted", "closed", "rejected", "not-made", "unknown"]);
 export type State = typeof State.Type;
 
 export const Entry = Schema.Struct({

@@ -23,6 +23,7 @@ import * as Plan from "./Plan.ts";
 import * as Rows from "./Rows.ts";
 import * as Run from "./Run.ts";
 import * as Summary from "./Summary.ts";
+import { Waits } from "./Waits.ts";
 
 /** How a batch is run, and what is printed of it. */
 export interface Options extends Call.Call, Run.Options {
@@ -117,7 +118,7 @@ const endOnSecondSignal = (say: Say) =>
       const onSignal = () => {
         if (++signals < 2) return;
         process.stderr.write(
-          `${say("Stopped at once; the next run queries what was under way.", "已立即停止；下次运行会先查询进行中的退款。")}\n`,
+          `${say("Stopped at once; the next run asks for what was under way.", "已立即停止；下次运行会先问清进行中的退款。")}\n`,
         );
         process.exit(130);
       };
@@ -133,16 +134,14 @@ const watch = Effect.fnUntraced(function* (
   live: Live.Live,
   refunds: ReadonlyArray<Plan.Planned>,
   journal: Journal.Journal,
+  todo: number,
+  waits: Waits,
 ) {
   const started = yield* Clock.currentTimeMillis;
-  const known = () => {
-    const { accepted, rejected } = Summary.tally(refunds, journal.entries);
-    return accepted + rejected;
-  };
-  const before = known();
   const show = Effect.gen(function* () {
-    const millis = (yield* Clock.currentTimeMillis) - started;
-    const line = Summary.progress(say, Summary.tally(refunds, journal.entries), known() - before, millis);
+    const now = yield* Clock.currentTimeMillis;
+    const far: Summary.Far = { done: waits.done, todo, millis: now - started, wait: waits.now(now) };
+    const line = Summary.progress(say, Summary.tally(refunds, journal.entries), far);
     if (live.shown) live.update(line);
     else yield* Console.error(line);
   });
@@ -196,12 +195,17 @@ export const carryOut = Effect.fnUntraced(function* (say: Say, refunds: Readonly
       `共 ${refunds.length} 行，将退款 ${todo.length} 笔，合计 ${sum}，商户 ${shownId(mchId)}，接口 ${endpoint}，是否继续？`,
     );
     yield* confirmed(say, question, options);
+  } else if (!json) {
+    yield* Console.error(
+      say("Nothing is left to do: these are the results of earlier runs.", "没有待处理的退款：以下是之前运行的结果。"),
+    );
   }
   const live = yield* Live.make(process.stderr);
+  const waits = new Waits();
   yield* endOnSecondSignal(say);
   const run = Effect.gen(function* () {
-    yield* watch(say, live, refunds, journal);
-    yield* Run.run(todo, journal, options, (underWay) => {
+    yield* watch(say, live, refunds, journal, todo.length, waits);
+    yield* Run.run(todo, journal, options, waits, (underWay) => {
       live.clear();
       return Console.error(
         say(

@@ -71,8 +71,8 @@ export const command = (say: Say) =>
       within: Flags.duration(
         "within",
         say(
-          'Leave a refund as unknown after it; "5 minutes" unless given',
-          "单笔超过多久仍无结果则记为未知；默认 “5 minutes”",
+          'Give a refund up after it, from its first request on; "5 minutes" unless given',
+          "单笔自首次请求起超过多久仍无结果则放弃；默认 “5 minutes”",
         ),
       ),
       ...Flags.call(say),
@@ -106,11 +106,12 @@ export const command = (say: Say) =>
         "Makes the refunds of a file. Every row is checked first, and nothing is sent while one is bad. Fields are named as on the wire: " +
           "transaction_id or out_trade_no, out_refund_no, total_fee and refund_fee in fen, and refund_desc, notify_url and so on. The result " +
           "file holds each refund before its request leaves: interrupt the command, or lose the machine, and run the same again; what is " +
-          "unknown is queried first and nothing that is known is sent. Exit codes: 0 all accepted; 1 some rejected or not sent; 2 wrong " +
-          "file, command line or environment, nothing was sent; 3 some unknown, money may move.",
+          "unknown is asked for first, by a query or by the identical request, which is refunded once, and nothing that is known is sent. " +
+          "Without money, or with a wrong key or certificate, the run stops. Exit codes: 0 all accepted; 1 some rejected, closed, not made " +
+          "or not sent; 2 wrong file, command line or environment, nothing was sent; 3 some unknown, money may move.",
         "按文件逐行退款。先检查所有行，只要有一行有误就什么都不发送。字段名与接口一致：transaction_id 或 out_trade_no、out_refund_no、" +
           "total_fee 与 refund_fee（单位分），以及 refund_desc、notify_url 等。每笔请求发出之前都已写入结果文件：中断或断电之后，用同一文件再次运行即可，" +
-          "未知的先查询，已知的不会重发。退出码：0 全部受理；1 有被拒绝或未发送；2 文件、命令行或环境有误，没有发出请求；3 有结果未知，资金可能会动。",
+          "未知的先问清（查询，或原样重发，同一单号只退一笔），已知的不会重发。余额不足、密钥或证书有误时停止。退出码：0 全部受理；1 有被拒绝、已关闭、未发出或未发送；2 文件、命令行或环境有误，没有发出请求；3 有结果未知，资金可能会动。",
       ),
     ),
     Command.withExamples([

@@ -1,22 +1,20 @@
 /**
  * `watch`: follow one refund until it is decided.
  *
- * Questions are asked by the schedule of `Resend.polling`, or evenly. A question without an answer is asked again in its turn; only
- * what a repetition cannot mend ends the command.
+ * `Resend.follow` asks; here is said what came of it. A question without an answer is asked again in its turn; only what a repetition
+ * cannot mend ends the command.
  */
-import { RefundClient } from "@wechat-refund/core/RefundClient";
 import type { RefundError } from "@wechat-refund/core/RefundError";
+import type { Progress } from "@wechat-refund/core/RefundProgress";
 import { type RefundQueryReply, recordOf, type RefundRecord } from "@wechat-refund/core/RefundQuery";
 import * as Resend from "@wechat-refund/core/Resend";
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as Console from "effect/Console";
 import * as DateTime from "effect/DateTime";
-import * as Duration from "effect/Duration";
+import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
-import * as Result from "effect/Result";
-import * as Schedule from "effect/Schedule";
 import * as Call from "../Call.ts";
 import { Ending, type ExitCode, jsonLine } from "../Ending.ts";
 import * as Flags from "../Flags.ts";
@@ -26,7 +24,9 @@ import { plain, shownNumber, styled } from "../Print.ts";
 import * as Words from "../Words.ts";
 import { colours, showRecord } from "./Query.ts";
 
-type Asked = Result.Result<RefundQueryReply, RefundError>;
+type Answer = RefundQueryReply | RefundError;
+
+const isFailure = (answer: Answer): answer is RefundError => "reason" in answer;
 
 /** The exit code of a state that nothing follows; `CHANGE` waits for a person. */
 const finals: Readonly<Partial<Record<RefundRecord["refundStatus"], ExitCode>>> = { SUCCESS: 0, REFUNDCLOSE: 1 };
@@ -37,60 +37,73 @@ const hopeless = (error: RefundError): boolean =>
 const stateOf = (say: Say, record: RefundRecord): string =>
   `${styled(colours[record.refundStatus], plain(record.refundStatusText))}: ${Words.statuses(say)[record.refundStatus]}`;
 
-const documentOf = (asked: Asked, outRefundNo: string, at: string) =>
-  Result.match(asked, {
-    onSuccess: (reply) => ({ at, ok: true, value: recordOf(reply, outRefundNo) }),
-    onFailure: ({ advice, outcome, reason }) => ({
-      at,
-      ok: false,
-      error: { reason: reason._tag, outcome, advice, message: reason.message },
-    }),
-  });
+const documentOf = (answer: Answer, outRefundNo: string, at: string) => {
+  if (!isFailure(answer)) return { at, ok: true, value: recordOf(answer, outRefundNo) };
+  const { advice, outcome, reason } = answer;
+  return { at, ok: false, error: { reason: reason._tag, outcome, advice, message: reason.message } };
+};
 
-const follow = Effect.fnUntraced(function* (
+const failureOf = (say: Say, { reason }: RefundError): string =>
+  reason._tag === "Rejected" && reason.errCode === "REFUNDNOTEXIST"
+    ? say(
+        "REFUNDNOTEXIST: there is no such refund: check the number (out_refund_no) and the merchant; one made a moment ago may not be seen yet",
+        "REFUNDNOTEXIST: 没有这笔退款：请核对商户退款单号与商户；刚提交的退款可能暂时查不到",
+      )
+    : `${say("not answered", "未得到答复")}: ${plain(reason.message)}`;
+
+/** Follows it, and says what came of it; gives the exit code. */
+export const follow = Effect.fnUntraced(function* (
   say: Say,
   outRefundNo: string,
-  schedule: Schedule.Schedule<unknown>,
-  json: boolean,
+  { every, json, within }: Pick<Resend.FollowOptions, "every" | "within"> & { readonly json: boolean },
 ) {
-  const client = yield* RefundClient;
   const live = yield* Live.make(process.stdout);
-  const wait = yield* Schedule.toStepWithSleep(schedule);
+  const hopelessly = yield* Deferred.make<ExitCode>();
   let shown = "";
-  for (let times = 1; ; times++) {
-    const asked: Asked = yield* Effect.result(client.query({ outRefundNo }));
+  let blocked: string | undefined;
+  let times = 0;
+
+  const onAnswer = Effect.fnUntraced(function* (answer: Answer) {
+    times += 1;
     const now = DateTime.formatIso(yield* DateTime.now);
-    const record = Result.isSuccess(asked) ? recordOf(asked.success, outRefundNo) : undefined;
-    const state = Result.isFailure(asked)
-      ? `${say("not answered", "未得到答复")}: ${plain(asked.failure.reason.message)}`
-      : record === undefined
-        ? ""
-        : stateOf(say, record);
-    if (json) yield* Console.log(jsonLine(documentOf(asked, outRefundNo, now)));
+    const record = isFailure(answer) ? undefined : recordOf(answer, outRefundNo);
+    const state = isFailure(answer) ? failureOf(say, answer) : record === undefined ? "" : stateOf(say, record);
+    if (json) yield* Console.log(jsonLine(documentOf(answer, outRefundNo, now)));
     else if (state !== shown) {
       live.clear();
       yield* Console.log(`${now}  ${state}`);
       shown = state;
     }
-    if (Result.isFailure(asked) && hopeless(asked.failure)) {
+    if (isFailure(answer) && hopeless(answer)) {
       live.clear();
-      const { exitCode, text } = Call.failure(say, asked.failure);
+      const { exitCode, text } = Call.failure(say, answer);
       if (text !== undefined) yield* Console.error(text);
-      return exitCode;
-    }
-    const exitCode = record === undefined ? undefined : finals[record.refundStatus];
-    if (record !== undefined && exitCode !== undefined) {
-      live.clear();
-      if (!json) yield* Console.log(`\n${showRecord(say, record, undefined)}`);
-      return exitCode;
+      yield* Deferred.succeed(hopelessly, exitCode);
     }
     if (!json)
       live.update(
         `${shownNumber(outRefundNo)}: ${say(`asked ${times === 1 ? "once" : `${times} times`}, last at`, `已查询 ${times} 次，最近一次`)} ${now}`,
       );
-    const over = yield* Effect.as(wait(undefined), false).pipe(Effect.catch(() => Effect.succeed(true)));
-    if (over) return 3;
-  }
+  });
+
+  const onProgress = Effect.fnUntraced(function* ({ block }: Progress) {
+    if (block?.cause === blocked) return;
+    blocked = block?.cause;
+    // What ends the command is said at its end, and a state says by itself that a person must act.
+    if (block === undefined || block.cause === "change" || (yield* Deferred.isDone(hopelessly))) return;
+    live.clear();
+    const said = `${styled("red", say("blocked", "受阻"))}: ${block.cause}: ${Words.blocks(say)[block.cause]}`;
+    yield* json ? Console.error(said) : Console.log(`${DateTime.formatIso(yield* DateTime.now)}  ${said}`);
+  });
+
+  const asking = Resend.follow(outRefundNo, { every, within, onAnswer, onProgress });
+  const ended = yield* Effect.raceFirst(asking, Deferred.await(hopelessly));
+  live.clear();
+  if (typeof ended === "number") return ended;
+  const exitCode = ended === undefined ? undefined : finals[ended.refundStatus];
+  if (ended === undefined || exitCode === undefined) return 3;
+  if (!json) yield* Console.log(`\n${showRecord(say, ended, undefined)}`);
+  return exitCode;
 }, Effect.scoped);
 
 /** The command. */
@@ -115,11 +128,12 @@ export const command = (say: Say) =>
       ...Flags.call(say),
     },
     Effect.fnUntraced(function* ({ every, outRefundNo, within, ...call }) {
-      const schedule: Schedule.Schedule<unknown> = Option.match(every, {
-        onNone: () => Resend.polling,
-        onSome: (duration) => Schedule.spaced(duration),
-      }).pipe(Schedule.upTo({ duration: Option.getOrElse(within, () => Duration.days(30)) }));
-      const exitCode = yield* Call.provide(call, "optional", follow(say, outRefundNo, schedule, call.json));
+      const options = {
+        every: Option.getOrUndefined(every),
+        within: Option.getOrUndefined(within),
+        json: call.json,
+      };
+      const exitCode = yield* Call.provide(call, "optional", follow(say, outRefundNo, options));
       if (exitCode === 3) {
         yield* Console.error(say("Not decided yet; ask again later", "尚无最终结果，请稍后再查"));
       }
@@ -129,9 +143,10 @@ export const command = (say: Say) =>
     Command.withShortDescription(say("Follow a refund to its end", "跟踪一笔退款直到有结果")),
     Command.withDescription(
       say(
-        "Asks for one refund until it is decided and prints each new state; with --json one line for every question. Exit codes: 0 the " +
+        "Asks for one refund until it is decided and prints each new state, and at once when there is no such refund (REFUNDNOTEXIST: check " +
+          "the number); with --json one line for every question. Exit codes: 0 the " +
           "money went back; 1 closed, nothing went back; 2 wrong command line or environment; 3 not decided in time, or not to be known.",
-        "反复查询一笔退款直到有最终结果，状态变化时输出；用 --json 时每次查询输出一行。退出码：0 款项已退回；1 退款关闭，款项未退；" +
+        "反复查询一笔退款直到有最终结果，状态变化时输出；没有这笔退款（REFUNDNOTEXIST）时立即提示核对单号；用 --json 时每次查询输出一行。退出码：0 款项已退回；1 退款关闭，款项未退；" +
           "2 命令行或环境有误；3 到时仍无结果，或无法得知。",
       ),
     ),

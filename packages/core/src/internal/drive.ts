@@ -78,8 +78,10 @@ const ends = (progress: Progress, wanted: boolean | ReadonlyArray<Cause>): boole
   const { block, open } = progress;
   if (block === undefined || open !== undefined || wanted === false) return false;
   if (wanted !== true && !wanted.includes(block.cause)) return false;
+  // What nobody signed may pass, and a question is due that may decide.
+  if (isMerchants(block.cause) && (block.firm || progress.truth !== "Unknown")) return true;
   const step = next(progress);
-  return isMerchants(block.cause) || (step._tag === "Wait" && step.millis >= 60_000);
+  return step._tag === "Wait" && step.millis >= 60_000;
 };
 
 /** A log line and a metric where a block appears, and a line where it has gone. */
@@ -171,13 +173,15 @@ export const drive = Effect.fnUntraced(function* (
   });
 
   const answered = Effect.fnUntraced(function* (call: "send" | "ask", observation: Observation) {
-    yield* tell(observation);
     const { _tag } = observation;
+    // Of the merchant first: what is told of the refund may end its story.
+    if ("cause" in observation && observation.cause !== undefined) {
+      const signed = "signed" in observation && observation.signed;
+      lane.report(observation.cause, observation.refusal?.message ?? "", signed, call);
+    }
+    yield* tell(observation);
     if (_tag === "Accepted") lane.succeeded("send");
     if (call === "ask" && (_tag === "Found" || _tag === "NoSuchRefund")) lane.succeeded("ask");
-    if (!("cause" in observation) || observation.cause === undefined) return;
-    const signed = "signed" in observation && observation.signed;
-    lane.report(observation.cause, observation.refusal?.message ?? "", signed, call);
     yield* hear;
   });
 
@@ -259,7 +263,8 @@ export const drive = Effect.fnUntraced(function* (
       yield* tell();
       if (ending || done(driven.progress)) return;
       yield* hear;
-      const step = next(driven.progress);
+      // Who only asks leaves it to the one who sends to move NOTSURE (未确定) on.
+      const step = next(send === undefined ? { ...driven.progress, notSure: false } : driven.progress);
       if (step._tag === "Rest" || step._tag === "Busy") return;
       if (step._tag !== "Wait") {
         yield* one(step._tag);
@@ -276,7 +281,13 @@ export const drive = Effect.fnUntraced(function* (
     }
   });
 
-  yield* Effect.raceAllFirst([life, over, Deferred.await(stopped), Effect.forever(Effect.andThen(lane.changed, hear)), Effect.forever(Effect.andThen(lane.recovered, tell({ _tag: "Reachable" })))]);
+  yield* Effect.raceAllFirst([
+    life,
+    over,
+    Deferred.await(stopped),
+    Effect.forever(Effect.andThen(lane.changed, hear)),
+    Effect.forever(Effect.andThen(lane.recovered, tell({ _tag: "Reachable" }))),
+  ]);
   driven.block = driven.progress.block;
   if (!done(driven.progress)) yield* tell({ _tag: "Cancel" });
   return driven;

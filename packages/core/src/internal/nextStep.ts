@@ -18,10 +18,10 @@ const spread = (pause: number, { row, seed }: Progress): number => {
 
 /** After a call that did not help: 1, 3, then 10 s, later 30 s; for what nobody could mend in time, 5 min. */
 const backOff = (progress: Progress): number => {
-  const { block, limited, row } = progress;
+  const { block, first = 0, limited, row } = progress;
   if (limited) return minute + spread(10 * second, progress);
   if (row === 0) return 0;
-  const slow = block !== undefined && (block.cause === "overdue" || block.since >= 10 * minute);
+  const slow = first >= hour || (block !== undefined && block.since >= 10 * minute);
   const pause = firstPauses[row - 1];
   if (pause !== undefined && !slow) return spread(pause * second, progress);
   if (!slow) return spread((row <= soon ? 10 : 30) * second, progress);

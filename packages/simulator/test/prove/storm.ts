@@ -1,310 +1,127 @@
 /**
- * Storms: many refunds meet an outage, and are driven to their end over the simulator's gateway with its limits on, in virtual time.
+ * `pnpm prove:storm`: storms over the real drivers and the simulator's gateway, in virtual time, against their goals.
  *
- * The drivers are the product's own: `Resend.untilKnown` in the turns of one `Pace` for each merchant. What is not: the clock, which goes to
- * the next time at which anybody wakes, and a network that loses calls and takes its time.
+ * Without arguments a table that takes about ten minutes on two cores; `--all` runs every combination, for an hour and more.
  */
-import { Merchant, Operation, Pace, Refund, RefundClient, Resend, Transport } from "@wechat-refund/core";
-import * as Clock from "effect/Clock";
-import * as Context from "effect/Context";
-import * as Duration from "effect/Duration";
-import * as Effect from "effect/Effect";
-import * as Fiber from "effect/Fiber";
-import * as Redacted from "effect/Redacted";
-import * as References from "effect/References";
-import { Gateway, GatewayConfig, MemoryTransport } from "../../src/index.ts";
+import { availableParallelism } from "node:os";
+import { fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { run, type Storm, type Weather } from "../storm.ts";
 
-/** One storm. Times in ms. */
-export interface Storm {
-  readonly refunds: number;
-  readonly merchants: number;
-  /** The outage begins with the first call: whatever is sent then is not answered, and does not arrive. */
-  readonly outage: number;
-  /** The share of the refunds that had arrived before, although nobody was told: each is in doubt. */
-  readonly arrived: 0 | 0.5 | 1;
-  /** The share of calls that are lost after the outage, half of them on the way there. */
-  readonly loss: number;
-  readonly roundTrip: number;
-  readonly replay: "same-success" | "business-error";
-  /** How long a call waits for its answer. */
-  readonly timeOut?: number;
-  /** The wall clock jumps by so much, to and fro, each minute; the monotonic one does not. */
-  readonly jump?: number;
-  readonly seed?: number;
-}
+const minute = 60_000;
+const hour = 60 * minute;
 
-/** What came of it. Seconds from the end of the outage. */
-export interface Weather {
-  readonly known: number;
-  readonly median: number;
-  readonly p99: number;
-  readonly last: number;
-  /** The most calls of one merchant in any second; the same for those that failed at the gateway. */
-  readonly mostCalls: number;
-  readonly mostFailing: number;
-  /** Calls that the gateway refused because there were too many. */
-  readonly tooMany: number;
-  readonly calls: number;
-  readonly refundsMade: number;
-  readonly mostSends: number;
-  /** The last of each merchant. */
-  readonly lastOfMerchants: ReadonlyArray<number>;
-}
+const outages = { "1 min": minute, "1 h": hour, "12 h": 12 * hour };
+const nameOf = (outage: number): string => Object.entries(outages).find(([, millis]) => millis === outage)?.[0] ?? "?";
 
-const seeded = (seed: number) => () => {
-  seed = (seed + 0x6d2b79f5) | 0;
-  let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-  mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
-  return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-};
-
-interface Sleeper {
-  readonly at: number;
-  readonly order: number;
-  wake: (() => void) | undefined;
-}
-
-/** Virtual time: a heap of sleepers. */
-class VirtualTime {
-  now = 0;
-  wallOffset = Date.UTC(2026, 0, 5);
-  private readonly heap: Array<Sleeper> = [];
-  private entered = 0;
-
-  sleep(millis: number): Effect.Effect<void> {
-    if (millis === Infinity) return Effect.never;
-    return Effect.callback<void>((resume) => {
-      const sleeper: Sleeper = {
-        at: this.now + Math.max(0, Math.ceil(millis)),
-        order: this.entered++,
-        wake: () => resume(Effect.void),
-      };
-      this.push(sleeper);
-      return Effect.sync(() => {
-        sleeper.wake = undefined;
-      });
-    });
-  }
-
-  /** Wakes everybody of the next time; false when nobody sleeps. */
-  advance(): boolean {
-    for (;;) {
-      const next = this.heap[0];
-      if (next === undefined) return false;
-      if (next.wake === undefined) {
-        this.pop();
-        continue;
-      }
-      this.now = Math.max(this.now, next.at);
-      while (this.heap[0] !== undefined && this.heap[0].at <= this.now) this.pop()?.wake?.();
-      return true;
-    }
-  }
-
-  private before(a: Sleeper, b: Sleeper): boolean {
-    return a.at < b.at || (a.at === b.at && a.order < b.order);
-  }
-
-  private push(sleeper: Sleeper): void {
-    const { heap } = this;
-    let at = heap.push(sleeper) - 1;
-    while (at > 0) {
-      const up = (at - 1) >> 1;
-      const parent = heap[up] as Sleeper;
-      if (this.before(parent, sleeper)) break;
-      heap[at] = parent;
-      at = up;
-    }
-    heap[at] = sleeper;
-  }
-
-  private pop(): Sleeper | undefined {
-    const { heap } = this;
-    const top = heap[0];
-    const last = heap.pop();
-    if (top === undefined || last === undefined || heap.length === 0) return top;
-    let at = 0;
-    for (;;) {
-      let down = 2 * at + 1;
-      if (down >= heap.length) break;
-      if (down + 1 < heap.length && this.before(heap[down + 1] as Sleeper, heap[down] as Sleeper)) down++;
-      if (!this.before(heap[down] as Sleeper, last)) break;
-      heap[at] = heap[down] as Sleeper;
-      at = down;
-    }
-    heap[at] = last;
-    return top;
-  }
-
-  get clock(): Clock.Clock {
-    const wall = () => this.wallOffset + this.now;
-    const nanos = (millis: number) => BigInt(Math.floor(millis)) * 1_000_000n;
-    return {
-      currentTimeMillisUnsafe: wall,
-      currentTimeMillis: Effect.sync(wall),
-      currentTimeNanosUnsafe: () => nanos(wall()),
-      currentTimeNanos: Effect.sync(() => nanos(wall())),
-      monotonicTimeNanosUnsafe: () => nanos(this.now),
-      monotonicTimeNanos: Effect.sync(() => nanos(this.now)),
-      sleep: (duration) => this.sleep(Duration.toMillis(duration)),
-    } as Clock.Clock;
-  }
-}
-
-const apiKey = (n: number): string => `StormKey${String(n).padStart(24, "0")}`;
-const requestOf = (n: number): Refund.RefundRequest => ({
-  order: { outTradeNo: `T-${n}` },
-  outRefundNo: `R-${n}`,
-  totalFee: 100,
-  refundFee: 100,
-});
-const mchIdOf = (n: number): string => `19000001${String(n).padStart(2, "0")}`;
-
-/** The most in any second that begins with one of them; the times are in order. */
-const mostInASecond = (times: ReadonlyArray<number>): number => {
-  let most = 0;
-  let from = 0;
-  times.forEach((time, at) => {
-    while ((times[from] as number) <= time - 1000) from++;
-    most = Math.max(most, at - from + 1);
-  });
-  return most;
-};
-
-/** Drives all of it to the end, or for two days. */
-export const run = async (storm: Storm): Promise<Weather> => {
-  const { arrived, jump = 0, loss, merchants, outage, refunds, replay, roundTrip, seed = 1, timeOut = 20_000 } = storm;
-  const random = seeded(seed);
-  const time = new VirtualTime();
-  const paidAt = time.wallOffset - 86_400_000;
-  const all = Array.from({ length: refunds }, (_, n) => ({ n, merchant: n % merchants }));
-  const [first, ...others] = Array.from({ length: merchants }, (_, n) => ({
-    appId: "wx8888888888888888",
-    mchId: mchIdOf(n),
-    apiKey: apiKey(n),
-  }));
-  if (first === undefined) throw new Error("a storm needs a merchant");
-  const gateway = Gateway.make({
-    merchants: [first, ...others],
-    orders: all.map(({ merchant, n }) => ({
-      mchId: mchIdOf(merchant),
-      transactionId: `42${String(n).padStart(10, "0")}`,
-      outTradeNo: `T-${n}`,
-      totalFee: 100,
-      paidAt,
-    })),
-    limits: GatewayConfig.documentedLimits,
-    replay,
-    logLimit: 1,
-  });
-  const calls = Array.from({ length: merchants }, (): Array<number> => []);
-  const failing = Array.from({ length: merchants }, (): Array<number> => []);
-  let tooMany = 0;
-  const sends = new Map<string, number>();
-  const lost = Effect.andThen(
-    Effect.suspend(() => time.sleep(timeOut)),
-    Effect.fail(
-      new Transport.TransportError({ reason: new Transport.TimedOut({ phase: "exchange", limitMillis: timeOut }) }),
+const all: ReadonlyArray<Storm> = Object.values(outages).flatMap((outage) =>
+  [0, 0.3, 0.7].flatMap((loss) =>
+    [100, 1_000, 10_000].flatMap((refunds) =>
+      [1, 5].flatMap((merchants) =>
+        ([0, 0.5, 1] as const).flatMap((arrived) =>
+          [50, 200, 500].flatMap((roundTrip) =>
+            (["same-success", "business-error"] as const).map((replay): Storm => ({
+              outage,
+              loss,
+              refunds,
+              merchants,
+              arrived,
+              roundTrip,
+              replay,
+            })),
+          ),
+        ),
+      ),
     ),
+  ),
+);
+
+/** Of the large ones those that differ most; of the others all with the middle round trip, and the plain ones with each. */
+const chosen = all.filter(({ loss, merchants, outage, refunds, roundTrip }) =>
+  refunds === 10_000
+    ? roundTrip === 200 && merchants === 1 && (outage === minute || loss === 0)
+    : roundTrip === 200 || (loss === 0 && outage === minute),
+);
+
+/** A jump of the wall clock at every minute changes nothing. */
+const jumps = [hour, 24 * hour, 87_600 * hour].map((jump): Storm => ({
+  outage: hour,
+  loss: 0.3,
+  refunds: 1_000,
+  merchants: 1,
+  arrived: 0.5,
+  roundTrip: 200,
+  replay: "same-success",
+  jump,
+}));
+
+/** The share of questions that must fail, however they are chosen. */
+const failing = ({ arrived, replay }: Storm): number =>
+  replay === "same-success" ? 0 : Math.min(arrived, 1 - arrived);
+
+const lossy = ({ loss }: Storm): boolean => loss > 0;
+
+/** What is wrong with it. */
+const complaints = (storm: Storm, weather: Weather): ReadonlyArray<string> => {
+  const { merchants, refunds } = storm;
+  const each = refunds / merchants;
+  const wrong: Array<string> = [];
+  const goal = 60 + (each / 6) * failing(storm) + each / 150;
+  if (weather.known !== refunds) wrong.push(`${refunds - weather.known} not known after two days`);
+  if (weather.refundsMade !== refunds) wrong.push(`${weather.refundsMade} refunds made`);
+  if (weather.mostCalls > 150) wrong.push(`${weather.mostCalls} calls in a second`);
+  if (weather.tooMany > 0) wrong.push(`the gateway complained ${weather.tooMany} times`);
+  if (!lossy(storm) && weather.last > goal) wrong.push(`goal ${Math.round(goal)} s`);
+  if (lossy(storm) && weather.p99 > 600 + (each / 6) * failing(storm)) wrong.push("99 % took more than 10 min");
+  return wrong;
+};
+
+interface Told {
+  readonly storm: Storm;
+  readonly weather: Weather;
+}
+
+const print = ({ storm, weather }: Told): boolean => {
+  const wrong = complaints(storm, weather);
+  const { arrived, jump, loss, merchants, outage, refunds, replay, roundTrip } = storm;
+  console.log(
+    `| ${nameOf(outage)} | ${loss * 100} % | ${refunds} of ${merchants} | ${{ 0: "none", 0.5: "half", 1: "all" }[arrived]} | ${roundTrip / 1000} | ${replay}` +
+      `${jump === undefined ? "" : `, the clock jumps ${jump / hour} h`} | ${weather.median.toFixed(0)} / ${weather.p99.toFixed(0)} / ${weather.last.toFixed(0)} | ` +
+      `${weather.mostCalls} / ${weather.mostFailing} | ${(weather.calls / refunds).toFixed(2)} | ${weather.mostSends} |${wrong.length === 0 ? "" : ` ${wrong.join("; ")}`}`,
   );
-  const transportOf = (merchant: number): Transport.Transport["Service"] => {
-    const inner = MemoryTransport.make(gateway, { clientCertificate: { commonName: mchIdOf(merchant) } });
-    return {
-      send: (request) =>
-        Effect.suspend(() => {
-          const body = new TextDecoder().decode(request.body);
-          const isSend = request.url.endsWith("/refund");
-          const number = /<out_refund_no>(?:<!\[CDATA\[)?R-(\d+)/.exec(body)?.[1] ?? "";
-          const before = sends.get(number) ?? 0;
-          if (isSend) sends.set(number, before + 1);
-          calls[merchant]?.push(time.now);
-          const there = Effect.andThen(time.sleep(roundTrip / 2), inner.send(request));
-          if (time.now < outage) return lost;
-          const isLost = random() < loss;
-          if (isLost && random() < 0.5) return lost;
-          const answered = Effect.tap(there, (reply) =>
-            Effect.sync(() => {
-              const text = new TextDecoder().decode(reply.body);
-              if (text.includes("INVALID_REQ_TOO_MUCH") || text.includes("FREQUENCY_LIMITED")) tooMany++;
-              if (/FAIL/.test(text)) failing[merchant]?.push(time.now);
-            }),
-          );
-          if (isLost) return Effect.andThen(Effect.ignore(answered), lost);
-          return Effect.flatMap(answered, (reply) => Effect.as(time.sleep(roundTrip / 2), reply));
-        }),
-    };
-  };
-  const identities = calls.map((_, n) => {
-    const merchant = Merchant.make({ appId: "wx8888888888888888", mchId: mchIdOf(n), apiKey: Redacted.make(apiKey(n)) });
-    if (merchant._tag === "Failure") throw merchant.failure;
-    return merchant.success;
+  return wrong.length === 0;
+};
+
+if (process.send !== undefined) {
+  process.on("message", (storm: Storm) => {
+    void run(storm).then((weather) => process.send?.({ storm, weather } satisfies Told));
   });
-  // What had arrived before, without a driver.
-  for (const { merchant, n } of all) {
-    if (n % 100 >= arrived * 100) continue;
-    const owner = identities[merchant];
-    if (owner === undefined) continue;
-    const post = Operation.prepare(Refund.operation, requestOf(n), { merchant: owner, nonce: `before${n}`, endpoint: Operation.mainEndpoint });
-    if (post._tag === "Failure") throw post.failure;
-    const { pathname } = new URL(post.success.url);
-    // A day apart from what follows, and a second from each other: none of it counts to the limits.
-    gateway.handle({ path: pathname, body: post.success.body, clientCertificate: { commonName: owner.mchId }, now: paidAt + n * 1000 });
-  }
-  const clients = await Promise.all(
-    identities.map((merchant, n) => {
-      const parts = Context.make(Merchant.Merchant, merchant).pipe(Context.add(Transport.Transport, transportOf(n)));
-      const pace = Pace.make();
-      return Effect.runPromise(
-        Effect.map(Effect.provideContext(RefundClient.make, parts), (client) => pace.refundClient(client)),
-      );
+} else {
+  const storms = [...(process.argv.includes("--all") ? all : chosen), ...jumps];
+  console.log(
+    "| outage | loss | refunds of merchants | arrived | round trip s | replay | known, s from its end: half / 99 % / all | most calls / failing in a second | calls a refund | most sends |",
+  );
+  console.log(`|${"---|".repeat(10)}`);
+  const started = performance.now();
+  let good = 0;
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: Math.min(4, availableParallelism()) }, async () => {
+      const child = fork(fileURLToPath(import.meta.url));
+      for (let storm = storms[next++]; storm !== undefined; storm = storms[next++]) {
+        const told = await new Promise<Told>((resolve, reject) => {
+          child.once("message", (message) => resolve(message as Told));
+          child.once("exit", (code) => reject(new Error(`a storm ended with ${code}`)));
+          child.send(storm as Storm);
+        });
+        child.removeAllListeners("exit");
+        if (print(told)) good++;
+      }
+      child.disconnect();
     }),
   );
-  const times: Array<number> = [];
-  const lastOfMerchants = calls.map(() => Number.NaN);
-  let open = refunds;
-  const fibers = all.map(({ merchant, n }) => {
-    const request = requestOf(n);
-    const story = Resend.untilKnown(request, { attempted: true }).pipe(
-      Effect.map((known) => {
-        open--;
-        if (known._tag !== "Accepted") return;
-        const seconds = Math.max(0, time.now - outage) / 1000;
-        times.push(seconds);
-        lastOfMerchants[merchant] = seconds;
-      }),
-      Effect.provideService(RefundClient.RefundClient, clients[merchant] as RefundClient.RefundClient["Service"]),
-      Effect.provideService(Clock.Clock, time.clock),
-      Effect.provideService(References.MinimumLogLevel, "None"),
-    );
-    return Effect.runFork(story);
-  });
-  // Everything that can run has run when a turn of the event loop brings nothing new: two are more than any step takes.
-  const settle = async () => {
-    for (let turn = 0; turn < 2; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
-  };
-  await settle();
-  let nextJump = 60_000;
-  while (open > 0 && time.now < outage + 2 * 86_400_000 && time.advance()) {
-    if (jump !== 0 && time.now >= nextJump) {
-      nextJump += 60_000;
-      time.wallOffset += (nextJump / 60_000) % 2 === 0 ? jump : -jump;
-    }
-    await settle();
-  }
-  await Promise.all(fibers.map((fiber) => Effect.runPromise(Fiber.interrupt(fiber))));
-  times.sort((a, b) => a - b);
-  const at = (share: number) => times[Math.ceil(share * refunds) - 1] ?? Number.NaN;
-  return {
-    known: times.length,
-    median: at(0.5),
-    p99: at(0.99),
-    last: at(1),
-    mostCalls: Math.max(...calls.map(mostInASecond)),
-    mostFailing: Math.max(...failing.map(mostInASecond)),
-    tooMany,
-    calls: calls.reduce((sum, { length }) => sum + length, 0),
-    refundsMade: [...gateway.ledger.rows()].length,
-    mostSends: Math.max(...sends.values()),
-    lastOfMerchants,
-  };
-};
+  console.log(
+    `${good} of ${storms.length} storms met their goals, ${Math.round((performance.now() - started) / 1000)} s`,
+  );
+  process.exitCode = good === storms.length ? 0 : 1;
+}
