@@ -48,7 +48,7 @@ const words = (
 };
 
 const random = (count: number, seed: number): Part => {
-  const { findings, letters } = randomWords(RefundProgress, count, seed);
+  const { findings, letters } = randomWords(RefundProgress, count, seed, 0.001);
   return {
     what: `${number(count)} random words of seed ${seed}, ${number(letters)} letters`,
     failed: findings.length,
@@ -121,7 +121,7 @@ const parts: ReadonlyArray<() => Part | Promise<Part>> = [
   () => random(500_000, seed + 1),
   sabotage,
   () => words(letters20, 6),
-  () => words(letters30, 5, { settle: 3 }),
+  () => words(letters30, 5),
   () => words(alphabet, 2, { leaves: true, settle: 2 }),
   () => {
     const seen: Array<Case> = [];
@@ -165,7 +165,7 @@ if (process.send === undefined) {
       };
       worker.on("message", ({ part, seconds }: Done) => {
         failed += part.failed;
-        console.log(`${part.failed === 0 ? "ok  " : "FAIL"} ${part.what}; ${part.failed} broken; ${seconds} s`);
+        console.log(`${part.failed === 0 ? "ok  " : "FAIL"} ${part.what}; ${part.failed} broken; ${seconds} s of computing`);
         for (const line of part.lines) console.log(line);
         give();
       });
@@ -177,8 +177,9 @@ if (process.send === undefined) {
   process.exitCode = failed === 0 ? 0 : 1;
 } else {
   process.on("message", async (index: number) => {
-    const started = performance.now();
+    const started = process.cpuUsage().user;
     const part = await parts[index]?.();
-    process.send?.({ part, seconds: Math.round((performance.now() - started) / 1000) });
+    // Of computing, so that it is the same on a machine that does other things.
+    process.send?.({ part, seconds: Math.round((process.cpuUsage().user - started) / 1e6) });
   });
 }
