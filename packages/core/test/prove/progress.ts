@@ -165,7 +165,9 @@ if (process.send === undefined) {
       };
       worker.on("message", ({ part, seconds }: Done) => {
         failed += part.failed;
-        console.log(`${part.failed === 0 ? "ok  " : "FAIL"} ${part.what}; ${part.failed} broken; ${seconds} s of computing`);
+        console.log(
+          `${part.failed === 0 ? "ok  " : "FAIL"} ${part.what}; ${part.failed} broken; ${seconds} s of computing`,
+        );
         for (const line of part.lines) console.log(line);
         give();
       });

@@ -162,8 +162,8 @@ export const saboteurs: ReadonlyArray<Saboteur> = [
   ]),
   one("R4 a success lifts it", "nothing is lifted", [
     main,
-    `return block !== undefined && merchantWide.has(block.cause) ? { ...unblocked(progress), row: 0 } : progress;`,
-    `return block !== undefined && merchantWide.has(block.cause) ? { ...progress, row: 0 } : progress;`,
+    `return isOver ? { ...unblocked(progress), row: 0 } : progress;`,
+    `return isOver ? { ...progress, row: 0 } : progress;`,
   ]),
   one("R4 one send an hour", "sends each minute while held", [
     step,
@@ -216,7 +216,7 @@ export const saboteurs: ReadonlyArray<Saboteur> = [
   one(
     "R7 accepted is not taken back",
     "a later refusal takes it back",
-    [main, `if (progress.truth === "Accepted")\n        return cause`, `if (progress.row < 0)\n        return cause`],
+    [main, `if (progress.truth === "Accepted") {\n        const kept`, `if (progress.row < 0) {\n        const kept`],
     [
       step,
       `if (truth === "Accepted") return after(poll(progress) - since(idle), "Ask");`,
