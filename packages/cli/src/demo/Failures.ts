@@ -127,7 +127,7 @@ const scenarios: ReadonlyArray<Scenario> = [
     title: "More than is left of the order: 60 fen of 100 twice, under two numbers",
     prepare: refundPart("1"),
     act: refundPart("2"),
-    expected: { reason: "Rejected", outcome: "unknown", advice: "query-first" },
+    expected: { reason: "Rejected", outcome: "not-by-this-call", advice: "query-first" },
     afterwards: refundsAtGateway(1),
   },
   {

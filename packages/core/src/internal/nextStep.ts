@@ -23,7 +23,7 @@ const backOff = (progress: Progress): number => {
   if (row === 0) return 0;
   const slow = first >= hour || (block !== undefined && block.since >= 10 * minute);
   const pause = firstPauses[row - 1];
-  if (pause !== undefined && !slow) return spread(pause * second, progress);
+  if (pause !== undefined) return spread(pause * second, progress);
   if (!slow) return spread((row <= soon ? 10 : 30) * second, progress);
   return spread(Math.min(5 * minute, 30 * second * 2 ** Math.min(row, 4)), progress);
 };
@@ -33,6 +33,8 @@ const poll = ({ row }: Progress): number => (row < 6 ? minute : ([5, 10, 20][row
 
 /** Sends that may have left: 16 as they come, then one an hour, so at most 41 in any day. */
 const spacing = ({ sends }: Progress): number => (sends < soon ? 0 : hour);
+/** Half of them are kept for when the gateway says that there is no such refund: no outage uses them up. */
+const questions = soon / 2;
 
 const least = 10 * second;
 const quarter = 15 * minute;
@@ -78,7 +80,7 @@ const restingStep = (progress: Progress): Step | undefined => {
 
 /** What to do now. Total, and the same for the same progress. */
 export const next = (progress: Progress): Step => {
-  const { asked, denied, idle, notSure, open, poke, sent, truth } = progress;
+  const { asked, denied, idle, notSure, open, poke, sends, sent, truth } = progress;
   if (isFinal(progress) || truth === "NotMade") return { _tag: "Rest" };
   if (open !== undefined) return { _tag: "Busy" };
   if (poke === "go" && maySend(progress)) return after(least - since(sent), "Send");
@@ -95,7 +97,7 @@ export const next = (progress: Progress): Step => {
   const pause = backOff(progress) - since(idle);
   const send = Math.max(spacing(progress) - since(sent), pause);
   if (isRefused(progress)) return after(denied ? Math.max(quarter - since(asked), pause) : pause, "Ask");
-  if (!denied) return send <= pause ? after(pause, "Question") : after(pause, "Ask");
+  if (!denied) return after(pause, sends < questions ? "Question" : "Ask");
   // With every send spent, a query may still find what arrived late.
   const ask = Math.max(quarter - since(asked), pause);
   return send <= ask ? after(send, "Send") : after(ask, "Ask");
