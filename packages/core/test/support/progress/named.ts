@@ -85,6 +85,12 @@ export const namedWords: ReadonlyArray<Named> = [
     "Unknown",
     "other-refund",
   ),
+  named(
+    "what is denied is not sent, whoever wants it",
+    ["(known as accepted)", "NOTSURE", "NOTENOUGH", "REFUNDNOTEXIST", "begun", "go on", "26 h", "REFUNDNOTEXIST"],
+    "Accepted",
+    "denied",
+  ),
   named("no money outlives NOTSURE", ["(attempted and held)", "NOTENOUGH", "NOTSURE"], "Unknown", "top-up"),
   named(
     "to go on with what was refused is one question",
