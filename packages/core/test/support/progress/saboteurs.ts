@@ -34,7 +34,7 @@ export const saboteurs: ReadonlyArray<Saboteur> = [
   ]),
   one("R2 a question after a doubt", "sends after a doubt", [
     step,
-    `if (!denied) return send <= pause ? after(pause, "Question") : after(pause, "Ask");`,
+    `if (!denied) return after(pause, sends < questions ? "Question" : "Ask");`,
     ``,
   ]),
   one("R2 a question after a doubt", "a crash forgets the send", [
