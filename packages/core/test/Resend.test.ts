@@ -285,7 +285,7 @@ const causes: ReadonlyArray<{
     cause: "account",
     final: "Unknown",
     sends: 41,
-    queries: 400,
+    queries: 420,
   },
   { name: "SIGNERROR", script: { refund: [code("SIGNERROR")] }, cause: "key", final: "NotMade", sends: 25, queries: 0 },
   {
@@ -303,7 +303,7 @@ const causes: ReadonlyArray<{
     cause: "key",
     final: "Unknown",
     sends: 41,
-    queries: 400,
+    queries: 420,
   },
   {
     name: "APPID_NOT_EXIST",
@@ -319,7 +319,7 @@ const causes: ReadonlyArray<{
     cause: "certificate",
     final: "Unknown",
     sends: 41,
-    queries: 400,
+    queries: 420,
   },
   {
     name: "a handshake that breaks",
@@ -335,7 +335,7 @@ const causes: ReadonlyArray<{
     cause: "account",
     final: "Unknown",
     sends: 41,
-    queries: 400,
+    queries: 420,
   },
   {
     name: "a closed transport",
