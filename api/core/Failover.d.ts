@@ -1,3 +1,9 @@
+/**
+ * Host failover (容灾): posts go to the backup access point while the main one cannot be reached, and back after a while.
+ *
+ * It decides only where the **next** post goes. Nothing is re-sent here, and nothing is re-addressed once it may have been sent;
+ * because the refund number is the idempotency key, a later attempt may safely go to the other host.
+ */
 import * as Duration from "effect/Duration";
 import * as Layer from "effect/Layer";
 import { Transport } from "./Transport.ts";

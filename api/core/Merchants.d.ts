@@ -2,9 +2,9 @@ import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Schema from "effect/Schema";
-import * as Limits from "./Limits.ts";
 import * as Merchant from "./Merchant.ts";
 import * as OrderRefunds from "./OrderRefunds.ts";
+import * as Pace from "./Pace.ts";
 import * as RefundClient from "./RefundClient.ts";
 import * as RefundNotice from "./RefundNotice.ts";
 import { Transport } from "./Transport.ts";
@@ -51,6 +51,8 @@ export interface Registered {
     readonly client: RefundClient.RefundClient["Service"];
     readonly orders: OrderRefunds.OrderRefunds["Service"];
     readonly services: Context.Context<Services>;
+    /** What holds this merchant, such as no money (余额不足): until it is lifted hardly anything is sent for it, see `Pace`. */
+    readonly held: () => Pace.Held | undefined;
 }
 /** A merchant number and, for a sub-merchant, its own. */
 export interface Numbers {
@@ -77,8 +79,8 @@ export declare class Merchants extends Merchants_base {
 }
 /** How all of them are made. */
 export interface Options {
-    /** The limits of each merchant number, shared by its sub-merchants; `false` keeps none. */
-    readonly limits?: Limits.Options | false | undefined;
+    /** The limits of each merchant number, shared by its sub-merchants; with `false` the clients' own calls do not wait. */
+    readonly pace?: Pace.Options | false | undefined;
     /** What else is known to be wrong, to be said with the rest. */
     readonly issues?: ReadonlyArray<Issue> | undefined;
 }

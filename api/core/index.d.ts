@@ -1,12 +1,12 @@
 export * as Endpoint from "./Endpoint.ts";
 export * as Failover from "./Failover.ts";
 export * as Json from "./Json.ts";
-export * as Limits from "./Limits.ts";
 export * as Merchant from "./Merchant.ts";
 export * as Merchants from "./Merchants.ts";
 export * as MerchantsFile from "./MerchantsFile.ts";
 export * as Operation from "./Operation.ts";
 export * as OrderRefunds from "./OrderRefunds.ts";
+export * as Pace from "./Pace.ts";
 export * as Params from "./Params.ts";
 export * as Pipeline from "./Pipeline.ts";
 export * as Refund from "./Refund.ts";

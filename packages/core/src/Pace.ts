@@ -148,9 +148,9 @@ const within =
     );
 
 /** None where the order cannot be written down: then the check of the request has something to say. */
-const orderKey = ({ order }: RefundRequest): string | undefined => {
+const orderKey = (request: RefundRequest): string | undefined => {
   try {
-    return JSON.stringify(order);
+    return JSON.stringify(request.order);
   } catch {
     return undefined;
   }
@@ -226,13 +226,17 @@ export const make = (options: Options = {}): Pace => {
           Effect.suspend(() => {
             // As it is now, and not as it may be a minute later.
             const request = operation.copy(asked);
-            const turn: Turn = { calls: "send", outRefundNo: request.outRefundNo, order: orderKey(request) };
+            const turn: Turn = {
+              calls: "send",
+              outRefundNo: operation.outRefundNo(request) ?? "",
+              order: orderKey(request),
+            };
             return within(own, turn)(client.refund(request));
           }),
         query: (asked) =>
           Effect.suspend(() => {
             const request = RefundQuery.operation.copy(asked) as RefundByNumber;
-            return ask(request.outRefundNo)(client.query(request));
+            return ask(RefundQuery.operation.outRefundNo(request) ?? "")(client.query(request));
           }),
         confirm: (given) =>
           Effect.suspend(() => {

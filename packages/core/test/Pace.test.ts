@@ -301,6 +301,17 @@ describe("an outage", () => {
     assert.strictEqual(Math.max(...pauses), 10_000);
   });
 
+  test("is seen after ten seconds, where little is asked", function* () {
+    const { call, left } = gateway(() => "not-sent", 1500);
+    const lane = Pace.make().lane("");
+    const again = Effect.gen(function* () {
+      for (;;) yield* call(lane, { calls: "send", outRefundNo: "R" });
+    });
+    yield* together([again]);
+    yield* TestClock.adjust("2 minutes");
+    assert.deepStrictEqual(seconds(left).slice(0, 13), [0, 1.5, 3, 4.5, 6, 7.5, 9, 10.5, 13, 14.5, 16.5, 20.5, 28.5]);
+  });
+
   test("who gives up a probe gives it to the next", function* () {
     const { call, left } = gateway(() => "not-made");
     const lane = Pace.make().lane("");
@@ -555,6 +566,10 @@ describe("clients", () => {
       for (const order of [null, { outTradeNo: 1n }, { outTradeNo: "" }]) {
         const error = yield* Effect.flip(client.refund({ ...request, order: order as never }));
         assert.strictEqual(error.reason._tag, "InvalidRequest");
+      }
+      for (const asked of [null, undefined, 3]) {
+        assert.strictEqual((yield* Effect.flip(client.refund(asked as never))).reason._tag, "InvalidRequest");
+        assert.strictEqual((yield* Effect.flip(client.query(asked as never))).reason._tag, "InvalidRequest");
       }
       yield* client.refund(request);
     }).pipe(Effect.provide(replies(Replies.accepted(merchant, request)))),

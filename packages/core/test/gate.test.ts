@@ -1,7 +1,7 @@
 /** The queue of a pace by itself: what a call that was granted, and has not left, gives back. */
 import { assert, describe, it } from "@effect/vitest";
 import { Gate, type World } from "../src/internal/gate.ts";
-import { Lane } from "../src/internal/waiter.ts";
+import { Lane, type Waiter } from "../src/internal/waiter.ts";
 import type { Ended, Turn } from "../src/Pace.ts";
 
 const make = (limits = {}) => {
@@ -147,4 +147,104 @@ it("nothing is kept of what has been", () => {
   advance(60_000);
   assert.strictEqual(lane.orders.size, 0);
   assert.isUndefined(armed());
+});
+
+/** One run of whatever may happen, moved only by the times for which the gate asks; what it did is checked at each step. */
+const chaos = (seed: number) => {
+  let state = seed;
+  const random = (): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 4_294_967_296;
+  };
+  const pick = <A>(...from: readonly [A, ...ReadonlyArray<A>]): A =>
+    from[Math.floor(random() * from.length)] ?? from[0];
+  let now = 0;
+  let wake: number | undefined;
+  const perSecond = pick(1, 3, 20);
+  const world: World = { now: () => now, random, arm: (at) => (wake = at), recovered: () => undefined };
+  const gate = new Gate({ perSecond, failingPerSecond: pick(1, 2, 3, 6), spacing: pick(0, 5000, 60_000) }, world);
+  const lanes = [new Lane(), new Lane(), new Lane()] as const;
+  const waiting = new Set<Waiter>();
+  const granted = new Set<Waiter>();
+  const begun = new Set<Waiter>();
+  const left: Array<number> = [];
+  const enter = () => {
+    const order = pick(undefined, "A", "B");
+    const turn: Turn = {
+      calls: pick<Turn["calls"]>("send", "ask", "question"),
+      outRefundNo: `R${Math.floor(random() * 5)}`,
+      ...(order !== undefined && { order }),
+      ...(random() < 0.3 && { kind: pick("x", "y") }),
+    };
+    const waiter = gate.enter(pick(...lanes), turn, (one) => granted.add(one));
+    waiting.add(waiter);
+  };
+  const begin = (waiter: Waiter) => {
+    gate.begin(waiter);
+    granted.delete(waiter);
+    waiting.delete(waiter);
+    begun.add(waiter);
+    left.push(now);
+    assert.isAtMost(left.filter((at) => at > now - 1000).length, perSecond);
+  };
+  const one = <A>(from: Set<A>): A | undefined => [...from][Math.floor(random() * from.size)];
+  const end = (waiter: Waiter, how: Ended) => {
+    begun.delete(waiter);
+    gate.end(waiter, how);
+    // What was never made was never there.
+    if (how === "not-made") left.splice(left.lastIndexOf(waiter.at), 1);
+  };
+  const move = (by: number) => {
+    const to = now + by;
+    let guard = 0;
+    while (wake !== undefined && wake <= to) {
+      if (++guard > 10000) throw new Error(`seed ${seed} now ${now} wake ${wake} to ${to}`);
+      now = Math.max(now + 1, wake);
+      wake = undefined;
+      gate.pump();
+    }
+    now = Math.max(now, to);
+  };
+  for (let step = 0; step < 150; step++) {
+    const what = random();
+    if (what < 0.35) enter();
+    else if (what < 0.45) {
+      const waiter = one(waiting);
+      if (waiter !== undefined) {
+        gate.leave(waiter);
+        waiting.delete(waiter);
+        granted.delete(waiter);
+      }
+    } else if (what < 0.65) {
+      const waiter = one(granted);
+      if (waiter !== undefined) begin(waiter);
+    } else if (what < 0.85) {
+      const waiter = one(begun);
+      if (waiter !== undefined)
+        end(waiter, pick<Ended>("ok", "ok", "failed", "unanswered", "not-sent", "not-made", "limited"));
+    } else if (what < 0.9) {
+      const lane = pick(...lanes);
+      const changed = random() < 0.5 ? lane.causes.report("top-up", "", true, now) : lane.causes.succeeded("send");
+      if (changed) gate.wake(lane);
+    } else move(Math.floor(random() * 5000));
+  }
+  // Everything is well again: everybody comes to leave.
+  for (const lane of lanes) if (lane.causes.succeeded("send")) gate.wake(lane);
+  for (let turns = 0; waiting.size > 0 && turns < 5000; turns++) {
+    for (const waiter of granted) begin(waiter);
+    for (const waiter of begun) end(waiter, "ok");
+    // Those that were granted, and have not left, are waited for.
+    if (waiting.size > 0 && granted.size + begun.size === 0) {
+      assert.isBelow(wake ?? Infinity, Infinity, `seed ${seed}: somebody waits and nobody looks`);
+      move(Math.max(1, (wake ?? now) - now));
+    }
+  }
+  assert.strictEqual(waiting.size, 0, `seed ${seed}: somebody is forgotten`);
+  move(200_000);
+  gate.pump();
+  for (const lane of lanes) assert.strictEqual(lane.orders.size, 0, `seed ${seed}: an order is kept`);
+};
+
+it("whatever happens, the calls of a second are kept, nobody is forgotten, and nothing is left behind", () => {
+  for (let seed = 1; seed <= 500; seed++) chaos(seed);
 });

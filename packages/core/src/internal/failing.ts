@@ -55,7 +55,7 @@ export interface Waiting {
   readonly whole: boolean;
 }
 
-/** What the limit must leave for calls of which so many are likely to fail: more of them may, by chance. Twice in ten thousand seconds too few. */
+/** What the limit must leave for calls of which so many are likely to fail: by chance more of them may, rarely by 2.6 standard deviations. */
 const room = (likely: number): number => likely + 2.6 * Math.sqrt(likely * whole);
 
 /**
