@@ -53,11 +53,11 @@ export interface Lane {
     /** The cause that holds this merchant, if any: then a send an hour and four queries leave, each for all, and the rest waits. */
     readonly held: () => Held | undefined;
     /**
-     * A refund met a cause. It holds at once where it was `signed`; otherwise when it has been reported for ten minutes without a success
-     * that would lift it.
+     * A refund met a cause, `by` a send or a query. It holds at once where it was `signed`; otherwise when it has been reported for ten
+     * minutes while other calls succeeded.
      */
-    readonly report: (cause: MerchantCause, message: string, signed: boolean) => void;
-    /** An accepted send lifts every cause; an answered query lifts `key` and `account`. */
+    readonly report: (cause: MerchantCause, message: string, signed: boolean, by: "send" | "ask") => void;
+    /** An accepted send lifts every cause; an answered query lifts a `key` and an `account` that a query showed. */
     readonly succeeded: (call: "send" | "ask") => void;
     /** Completes when a cause appears, changes or is lifted next. */
     readonly changed: Effect.Effect<void>;

@@ -13,6 +13,7 @@ export * as Refund from "./Refund.ts";
 export * as RefundClient from "./RefundClient.ts";
 export * as RefundError from "./RefundError.ts";
 export * as RefundNotice from "./RefundNotice.ts";
+export * as RefundProgress from "./RefundProgress.ts";
 export * as RefundQuery from "./RefundQuery.ts";
 export * as Resend from "./Resend.ts";
 export * as Signature from "./Signature.ts";

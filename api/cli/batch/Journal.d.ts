@@ -3,14 +3,14 @@ import * as Schema from "effect/Schema";
 import type * as Scope from "effect/Scope";
 import * as Owner from "./Owner.ts";
 /**
- * `sending`: a request is about to leave. `accepted`: the gateway has the refund. `rejected`: it has not, by any attempt. `unknown`:
- * it may have it.
+ * `sending`: a request is about to leave. `accepted`: the gateway has the refund. `closed`: it had it and closed it, nothing went back.
+ * `rejected`: it has not, by any attempt. `not-made`: given up, certainly not accepted; it can still be made. `unknown`: it may have it.
  */
-export declare const State: Schema.Literals<readonly ["sending", "accepted", "rejected", "unknown"]>;
+export declare const State: Schema.Literals<readonly ["sending", "accepted", "closed", "rejected", "not-made", "unknown"]>;
 export type State = typeof State.Type;
 export declare const Entry: Schema.Struct<{
     readonly outRefundNo: Schema.String;
-    readonly state: Schema.Literals<readonly ["sending", "accepted", "rejected", "unknown"]>;
+    readonly state: Schema.Literals<readonly ["sending", "accepted", "closed", "rejected", "not-made", "unknown"]>;
     readonly at: Schema.String;
     readonly line: Schema.Finite;
     readonly totalFee: Schema.Finite;

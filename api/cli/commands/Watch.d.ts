@@ -1,8 +1,13 @@
+import * as Resend from "@wechat-refund/core/Resend";
 import * as Command from "effect/cli/Command";
-import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
-import { Ending } from "../Ending.ts";
+import { Ending, type ExitCode } from "../Ending.ts";
 import type { Say } from "../Language.ts";
+/** Follows it, and says what came of it; gives the exit code. */
+export declare const follow: (say: Say, outRefundNo: string, args_2: Pick<Resend.FollowOptions, "every" | "within"> & {
+    readonly json: boolean;
+}) => Effect.Effect<ExitCode, never, import("@wechat-refund/core/RefundClient").RefundClient>;
 /** The command. */
 export declare const command: (say: Say) => Command.Command<"watch", {
     readonly signType: Option.Option<"HMAC-SHA256" | "MD5">;
@@ -10,6 +15,6 @@ export declare const command: (say: Say) => Command.Command<"watch", {
     readonly endpoint: Option.Option<string>;
     readonly json: boolean;
     readonly outRefundNo: string;
-    readonly every: Option.Option<Duration.Duration>;
-    readonly within: Option.Option<Duration.Duration>;
+    readonly every: Option.Option<import("effect/Duration").Duration>;
+    readonly within: Option.Option<import("effect/Duration").Duration>;
 }, {}, Ending, never>;

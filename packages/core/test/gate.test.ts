@@ -224,7 +224,8 @@ const chaos = (seed: number) => {
         end(waiter, pick<Ended>("ok", "ok", "failed", "unanswered", "not-sent", "not-made", "limited"));
     } else if (what < 0.9) {
       const lane = pick(...lanes);
-      const changed = random() < 0.5 ? lane.causes.report("top-up", "", true, now) : lane.causes.succeeded("send");
+      const changed =
+        random() < 0.5 ? lane.causes.report("top-up", "", true, "send", now) : lane.causes.succeeded("send");
       if (changed) gate.wake(lane);
     } else move(Math.floor(random() * 5000));
   }

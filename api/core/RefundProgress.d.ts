@@ -1,0 +1,27 @@
+/**
+ * The life of one refund, decided in one place: what is known of its money, why work on it rests, and what to do next.
+ *
+ * A pure fold. `observe` takes what happened, `next` says what to do about it; whoever drives a refund (`Resend` in memory, a worker over a
+ * database, a command) does what `next` says and observes what came of it, and has no rules of its own. A value of it can be stored and
+ * read again. How an answer of the gateway is observed stands in `internal/observed.ts`.
+ *
+ * Rules. The begin of a call is observed before its first byte. After an attempt that may have been accepted comes a question: a query,
+ * or the identical request, which the gateway refunds once (同一退款单号多次请求只退一笔). A refund is final only by a signed, matching
+ * record, by a refusal while no attempt went unanswered, or a day after the last one that did. Accepted is never taken back.
+ */
+import type { Observation } from "./internal/observed.ts";
+import { type Progress } from "./internal/progress.ts";
+export { type MerchantCause, type Observation, ofAsk, ofSend, Refusal } from "./internal/observed.ts";
+export { type Act, Block, Cause, isFinal, isMerchants, permitted, Progress, Truth } from "./internal/progress.ts";
+export { next, type Step } from "./internal/nextStep.ts";
+/** How much is known at the start. */
+export interface Start {
+    /** An attempt may have been made that this history does not know, as after a restored backup: it is asked for before it is sent. */
+    readonly attempted?: boolean | undefined;
+    /** It was accepted, as somebody proved before: it is only asked for. */
+    readonly accepted?: boolean | undefined;
+}
+/** A refund of which nothing was begun, unless `start` says otherwise. */
+export declare const initial: (outRefundNo: string, { accepted, attempted }?: Start) => Progress;
+/** What is known after an observation. Total: what cannot be, such as an answer that nobody waits for, changes nothing. */
+export declare const observe: (progress: Progress, observation: Observation) => Progress;
