@@ -41,9 +41,9 @@ const orders = core("OrderRefunds.ts", "lifecycle.test.ts");
 const endpoints = core("internal/endpoint.ts", "Endpoint.test.ts");
 const resend = core("Resend.ts", "Resend.test.ts");
 const driving = core("internal/drive.ts", "Resend.test.ts");
-const progress = core("RefundProgress.ts", "Resend.test.ts");
-const steps = core("internal/nextStep.ts", "Resend.test.ts");
-const observed = core("internal/observed.ts", "Resend.test.ts");
+const progress = core("RefundProgress.ts", "RefundProgress.test.ts");
+const steps = core("internal/nextStep.ts", "RefundProgress.test.ts");
+const observed = core("internal/observed.ts", "observed.test.ts");
 const pace = (file: string) => core(file, "Pace.test.ts");
 const gate = pace("internal/gate.ts");
 const pacedOrders = pace("internal/orders.ts");
@@ -84,7 +84,7 @@ export const mutants: ReadonlyArray<Mutant> = [
   steps("rate codes do not wait", "if (limited)", "if (limited && row > 1000)"),
   steps("sends are not bounded", "sends < soon ? 0 : hour", "sends < 1e9 ? 0 : hour"),
   steps("no money is asked for as before", "if (!firm) return undefined;", "if (firm || !firm) return undefined;"),
-  observed("no money is final", 'NOTENOUGH: "top-up",', ""),
+  observed("no money is final", '["NOTENOUGH", "top-up"],', ""),
   observed("a lost reply counts as not sent", 'reason.error.sent === "no"', 'reason._tag === "TransportFailed"'),
   driving("never gives up", "within - spent", "within * 10 - spent"),
   driving("a call that is under way is given up", "rest <= 0 && driven.progress.open === undefined", "rest <= 0"),

@@ -202,10 +202,9 @@ const noSuchRefund = (before: Progress): Progress => {
   if (before.foreign) return before;
   const progress = liftedByAsk(before);
   if (progress.truth === "Accepted") {
-    const counted: Progress = { ...progress, deniedFor: progress.deniedFor ?? 0, row: progress.row + 1 };
-    return (counted.deniedFor ?? 0) >= hour
-      ? blocked({ ...counted, notSure: false }, "denied", "ask", undefined)
-      : counted;
+    const { deniedFor = 0 } = progress;
+    const counted: Progress = { ...progress, deniedFor, row: progress.row + 1 };
+    return deniedFor >= hour ? blocked({ ...counted, notSure: false }, "denied", "ask", undefined) : counted;
   }
   if (isRefused(progress) && (!progress.unanswered || progress.doubtAsked >= day)) return ended(progress, "Rejected");
   return { ...progress, denied: true };

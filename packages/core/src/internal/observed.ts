@@ -79,25 +79,25 @@ export type Observation =
 
 const rateCodes = new Set(["INVALID_REQ_TOO_MUCH", "FREQUENCY_LIMITED", "ORDER_NOT_READY"]);
 
-const causes: Readonly<Record<string, MerchantCause>> = {
-  NOTENOUGH: "top-up",
-  SIGNERROR: "key",
-  CERT_ERROR: "certificate",
-};
+const causes: ReadonlyMap<string, MerchantCause> = new Map([
+  ["NOTENOUGH", "top-up"],
+  ["SIGNERROR", "key"],
+  ["CERT_ERROR", "certificate"],
+]);
 
-const families: Readonly<Record<string, MerchantCause>> = {
-  signature: "key",
-  merchant: "account",
-  certificate: "certificate",
-};
+const families: ReadonlyMap<string | undefined, MerchantCause> = new Map([
+  ["signature", "key"],
+  ["merchant", "account"],
+  ["certificate", "certificate"],
+]);
 
 const causeOf = (error: RefundError): MerchantCause | undefined => {
   const { advice, reason } = error;
   switch (reason._tag) {
     case "Rejected":
-      return causes[reason.errCode] ?? (advice === "fix-account" ? "account" : undefined);
+      return causes.get(reason.errCode) ?? (advice === "fix-account" ? "account" : undefined);
     case "ProtocolRejected":
-      return reason.family === undefined ? undefined : families[reason.family];
+      return families.get(reason.family);
     case "GatewayRefused":
       if (reason.page !== undefined) return "certificate";
       return reason.status >= 400 && reason.status < 500 && reason.status !== 429 ? "account" : undefined;

@@ -1,0 +1,179 @@
+/** How every failure of a call is observed of its refund, and the acts that docs/resending.md promises. */
+import { readFileSync } from "node:fs";
+import * as Result from "effect/Result";
+import * as Schema from "effect/Schema";
+import { describe, expect, it } from "vitest";
+import { RefundError, RefundProgress, Transport } from "../src/index.ts";
+
+const { ofAsk, ofSend } = RefundProgress;
+
+const error = (operation: "refund" | "refundquery", reason: RefundError.Reason) =>
+  Result.fail(new RefundError.RefundError({ operation, outRefundNo: "R", reason }));
+const transport = (reason: Transport.Reason) =>
+  new RefundError.TransportFailed({ error: new Transport.TransportError({ reason }) });
+const page = (status: number, certificate?: "certificate-missing" | "certificate-rejected") =>
+  new RefundError.GatewayRefused({ status, ...(certificate !== undefined && { page: certificate }) });
+const rejected = (operation: "refund" | "refundquery", errCode: string) =>
+  new RefundError.Rejected({ operation, errCode });
+const fail = (returnMsg: string) => new RefundError.ProtocolRejected({ returnMsg });
+const untrusted = (problem: "unsigned" | "wrong-sign" | "mismatch", field?: string) =>
+  new RefundError.UntrustedReply({ problem, ...(field !== undefined && { field }) });
+
+const told = (observation: RefundProgress.Observation): string => {
+  const { _tag } = observation;
+  const words: Array<string> = [_tag];
+  if ("refusal" in observation && observation.refusal !== undefined && _tag === "Refused")
+    words.push(observation.refusal.kind);
+  if ("signed" in observation) words.push(observation.signed ? "signed" : "unsigned");
+  if ("limited" in observation && observation.limited) words.push("limited");
+  if ("cause" in observation && observation.cause !== undefined) words.push(observation.cause);
+  return words.join(" ");
+};
+
+describe("a failed send", () => {
+  it.each<readonly [string, RefundError.Reason, string]>([
+    ["our own check", new RefundError.InvalidRequest({ issues: [] }), "Refused final unsigned"],
+    ["unreachable", transport(new Transport.Unreachable({ detail: "x" })), "NotSent"],
+    ["a handshake", transport(new Transport.HandshakeFailed({ detail: "x" })), "NotSent certificate"],
+    ["a closed transport", transport(new Transport.Unusable({ detail: "x" })), "NotSent account"],
+    ["lost", transport(new Transport.ConnectionLost({ detail: "x" })), "Unanswered"],
+    [
+      "closed without a word",
+      transport(new Transport.ConnectionLost({ detail: "x", silent: "no-certificate" })),
+      "Unanswered certificate",
+    ],
+    ["a certificate page", page(400, "certificate-missing"), "Refused merchant unsigned certificate"],
+    ["404", page(404), "Unanswered account"],
+    ["429", page(429), "Unanswered"],
+    ["502", page(502), "Unanswered"],
+    ["unreadable", new RefundError.MalformedReply({ problem: "x" }), "Unanswered"],
+    ["unsigned", untrusted("unsigned"), "Unanswered"],
+    ["wrongly signed", untrusted("wrong-sign"), "Unanswered key"],
+    ["another refund", untrusted("mismatch", "refund_fee"), "Unanswered"],
+    ["签名错误", fail("签名错误"), "Refused merchant unsigned key"],
+    ["appid不存在", fail("appid不存在"), "Refused merchant unsigned account"],
+    ["certificate not match", fail("certificate not match"), "Refused merchant unsigned certificate"],
+    ["invalid total_fee", fail("invalid total_fee"), "Refused final unsigned"],
+    ["any other text", fail("系统繁忙"), "Unanswered"],
+    ["NOTENOUGH", rejected("refund", "NOTENOUGH"), "Refused merchant signed top-up"],
+    ["SIGNERROR", rejected("refund", "SIGNERROR"), "Refused merchant signed key"],
+    ["CERT_ERROR", rejected("refund", "CERT_ERROR"), "Refused merchant signed certificate"],
+    ["NOAUTH", rejected("refund", "NOAUTH"), "Refused merchant signed account"],
+    ["TRADE_OVERDUE", rejected("refund", "TRADE_OVERDUE"), "Refused final signed"],
+    ["ERROR", rejected("refund", "ERROR"), "Refused by-order signed"],
+    ["SYSTEMERROR", rejected("refund", "SYSTEMERROR"), "Unanswered"],
+    ["no code", rejected("refund", ""), "Unanswered"],
+    ["a code that every object has", rejected("refund", "constructor"), "Unanswered"],
+    ["FREQUENCY_LIMITED", rejected("refund", "FREQUENCY_LIMITED"), "Unanswered limited"],
+  ])("%s", (_, reason, expected) => {
+    expect(told(ofSend(error("refund", reason)))).toBe(expected);
+  });
+});
+
+describe("a failed query", () => {
+  it.each<readonly [string, RefundError.Reason, string]>([
+    ["REFUNDNOTEXIST", rejected("refundquery", "REFUNDNOTEXIST"), "NoSuchRefund"],
+    ["SIGNERROR", rejected("refundquery", "SIGNERROR"), "AskFailed signed key"],
+    ["SYSTEMERROR", rejected("refundquery", "SYSTEMERROR"), "AskFailed signed"],
+    ["FREQUENCY_LIMITED", rejected("refundquery", "FREQUENCY_LIMITED"), "AskFailed signed limited"],
+    ["签名错误", fail("签名错误"), "AskFailed unsigned key"],
+    ["another amount", untrusted("mismatch", "refund_fee"), "OtherRefund"],
+    ["another order", untrusted("mismatch", "out_trade_no"), "OtherRefund"],
+    ["another number", untrusted("mismatch", "out_refund_no"), "Unanswered"],
+    ["a field that nobody names", untrusted("mismatch"), "Unanswered"],
+    ["wrongly signed", untrusted("wrong-sign"), "Unanswered key"],
+    ["unreachable", transport(new Transport.Unreachable({ detail: "x" })), "NotSent"],
+    ["a handshake", transport(new Transport.HandshakeFailed({ detail: "x" })), "NotSent certificate"],
+    // A query needs no certificate: that there is none did not close its connection.
+    [
+      "closed without a word",
+      transport(new Transport.ConnectionLost({ detail: "x", silent: "no-certificate" })),
+      "Unanswered",
+    ],
+  ])("%s", (_, reason, expected) => {
+    expect(told(ofAsk(error("refundquery", reason)))).toBe(expected);
+  });
+});
+
+const refusal: RefundProgress.Refusal = { kind: "by-order", reason: "Rejected", advice: "query-first", message: "x" };
+const states: Readonly<Record<string, ReadonlyArray<RefundProgress.Observation>>> = {
+  "`Recorded`": [],
+  "`Unknown`, nothing unanswered": [
+    { _tag: "Begun", call: "send" },
+    { _tag: "Refused", signed: true, refusal },
+  ],
+  "`Unknown`, an attempt unanswered": [
+    { _tag: "Begun", call: "send" },
+    { _tag: "Unanswered", limited: false },
+  ],
+  "`Unknown`, cause `other-refund`": [
+    { _tag: "Begun", call: "send" },
+    { _tag: "Refused", signed: true, refusal },
+    { _tag: "Begun", call: "ask" },
+    { _tag: "OtherRefund", refusal },
+  ],
+  "`Accepted`": [{ _tag: "Begun", call: "send" }, { _tag: "Accepted" }],
+  "`NotMade`": [{ _tag: "Cancel" }],
+  "`Succeeded`, `Closed`, `Rejected`, `Resolved`": [{ _tag: "Resolve", by: "me", reason: "paid otherwise" }],
+};
+
+describe("what a person may do", () => {
+  const manual = readFileSync(new URL("../../../docs/resending.md", import.meta.url), "utf8");
+  const [heads = "", , ...rows] =
+    manual.slice(manual.indexOf("| `truth` | cancel |")).split("\n\n")[0]?.split("\n") ?? [];
+  const cells = (line: string) =>
+    line
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim());
+  const [, ...acts] = cells(heads);
+
+  it("has a row for every state", () => {
+    expect(rows.map((row) => cells(row)[0])).toEqual(Object.keys(states));
+  });
+  it.each(rows.map((row) => cells(row)))("is as the manual says: %s", (state = "", ...permitted) => {
+    const progress = (states[state] ?? []).reduce(RefundProgress.observe, RefundProgress.initial("R"));
+    expect([...RefundProgress.permitted(progress)].toSorted()).toEqual(
+      acts.filter((_, n) => permitted[n] === "yes").toSorted(),
+    );
+  });
+  it("is a value that can be stored", () => {
+    for (const observations of Object.values(states)) {
+      const progress = observations.reduce(RefundProgress.observe, RefundProgress.initial("R"));
+      const stored: unknown = JSON.parse(JSON.stringify(Schema.encodeSync(RefundProgress.Progress)(progress)));
+      expect(Schema.decodeUnknownSync(RefundProgress.Progress)(stored)).toEqual(progress);
+    }
+  });
+  it("changes nothing where an answer is of the other call", () => {
+    const open = RefundProgress.observe(RefundProgress.initial("R"), { _tag: "Begun", call: "send" });
+    expect(RefundProgress.observe(open, { _tag: "NoSuchRefund" })).toMatchObject({ truth: "Recorded" });
+    const asked = RefundProgress.observe(RefundProgress.initial("R"), { _tag: "Begun", call: "ask" });
+    expect(RefundProgress.observe(asked, { _tag: "Accepted" })).toMatchObject({ truth: "Recorded" });
+  });
+  it("changes nothing where a call is begun that cannot be", () => {
+    const open = RefundProgress.observe(RefundProgress.initial("R"), { _tag: "Begun", call: "send" });
+    expect(RefundProgress.observe(open, { _tag: "Begun", call: "ask" })).toEqual(open);
+    const given = RefundProgress.observe(RefundProgress.initial("R"), { _tag: "Cancel" });
+    expect(RefundProgress.observe(given, { _tag: "Begun", call: "send" })).toEqual(given);
+  });
+  it("keeps that the number is another's, whatever a notice says", () => {
+    const foreign = (states["`Unknown`, cause `other-refund`"] ?? []).reduce(
+      RefundProgress.observe,
+      RefundProgress.initial("R"),
+    );
+    const noticed = RefundProgress.observe(foreign, { _tag: "Noticed", verified: true });
+    expect(noticed).toMatchObject({ truth: "Accepted", foreign: true, block: { cause: "other-refund" } });
+  });
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, -5, 0.9])("counts %s ms as none", (millis) => {
+    const begun = RefundProgress.observe(RefundProgress.initial("R"), { _tag: "Begun", call: "send" });
+    expect(RefundProgress.observe(begun, { _tag: "Passed", millis, clock: "monotonic" })).toEqual(begun);
+  });
+  it("lets a clock that may jump count for twice what was planned, or two minutes", () => {
+    const begun = RefundProgress.observe(RefundProgress.initial("R"), { _tag: "Begun", call: "send" });
+    const year = { _tag: "Passed", millis: 3e10, clock: "wall" } as const;
+    expect(RefundProgress.observe(begun, year)).toMatchObject({ first: 120_000 });
+    const accepted = RefundProgress.observe(begun, { _tag: "Accepted" });
+    expect(RefundProgress.next(accepted)).toEqual({ _tag: "Wait", millis: 60_000, for: "Ask" });
+    expect(RefundProgress.observe(accepted, year)).toMatchObject({ first: 120_000 });
+  });
+});
