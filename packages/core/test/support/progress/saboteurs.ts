@@ -225,8 +225,8 @@ export const saboteurs: ReadonlyArray<Saboteur> = [
   ),
   one("R7 accepted is not taken back", "REFUNDNOTEXIST takes it back", [
     main,
-    `"denied", "ask", undefined)\n      : counted;`,
-    `"denied", "ask", undefined)\n      : { ...counted, truth: "Unknown" };`,
+    `"denied", "ask", undefined) : counted;`,
+    `"denied", "ask", undefined) : { ...counted, truth: "Unknown" };`,
   ]),
   one("R7 accepted is proved", "a notice proves", [
     main,
