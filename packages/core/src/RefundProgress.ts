@@ -160,7 +160,8 @@ const ofSendAnswer = (before: Progress, observation: Observation): Progress => {
         const kept: Progress = { ...progress, row: progress.row + 1 };
         return cause === undefined ? kept : blocked(kept, cause, "send", refusal, signed);
       }
-      const refused: Progress = { ...progress, refusal, row: signed ? 0 : progress.row + 1 };
+      // Where a record says NOTSURE the identical request follows, and a refusal of it must not make that one the faster.
+      const refused: Progress = { ...progress, refusal, row: signed && !progress.notSure ? 0 : progress.row + 1 };
       if (cause !== undefined) return blocked(refused, cause, "send", refusal, signed);
       if (!progress.unanswered && refusal.kind === "final") return ended(refused, "Rejected");
       // Shown at once; a query that is begun from here on says whether there is a refund all the same.
