@@ -39,6 +39,7 @@ it("never spins: 500 steps answered the same", () => {
       ["not sent", "query not sent"],
       ["lost, never arrives", "REFUNDNOTEXIST"],
       ["accepted", "NOTSURE"],
+      ["refused, by order", "NOTSURE"],
     ]) {
       runs(RefundProgress, start, 500, names.map(playOf));
     }

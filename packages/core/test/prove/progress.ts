@@ -66,7 +66,7 @@ const each = <A>(what: string, all: ReadonlyArray<A>, look: (one: A) => void, na
       lines.push(`     ${name(one)}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  return { what: `${what}: ${number(all.length)}`, failed: lines.length, lines };
+  return { what: `${what}: ${number(all.length)}`, failed: lines.length, lines: [...new Set(lines)].slice(0, 20) };
 };
 
 const steady = (): Part => {
