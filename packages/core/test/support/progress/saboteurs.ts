@@ -278,6 +278,17 @@ export const saboteurs: ReadonlyArray<Saboteur> = [
     `return { ...told, sends: Math.max(0, progress.sends - 1), row: progress.row + 1 };`,
     `return progress.unanswered || progress.truth === "Accepted" ? told : ended(told, "NotMade");`,
   ]),
+  one("R8 go on", "nobody may go on", [value, `new Set<Act>(["resolve", "goOn"])`, `new Set<Act>(["resolve"])`]),
+  one("R8 start again", "nobody may start again", [
+    value,
+    `return new Set(["resolve", "startAgain", "refreeze"]);`,
+    `return new Set(["resolve", "refreeze"]);`,
+  ]),
+  one("R5 waits are bounded", "asks once a week", [
+    step,
+    `return after(day - since(asked), "Ask");`,
+    `return after(7 * day - since(asked), "Ask");`,
+  ]),
   one("S stored and read", "absent is undefined", [
     main,
     `for (const key of keys) delete copy[key];`,
