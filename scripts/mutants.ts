@@ -43,6 +43,7 @@ const resend = core("Resend.ts", "Resend.test.ts");
 const driving = core("internal/drive.ts", "Resend.test.ts");
 const progress = core("RefundProgress.ts", "RefundProgress.test.ts");
 const steps = core("internal/nextStep.ts", "RefundProgress.test.ts");
+const pauses = core("internal/nextStep.ts", "observed.test.ts");
 const observed = core("internal/observed.ts", "observed.test.ts");
 const pace = (file: string) => core(file, "Pace.test.ts");
 const gate = pace("internal/gate.ts");
@@ -80,8 +81,8 @@ export const mutants: ReadonlyArray<Mutant> = [
   progress("a day is not waited for", "progress.doubtAsked >= day", "progress.doubtAsked >= 0"),
   progress("another's refund is taken for this one", "foreign: true }", "foreign: false }"),
   progress("a query lifts what a send showed", 'if (block?.by !== "ask" ||', 'if (block?.by === "none" ||'),
-  steps("re-send without spreading", "pause * (0.5 + (mixed % 1000) / 2000)", "pause * (1 + 0 * mixed)"),
-  steps("rate codes do not wait", "if (limited)", "if (limited && row > 1000)"),
+  pauses("re-send without spreading", "pause * (0.5 + (mixed % 1000) / 2000)", "pause * (1 + 0 * mixed)"),
+  pauses("rate codes do not wait", "if (limited)", "if (limited && row > 1000)"),
   steps("sends are not bounded", "sends < soon ? 0 : hour", "sends < 1e9 ? 0 : hour"),
   steps("no money is asked for as before", "if (!firm) return undefined;", "if (firm || !firm) return undefined;"),
   observed("no money is final", '["NOTENOUGH", "top-up"],', ""),

@@ -177,3 +177,27 @@ describe("what a person may do", () => {
     expect(RefundProgress.observe(accepted, year)).toMatchObject({ first: 120_000 });
   });
 });
+
+describe("pauses", () => {
+  const after = (outRefundNo: string, limited: boolean) => {
+    const begun = RefundProgress.observe(RefundProgress.initial(outRefundNo), { _tag: "Begun", call: "send" });
+    const step = RefundProgress.next(RefundProgress.observe(begun, { _tag: "Unanswered", limited }));
+    return step._tag === "Wait" ? step.millis : 0;
+  };
+  const numbers = Array.from({ length: 1000 }, (_, n) => `R-${n}`);
+
+  it("of many refunds that failed together are spread over half of their length", () => {
+    const pauses = numbers.map((number) => after(number, false));
+    expect(Math.min(...pauses)).toBeLessThan(520);
+    expect(Math.max(...pauses)).toBeGreaterThan(980);
+    const mean = pauses.reduce((sum, pause) => sum + pause, 0) / pauses.length;
+    expect(mean).toBeGreaterThan(725);
+    expect(mean).toBeLessThan(775);
+  });
+  it("after a rate code are a minute, and up to ten seconds more", () => {
+    for (const pause of numbers.map((number) => after(number, true))) {
+      expect(pause).toBeGreaterThan(60_000);
+      expect(pause).toBeLessThanOrEqual(70_000);
+    }
+  });
+});
