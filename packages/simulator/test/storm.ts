@@ -42,8 +42,8 @@ export interface Weather {
   /** The most calls of one merchant in any second; the same for those that failed at the gateway. */
   readonly mostCalls: number;
   readonly mostFailing: number;
-  /** Calls that the gateway refused because there were too many. */
-  readonly tooMany: number;
+  /** How often the gateway blocked a merchant for a minute, because there were too many. */
+  readonly blocks: number;
   readonly calls: number;
   readonly refundsMade: number;
   readonly mostSends: number;
@@ -67,7 +67,8 @@ interface Sleeper {
 /** Virtual time: a heap of sleepers. */
 class VirtualTime {
   now = 0;
-  wallOffset = Date.UTC(2026, 0, 5);
+  readonly start = Date.UTC(2026, 0, 5);
+  wallOffset = this.start;
   private readonly heap: Array<Sleeper> = [];
   private entered = 0;
 
@@ -137,7 +138,15 @@ class VirtualTime {
   }
 
   get clock(): Clock.Clock {
-    const wall = () => this.wallOffset + this.now;
+    return this.clockOf(() => this.wallOffset + this.now);
+  }
+
+  get gatewayClock(): Clock.Clock {
+    const start = this.start;
+    return this.clockOf(() => start + this.now);
+  }
+
+  private clockOf(wall: () => number): Clock.Clock {
     const nanos = (millis: number) => BigInt(Math.floor(millis)) * 1_000_000n;
     return {
       currentTimeMillisUnsafe: wall,
@@ -199,7 +208,8 @@ export const run = async (storm: Storm): Promise<Weather> => {
   });
   const calls = Array.from({ length: merchants }, (): Array<number> => []);
   const failing = Array.from({ length: merchants }, (): Array<number> => []);
-  let tooMany = 0;
+  let blocks = 0;
+  let blockedAt = -Infinity;
   const sends = new Map<string, number>();
   const lost = Effect.andThen(
     Effect.suspend(() => time.sleep(timeOut)),
@@ -218,14 +228,21 @@ export const run = async (storm: Storm): Promise<Weather> => {
           const before = sends.get(number) ?? 0;
           if (isSend) sends.set(number, before + 1);
           calls[merchant]?.push(time.now);
-          const there = Effect.andThen(time.sleep(roundTrip / 2), inner.send(request));
+          // The gateway's own clock is right, whatever ours says.
+          const there = Effect.andThen(
+            time.sleep(roundTrip / 2),
+            Effect.provideService(inner.send(request), Clock.Clock, time.gatewayClock),
+          );
           if (time.now < outage) return lost;
           const isLost = random() < loss;
           if (isLost && random() < 0.5) return lost;
           const answered = Effect.tap(there, (reply) =>
             Effect.sync(() => {
               const text = new TextDecoder().decode(reply.body);
-              if (text.includes("INVALID_REQ_TOO_MUCH") || text.includes("FREQUENCY_LIMITED")) tooMany++;
+              if (/INVALID_REQ_TOO_MUCH|FREQUENCY_LIMITED/.test(text)) {
+                if (time.now > blockedAt + 70_000) blocks++;
+                blockedAt = time.now;
+              }
               if (/FAIL/.test(text)) failing[merchant]?.push(time.now);
             }),
           );
@@ -314,7 +331,7 @@ export const run = async (storm: Storm): Promise<Weather> => {
     last: at(1),
     mostCalls: Math.max(...calls.map(mostInASecond)),
     mostFailing: Math.max(...failing.map(mostInASecond)),
-    tooMany,
+    blocks,
     calls: calls.reduce((sum, { length }) => sum + length, 0),
     refundsMade: [...gateway.ledger.rows()].length,
     mostSends: Math.max(...sends.values()),

@@ -16,16 +16,13 @@ const spread = (pause: number, { row, seed }: Progress): number => {
   return Math.round(pause * (0.5 + (mixed % 1000) / 2000));
 };
 
-/** After a call that did not help: 1, 3, then 10 s, later 30 s; for what nobody could mend in time, 5 min. */
+/** After a call that did not help: 1, 3, then 10 s, 30 s from the 17th on, and 5 min from the 33rd on, which is after some eight minutes. */
 const backOff = (progress: Progress): number => {
-  const { block, first = 0, limited, row } = progress;
+  const { limited, row } = progress;
   if (limited) return minute + spread(10 * second, progress);
   if (row === 0) return 0;
-  const slow = first >= hour || (block !== undefined && block.since >= 10 * minute);
-  const pause = firstPauses[row - 1];
-  if (pause !== undefined) return spread(pause * second, progress);
-  if (!slow) return spread((row <= soon ? 10 : 30) * second, progress);
-  return spread(Math.min(5 * minute, 30 * second * 2 ** Math.min(row, 4)), progress);
+  const seconds = firstPauses[row - 1] ?? (row <= soon ? 10 : row <= 2 * soon ? 30 : 300);
+  return spread(seconds * second, progress);
 };
 
 /** After acceptance: five times a minute apart, then 5, 10, 20, 30 min, 30 min … */
