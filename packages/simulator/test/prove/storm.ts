@@ -61,19 +61,32 @@ const failing = ({ arrived, replay }: Storm): number =>
 
 const lossy = ({ loss }: Storm): boolean => loss > 0;
 
-/** What is wrong with it. */
-const complaints = (storm: Storm, weather: Weather): ReadonlyArray<string> => {
-  const { merchants, refunds } = storm;
+/**
+ * Seconds within which all must be known, without loss: a minute, 150 calls a second, and, where some questions must fail, what six parts
+ * allow: a question holds one for its round trip, and one that fails for a second more.
+ */
+const goalOf = (storm: Storm): number => {
+  const { merchants, refunds, roundTrip } = storm;
   const each = refunds / merchants;
+  const share = failing(storm);
+  const held = share === 0 ? 0 : each * (share + roundTrip / 1000);
+  return 60 + each / 150 + held / 6;
+};
+
+/** What is wrong with it. With loss, where nothing need fail: 99 of 100 of the most within ten minutes. */
+const complaints = (storm: Storm, weather: Weather): ReadonlyArray<string> => {
+  const { merchants, refunds, replay } = storm;
   const wrong: Array<string> = [];
-  const goal = 60 + (each / 6) * failing(storm) + each / 150;
   if (weather.known !== refunds) wrong.push(`${refunds - weather.known} not known after two days`);
   if (weather.refundsMade !== refunds) wrong.push(`${weather.refundsMade} refunds made`);
   if (weather.mostCalls > 150) wrong.push(`${weather.mostCalls} calls in a second`);
   // Once, what was under way when calls of a kind began to fail.
   if (weather.blocks > merchants) wrong.push(`${weather.blocks} blocks`);
-  if (!lossy(storm) && weather.last > goal) wrong.push(`goal ${Math.round(goal)} s`);
-  if (lossy(storm) && weather.p99 > 600 + (each / 6) * failing(storm)) wrong.push("99 % took more than 10 min");
+  if (!lossy(storm) && weather.last > goalOf(storm)) wrong.push(`goal ${Math.round(goalOf(storm))} s`);
+  if (!lossy(storm) && weather.last > 60 + 2 * weather.median) wrong.push("the last waits for more than two medians");
+  if (lossy(storm) && refunds === 10_000 && replay === "same-success" && weather.p99 > 600) {
+    wrong.push("99 % took more than 10 min");
+  }
   return wrong;
 };
 
