@@ -63,7 +63,11 @@ const stories: Record<string, ReadonlyArray<string | RegExp>> = {
     /^1900000202: accepted as \d+$/,
     /^1900000999: Rejected: .*MCHID_NOT_EXIST/,
   ],
-  "08-promise-facade.ts": [/^accepted: \d+$/, "now: PROCESSING", /^not-by-this-call, query-first: Rejected: refund R-2: ERROR/],
+  "08-promise-facade.ts": [
+    /^accepted: \d+$/,
+    "now: PROCESSING",
+    /^not-by-this-call, query-first: Rejected: refund R-2: ERROR/,
+  ],
   "09-key-rotation.ts": [
     "the new key alone: reply UntrustedReply, notice BadNotice",
     "the new key, and the old one for a while: reply accepted, notice opened with the previous key",
