@@ -1,9 +1,11 @@
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
+import type { MerchantCause } from "./internal/observed.ts";
 import { type OrderRefunds } from "./OrderRefunds.ts";
 import { RefundClient } from "./RefundClient.ts";
 import type { RefundError } from "./RefundError.ts";
+export type { MerchantCause } from "./internal/observed.ts";
 /** The documented limits are the defaults: 150 calls/s, 6 failing calls/s, 60 s between different refunds of an order. */
 export interface Options {
     readonly perSecond?: number | undefined;
@@ -35,8 +37,6 @@ export interface Permit {
     /** Tells how it ended. Only the first time counts. */
     readonly end: (how: Ended) => void;
 }
-/** What no call of a merchant escapes: no money, a wrong key, a wrong certificate, no permission. */
-export type MerchantCause = "top-up" | "key" | "certificate" | "account";
 /** A cause that holds a merchant, what the gateway or the transport said, and for how long. */
 export interface Held {
     readonly cause: MerchantCause;

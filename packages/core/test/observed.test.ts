@@ -98,19 +98,14 @@ describe("a failed query", () => {
 const refusal: RefundProgress.Refusal = { kind: "by-order", reason: "Rejected", advice: "query-first", message: "x" };
 const states: Readonly<Record<string, ReadonlyArray<RefundProgress.Observation>>> = {
   "`Recorded`": [],
-  "`Unknown`, nothing unanswered": [
-    { _tag: "Begun", call: "send" },
-    { _tag: "Refused", signed: true, refusal },
-  ],
-  "`Unknown`, an attempt unanswered": [
-    { _tag: "Begun", call: "send" },
-    { _tag: "Unanswered", limited: false },
-  ],
-  "`Unknown`, cause `other-refund`": [
-    { _tag: "Begun", call: "send" },
-    { _tag: "Refused", signed: true, refusal },
+  "`Recorded`, cause `other-refund`": [
+    { _tag: "Noticed", verified: false },
     { _tag: "Begun", call: "ask" },
     { _tag: "OtherRefund", refusal },
+  ],
+  "`Unknown`": [
+    { _tag: "Begun", call: "send" },
+    { _tag: "Unanswered", limited: false },
   ],
   "`Accepted`": [{ _tag: "Begun", call: "send" }, { _tag: "Accepted" }],
   "`NotMade`": [{ _tag: "Cancel" }],
@@ -137,6 +132,14 @@ describe("what a person may do", () => {
       acts.filter((_, n) => permitted[n] === "yes").toSorted(),
     );
   });
+  it("is no giving up after a refusal that may speak of an earlier attempt, before a query has decided", () => {
+    const refused = RefundProgress.observe(
+      RefundProgress.observe(RefundProgress.initial("R"), { _tag: "Begun", call: "send" }),
+      { _tag: "Refused", signed: true, refusal },
+    );
+    expect(RefundProgress.permitted(refused)).toEqual(new Set(["resolve", "goOn"]));
+    expect(RefundProgress.observe(refused, { _tag: "Cancel" })).toEqual(refused);
+  });
   it("is a value that can be stored", () => {
     for (const observations of Object.values(states)) {
       const progress = observations.reduce(RefundProgress.observe, RefundProgress.initial("R"));
@@ -157,7 +160,7 @@ describe("what a person may do", () => {
     expect(RefundProgress.observe(given, { _tag: "Begun", call: "send" })).toEqual(given);
   });
   it("keeps that the number is another's, whatever a notice says", () => {
-    const foreign = (states["`Unknown`, cause `other-refund`"] ?? []).reduce(
+    const foreign = (states["`Recorded`, cause `other-refund`"] ?? []).reduce(
       RefundProgress.observe,
       RefundProgress.initial("R"),
     );

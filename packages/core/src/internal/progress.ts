@@ -120,12 +120,12 @@ export type Act = "cancel" | "goOn" | "resolve" | "startAgain" | "refreeze";
 
 /** The acts that are permitted now; `docs/resending.md` has them as a table. */
 export const permitted = (progress: Progress): ReadonlySet<Act> => {
-  const { foreign, open, truth, unanswered } = progress;
+  const { foreign, open, truth } = progress;
   if (isFinal(progress)) return new Set();
   if (truth === "NotMade") return new Set(["resolve", "startAgain", "refreeze"]);
   const acts = new Set<Act>(["resolve", "goOn"]);
-  // The number is another refund's: nothing is ever sent under it again.
-  if (truth === "Accepted" || unanswered || foreign) return acts;
+  // What is unknown may be there: given up, it would be called not made without a proof. Nor is anything sent under another's number.
+  if (truth !== "Recorded" || foreign) return acts;
   acts.add("cancel");
   return open === undefined ? acts.add("refreeze") : acts;
 };

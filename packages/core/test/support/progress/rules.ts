@@ -1,6 +1,6 @@
 /** The rules of a refund's life, each by its name: fields and number (R1), what is sent (R2), rejection (R3), causes (R4), pace (R5), time (R6), acceptance and ends (R7), acts (R8), storing (S), totality (T). */
 import type { Observation, Step } from "../../../src/RefundProgress.ts";
-import { answers, type Case, day, finals, type Fold, hour, isEnded, merchantWide, second } from "./case.ts";
+import { answers, type Case, day, finals, type Fold, hour, isEnded, merchantWide, second, type Seen } from "./case.ts";
 
 export class Broken extends Error {
   readonly rule: string;
@@ -24,6 +24,10 @@ export const watch = (rule?: string): void => {
 export const require = (kept: boolean, rule: string, message: string): void => {
   if (!kept && (watched === undefined || watched === rule)) throw new Broken(rule, message);
 };
+
+/** It was proved to be there, or may be: by an attempt of this history, or by an earlier one of which a refusal may have spoken. */
+const inDoubt = ({ doubted, proved, refused, twinSeen }: Seen): boolean =>
+  doubted || proved || twinSeen || refused === "by-order";
 
 /** What holds in every state, whatever led to it. */
 export const checkState = (fold: Fold, { progress, seen }: Case): void => {
@@ -63,7 +67,7 @@ export const checkState = (fold: Fold, { progress, seen }: Case): void => {
       truth !== "Closed", "R7 accepted is proved", `${truth} without a proof`);
   }
   const acts = fold.permitted(progress);
-  const cancellable = !isEnded(progress) && !seen.doubted && !seen.proved && !seen.twinSeen;
+  const cancellable = !isEnded(progress) && !inDoubt(seen);
   require(acts.has("cancel") ===
     cancellable, "R8 cancel while nothing is in doubt", `permitted: ${acts.has("cancel")}`);
   require(acts.has("refreeze") ===
@@ -153,13 +157,12 @@ export const checkTurn = (fold: Fold, before: Case, observation: Observation, af
     }
   }
   if (tag === "Cancel" && !isEnded(from)) {
-    if (before.seen.doubted || before.seen.proved || before.seen.twinSeen)
-      require(from === to, "R8 cancel comes too late", `${from.truth} became ${to.truth}`);
+    if (inDoubt(before.seen)) require(from === to, "R8 cancel comes too late", `${from.truth} became ${to.truth}`);
     else if (from.open === undefined) require(to.truth === "NotMade", "R8 cancel acts at once", to.truth);
     else require(to.truth === from.truth && to.cancelled, "R8 cancel waits for the answer", to.truth);
   }
   if (from.cancelled && from.open !== undefined && to.open === undefined && !isEnded(to)) {
-    require(after.seen.doubted || after.seen.proved || after.seen.twinSeen, "R8 cancel waits for the answer", to.truth);
+    require(inDoubt(after.seen), "R8 cancel waits for the answer", to.truth);
     require(!to.cancelled, "R8 cancel waits for the answer", "the wish outlives its answer");
   }
 };

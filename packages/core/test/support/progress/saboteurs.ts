@@ -240,7 +240,7 @@ export const saboteurs: ReadonlyArray<Saboteur> = [
   ]),
   one("R8 cancel while nothing is in doubt", "cancelled after a doubt", [
     value,
-    `if (truth === "Accepted" || unanswered || foreign) return acts;`,
+    `if (truth !== "Recorded" || foreign) return acts;`,
     `if (truth === "Accepted" || foreign) return acts;`,
   ]),
   one("R8 cancel comes too late", "cancelled after a doubt, whatever is permitted", [
