@@ -89,11 +89,7 @@ export const mutants: ReadonlyArray<Mutant> = [
   observed("a lost reply counts as not sent", 'reason.error.sent === "no"', 'reason._tag === "TransportFailed"'),
   driving("never gives up", "within - spent", "within * 10 - spent"),
   driving("a call that is under way is given up", "rest <= 0 && driven.progress.open === undefined", "rest <= 0"),
-  resend(
-    "an earlier attempt is forgotten",
-    "initial(String(request.outRefundNo), options)",
-    "initial(String(request.outRefundNo))",
-  ),
+  resend("an earlier attempt is forgotten", "initial(numberOf(request), options)", "initial(numberOf(request))"),
   core("internal/errorCodes.ts", "errorCodes.test.ts")(
     "an unknown order state as not accepted",
     '"TRADE_STATE_ERROR",\n    row("not-by-this-call"',

@@ -17,14 +17,18 @@ import { Endpoint } from "./Endpoint.ts";
 import { makeAlarm, signal } from "./internal/alarm.ts";
 import { copyExpected } from "./internal/expected.ts";
 import { Gate } from "./internal/gate.ts";
+import { orderKey } from "./internal/orders.ts";
 import { reader } from "./internal/monotonic.ts";
+import type { MerchantCause } from "./internal/observed.ts";
 import { placed } from "./internal/placed.ts";
 import { Lane as Place } from "./internal/waiter.ts";
 import { fromPage, type OrderRefunds } from "./OrderRefunds.ts";
-import { operation, type RefundRequest } from "./Refund.ts";
+import { operation } from "./Refund.ts";
 import { type RefundByNumber, RefundClient } from "./RefundClient.ts";
 import type { RefundError } from "./RefundError.ts";
 import * as RefundQuery from "./RefundQuery.ts";
+
+export type { MerchantCause } from "./internal/observed.ts";
 
 /** The documented limits are the defaults: 150 calls/s, 6 failing calls/s, 60 s between different refunds of an order. */
 export interface Options {
@@ -60,9 +64,6 @@ export interface Permit {
   /** Tells how it ended. Only the first time counts. */
   readonly end: (how: Ended) => void;
 }
-
-/** What no call of a merchant escapes: no money, a wrong key, a wrong certificate, no permission. */
-export type MerchantCause = "top-up" | "key" | "certificate" | "account";
 
 /** A cause that holds a merchant, what the gateway or the transport said, and for how long. */
 export interface Held {
@@ -146,15 +147,6 @@ const within =
         ),
       ),
     );
-
-/** None where the order cannot be written down: then the check of the request has something to say. */
-const orderKey = (request: RefundRequest): string | undefined => {
-  try {
-    return JSON.stringify(request.order);
-  } catch {
-    return undefined;
-  }
-};
 
 const known = new WeakMap<RefundClient["Service"], ReturnType<typeof of>>();
 

@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect";
 import * as Queue from "effect/Queue";
 import * as Stream from "effect/Stream";
 import { drive, type Driven } from "./internal/drive.ts";
+import { orderKey } from "./internal/orders.ts";
 import { operation, type RefundAccepted, type RefundRequest } from "./Refund.ts";
 import { RefundClient } from "./RefundClient.ts";
 import { RefundError, UntrustedReply } from "./RefundError.ts";
@@ -67,6 +68,9 @@ export interface UntilKnownOptions extends Heard {
   readonly endWhenBlocked?: boolean | ReadonlyArray<Cause> | undefined;
 }
 
+/** Also of what is no request, which the client's check then refuses. */
+const numberOf = (request: RefundRequest): string => String(operation.outRefundNo(request));
+
 const isKnown = ({ truth }: Progress): boolean => truth !== "Recorded" && truth !== "Unknown";
 
 const knownOf = ({ block, by, last, progress, refused, sends }: Driven): Known => {
@@ -91,12 +95,12 @@ export const untilKnown = Effect.fn("Resend.untilKnown")(function* (
   const { within } = yield* CurrentPolicy;
   const driven = yield* drive(
     {
-      outRefundNo: request.outRefundNo,
-      order: request.order,
+      outRefundNo: numberOf(request),
+      order: orderKey(request),
       send: (client) => client.refund(request),
       ask: (client) => client.confirm(request),
     },
-    { ...options, start: initial(String(request.outRefundNo), options), done: isKnown, within },
+    { ...options, start: initial(numberOf(request), options), done: isKnown, within },
   );
   return knownOf(driven);
 });
@@ -131,8 +135,8 @@ export const untilFinal = Effect.fn("Resend.untilFinal")(function* (
 ): Effect.fn.Return<RefundRecord | undefined, never, RefundClient> {
   const request = operation.copy(asked);
   const { record } = yield* drive(
-    { outRefundNo: request.outRefundNo, ask: (client) => client.confirm(request) },
-    { start: initial(String(request.outRefundNo), { accepted: true }), done: isFinal, within, every, onProgress },
+    { outRefundNo: numberOf(request), ask: (client) => client.confirm(request) },
+    { start: initial(numberOf(request), { accepted: true }), done: isFinal, within, every, onProgress },
   );
   return record;
 });

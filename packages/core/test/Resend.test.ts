@@ -217,6 +217,19 @@ describe("Resend.untilKnown", () => {
     }),
   );
 
+  it.effect("refuses what is no request, as the client does", () =>
+    Effect.gen(function* () {
+      const cyclic: Record<string, unknown> = {};
+      cyclic["self"] = cyclic;
+      for (const hostile of [null, undefined, 1, { ...request, order: cyclic }, { ...request, outRefundNo: {} }]) {
+        const { layer, posts } = gateway({ refund: [accepted] });
+        const known = yield* Resend.untilKnown(hostile as never).pipe(Effect.provide(clientOver(layer)));
+        assert.strictEqual(known._tag, "Rejected");
+        assert.strictEqual(posts.length, 0);
+      }
+    }),
+  );
+
   it.effect("asks first when an earlier call may have sent the refund", () =>
     Effect.gen(function* () {
       const found = yield* story({ refund: [accepted], query: [processing] }, { attempted: true });

@@ -2,7 +2,8 @@
  * What holds one merchant: a cause that no call of it escapes, such as no money. Few calls leave meanwhile, each a probe for all; what a
  * success proves wrong is lifted.
  */
-import type { Ended, Held, MerchantCause } from "../Pace.ts";
+import type { Ended, Held } from "../Pace.ts";
+import type { MerchantCause } from "./observed.ts";
 
 const hour = 3_600_000;
 const betweenSends = hour;

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect";
 import * as Metric from "effect/Metric";
 import * as Result from "effect/Result";
 import * as Pace from "../Pace.ts";
-import type { OrderRef, RefundAccepted } from "../Refund.ts";
+import type { RefundAccepted } from "../Refund.ts";
 import { RefundClient } from "../RefundClient.ts";
 import type { RefundError } from "../RefundError.ts";
 import type { RefundRecord } from "../RefundQuery.ts";
@@ -29,7 +29,8 @@ type Client = RefundClient["Service"];
 /** The calls of one refund. Without `send` it is only asked for. */
 export interface Calls {
   readonly outRefundNo: string;
-  readonly order?: OrderRef | undefined;
+  /** As `orderKey` gives it. */
+  readonly order?: string | undefined;
   readonly send?: ((client: Client) => Effect.Effect<RefundAccepted, RefundError>) | undefined;
   readonly ask: (client: Client) => Effect.Effect<RefundRecord, RefundError>;
 }
@@ -222,7 +223,7 @@ export const drive = Effect.fnUntraced(function* (
     const turn = {
       calls: send === undefined ? ("ask" as const) : turns[step],
       outRefundNo,
-      ...(order !== undefined && { order: JSON.stringify(order) }),
+      order,
       ...(kind !== undefined && { kind }),
     };
     return Effect.uninterruptibleMask((restore) =>

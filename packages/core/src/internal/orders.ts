@@ -1,6 +1,15 @@
 /** The minute between different refunds of an order, counted when they leave. A repeat of a refund waits for nobody. */
 import { Line, type Place, Queue } from "./line.ts";
 
+/** None where the order cannot be written down: then the check of the request has something to say. */
+export const orderKey = (request: { readonly order: unknown }): string | undefined => {
+  try {
+    return JSON.stringify(request.order);
+  } catch {
+    return undefined;
+  }
+};
+
 /** A send as far as its order is concerned. */
 export interface Sending extends Place<Sending> {
   readonly outRefundNo: string;
