@@ -2,7 +2,16 @@ import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vitest/config";
 import { mutants } from "./scripts/mutants.ts";
 
-const packages = ["core", "mutual-tls", "adapter-node-https", "adapter-undici", "testkit", "simulator", "cli"];
+const packages = [
+  "core",
+  "mutual-tls",
+  "adapter-node-https",
+  "adapter-undici",
+  "testkit",
+  "simulator",
+  "durable",
+  "cli",
+];
 
 /** Projects whose tests wait on real sockets far more than they compute: they run after the others, and so beside each other. */
 const waiting = new Set(["adapter-node-https", "adapter-undici", "testkit"]);

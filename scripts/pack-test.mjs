@@ -55,6 +55,7 @@ const published = {
   "adapter-undici": ["@wechat-refund/mutual-tls", "undici"],
   testkit: ["@wechat-refund/mutual-tls", "node-forge"],
   simulator: ["@wechat-refund/testkit"],
+  durable: [],
   cli: [
     "@effect/platform-node",
     "@wechat-refund/adapter-node-https",

@@ -1,0 +1,1 @@
+export * as StoreError from "./StoreError.ts";
