@@ -6,23 +6,35 @@
  */
 import * as Schema from "effect/Schema";
 
-/** What is the matter. A directory, a right, a text file and so on of a SQLite file; the rest of PostgreSQL. */
+/** What is the matter. */
 export const Reason = Schema.Literals([
+  /** The name is none of a file, or the address none of a server. */
+  "BadAddress",
+  /** A directory stands where the file should. */
   "Directory",
+  /** There is no such directory, or no such database on the server. */
   "NotFound",
+  /** The process or the role may not do what it must. */
   "NoRight",
-  "NotADatabase",
+  /** The file is something else, or another program's database. */
+  "NotOurs",
+  /** The database says that it is broken. */
   "Damaged",
+  /** The file lies where locks do not hold. */
   "NetworkFileSystem",
+  /** Another process has this store. */
   "Held",
+  /** Another program is writing to the file, or the server has no connection left. */
   "Busy",
   "DiskFull",
+  /** The server takes no writes: a standby, or set so. */
+  "ReadOnly",
+  /** The package, or the part of the run time, that speaks to the database is missing. */
   "PackageMissing",
-  "BadAddress",
+  /** Nothing answers there, or not with TLS as it should. */
   "Unreachable",
+  /** The user name or the password is wrong. */
   "WrongPassword",
-  "NoDatabase",
-  "TooManyConnections",
   "Other",
 ]);
 export type Reason = typeof Reason.Type;
@@ -32,9 +44,9 @@ export class StoreError extends Schema.TaggedError<StoreError>("@wechat-refund/d
   reason: Reason,
   /** The file, or the server's address without its password. */
   store: Schema.String,
-  /** What happened and the remedy, one sentence each. */
+  /** What happened and the remedy. */
   detail: Schema.String,
-  /** What the system or the database called it, such as `EACCES` or `28P01`. */
+  /** What the system or the database calls it, such as `EACCES` or `28P01`. */
   code: Schema.optionalKey(Schema.String),
 }) {
   override get message(): string {
