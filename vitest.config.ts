@@ -49,6 +49,7 @@ export default defineConfig({
           name,
           root: `packages/${name}`,
           include: ["test/**/*.test.ts"],
+          ...(name === "durable" && { globalSetup: ["test/support/postgresOfTheRun.ts"] }),
           ...limits,
           ...shared,
           sequence: { groupOrder: waiting.has(name) ? 1 : 0 },
