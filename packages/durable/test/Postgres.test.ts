@@ -1,20 +1,279 @@
-/** PostgreSQL itself: a server of the tests' own, and the client that is used with it. */
-import * as PgClient from "@effect/sql-pg/PgClient";
+/** The client over PostgreSQL: what it gives, and every server that a store cannot be on, each of them real. */
+import { cpSync, mkdirSync, symlinkSync } from "node:fs";
+import { createServer as createHttpServer } from "node:http";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { it } from "@effect/vitest";
-import { Effect } from "effect";
+import { Effect, Fiber, Layer, Redacted, Result, Stream } from "effect";
 import { SqlClient } from "effect/sql";
 import { describe, expect } from "vitest";
-import { database, isInstalled, sayIfSkipped } from "./support/Postgres.ts";
+import { Postgres } from "@wechat-refund/durable";
+import * as address from "../src/internal/address.ts";
+import { directory } from "./support/files.ts";
+import { database, isInstalled, own, sayIfSkipped, shared } from "./support/Postgres.ts";
 
 sayIfSkipped("the stores on PostgreSQL");
 
-describe.skipIf(!isInstalled)("the server of the tests", () => {
-  it.effect("answers Effect's client", () =>
+const password = "hunter2 /?#@:%";
+
+const ask = <A>(url: string | Redacted.Redacted, query: (sql: SqlClient.SqlClient) => Effect.Effect<A, unknown>) =>
+  Effect.provide(
+    Effect.flatMap(SqlClient.SqlClient, query),
+    Postgres.layer({ url: typeof url === "string" ? Redacted.make(url) : url }),
+  );
+
+/** The refusal of an address. Wherever one looks at it, there is no password. */
+const refusal = (url: string | Redacted.Redacted, options: Omit<Postgres.Options, "url"> = {}) =>
+  Effect.map(
+    Effect.flip(
+      Effect.scoped(
+        Layer.build(Postgres.layer({ url: typeof url === "string" ? Redacted.make(url) : url, ...options })),
+      ),
+    ),
+    (error) => {
+      for (const said of [JSON.stringify(error), String(error), error.stack ?? "", `${error.message} ${error.cause}`]) {
+        expect(said).not.toContain("hunter2");
+      }
+      return error;
+    },
+  );
+
+/** A server of Node's that listens until the scope closes, and its port. */
+const listening = (server: Server) =>
+  Effect.gen(function* () {
+    const open = new Set<Socket>();
+    server.on("connection", (socket) => open.add(socket.on("error", () => {})));
+    yield* Effect.acquireRelease(
+      Effect.promise(() => new Promise<void>((done) => server.listen(0, "127.0.0.1", done))),
+      () =>
+        Effect.promise(() => {
+          for (const socket of open) socket.destroy();
+          return new Promise<void>((done) => void server.close(() => done()));
+        }),
+    );
+    return (server.address() as AddressInfo).port;
+  });
+
+describe.skipIf(!isInstalled)("a store's server", () => {
+  it.effect("answers, by the name of the application, without any setting that a pooler would refuse", () =>
     Effect.gen(function* () {
-      const { url } = yield* database;
-      const version = Effect.flatMap(SqlClient.SqlClient, (sql) => sql<{ readonly version: string }>`SELECT version()`);
-      const [row] = yield* Effect.provide(version, PgClient.layer({ url }));
-      expect(row?.version).toMatch(/^PostgreSQL \d+/);
+      const { url, name } = yield* database;
+      yield* ask(url, (sql) =>
+        Effect.gen(function* () {
+          const [row] =
+            yield* sql`SELECT version(), current_database() AS database, current_setting('application_name') AS application`;
+          expect(row).toMatchObject({ database: name, application: "wechat-refund" });
+          expect(String(row?.["version"])).toMatch(/^PostgreSQL \d+/);
+          const sent = yield* sql`SELECT name FROM pg_settings WHERE source = 'client' ORDER BY name`.values;
+          expect(sent).toEqual([["application_name"], ["client_encoding"]]);
+        }),
+      );
+    }),
+  );
+
+  it.effect("has no more connections than it may", () =>
+    Effect.gen(function* () {
+      const { url, name } = yield* database;
+      const count = Effect.flatMap(SqlClient.SqlClient, (sql) => {
+        const one = sql.withTransaction(
+          sql`SELECT count(*)::int AS n, pg_sleep(0.02) FROM pg_stat_activity WHERE datname = ${name}`,
+        );
+        return Effect.all(
+          Array.from({ length: 12 }, () => one),
+          { concurrency: "unbounded" },
+        );
+      });
+      const rows = yield* Effect.provide(count, Postgres.layer({ url, maxConnections: 3 }));
+      expect(Math.max(...rows.flat().map(({ n }) => Number(n)))).toBe(3);
+    }),
+  );
+
+  it.effect("tells what happens on a channel, from the moment that it listens; a lost connection ends that", () =>
+    Effect.gen(function* () {
+      const { cluster, url, name } = yield* database;
+      const heard = Effect.scoped(
+        Effect.gen(function* () {
+          const sql = yield* SqlClient.SqlClient;
+          const { listen } = yield* Postgres.Notifications;
+          const payloads = yield* listen("refunds");
+          yield* sql`SELECT pg_notify('refunds', 'R-1')`;
+          yield* sql`SELECT pg_notify('refunds', 'R-2')`;
+          expect(yield* Stream.runCollect(Stream.take(payloads, 2))).toEqual(["R-1", "R-2"]);
+
+          const rest = yield* Effect.forkChild(Effect.flip(Stream.runDrain(yield* listen("refunds"))));
+          expect(yield* Effect.promise(() => cluster.killBackends(name))).toBeGreaterThan(0);
+          expect((yield* Fiber.join(rest))._tag).toBe("SqlError");
+          expect(yield* sql`SELECT 1 AS n`).toEqual([{ n: 1 }]);
+        }),
+      );
+      yield* Effect.provide(heard, Postgres.layer({ url }));
+    }),
+  );
+});
+
+describe.skipIf(!isInstalled)("a server that a store cannot be on", () => {
+  it.effect("wrong password, unknown user, no login, no database, no right: each says what to do", () =>
+    Effect.gen(function* () {
+      const cluster = yield* shared;
+      const { name } = yield* database;
+      const shop = `shop_${name}`;
+      const guest = `guest_${name}`;
+      yield* Effect.acquireRelease(
+        Effect.promise(() =>
+          cluster.run(`CREATE ROLE ${shop} LOGIN PASSWORD 'right'; CREATE ROLE ${guest} PASSWORD 'right';
+            REVOKE CONNECT ON DATABASE ${name} FROM PUBLIC;`),
+        ),
+        () => Effect.promise(() => cluster.run(`DROP ROLE ${shop}; DROP ROLE ${guest};`)),
+      );
+      const at = (user: string, secret: string, to: string) => cluster.url(to, { user, password: secret });
+      const shown = `postgres://${shop}@127.0.0.1:${cluster.port}/`;
+
+      const wrong = yield* refusal(at(shop, password, name));
+      expect(wrong).toMatchObject({ reason: "WrongPassword", store: shown + name, code: "28P01" });
+      expect(wrong.message).toBe(
+        `the store ${shown}${name} cannot be used: the server knows no such user with this password: check both in the address (28P01)`,
+      );
+      expect(yield* refusal(at("ghost", password, name))).toMatchObject({ reason: "WrongPassword", code: "28P01" });
+      expect(yield* refusal(`postgres://${shop}@127.0.0.1:${cluster.port}/${name}`)).toMatchObject({
+        reason: "WrongPassword",
+        detail: "the server asks for a password: put it into the address",
+      });
+
+      const barred = yield* refusal(at(guest, "right", name));
+      expect([barred.reason, barred.code]).toEqual(["NoRight", "28000"]);
+      expect(barred.detail).toContain("LOGIN");
+
+      const none = yield* refusal(at(shop, "right", "none"));
+      expect([none.reason, none.code, none.store]).toEqual(["NotFound", "3D000", `${shown}none`]);
+      expect(none.detail).toContain("CREATE DATABASE");
+
+      const closed = yield* refusal(at(shop, "right", name));
+      expect([closed.reason, closed.code]).toEqual(["NoRight", "42501"]);
+      expect(closed.detail).toContain("GRANT it CONNECT");
+    }),
+  );
+
+  it.effect("one that takes no writes, has no connection left, or no TLS", () =>
+    Effect.gen(function* () {
+      const cluster = yield* own({ settings: { max_connections: "4", superuser_reserved_connections: "1" } });
+      const name = yield* Effect.promise(() => cluster.createDatabase());
+      yield* Effect.promise(() => cluster.run("CREATE ROLE shop LOGIN PASSWORD 'right'"));
+      const url = cluster.url(name, { user: "shop", password: "right" });
+
+      const plain = yield* refusal(`${Redacted.value(url)}?sslmode=require`);
+      expect([plain.reason, plain.detail]).toEqual([
+        "Unreachable",
+        "the server has no TLS: switch it on there, or leave sslmode=require out",
+      ]);
+
+      yield* Effect.promise(() => cluster.setReadOnly(true));
+      expect(yield* refusal(url)).toMatchObject({ reason: "ReadOnly" });
+      yield* Effect.promise(() => cluster.setReadOnly(false));
+
+      const crowded = ask(url, (sql) =>
+        Effect.scoped(
+          Effect.gen(function* () {
+            for (let n = 0; n < 3; n++) yield* sql.reserve;
+            return yield* refusal(url);
+          }),
+        ),
+      );
+      expect(yield* crowded).toMatchObject({ reason: "Busy", code: "53300" });
+
+      yield* Effect.promise(() => cluster.stop("immediate"));
+      expect(yield* refusal(url)).toMatchObject({ reason: "Unreachable", code: "ECONNREFUSED" });
+      yield* Effect.promise(() => cluster.start());
+      expect(yield* ask(url, (sql) => sql`SELECT 1 AS n`)).toEqual([{ n: 1 }]);
+    }),
+  );
+});
+
+describe("an address where there is no PostgreSQL", () => {
+  // Live: the test clock would never say that time is up.
+  it.live("nothing listens; nothing answers; something else answers; the name is unknown", () =>
+    Effect.gen(function* () {
+      const closed = yield* Effect.scoped(listening(createServer()));
+      const at = (port: number) => `postgres://shop:hunter2@127.0.0.1:${port}/refunds`;
+      expect(yield* refusal(at(closed))).toMatchObject({ reason: "Unreachable", code: "ECONNREFUSED" });
+
+      const silent = yield* listening(createServer());
+      const late = yield* refusal(at(silent), { connectTimeout: "200 millis" });
+      expect([late.reason, late.detail]).toEqual([
+        "Unreachable",
+        "the server does not answer in time: check that host and port are a PostgreSQL's",
+      ]);
+
+      const web = yield* listening(createHttpServer((_, response) => response.end("hello")));
+      expect((yield* refusal(at(web), { connectTimeout: "500 millis" })).detail).toContain(
+        "check that host and port are a PostgreSQL's",
+      );
+
+      expect(yield* refusal("postgres://shop:hunter2@db.invalid/refunds")).toMatchObject({ reason: "Unreachable" });
+    }),
+  );
+
+  it.effect("no address at all, or one whose password parts it in the wrong places: nothing of it is repeated", () =>
+    Effect.gen(function* () {
+      for (const url of [
+        "",
+        "hunter2",
+        "host=db user=shop password=hunter2",
+        "mysql://shop:hunter2@db/refunds",
+        "postgres://shop:hun#hunter2@db/refunds",
+        "postgres://shop:1#hunter2@db/refunds",
+        "postgres://shop:1/hunter2@db/refunds",
+        "postgres://shop:1?hunter2@db/refunds",
+        "postgres://shop:1/hunter2%40db/refunds",
+        "postgres://shop:1/%hunter2",
+        "postgres://db/refunds/hunter2",
+      ]) {
+        const error = yield* refusal(url);
+        expect([url, error.reason, error.store]).toEqual([url, "BadAddress", "(an address that is not shown)"]);
+        expect(error.detail).toContain("postgres://user:password@host:5432/database");
+      }
+    }),
+  );
+
+  it("an address is shown without password and parameters", () => {
+    const cases = {
+      "postgres://shop:hunter2@db:5433/refunds?sslmode=require&password=hunter2": "postgres://shop@db:5433/refunds",
+      "postgresql://db/refunds": "postgresql://db/refunds",
+      "postgres:///refunds?host=/run/postgresql": "postgres:///run/postgresql/refunds",
+      [`postgres://a%40b:${encodeURIComponent(password)}@[::1]/refunds`]: "postgres://a%40b@[::1]/refunds",
+    };
+    for (const [url, expected] of Object.entries(cases)) expect(address.shown(url)).toEqual(Result.succeed(expected));
+  });
+});
+
+describe("without the package that speaks to the server", () => {
+  it.effect("a file is a store all the same, and a server's refusal says what to install", () =>
+    Effect.gen(function* () {
+      const path = yield* directory;
+      const root = fileURLToPath(new URL("..", import.meta.url));
+      cpSync(join(root, "src"), join(path, "src"), { recursive: true });
+      mkdirSync(join(path, "node_modules"));
+      symlinkSync(join(root, "node_modules", "effect"), join(path, "node_modules", "effect"));
+      const program = `
+        import { Effect, Redacted } from "effect";
+        import { SqlClient } from "effect/sql";
+        import { Postgres, Sqlite } from ${JSON.stringify(pathToFileURL(join(path, "src", "index.ts")).href)};
+        const ask = Effect.flatMap(SqlClient.SqlClient, (sql) => sql\`SELECT 1 AS n\`);
+        console.log(await Effect.runPromise(Effect.provide(ask, Sqlite.layer({ file: "refunds.db" }))));
+        const url = Redacted.make("postgres://shop:hunter2@db/refunds");
+        console.log((await Effect.runPromise(Effect.flip(Effect.provide(ask, Postgres.layer({ url }))))).message);
+      `;
+      const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", program], {
+        cwd: path,
+        encoding: "utf8",
+      });
+      expect(stderr).toBe("");
+      expect(stdout.split("\n")).toEqual([
+        "[ { n: 1 } ]",
+        "the store postgres://shop@db/refunds cannot be used: PostgreSQL needs a package that is not installed: npm install @effect/sql-pg@^4.0.5",
+        "",
+      ]);
     }),
   );
 });

@@ -1,0 +1,80 @@
+/**
+ * A `SqlClient` over a PostgreSQL server, for a store that several processes share. `@effect/sql-pg`, which speaks to the server, is
+ * loaded when the layer is built: who has a store in a file need not install it.
+ *
+ * Its duty is that a server which cannot hold the store is known at the start, by a {@link StoreError} with the remedy and without the
+ * password. It sets nothing for the session beyond its name, for a pooler between would refuse or forget it: limits of time are each
+ * transaction's own. A 64-bit integer comes back as a bigint. `sslmode` of the address is honoured, and a certificate that is asked for
+ * is always verified.
+ */
+import * as Context from "effect/Context";
+import type * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import * as Reactivity from "effect/reactivity/Reactivity";
+import * as Redacted from "effect/Redacted";
+import * as Result from "effect/Result";
+import type * as Scope from "effect/Scope";
+import * as SqlClient from "effect/sql/SqlClient";
+import type { SqlError } from "effect/sql/SqlError";
+import * as Stream from "effect/Stream";
+import * as address from "./internal/address.ts";
+import { refusal } from "./internal/postgresRefusal.ts";
+import { StoreError } from "./StoreError.ts";
+
+export interface Options {
+  /** `postgres://user:password@host:5432/database`, with `?sslmode=require` for TLS. */
+  readonly url: Redacted.Redacted;
+  /** How many connections there are at most; 10 if absent. Each listener holds one. */
+  readonly maxConnections?: number;
+  /** How long a connection may take; 3 seconds if absent. */
+  readonly connectTimeout?: Duration.Input;
+}
+
+/** What the server tells between its clients (`LISTEN`); `SELECT pg_notify(channel, payload)` tells it. */
+export class Notifications extends Context.Service<
+  Notifications,
+  {
+    /**
+     * The payloads on a channel, from the moment that this succeeds. The stream fails when its connection is lost: listen again then,
+     * and look what was missed.
+     */
+    readonly listen: (channel: string) => Effect.Effect<Stream.Stream<string, SqlError>, SqlError, Scope.Scope>;
+  }
+>()("@wechat-refund/durable/Postgres/Notifications") {}
+
+const load = (store: string) =>
+  Effect.tryPromise({
+    try: () => import("@effect/sql-pg/PgClient"),
+    catch: () =>
+      new StoreError({
+        reason: "PackageMissing",
+        store,
+        detail: "PostgreSQL needs a package that is not installed: npm install @effect/sql-pg@^4.0.5",
+      }),
+  });
+
+const make = Effect.fnUntraced(function* ({ url, maxConnections = 10, connectTimeout = "3 seconds" }: Options) {
+  const shown = address.shown(Redacted.value(url));
+  if (Result.isFailure(shown)) {
+    return yield* new StoreError({ reason: "BadAddress", store: address.unshown, detail: shown.failure });
+  }
+  const store = shown.success;
+  const PgClient = yield* load(store);
+  return yield* Effect.gen(function* () {
+    const sql = yield* PgClient.make({ url, maxConnections, connectTimeout, applicationName: "wechat-refund" });
+    const [[readOnly] = []] = yield* sql`SELECT current_setting('transaction_read_only')`.values;
+    if (readOnly !== "off") {
+      const detail =
+        "the server takes no writes: name the primary, not a standby, and check default_transaction_read_only";
+      return yield* new StoreError({ reason: "ReadOnly", store, detail });
+    }
+    const listen = (channel: string) =>
+      Effect.map(sql.listen(channel), (queue) => Stream.map(Stream.fromQueue(queue), ({ payload }) => payload));
+    return Context.make(SqlClient.SqlClient, sql).pipe(Context.add(Notifications, { listen }));
+  }).pipe(Effect.catchTag("SqlError", (error) => refusal(store, error)));
+});
+
+/** The client of a server as a layer, which has spoken to the server once it is built. */
+export const layer = (options: Options): Layer.Layer<SqlClient.SqlClient | Notifications, StoreError> =>
+  Layer.effectContext(make(options)).pipe(Layer.provide(Reactivity.layer));
