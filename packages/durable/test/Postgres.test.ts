@@ -10,6 +10,7 @@ import { Effect, Fiber, Layer, Redacted, Result, Stream } from "effect";
 import { SqlClient } from "effect/sql";
 import { describe, expect } from "vitest";
 import { Postgres } from "@wechat-refund/durable";
+import { TestIdentities } from "@wechat-refund/testkit";
 import * as address from "../src/internal/address.ts";
 import { directory } from "./support/files.ts";
 import { database, isInstalled, own, sayIfSkipped, shared } from "./support/Postgres.ts";
@@ -186,6 +187,21 @@ describe.skipIf(!isInstalled)("a server that a store cannot be on", () => {
       expect(yield* refusal(url)).toMatchObject({ reason: "Unreachable", code: "ECONNREFUSED" });
       yield* Effect.promise(() => cluster.start());
       expect(yield* ask(url, (sql) => sql`SELECT 1 AS n`)).toEqual([{ n: 1 }]);
+    }),
+  );
+});
+
+describe.skipIf(!isInstalled)("TLS to the server", () => {
+  it.effect("a certificate that nobody vouches for is refused; without it being asked for there is no TLS", () =>
+    Effect.gen(function* () {
+      const cluster = yield* own({ tls: TestIdentities.make().server });
+      const plain = cluster.url("postgres");
+      const refused = yield* refusal(`${Redacted.value(plain)}?sslmode=require`);
+      expect(refused.reason).toBe("Unreachable");
+      expect(refused.detail).toContain("name its authority in NODE_EXTRA_CA_CERTS");
+      expect(yield* ask(plain, (sql) => sql`SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()`.values)).toEqual([
+        [false],
+      ]);
     }),
   );
 });

@@ -49,6 +49,11 @@ const user = ((): { readonly uid?: number; readonly gid?: number } => {
   throw new Error("there is neither a user postgres nor a user nobody");
 })();
 
+/** Gives a file of this process to the server's user. */
+const owned = (path: string): void => {
+  if (user.uid !== undefined && user.gid !== undefined) chownSync(path, user.uid, user.gid);
+};
+
 /** What it takes to speak to a cluster, from any process. */
 export interface Access {
   readonly directory: string;
@@ -190,17 +195,19 @@ const guarded = (directory: string): ChildProcess => {
 export interface Options {
   /** Off unless asked for: the tests crash servers, not machines. */
   readonly fsync?: boolean;
+  /** Speaks TLS too, with this certificate. */
+  readonly tls?: { readonly certificatePem: string; readonly privateKeyPem: string };
   /** Further lines of `postgresql.conf`. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** Starts a cluster; `end` stops and removes it. */
-export const start = async ({ fsync = false, settings = {} }: Options = {}): Promise<{
+export const start = async ({ fsync = false, tls, settings = {} }: Options = {}): Promise<{
   readonly cluster: Cluster;
   readonly end: () => Promise<void>;
 }> => {
   const directory = mkdtempSync(join(tmpdir(), "wechat-refund-postgres-"));
-  if (user.uid !== undefined && user.gid !== undefined) chownSync(directory, user.uid, user.gid);
+  owned(directory);
   const guard = guarded(directory);
   const end = async () => {
     guard.ref();
@@ -215,12 +222,19 @@ export const start = async ({ fsync = false, settings = {} }: Options = {}): Pro
     const data = join(directory, "data");
     const forms = ["-E", "UTF8", "--locale=C", "-A", "scram-sha-256", "--no-sync", "--no-instructions"];
     await call("initdb", ["-D", data, "-U", "postgres", `--pwfile=${secret}`, ...forms]);
+    if (tls !== undefined) {
+      writeFileSync(join(data, "server.crt"), tls.certificatePem);
+      const key = join(data, "server.key");
+      writeFileSync(key, tls.privateKeyPem, { mode: 0o600 });
+      owned(key);
+    }
     const port = await freePort();
     const lines = {
       listen_addresses: "127.0.0.1",
       port: `${port}`,
       unix_socket_directories: directory,
       fsync: fsync ? "on" : "off",
+      ssl: tls === undefined ? "off" : "on",
       ...settings,
     };
     const conf = Object.entries(lines).map(([name, value]) => `${name} = '${value}'\n`);
