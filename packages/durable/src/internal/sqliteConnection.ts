@@ -97,19 +97,21 @@ export const make = (database: DatabaseSync): Connection => {
         attempt(() => prepare(sql).iterate(...params.map(input))),
         (iterator) => Effect.sync(() => void iterator.return?.()),
       ).pipe(
-        Effect.map((iterator) =>
-          attempt(() => {
+        Effect.map((iterator) => {
+          // Asked once more after the end, Node 22 would begin again.
+          let ended = false;
+          return attempt(() => {
             const found: Array<Row> = [];
-            while (found.length < chunk) {
+            while (!ended && found.length < chunk) {
               const next = iterator.next();
-              if (next.done === true) break;
-              found.push(rowOf(next.value));
+              if (next.done === true) ended = true;
+              else found.push(rowOf(next.value));
             }
             return transform?.(found) ?? found;
           }).pipe(
             Effect.flatMap((found) => (Arr.isReadonlyArrayNonEmpty(found) ? Effect.succeed(found) : Cause.done())),
-          ),
-        ),
+          );
+        }),
         Stream.fromPull,
         Stream.scoped,
       ),
