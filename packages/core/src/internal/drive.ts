@@ -2,8 +2,8 @@
 import * as Deferred from "effect/Deferred";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
-import * as Metric from "effect/Metric";
 import * as Result from "effect/Result";
+import { reportTo, succeededTo, tellBlock, turnOf } from "../Driving.ts";
 import * as Pace from "../Pace.ts";
 import type { RefundAccepted } from "../Refund.ts";
 import { RefundClient } from "../RefundClient.ts";
@@ -19,7 +19,6 @@ import {
   ofAsk,
   ofSend,
   type Progress,
-  type Step,
 } from "../RefundProgress.ts";
 import { now } from "./monotonic.ts";
 import { hour } from "./progress.ts";
@@ -58,23 +57,6 @@ export interface Driven {
   readonly sends: number;
 }
 
-const blocks = Metric.counter("wechat_refund_blocks", {
-  description: "Refunds on which work rests until somebody acts, by cause, each time one begins to",
-  incremental: true,
-});
-
-const remedies: Readonly<Record<Cause, string>> = {
-  "top-up": "top up the merchant's account (充值)",
-  key: "mend the API key (API密钥)",
-  certificate: "mend the API certificate (API证书)",
-  account: "mend appid, merchant numbers or permission",
-  request: "the refusal stands, but an earlier attempt may have been accepted: look at the order",
-  "other-refund": "the number belongs to another refund: this one needs a number of its own",
-  change: "the user's card cannot take the money: refund by hand in the merchant platform (商户平台)",
-  overdue: "not known for an hour: look at the network and at the gateway",
-  denied: "it was accepted, and the gateway says there is no such refund: ask WeChat Pay",
-};
-
 /** Whether a block that the caller wants to hear of as an ending has come, and no question is about to decide. */
 const ends = (progress: Progress, wanted: boolean | ReadonlyArray<Cause>): boolean => {
   const { block, open } = progress;
@@ -85,32 +67,6 @@ const ends = (progress: Progress, wanted: boolean | ReadonlyArray<Cause>): boole
   const step = next(progress);
   return step._tag === "Wait" && step.millis >= 60_000;
 };
-
-/** A log line and a metric where a block appears, and a line where it has gone. */
-const tellBlock = (outRefundNo: string, before: Progress, { block, truth }: Progress): Effect.Effect<void> => {
-  if (block?.cause === before.block?.cause) return Effect.void;
-  const annotations = { "wechat.out_refund_no": outRefundNo, "wechat.truth": truth };
-  if (block === undefined) {
-    return Effect.logInfo(`refund ${outRefundNo} goes on: ${before.block?.cause ?? ""} is over`).pipe(
-      Effect.annotateLogs(annotations),
-    );
-  }
-  const { cause, refusal } = block;
-  const shown = refusal === undefined ? "" : `; ${refusal.message}`;
-  return Effect.logWarning(`refund ${outRefundNo} is blocked (${cause}), ${truth}: ${remedies[cause]}${shown}`).pipe(
-    Effect.annotateLogs({ ...annotations, "wechat.block": cause }),
-    Effect.andThen(Metric.update(Metric.withAttributes(blocks, { cause }), 1)),
-  );
-};
-
-/** What calls of a kind fail alike by. */
-const kindOf = ({ denied, refusal, truth, unanswered }: Progress, call: Step["_tag"]): string | undefined => {
-  if (call === "Question") return undefined;
-  if (call === "Send") return denied ? "send after REFUNDNOTEXIST" : unanswered ? "send again" : "send";
-  return truth === "Accepted" ? "follow" : refusal === undefined ? "ask" : "ask after a refusal";
-};
-
-const turns = { Send: "send", Ask: "ask", Question: "question" } as const;
 
 /** Drives it until it is done, or the time is up, or, where that was asked for, it is blocked. Interruption ends it where it stands. */
 export const drive = Effect.fnUntraced(function* (
@@ -172,15 +128,10 @@ export const drive = Effect.fnUntraced(function* (
   });
 
   const answered = Effect.fnUntraced(function* (call: "send" | "ask", observation: Observation) {
-    const { _tag } = observation;
     // Of the merchant first: what is told of the refund may end its story.
-    if ("cause" in observation && "refusal" in observation && observation.cause !== undefined) {
-      const signed = "signed" in observation && observation.signed;
-      lane.report(observation.cause, observation.refusal?.message ?? "", signed, call);
-    }
+    reportTo(lane, call, observation);
     yield* tell(observation);
-    if (_tag === "Accepted") lane.succeeded("send");
-    if (call === "ask" && (_tag === "Found" || _tag === "NoSuchRefund")) lane.succeeded("ask");
+    succeededTo(lane, call, observation);
     yield* hear;
   });
 
@@ -219,13 +170,7 @@ export const drive = Effect.fnUntraced(function* (
 
   /** A call in its turn. The wait for it can be interrupted, and gives the turn back. */
   const one = (step: "Send" | "Ask" | "Question") => {
-    const kind = kindOf(driven.progress, step);
-    const turn = {
-      calls: send === undefined ? ("ask" as const) : turns[step],
-      outRefundNo,
-      order,
-      ...(kind !== undefined && { kind }),
-    };
+    const turn = turnOf(step, driven.progress, { outRefundNo, order, maySend: send !== undefined });
     return Effect.uninterruptibleMask((restore) =>
       Effect.flatMap(restore(lane.take(turn)), (permit) =>
         Effect.onExit(restore(make(permit)), () =>
