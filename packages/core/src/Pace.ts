@@ -21,7 +21,7 @@ import { orderKey } from "./internal/orders.ts";
 import { reader } from "./internal/monotonic.ts";
 import type { MerchantCause } from "./internal/observed.ts";
 import { placed } from "./internal/placed.ts";
-import { Lane as Place } from "./internal/waiter.ts";
+import { Lane as Place, type Waiter } from "./internal/waiter.ts";
 import { fromPage, type OrderRefunds } from "./OrderRefunds.ts";
 import { operation } from "./Refund.ts";
 import { type RefundByNumber, RefundClient } from "./RefundClient.ts";
@@ -65,6 +65,15 @@ export interface Permit {
   readonly end: (how: Ended) => void;
 }
 
+/** A turn that was taken by who has something to do before the call leaves, such as storing that it will. */
+export interface Reserved {
+  readonly call: "send" | "ask";
+  /** The call leaves now, and counts from now on. */
+  readonly leave: () => Permit;
+  /** It does not leave, as if it had never been asked for; after {@link Reserved.leave} it changes nothing. */
+  readonly giveBack: () => void;
+}
+
 /** A cause that holds a merchant, what the gateway or the transport said, and for how long. */
 export interface Held {
   readonly cause: MerchantCause;
@@ -79,6 +88,8 @@ export interface Lane {
    * held merchant, or to fail, holds up nobody else.
    */
   readonly take: (turn: Turn) => Effect.Effect<Permit>;
+  /** As {@link Lane.take}, for a call that leaves a while after its turn has come: a part of the limits is kept for it until then. */
+  readonly reserve: (turn: Turn) => Effect.Effect<Reserved>;
   /** The cause that holds this merchant, if any: then a send an hour and four queries leave, each for all, and the rest waits. */
   readonly held: () => Held | undefined;
   /**
@@ -180,20 +191,26 @@ export const make = (options: Options = {}): Pace => {
       changed.now();
       gate.wake(place);
     };
+    const entered = <A>(turn: Turn, granted: (waiter: Waiter) => A): Effect.Effect<A> =>
+      Effect.callback<A>((resume) => {
+        // Nothing may run between its turn and the caller's having it: an interruption there would lose it.
+        const waiter = gate.enter(place, turn, () => resume(Effect.sync(() => granted(waiter))));
+        return Effect.sync(() => gate.leave(waiter));
+      });
+    const left = (waiter: Waiter): Permit => {
+      gate.begin(waiter);
+      return { call: waiter.call, end: (how) => gate.end(waiter, how) };
+    };
     return {
-      take: (turn) =>
-        Effect.callback<Permit>((resume) => {
-          const waiter = gate.enter(place, turn, () =>
-            resume(
-              // Nothing may run between leaving and the caller's having the permit: an interruption there would lose it.
-              Effect.sync(() => {
-                gate.begin(waiter);
-                return { call: waiter.call, end: (how) => gate.end(waiter, how) };
-              }),
-            ),
-          );
-          return Effect.sync(() => gate.leave(waiter));
-        }),
+      take: (turn) => entered(turn, left),
+      reserve: (turn) =>
+        entered(turn, (waiter) => ({
+          call: waiter.call,
+          leave: () => left(waiter),
+          giveBack: () => {
+            if (waiter.stage === "granted") gate.leave(waiter);
+          },
+        })),
       held: () => place.causes.held(read()),
       report: (cause, message, signed, by) => change(place.causes.report(cause, message, signed, by, read())),
       succeeded: (call) => change(place.causes.succeeded(call)),
