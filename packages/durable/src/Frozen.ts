@@ -1,0 +1,119 @@
+/**
+ * A refund as it is stored and sent for ever: what the caller asked, and what the configuration added to it when it was recorded.
+ *
+ * A number that is used again with other fields is another refund, and this is where the two are told apart: the fingerprint is of the
+ * caller's fields alone, so that a setting that changes meanwhile makes no second refund of the first.
+ */
+import { createHash } from "node:crypto";
+import type { MerchantIdentity } from "@wechat-refund/core/Merchant";
+import * as Operation from "@wechat-refund/core/Operation";
+import * as Refund from "@wechat-refund/core/Refund";
+import type { InvalidRequest } from "@wechat-refund/core/RefundError";
+import * as Result from "effect/Result";
+import * as Schema from "effect/Schema";
+
+const Goods = Schema.Struct({
+  goodsId: Schema.String,
+  wxpayGoodsId: Schema.optionalKey(Schema.String),
+  goodsName: Schema.optionalKey(Schema.String),
+  refundAmount: Schema.Int,
+  refundQuantity: Schema.Int,
+  price: Schema.Int,
+});
+
+/** A checked {@link Refund.RefundRequest}, without anything that is not sent. */
+export const Asked = Schema.Struct({
+  order: Schema.Union([Schema.Struct({ transactionId: Schema.String }), Schema.Struct({ outTradeNo: Schema.String })]),
+  outRefundNo: Schema.String,
+  totalFee: Schema.Int,
+  refundFee: Schema.Int,
+  refundFeeType: Schema.optionalKey(Schema.String),
+  refundDesc: Schema.optionalKey(Schema.String),
+  refundAccount: Schema.optionalKey(Refund.RefundAccount),
+  notifyUrl: Schema.optionalKey(Schema.String),
+  opUserId: Schema.optionalKey(Schema.String),
+  deviceInfo: Schema.optionalKey(Schema.String),
+  goodsDetail: Schema.optionalKey(Schema.Array(Goods)),
+});
+export type Asked = typeof Asked.Type;
+
+/** What is stored: `asked` by the caller, and what the configuration gave. `v` is the form of this value. */
+export const Frozen = Schema.Struct({
+  v: Schema.Literal(1),
+  appId: Schema.String,
+  subAppId: Schema.optionalKey(Schema.String),
+  /** The address of notices, where the caller named none. */
+  notifyUrl: Schema.optionalKey(Schema.String),
+  asked: Asked,
+});
+export type Frozen = typeof Frozen.Type;
+
+/** What a configuration gives to a refund that does not say it itself. */
+export interface Defaults {
+  readonly notifyUrl?: string | undefined;
+}
+
+// An absent field and one that is undefined are one thing; what is sent is what is stored.
+const given = <A extends object>(value: A): A =>
+  Object.fromEntries(
+    Object.entries(value)
+      .filter(([, field]) => field !== undefined)
+      .map(([name, field]) => [name, Array.isArray(field) ? field.map((item: object) => given(item)) : field]),
+  ) as A;
+
+const sorted = (value: unknown): unknown =>
+  Array.isArray(value)
+    ? value.map(sorted)
+    : typeof value === "object" && value !== null
+      ? Object.fromEntries(
+          Object.entries(value)
+            .sort(([a], [b]) => (a < b ? -1 : 1))
+            .map(([name, field]) => [name, sorted(field)]),
+        )
+      : value;
+
+/** Of the caller's fields, in an order of their own; `1:` is the version of how it is made. */
+export const fingerprint = ({ asked }: Frozen): string =>
+  `1:${createHash("sha256")
+    .update(JSON.stringify(sorted(asked)))
+    .digest("hex")}`;
+
+/** The request that is sent. */
+export const requestOf = ({ asked, notifyUrl }: Frozen): Refund.RefundRequest =>
+  asked.notifyUrl === undefined && notifyUrl !== undefined
+    ? ({ ...asked, notifyUrl } as Refund.RefundRequest)
+    : (asked as Refund.RefundRequest);
+
+/** The names of the caller's fields in which two refunds differ. */
+export const differing = (one: Frozen, other: Frozen): ReadonlyArray<string> => {
+  const [a, b] = [one.asked, other.asked] as ReadonlyArray<Readonly<Record<string, unknown>>> as [
+    Readonly<Record<string, unknown>>,
+    Readonly<Record<string, unknown>>,
+  ];
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])]
+    .filter((name) => JSON.stringify(sorted(a[name])) !== JSON.stringify(sorted(b[name])))
+    .sort();
+};
+
+/** Checks a request as it would be sent, and freezes it. */
+export const freeze = (
+  request: Refund.RefundRequest,
+  merchant: MerchantIdentity,
+  { notifyUrl }: Defaults = {},
+): Result.Result<Frozen, InvalidRequest> => {
+  const copy = Refund.operation.copy(request);
+  const asked = typeof copy === "object" && copy !== null ? given(copy) : copy;
+  const frozen = {
+    v: 1,
+    appId: merchant.appId,
+    ...(merchant.subAppId !== undefined && { subAppId: merchant.subAppId }),
+    ...(notifyUrl !== undefined && asked?.notifyUrl === undefined && { notifyUrl }),
+    asked: (asked?.opUserId === true ? { ...asked, opUserId: merchant.mchId } : asked) as Asked,
+  } as const;
+  // As it would be sent: what cannot be is not stored.
+  const sent = typeof copy === "object" && copy !== null ? requestOf(frozen) : copy;
+  return Result.map(Operation.encode(Refund.operation, sent, merchant), () => ({
+    ...frozen,
+    asked: { ...frozen.asked, order: given(frozen.asked.order) },
+  }));
+};

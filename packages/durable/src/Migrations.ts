@@ -1,0 +1,159 @@
+/**
+ * The store's form: numbered migrations for both databases, safe to run from several processes at once, and what a store is asked before
+ * it is used. A store of another program, or of a newer version, is refused and left as it is.
+ */
+import * as Effect from "effect/Effect";
+import * as Migrator from "effect/sql/Migrator";
+import * as SqlClient from "effect/sql/SqlClient";
+import type { SqlError } from "effect/sql/SqlError";
+import { type Names, namesOf, schema } from "./internal/names.ts";
+import * as first from "./migrations/0001_refunds.ts";
+import { StoreError } from "./StoreError.ts";
+
+interface Migration {
+  readonly name: string;
+  readonly statements: (names: Names) => ReadonlyArray<string>;
+}
+
+const migrations: ReadonlyArray<Migration> = [first];
+
+/** The number of the newest migration that this version knows. */
+export const newest = migrations.length;
+
+const idOf = (index: number): string => String(index + 1).padStart(4, "0");
+
+/** `WXRF`: what a SQLite file of ours is marked by, see `PRAGMA application_id`. */
+const applicationId = 0x57585246;
+
+/** Everything as SQL, for those who run it themselves: with it `layer` needs no right to create. */
+export const print = (pg: boolean): string => {
+  const names = namesOf(pg);
+  const table = names.of("refund_migrations");
+  const record = (index: number, name: string): string =>
+    `INSERT INTO ${table} (migration_id, name) VALUES (${index + 1}, '${name}');`;
+  return [
+    ...(pg ? [`CREATE SCHEMA IF NOT EXISTS ${schema};`] : [`PRAGMA application_id = ${applicationId};`]),
+    `CREATE TABLE IF NOT EXISTS ${table} (migration_id INTEGER PRIMARY KEY NOT NULL, created_at ${
+      pg ? "TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT now()" : "DATETIME NOT NULL DEFAULT current_timestamp"
+    }, name TEXT NOT NULL);`,
+    ...migrations.flatMap(({ name, statements }, index) => [
+      `-- ${idOf(index)}_${name}`,
+      "BEGIN;",
+      ...statements(names).map((statement) => `${statement};`),
+      record(index, name),
+      "COMMIT;",
+    ]),
+    "",
+  ].join("\n");
+};
+
+interface State {
+  /** The newest migration that has run; 0 for a store that is not there yet. */
+  readonly version: number;
+  /** Tables of others, where ours should stand. */
+  readonly foreign: boolean;
+}
+
+const stateOf = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient;
+  const pg = sql.onDialectOrElse({ pg: () => true, orElse: () => false });
+  const tables = pg
+    ? yield* sql<{
+        name: string;
+      }>`SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ${schema}`
+    : yield* sql<{ name: string }>`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`;
+  const known = new Set(tables.map(({ name }) => name));
+  if (!known.has("refund_migrations")) return { version: 0, foreign: known.size > 0 } satisfies State;
+  const raws = yield* sql<{ version: unknown }>`SELECT COALESCE(MAX(migration_id), 0) AS version FROM ${sql.literal(
+    namesOf(pg).of("refund_migrations"),
+  )}`;
+  const version = Number(raws[0]?.version ?? 0);
+  return { version, foreign: version > 0 && !known.has("refunds") } satisfies State;
+});
+
+/** Refuses a store that is not ours, or not of a form that this version can use. Gives the number of the form that it has. */
+const known = Effect.fnUntraced(function* (store: string) {
+  const sql = yield* SqlClient.SqlClient;
+  const pg = sql.onDialectOrElse({ pg: () => true, orElse: () => false });
+  const { foreign, version } = yield* stateOf;
+  const refused = (detail: string) => new StoreError({ reason: "NotOurs", store, detail });
+  if (foreign) {
+    return yield* refused(
+      pg
+        ? `there is a schema ${schema} that is not ours; nothing was changed. Give another database`
+        : "it is a database of another program; nothing was changed. Give another file",
+    );
+  }
+  if (version > newest) {
+    return yield* refused(
+      `it was made by a newer version (form ${version}, this one knows ${newest}); nothing was changed. Run that version`,
+    );
+  }
+  return version;
+});
+
+/** Fails where the store does not have the form of this version. */
+export const check = (store: string): Effect.Effect<void, StoreError | SqlError, SqlClient.SqlClient> =>
+  Effect.flatMap(known(store), (version) =>
+    version === newest
+      ? Effect.void
+      : Effect.fail(
+          new StoreError({
+            reason: "NotOurs",
+            store,
+            detail: `its form is ${version === 0 ? "not there yet" : version}, and this version needs ${newest}: run \`wechat-refund store migrate\`, or what it prints with --print-sql`,
+          }),
+        ),
+  );
+
+/** Brings the store to the form of this version. Does nothing, and needs no right, where it has it. */
+export const migrate = (store: string): Effect.Effect<void, StoreError | SqlError, SqlClient.SqlClient> =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient;
+    const pg = sql.onDialectOrElse({ pg: () => true, orElse: () => false });
+    const version = yield* known(store);
+    if (version === newest) return;
+    const names = namesOf(pg);
+    const setUp = pg
+      ? sql`CREATE SCHEMA IF NOT EXISTS ${sql.literal(schema)}`.pipe(
+          // Two at once may both find none.
+          Effect.catchIf(
+            () => true,
+            (error) =>
+              Effect.flatMap(
+                sql`SELECT 1 FROM information_schema.schemata WHERE schema_name = ${schema}`,
+                (found): Effect.Effect<unknown, SqlError> => (found.length > 0 ? Effect.void : Effect.fail(error)),
+              ),
+          ),
+        )
+      : sql`PRAGMA application_id = ${sql.literal(String(applicationId))}`;
+    yield* setUp;
+    yield* Migrator.make({})({
+      table: names.of("refund_migrations"),
+      loader: Effect.succeed(
+        migrations.map(
+          ({ name, statements }, index) =>
+            [
+              index + 1,
+              name,
+              // The migrator takes the program from a program.
+              Effect.succeed(
+                Effect.forEach(statements(names), (statement) => sql.unsafe(statement), { discard: true }),
+              ),
+            ] as const,
+        ),
+      ),
+    }).pipe(
+      Effect.catchTag("MigrationError", (error): Effect.Effect<never, StoreError> =>
+        error.kind === "Locked"
+          ? Effect.fail(
+              new StoreError({
+                reason: "Busy",
+                store,
+                detail: "another process is bringing it up to date; start again",
+              }),
+            )
+          : Effect.die(error),
+      ),
+    );
+  });

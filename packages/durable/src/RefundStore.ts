@@ -1,0 +1,302 @@
+/**
+ * The refunds in the database: one row each, what happened to it beside it, in transactions that leave either the old state or the new one.
+ *
+ * Every write names the version that it read; a worker's write names the epoch of its claim as well, so that one who was thought dead
+ * changes nothing. What is decided stands in `RefundProgress`; here it is only kept.
+ */
+import type { MerchantCause, Progress } from "@wechat-refund/core/RefundProgress";
+import { initial, isFinal } from "@wechat-refund/core/RefundProgress";
+import * as Context from "effect/Context";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import * as Result from "effect/Result";
+import type * as SqlClient from "effect/sql/SqlClient";
+import type { SqlError } from "effect/sql/SqlError";
+import type { Fragment } from "effect/sql/Statement";
+import type { Frozen } from "./Frozen.ts";
+import * as Database from "./internal/database.ts";
+import { Damaged, dueIn, type Key, numberOf, type Raw, type Row, rowOf } from "./internal/row.ts";
+
+export { Damaged, type Key, type Row } from "./internal/row.ts";
+
+/** What is recorded of a refund before anything of it is sent. */
+export interface Recorded {
+  readonly mchId: string;
+  readonly subMchId: string;
+  readonly frozen: Frozen;
+  readonly fingerprint: string;
+  readonly orderNo: string;
+  /** An earlier attempt may have been made that this store does not know. */
+  readonly attempted: boolean;
+}
+
+/** What happened, in a line of the history. */
+export interface Note {
+  readonly what: string;
+  readonly detail?: Readonly<Record<string, unknown>> | undefined;
+  /** Left out of the history where it changed neither truth nor block. */
+  readonly quiet?: boolean | undefined;
+}
+
+/** A signed reply as it came. */
+export interface Proof {
+  readonly call: "send" | "ask";
+  readonly digest: string;
+  readonly headers: string;
+  readonly body: Uint8Array;
+}
+
+export interface Change extends Note {
+  readonly progress: Progress;
+  readonly refundId?: string | undefined;
+  readonly proof?: Proof | undefined;
+  /** ms before which it is not looked at again, whatever the progress says. */
+  readonly notBefore?: number | undefined;
+  /** Fields frozen anew. */
+  readonly frozen?: Frozen | undefined;
+  /** What the merchant is held by from now on, in the same transaction. */
+  readonly held?:
+    | { readonly cause: MerchantCause; readonly message: string; readonly call: "send" | "ask" }
+    | undefined;
+}
+
+/** A claim: the begin of a call, stored before its first byte. */
+export interface Begin extends Change {
+  readonly call: "send" | "ask";
+  readonly owner: string;
+  /** Of the lease on its merchant: who has lost that begins nothing. */
+  readonly leaseEpoch: number;
+  /** ms after which it is due again, if nobody has written what came of it. */
+  readonly lease: number;
+}
+
+/** What holds a merchant. */
+export interface Hold {
+  readonly mchId: string;
+  readonly subMchId: string;
+  readonly cause: MerchantCause;
+  readonly message: string;
+  readonly call: "send" | "ask";
+}
+
+/** Another refund of the order was sent less than a minute ago: in so many ms it may be. */
+export interface Later {
+  readonly _tag: "Later";
+  readonly millis: number;
+}
+
+/** What is not ended waits in three queues, so that what is slow in one of them, such as questions that fail, holds up no new refund. */
+export const queues = ["Recorded", "Unknown", "Accepted"] as const;
+export type Queue = (typeof queues)[number];
+
+export const betweenRefundsOfAnOrder = 60_000;
+
+export class RefundStore extends Context.Service<
+  RefundStore,
+  {
+    readonly database: Database.Database;
+    /** Records it, or gives the one that is there. */
+    readonly record: (
+      recorded: Recorded,
+    ) => Effect.Effect<{ readonly row: Row; readonly fresh: boolean }, SqlError | Damaged>;
+    readonly find: (key: Key) => Effect.Effect<Row | undefined, SqlError | Damaged>;
+    /** Rows of a merchant number that are due, of each queue in their order; those that cannot be read are left, and told. */
+    readonly due: (
+      mchId: string,
+      room: Readonly<Record<Queue, number>>,
+      without: ReadonlyArray<number>,
+    ) => Effect.Effect<{ readonly rows: ReadonlyArray<Row>; readonly damaged: ReadonlyArray<Damaged> }, SqlError>;
+    /** The row as it is written now, or nothing where somebody else has written it or the merchant is another's to call for. */
+    readonly begin: (row: Row, begin: Begin) => Effect.Effect<Row | Later | undefined, SqlError>;
+    /** Writes what was decided of a row that was read, if nobody has written it since. */
+    readonly write: (row: Row, change: Change) => Effect.Effect<Row | undefined, SqlError>;
+    /** Reads a row for itself alone, decides, and writes; `decide` may be asked to decide nothing. */
+    readonly update: <E>(
+      key: Key,
+      decide: (row: Row) => Effect.Effect<Change | undefined, E>,
+    ) => Effect.Effect<Row | undefined, SqlError | Damaged | E>;
+  }
+>()("@wechat-refund/durable/RefundStore") {}
+
+export const columns =
+  "id, mch_id, sub_mch_id, out_refund_no, protocol, order_no, refund_fee, currency, request, fingerprint, progress, progress_at, refund_id, due_at, owner, epoch, version, seq, created_at, updated_at";
+
+export const currencyOf = ({ asked }: Frozen): string => asked.refundFeeType ?? "CNY";
+
+export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlClient> = Effect.gen(function* () {
+  const database = yield* Database.make;
+  const { forUpdate, isOneOf, moment, now: clock, pg, sql, table, tables, transaction } = database;
+  const { history, merchants, refunds } = tables;
+  const all = sql.literal(columns);
+  const proofs = table("refund_proofs");
+  const holds = table("refund_holds");
+
+  const one = (raws: ReadonlyArray<Raw>): Effect.Effect<Row | undefined, Damaged> => {
+    const raw = raws[0];
+    return raw === undefined ? Effect.succeed(undefined) : Effect.fromResult(rowOf(raw));
+  };
+
+  const isOf = ({ mchId, outRefundNo, subMchId = "" }: Key): Fragment =>
+    sql`r.mch_id = ${mchId} AND r.sub_mch_id = ${subMchId} AND r.out_refund_no = ${outRefundNo}`;
+
+  const find = Effect.fnUntraced(function* (key: Key) {
+    const now = yield* clock;
+    return yield* one(yield* sql<Raw>`SELECT ${all}, ${now} AS now FROM ${refunds} AS r WHERE ${isOf(key)}`);
+  });
+
+  const record = Effect.fnUntraced(function* ({ attempted, fingerprint, frozen, mchId, orderNo, subMchId }: Recorded) {
+    const { outRefundNo, refundFee, totalFee } = frozen.asked;
+    const progress = initial(outRefundNo, { attempted });
+    const inserted = yield* Effect.gen(function* () {
+      const now = yield* clock;
+      const made =
+        yield* sql<Raw>`INSERT INTO ${refunds} AS r (mch_id, sub_mch_id, out_refund_no, protocol, order_no, refund_fee, total_fee,
+          currency, request, fingerprint, truth, progress, progress_at, due_at, created_at, updated_at)
+        VALUES (${mchId}, ${subMchId}, ${outRefundNo}, 'v2', ${orderNo}, ${refundFee}, ${totalFee}, ${currencyOf(frozen)},
+          ${JSON.stringify(frozen)}, ${fingerprint}, ${progress.truth}, ${JSON.stringify(progress)}, ${now}, ${now}, ${now}, ${now})
+        ON CONFLICT DO NOTHING RETURNING ${all}, ${now} AS now`;
+      const row = yield* one(made);
+      if (row === undefined) return undefined;
+      yield* sql`INSERT INTO ${history} (refund, seq, at, what, truth, changed)
+        VALUES (${row.id}, 1, ${row.createdAt}, 'recorded', ${progress.truth}, ${pg ? true : 1})`;
+      return row;
+    }).pipe(transaction);
+    if (inserted !== undefined) return { row: inserted, fresh: true };
+    const there = yield* find({ mchId, subMchId, outRefundNo });
+    // It was there a moment ago: deleted since, as by retention.
+    if (there === undefined) return yield* Effect.die(new Error(`refund ${outRefundNo} has vanished from the store`));
+    return { row: there, fresh: false };
+  });
+
+  const due: RefundStore["Service"]["due"] = Effect.fnUntraced(function* (mchId, room, without) {
+    const wanted = queues.filter((truth) => room[truth] > 0);
+    if (wanted.length === 0) return { rows: [], damaged: [] };
+    const [now, at] = [yield* clock, yield* moment];
+    const others = sql`AND NOT (${isOneOf("r.id", without)})`;
+    const parts = wanted.map(
+      (truth) => sql`SELECT * FROM (SELECT ${all}, ${now} AS now,
+        (SELECT MAX(o.sent_at) FROM ${refunds} AS o WHERE o.order_no = r.order_no AND o.mch_id = r.mch_id AND o.id <> r.id) AS order_sent_at
+        FROM ${refunds} AS r WHERE r.mch_id = ${mchId} AND r.truth = ${truth} AND r.due_at <= ${at} ${others}
+        ORDER BY r.due_at, r.id LIMIT ${room[truth]}) AS ${sql.literal(`q${truth}`)}`,
+    );
+    const [first, ...more] = parts;
+    const raws =
+      yield* sql<Raw>`${more.reduce<Fragment>((all, part) => sql`${all} UNION ALL ${part}`, first ?? sql.literal(""))}`;
+    const read = raws.map(rowOf);
+    return {
+      rows: read.flatMap((result) => (Result.isSuccess(result) ? [result.success] : [])),
+      damaged: read.flatMap((result) => (Result.isFailure(result) ? [result.failure] : [])),
+    };
+  }, transaction);
+
+  /** One UPDATE of a row and its line in the history; nothing where the row is not as it was read. */
+  const written = Effect.fnUntraced(function* (
+    row: Row,
+    change: Change,
+    how: { readonly claim?: Begin | undefined; readonly lease: number; readonly only?: Fragment | undefined },
+  ) {
+    const now = yield* clock;
+    const { detail, frozen, progress, quiet = false, refundId, what } = change;
+    const { block, truth } = progress;
+    const changed = truth !== row.progress.truth || block?.cause !== row.progress.block?.cause;
+    const noted = changed || !quiet;
+    const planned = dueIn(progress, how.lease);
+    const wait = planned === undefined ? undefined : Math.max(planned, change.notBefore ?? 0);
+    const { claim } = how;
+    const owner = claim?.owner ?? (progress.open === undefined ? null : (row.owner ?? null));
+    // A call under way keeps the end of its lease, whatever else becomes of the row.
+    const keeps = claim === undefined && progress.open !== undefined;
+    const dueAt = keeps ? sql.literal("due_at") : wait === undefined ? sql.literal("NULL") : sql`${now} + ${wait}`;
+    const update = sql`UPDATE ${refunds} AS r SET truth = ${truth}, block = ${block?.cause ?? null}, progress = ${JSON.stringify(progress)},
+        progress_at = ${now}, due_at = ${dueAt}, owner = ${owner}, epoch = epoch + ${claim === undefined ? 0 : 1}, version = version + 1,
+        seq = seq + ${noted ? 1 : 0}, updated_at = ${now}${
+          refundId === undefined ? sql.literal("") : sql`, refund_id = ${refundId}`
+        }${claim?.call === "send" ? sql`, sent_at = ${now}` : sql.literal("")}${
+          frozen === undefined ? sql.literal("") : sql`, request = ${JSON.stringify(frozen)}`
+        }
+      WHERE r.id = ${row.id} AND r.version = ${row.version} ${how.only ?? sql.literal("")}`;
+    const returning = sql.literal("RETURNING id, epoch, version, seq, updated_at");
+    const line = (from: Fragment) => sql`INSERT INTO ${history}
+        (refund, seq, at, what, truth, block, from_truth, from_block, detail, changed)
+      SELECT id, seq, updated_at, ${what}, ${truth}, ${block?.cause ?? null}, ${row.progress.truth}, ${row.progress.block?.cause ?? null},
+        ${detail === undefined ? null : JSON.stringify(detail)}, ${pg ? changed : Number(changed)} FROM ${from}`;
+    let raws: ReadonlyArray<Raw>;
+    if (pg && noted) {
+      raws = yield* sql<Raw>`WITH changed AS (${update} ${returning}), noted AS (${line(sql.literal("changed"))})
+        SELECT id, epoch, version, seq, updated_at FROM changed`;
+    } else {
+      raws = yield* sql<Raw>`${update} ${returning}`;
+      if (noted && raws.length > 0) yield* line(sql`${refunds} WHERE id = ${row.id}`);
+    }
+    const raw = raws[0];
+    if (raw === undefined) return undefined;
+    const at = numberOf(raw["updated_at"]);
+    if (change.proof !== undefined) {
+      const { body, call, digest, headers } = change.proof;
+      yield* sql`INSERT INTO ${proofs} (refund, at, call, digest, headers, body) VALUES (${row.id}, ${at}, ${call}, ${digest}, ${headers}, ${body})`;
+    }
+    if (change.held !== undefined) {
+      const { call, cause, message } = change.held;
+      yield* sql`INSERT INTO ${holds} AS h (mch_id, sub_mch_id, cause, message, call, since)
+        VALUES (${row.mchId}, ${row.subMchId}, ${cause}, ${message}, ${call}, ${at})
+        ON CONFLICT (mch_id, sub_mch_id) DO UPDATE SET cause = excluded.cause, message = excluded.message, call = excluded.call,
+          since = CASE WHEN h.cause = excluded.cause THEN h.since ELSE excluded.since END`;
+    }
+    return {
+      ...row,
+      progress,
+      progressAt: at,
+      epoch: numberOf(raw["epoch"]),
+      version: numberOf(raw["version"]),
+      seq: numberOf(raw["seq"]),
+      updatedAt: at,
+      now: at,
+      dueAt: wait === undefined ? undefined : at + wait,
+      owner: owner ?? undefined,
+      refundId: refundId ?? row.refundId,
+      frozen: frozen ?? row.frozen,
+    } satisfies Row;
+  });
+
+  const begin: RefundStore["Service"]["begin"] = (row, claim) =>
+    Effect.gen(function* () {
+      const now = yield* clock;
+      const mine = sql`AND EXISTS (SELECT 1 FROM ${merchants} AS m WHERE m.mch_id = r.mch_id AND m.owner = ${claim.owner} AND m.epoch = ${claim.leaseEpoch})`;
+      const free =
+        claim.call === "ask"
+          ? sql.literal("")
+          : sql`AND NOT EXISTS (SELECT 1 FROM ${refunds} AS o WHERE o.order_no = r.order_no AND o.mch_id = r.mch_id AND o.id <> r.id
+              AND o.sent_at > ${now} - ${betweenRefundsOfAnOrder})`;
+      const begun = yield* written(row, claim, { claim, lease: claim.lease, only: sql`${mine} ${free}` });
+      if (begun !== undefined || claim.call === "ask") return begun;
+      const raws =
+        yield* sql<Raw>`SELECT MAX(o.sent_at) + ${betweenRefundsOfAnOrder} - ${now} AS millis FROM ${refunds} AS o
+        WHERE o.order_no = ${row.orderNo} AND o.mch_id = ${row.mchId} AND o.id <> ${row.id}`;
+      const millis = numberOf(raws[0]?.["millis"] ?? 0);
+      return millis > 0 ? ({ _tag: "Later", millis } as const) : undefined;
+    }).pipe(transaction);
+
+  return {
+    database,
+    record,
+    find,
+    due,
+    begin,
+    write: (row, change) => transaction(written(row, change, { lease: 0 })),
+    update: (key, decide) =>
+      Effect.gen(function* () {
+        const now = yield* clock;
+        const row = yield* one(
+          yield* sql<Raw>`SELECT ${all}, ${now} AS now FROM ${refunds} AS r WHERE ${isOf(key)} ${forUpdate}`,
+        );
+        if (row === undefined) return undefined;
+        const change = yield* decide(row);
+        return change === undefined ? row : yield* written(row, change, { lease: 0 });
+      }).pipe(transaction),
+  };
+});
+
+export const layer: Layer.Layer<RefundStore, never, SqlClient.SqlClient> = Layer.effect(RefundStore, make);
+
+/** Whether a row is one that nothing changes any more. */
+export const isEnded = ({ progress }: Row): boolean => isFinal(progress);

@@ -1,0 +1,372 @@
+/**
+ * Takes due rows and drives them: for the merchants whose lease this process has, as many at a time as may soon leave, each in its turn.
+ *
+ * What a lease is worth ends before the lease does: at four fifths of it, unrenewed, nothing more is begun and what is under way is given
+ * up, so that two processes never call for one merchant. A failing database stops nobody: what cannot be read or written now is tried again.
+ */
+import { randomUUID } from "node:crypto";
+import * as Pace from "@wechat-refund/core/Pace";
+import { Merchants } from "@wechat-refund/core/Merchants";
+import * as Context from "effect/Context";
+import * as Deferred from "effect/Deferred";
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import * as FiberSet from "effect/FiberSet";
+import * as Layer from "effect/Layer";
+import * as Schedule from "effect/Schedule";
+import type * as Scope from "effect/Scope";
+import type { SqlError } from "effect/sql/SqlError";
+import * as calls from "./internal/calls.ts";
+import { said } from "./internal/said.ts";
+import { type Signal, signal } from "./internal/signals.ts";
+import { monotonic } from "./internal/monotonic.ts";
+import { type Around, step, type Sub } from "./internal/step.ts";
+import { Trust } from "./internal/trust.ts";
+import * as MerchantLeases from "./MerchantLeases.ts";
+import { type Queue, queues, RefundStore, type Row } from "./RefundStore.ts";
+import { Signalling } from "./Signalling.ts";
+
+export interface Options {
+  /** For how long a merchant is this process's, unless renewed; 10 s. Another takes over so long after this one was killed. */
+  readonly lease?: Duration.Input | undefined;
+  /** How long one call may take; 60 s. */
+  readonly limit?: Duration.Input | undefined;
+  /** How often the store is looked at when nobody tells that something is due; 1 s. */
+  readonly poll?: Duration.Input | undefined;
+  /** How long a process that is told to stop waits for its calls; 25 s. */
+  readonly drain?: Duration.Input | undefined;
+  /** What this process is called in the store; a random id. It must be another's in no other process, nor after a restart. */
+  readonly owner?: string | undefined;
+  /** Named points of a refund's way, for tests that stop the process there. */
+  readonly at?: ((point: string) => Effect.Effect<void>) | undefined;
+}
+
+/** How the worker is, for `Health`. Times are milliseconds since, `undefined` where it has not happened. */
+export interface State {
+  /** Since the last statement that looked for due rows had a result. */
+  readonly looked: number | undefined;
+  /** Since a row that `Pace` let go has been waiting for its claim. */
+  readonly unclaimed: number | undefined;
+  readonly merchants: ReadonlyArray<string>;
+  readonly active: number;
+}
+
+export class Worker extends Context.Service<
+  Worker,
+  {
+    /** This process, in the store. */
+    readonly owner: string;
+    readonly state: Effect.Effect<State>;
+    /** Begins nothing more, waits for what is under way, and gives the merchants back. */
+    readonly drain: Effect.Effect<void>;
+  }
+>()("@wechat-refund/durable/Worker") {}
+
+/** As many rows of each queue of a merchant wait for their turn at a time: what may leave in half a second. */
+const window = 64;
+
+interface Holding {
+  readonly mchId: string;
+  readonly epoch: number;
+  readonly stop: Deferred.Deferred<void>;
+  readonly cut: Deferred.Deferred<void>;
+  /** Rows that wait for their turn, by the queue that they came from. */
+  readonly waiting: Map<number, Queue>;
+  /** Queues that have more than there is room for. */
+  crowded: ReadonlySet<Queue>;
+  /** Something has changed that the loop should look at. */
+  readonly stir: Signal;
+  soonest: number;
+  active: number;
+}
+
+const keyOf = (mchId: string, subMchId: string): string => `${mchId} ${subMchId}`;
+
+export const make = Effect.fnUntraced(function* (
+  options: Options = {},
+): Effect.fn.Return<Worker["Service"], never, RefundStore | Merchants | Signalling | Scope.Scope> {
+  const store = yield* RefundStore;
+  const signals = yield* Signalling;
+  const merchants = yield* Merchants;
+  const lease = Duration.toMillis(options.lease ?? "10 seconds");
+  const limit = Duration.toMillis(options.limit ?? "60 seconds");
+  const poll = Duration.toMillis(options.poll ?? "1 second");
+  const drainFor = Duration.toMillis(options.drain ?? "25 seconds");
+  const { at = () => Effect.void } = options;
+  const owner = options.owner ?? randomUUID();
+  const leases = MerchantLeases.make(store.database, owner, lease);
+  const trust = new Trust();
+  const fibers = yield* FiberSet.make<void>();
+  const held = new Map<string, Holding>();
+  let paused = new Set<string>();
+  let draining = false;
+  let validUntil = 0;
+  let looked: number | undefined;
+  const granted = new Map<object, number>();
+
+  const subs = new Map<string, Sub>(
+    merchants.all.map((registered) => {
+      const { mchId, subMchId = "" } = registered.merchant;
+      const key = keyOf(mchId, subMchId);
+      return [
+        key,
+        {
+          registered,
+          lane: Pace.of(registered.client).lane,
+          calls: calls.make(registered),
+          isPaused: () => paused.has(key),
+        },
+      ];
+    }),
+  );
+  const mchIds = [...new Set(merchants.all.map(({ merchant }) => merchant.mchId))];
+  const laneOf = (mchId: string, subMchId: string): Pace.Lane | undefined => subs.get(keyOf(mchId, subMchId))?.lane;
+
+  const cut = (holding: Holding): void => {
+    if (held.get(holding.mchId) === holding) held.delete(holding.mchId);
+    Deferred.doneUnsafe(holding.stop, Effect.void);
+    Deferred.doneUnsafe(holding.cut, Effect.void);
+    holding.stir.now();
+  };
+
+  const compared = Effect.fnUntraced(function* (wall: number, before: number) {
+    const back = trust.compare(wall, before, yield* monotonic);
+    if (back === 0) return;
+    yield* Effect.logWarning(
+      `the store's clock was set back by ${Math.round(back / 1000)} s; what was planned is planned anew`,
+    ).pipe(Effect.andThen(leases.rebase), Effect.ignore);
+  });
+
+  /** A row that nothing can be done with now; it is looked at again in an hour. */
+  const put = (row: Row, why: string): Effect.Effect<void> =>
+    Effect.logError(`refund ${row.outRefundNo}: ${why}`).pipe(
+      Effect.andThen(store.write(row, { what: "left", quiet: true, progress: row.progress, notBefore: 3_600_000 })),
+      Effect.ignore,
+    );
+
+  const work = (holding: Holding, row: Row): Effect.Effect<void> => {
+    const sub = subs.get(keyOf(row.mchId, row.subMchId));
+    if (sub === undefined) {
+      const who = row.subMchId === "" ? row.mchId : `${row.mchId}/${row.subMchId}`;
+      return put(row, `this process knows no merchant ${who}; name it in its configuration`);
+    }
+    const mine = {};
+    const around: Around = {
+      store,
+      trust,
+      owner,
+      isCrowded: () => holding.crowded.has(row.progress.truth as Queue),
+      leaseEpoch: holding.epoch,
+      mayCall: Effect.map(monotonic, (now) => now <= validUntil && held.get(holding.mchId) === holding),
+      limit,
+      at,
+      stop: Deferred.await(holding.stop),
+      cut: Deferred.await(holding.cut),
+      left: Effect.sync(() => {
+        holding.waiting.delete(row.id);
+        holding.stir.now();
+      }),
+      lift: ({ mchId, subMchId }) =>
+        leases.lift(mchId, subMchId).pipe(
+          Effect.tapError((error) =>
+            Effect.logWarning(`what held merchant ${mchId} cannot be lifted in the store yet: ${said(error)}`),
+          ),
+          Effect.retry(Schedule.spaced("1 second")),
+          Effect.ignore,
+          Effect.andThen(signals.tell(`due:${mchId}`)),
+        ),
+      tried: (isGranted) =>
+        Effect.map(monotonic, (now) => void (isGranted ? granted.set(mine, now) : granted.delete(mine))),
+      written: Effect.fnUntraced(function* (written, changed) {
+        if (changed) yield* signals.tell("changed");
+        if (written.dueAt === undefined) return;
+        const wait = written.dueAt - written.updatedAt;
+        if (wait > poll) return;
+        const now = yield* monotonic;
+        holding.soonest = Math.min(holding.soonest, now + Math.max(0, wait));
+        holding.stir.now();
+      }),
+    };
+    holding.active++;
+    return step(around, sub, row).pipe(
+      Effect.catchCause((cause) =>
+        Effect.logWarning(`refund ${row.outRefundNo}: a step failed and is done again`, cause),
+      ),
+      Effect.ensuring(
+        Effect.sync(() => {
+          holding.active--;
+          granted.delete(mine);
+          holding.waiting.delete(row.id);
+          holding.stir.now();
+        }),
+      ),
+    );
+  };
+
+  const turn = Effect.fnUntraced(function* (holding: Holding) {
+    const { mchId, stir, waiting } = holding;
+    const due = signals.due(mchId).next();
+    const stirred = stir.next();
+    const room = { Recorded: window, Unknown: window, Accepted: window };
+    for (const queue of waiting.values()) room[queue]--;
+    // A look for a few rows costs as much as one for many.
+    for (const queue of queues) if (room[queue] < window / 2) room[queue] = 0;
+    let wait = poll;
+    if (queues.some((queue) => room[queue] > 0)) {
+      const started = yield* monotonic;
+      holding.soonest = Infinity;
+      const { damaged, rows } = yield* store.due(mchId, room, [...waiting.keys()]);
+      looked = yield* monotonic;
+      if (rows[0] !== undefined) yield* compared(rows[0].now, started);
+      for (const one of damaged) yield* Effect.logError(one.message);
+      const came = { Recorded: 0, Unknown: 0, Accepted: 0 };
+      for (const row of rows) {
+        const queue = row.progress.truth as Queue;
+        came[queue]++;
+        waiting.set(row.id, queue);
+        yield* FiberSet.run(fibers, work(holding, row));
+      }
+      holding.crowded = new Set([
+        ...[...holding.crowded].filter((queue) => room[queue] === 0),
+        ...queues.filter((queue) => room[queue] > 0 && came[queue] === room[queue]),
+      ]);
+      // A queue that has more is looked at when it has room again.
+      wait = queues.some((queue) => room[queue] > 0 && came[queue] < room[queue])
+        ? Math.min(poll, Math.max(0, holding.soonest - started))
+        : Infinity;
+    } else wait = Infinity;
+    // With the window full there is nothing to look for before one of them has left.
+    yield* Effect.raceAllFirst([
+      ...(wait === Infinity ? [] : [Effect.sleep(wait), due]),
+      stirred,
+      Deferred.await(holding.stop),
+      ...(wait === Infinity ? [Effect.sleep("10 seconds")] : []),
+    ]);
+  });
+
+  const adopt = Effect.fnUntraced(function* (mchId: string, epoch: number) {
+    if (held.has(mchId) || draining) return;
+    const holding: Holding = {
+      mchId,
+      epoch,
+      stop: Deferred.makeUnsafe<void>(),
+      cut: Deferred.makeUnsafe<void>(),
+      waiting: new Map(),
+      crowded: new Set(),
+      stir: signal(),
+      soonest: Infinity,
+      active: 0,
+    };
+    held.set(mchId, holding);
+    // What held it when another process called for it holds it still.
+    for (const { call, cause, message, subMchId } of yield* leases.holds(mchId)) {
+      laneOf(mchId, subMchId)?.report(cause, message, true, call);
+    }
+    yield* FiberSet.run(
+      fibers,
+      Effect.gen(function* () {
+        while (!(yield* Deferred.isDone(holding.stop))) yield* turn(holding);
+      }).pipe(
+        Effect.tapError((error: SqlError) => Effect.logWarning(`due refunds cannot be read: ${said(error)}`)),
+        Effect.retry(Schedule.spaced("500 millis")),
+        Effect.ignore,
+      ),
+    );
+  });
+
+  const giveBack = Effect.fnUntraced(function* (holding: Holding) {
+    Deferred.doneUnsafe(holding.stop, Effect.void);
+    for (let tries = 0; holding.active > 0 && tries * 20 < drainFor; tries++) yield* Effect.sleep(20);
+    cut(holding);
+    // Whoever takes it next begins with a pace that knows of no call: a second later none of these counts any more.
+    yield* Effect.sleep("1 second");
+    yield* leases.release(holding.mchId);
+  });
+
+  let renewed = -Infinity;
+  let lonely = 0;
+  const tick = Effect.gen(function* () {
+    const started = yield* monotonic;
+    if (started - renewed >= lease / 4) {
+      const { held: mine, now } = yield* leases.beat;
+      renewed = started;
+      validUntil = started + lease * 0.8;
+      yield* compared(now, started);
+      for (const holding of held.values()) if (mine.get(holding.mchId) !== holding.epoch) cut(holding);
+      for (const [mchId, epoch] of mine) yield* adopt(mchId, epoch);
+      paused = new Set((yield* leases.paused).map(({ mchId, subMchId }) => keyOf(mchId, subMchId)));
+    }
+    if (draining) return;
+    const { free, share } = yield* leases.free(mchIds.filter((mchId) => !held.has(mchId)));
+    looked = yield* monotonic;
+    // What nobody takes, though others should, is taken all the same.
+    lonely = free.length > 0 && held.size >= share ? lonely + 1 : 0;
+    for (const one of free) {
+      if (held.size >= share && lonely < 3) break;
+      const epoch = yield* leases.take(one);
+      if (epoch !== undefined) yield* adopt(one.mchId, epoch);
+    }
+    const [first] = [...held.values()].sort((a, b) => a.active - b.active);
+    if (held.size > share && free.length === 0 && first !== undefined)
+      yield* FiberSet.run(fibers, Effect.ignore(giveBack(first)));
+  });
+
+  /** A lease that could not be renewed ends before it does in the store. */
+  const guard = Effect.gen(function* () {
+    const now = yield* monotonic;
+    if (held.size === 0 || now <= validUntil) return;
+    yield* Effect.logWarning("the store cannot be reached, and the leases of this process end: nothing more is begun");
+    for (const holding of held.values()) cut(holding);
+    renewed = -Infinity;
+  });
+
+  yield* Effect.forkScoped(
+    Effect.gen(function* () {
+      for (;;) {
+        const due = signals.anyDue.next();
+        const merchantsChanged = signals.merchants.next();
+        yield* tick.pipe(
+          Effect.catch((error) => Effect.logWarning(`the store cannot be reached: ${said(error)}`)),
+          Effect.catchDefect((defect) => Effect.logError("the worker met a defect", defect)),
+        );
+        yield* Effect.raceAllFirst([
+          Effect.sleep(poll),
+          // What is due for a merchant of ours its own loop has heard of.
+          Effect.andThen(due, mchIds.some((mchId) => !held.has(mchId)) ? Effect.void : Effect.never),
+          Effect.andThen(
+            merchantsChanged,
+            Effect.sync(() => void (renewed = -Infinity)),
+          ),
+        ]);
+      }
+    }),
+  );
+  yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.sleep(lease / 20), guard)));
+
+  const drain = Effect.gen(function* () {
+    if (draining) return;
+    draining = true;
+    const all = [...held.values()];
+    yield* Effect.forEach(all, giveBack, { concurrency: "unbounded", discard: true }).pipe(Effect.ignore);
+  });
+  yield* Effect.addFinalizer(() => drain);
+
+  return {
+    owner,
+    drain,
+    state: Effect.gen(function* () {
+      const now = yield* monotonic;
+      const oldest = Math.min(...granted.values());
+      return {
+        looked: looked === undefined ? undefined : now - looked,
+        unclaimed: oldest === Infinity ? undefined : now - oldest,
+        merchants: [...held.keys()],
+        active: [...held.values()].reduce((sum, { active }) => sum + active, 0),
+      };
+    }),
+  };
+});
+
+/** The worker, for as long as the layer lives; when it ends it drains. */
+export const layer = (options?: Options): Layer.Layer<Worker, never, RefundStore | Merchants | Signalling> =>
+  Layer.effect(Worker, make(options));

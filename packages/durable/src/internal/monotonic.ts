@@ -1,0 +1,7 @@
+/** Time that only goes on, in whole milliseconds from some moment: what lasts is measured on it. */
+import * as Clock from "effect/Clock";
+import * as Effect from "effect/Effect";
+
+export const monotonic: Effect.Effect<number> = Clock.clockWith((clock) =>
+  Effect.sync(() => Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n)),
+);

@@ -1,0 +1,33 @@
+/** How the tables are called, by dialect: on PostgreSQL in a schema of their own, beside the tables of the application. */
+
+/** The schema on PostgreSQL. */
+export const schema = "wechat_refund";
+
+export interface Names {
+  readonly pg: boolean;
+  /** The name of a table. */
+  readonly of: (table: string) => string;
+  readonly refunds: string;
+  readonly history: string;
+  readonly merchants: string;
+  /** Where each consumer of events has come to. */
+  readonly events: string;
+  /** A number that the database gives. */
+  readonly id: string;
+  /** Text in the order of its bytes, so that a prefix is a range of the index. */
+  readonly binary: string;
+}
+
+export const namesOf = (pg: boolean): Names => {
+  const of = (table: string): string => (pg ? `${schema}.${table}` : table);
+  return {
+    pg,
+    of,
+    refunds: of("refunds"),
+    history: of("refund_history"),
+    merchants: of("refund_merchants"),
+    events: of("refund_consumers"),
+    id: pg ? "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY" : "INTEGER PRIMARY KEY",
+    binary: pg ? 'COLLATE "C"' : "COLLATE BINARY",
+  };
+};
