@@ -98,11 +98,16 @@ export const make = Effect.fnUntraced(function* (
   const trust = new Trust();
   const fibers = yield* FiberSet.make<void>();
   const held = new Map<string, Holding>();
+  // Given back, and still ours in the store for a moment.
+  const leaving = new Set<string>();
   let paused = new Set<string>();
   let draining = false;
   let validUntil = 0;
+  let renewed = -Infinity;
   let looked: number | undefined;
   const granted = new Map<object, number>();
+  // Rows that steps of this process are at. While a call is under way its row may be due all the same, as when the clock was set.
+  const steps = new Set<number>();
 
   const subs = new Map<string, Sub>(
     merchants.all.map((registered) => {
@@ -160,6 +165,12 @@ export const make = Effect.fnUntraced(function* (
       mayCall: Effect.map(monotonic, (now) => now <= validUntil && held.get(holding.mchId) === holding),
       limit,
       at,
+      rest: Effect.raceFirst(Effect.sleep("500 millis"), Deferred.await(holding.stop)),
+      // Somebody else wrote the row, or the merchant is not ours any more: then it is not to be tried again and again.
+      refused: Effect.sync(() => {
+        renewed = -Infinity;
+        signals.merchants.now();
+      }),
       stop: Deferred.await(holding.stop),
       cut: Deferred.await(holding.cut),
       left: Effect.sync(() => {
@@ -188,13 +199,18 @@ export const make = Effect.fnUntraced(function* (
       }),
     };
     holding.active++;
+    steps.add(row.id);
     return step(around, sub, row).pipe(
       Effect.catchCause((cause) =>
-        Effect.logWarning(`refund ${row.outRefundNo}: a step failed and is done again`, cause),
+        Effect.andThen(
+          Effect.logWarning(`refund ${row.outRefundNo}: a step failed and is done again`, cause),
+          around.rest,
+        ),
       ),
       Effect.ensuring(
         Effect.sync(() => {
           holding.active--;
+          steps.delete(row.id);
           granted.delete(mine);
           holding.waiting.delete(row.id);
           holding.stir.now();
@@ -215,7 +231,7 @@ export const make = Effect.fnUntraced(function* (
     if (queues.some((queue) => room[queue] > 0)) {
       const started = yield* monotonic;
       holding.soonest = Infinity;
-      const { damaged, rows } = yield* store.due(mchId, room, [...waiting.keys()]);
+      const { damaged, rows } = yield* store.due(mchId, room, [...steps]);
       looked = yield* monotonic;
       if (rows[0] !== undefined) yield* compared(rows[0].now, started);
       for (const one of damaged) yield* Effect.logError(one.message);
@@ -245,7 +261,7 @@ export const make = Effect.fnUntraced(function* (
   });
 
   const adopt = Effect.fnUntraced(function* (mchId: string, epoch: number) {
-    if (held.has(mchId) || draining) return;
+    if (held.has(mchId) || leaving.has(mchId) || draining) return;
     const holding: Holding = {
       mchId,
       epoch,
@@ -275,15 +291,18 @@ export const make = Effect.fnUntraced(function* (
   });
 
   const giveBack = Effect.fnUntraced(function* (holding: Holding) {
+    leaving.add(holding.mchId);
     Deferred.doneUnsafe(holding.stop, Effect.void);
     for (let tries = 0; holding.active > 0 && tries * 20 < drainFor; tries++) yield* Effect.sleep(20);
     cut(holding);
     // Whoever takes it next begins with a pace that knows of no call: a second later none of these counts any more.
     yield* Effect.sleep("1 second");
-    yield* leases.release(holding.mchId);
+    yield* Effect.ensuring(
+      leases.release(holding.mchId),
+      Effect.sync(() => leaving.delete(holding.mchId)),
+    );
   });
 
-  let renewed = -Infinity;
   let lonely = 0;
   const tick = Effect.gen(function* () {
     const started = yield* monotonic;

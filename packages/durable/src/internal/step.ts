@@ -55,6 +55,10 @@ export interface Around {
   readonly written: (row: Row, changed: boolean) => Effect.Effect<void>;
   /** Its call is under way, so that another row may wait in its place. */
   readonly left: Effect.Effect<void>;
+  /** A while, after which what failed may be tried again: a database that only reads would be asked without end. */
+  readonly rest: Effect.Effect<void>;
+  /** The begin of a call was not stored, for row or merchant were not as they were read. */
+  readonly refused: Effect.Effect<void>;
   readonly lift: (row: Row) => Effect.Effect<void>;
   /** A statement that was tried: for the watch over the database. */
   readonly tried: (granted: boolean) => Effect.Effect<void>;
@@ -111,8 +115,24 @@ const provingOf = (before: Progress, after: Progress, proof: Proof | undefined):
 type Answer = Result.Result<{ readonly refundId: string }, RefundError> | undefined;
 
 export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read: Row) {
-  const { at, cut, isCrowded, leaseEpoch, left, lift, limit, mayCall, owner, stop, store, tried, trust, written } =
-    around;
+  const {
+    at,
+    cut,
+    isCrowded,
+    leaseEpoch,
+    left,
+    lift,
+    limit,
+    mayCall,
+    owner,
+    refused,
+    rest,
+    stop,
+    store,
+    tried,
+    trust,
+    written,
+  } = around;
   const { calls, isPaused, lane } = sub;
   const { outRefundNo } = read;
   let row = read;
@@ -238,12 +258,16 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
           if (now?.owner === owner && now.epoch === row.epoch + 1) {
             yield* finish(now, call, { _tag: "NotSent" }, undefined, undefined);
           }
+          yield* Effect.interruptible(rest);
           return undefined;
         }),
       ),
     );
     yield* tried(false);
-    if (begun === undefined) return reserved.giveBack();
+    if (begun === undefined) {
+      reserved.giveBack();
+      return yield* refused;
+    }
     if ("_tag" in begun) {
       reserved.giveBack();
       return yield* put(begun.millis);
