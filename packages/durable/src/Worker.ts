@@ -273,9 +273,11 @@ export const make = Effect.fnUntraced(function* (
       soonest: Infinity,
       active: 0,
     };
+    // What held it when another process called for it holds it still. Where that cannot be read, it is not adopted yet.
+    const holds = yield* leases.holds(mchId);
+    if (draining) return;
     held.set(mchId, holding);
-    // What held it when another process called for it holds it still.
-    for (const { call, cause, message, subMchId } of yield* leases.holds(mchId)) {
+    for (const { call, cause, message, subMchId } of holds) {
       laneOf(mchId, subMchId)?.report(cause, message, true, call);
     }
     yield* FiberSet.run(
