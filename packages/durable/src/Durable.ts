@@ -34,7 +34,8 @@ export type Services =
   | SqlClient.SqlClient;
 
 export interface Options extends Refunds.Options {
-  readonly worker?: Worker.Options | undefined;
+  /** `false`: this process only records, and answers what is asked of the store; another one calls. */
+  readonly worker?: Worker.Options | false | undefined;
   /** Whether the store may be brought to this version's form; where not, it must have it (`store migrate --print-sql`). */
   readonly migrate?: boolean | undefined;
   readonly health?: Health.Options | undefined;
@@ -56,7 +57,7 @@ const over = <E, R>(
     Health.layer(options.health),
     retention === undefined ? Layer.empty : Retention.layer(retention),
   ).pipe(
-    Layer.provideMerge(Worker.layer(options.worker)),
+    Layer.provideMerge(options.worker === false ? Worker.layerNone : Worker.layer(options.worker)),
     Layer.provideMerge(Layer.mergeAll(RefundStore.layer, signalling)),
     Layer.provideMerge(ready),
     Layer.provideMerge(Layer.effect(SqlClient.SqlClient, SqlClient.SqlClient)),
@@ -76,9 +77,11 @@ export const layerSqlite = ({
   file,
   ...options
 }: Options & Sqlite.Options): Layer.Layer<Services, StoreError | SqlError, Merchants> =>
-  layer({ store: file, ...options, worker: { alone: true, ...options.worker } }).pipe(
-    Layer.provide(Sqlite.layer({ file })),
-  );
+  layer({
+    store: file,
+    ...options,
+    worker: options.worker === false ? false : { alone: true, ...options.worker },
+  }).pipe(Layer.provide(Sqlite.layer({ file })));
 
 /** The store on a PostgreSQL server, which any number of processes share. */
 export const layerPostgres = ({

@@ -373,6 +373,30 @@ export const make = Effect.fnUntraced(function* (
   };
 });
 
+/** Only records and answers: what is due is another process's. It looks at the store now and then, for `Health`. */
+export const layerNone: Layer.Layer<Worker, never, RefundStore> = Layer.effect(
+  Worker,
+  Effect.gen(function* () {
+    const { sql } = (yield* RefundStore).database;
+    let looked: number | undefined;
+    const look = Effect.andThen(
+      sql`SELECT 1`,
+      Effect.map(monotonic, (now) => void (looked = now)),
+    );
+    yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.ignore(look), Effect.sleep("1 second"))));
+    return {
+      owner: "",
+      drain: Effect.void,
+      state: Effect.map(monotonic, (now) => ({
+        looked: looked === undefined ? undefined : now - looked,
+        unclaimed: undefined,
+        merchants: [],
+        active: 0,
+      })),
+    };
+  }),
+);
+
 /** The worker, for as long as the layer lives; when it ends it drains. */
 export const layer = (options?: Options): Layer.Layer<Worker, never, RefundStore | Merchants | Signalling> =>
   Layer.effect(Worker, make(options));
