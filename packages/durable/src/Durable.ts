@@ -12,6 +12,7 @@ import * as Redacted from "effect/Redacted";
 import * as SqlClient from "effect/sql/SqlClient";
 import type { SqlError } from "effect/sql/SqlError";
 import * as Events from "./Events.ts";
+import * as MerchantLeases from "./MerchantLeases.ts";
 import * as Migrations from "./Migrations.ts";
 import * as Postgres from "./Postgres.ts";
 import * as Refunds from "./Refunds.ts";
@@ -38,12 +39,14 @@ export interface Options extends Refunds.Options {
   readonly store?: string | undefined;
 }
 
-/** The store over the `SqlClient` in context, with a worker in this process. */
-export const layer = (
-  options: Options = {},
+const over = (
+  options: Options,
+  prepared: Effect.Effect<unknown, SqlError, SqlClient.SqlClient>,
 ): Layer.Layer<Services, StoreError | SqlError, Merchants | SqlClient.SqlClient> => {
   const { migrate = true, store = "database" } = options;
-  const ready = Layer.effectDiscard(migrate ? Migrations.migrate(store) : Migrations.check(store));
+  const ready = Layer.effectDiscard(
+    Effect.andThen(migrate ? Migrations.migrate(store) : Migrations.check(store), prepared),
+  );
   const parts = Layer.mergeAll(Events.layer, Worker.layer(options.worker), Refunds.layer(options));
   return parts.pipe(
     Layer.provideMerge(Layer.mergeAll(RefundStore.layer, Signalling.layer)),
@@ -52,12 +55,19 @@ export const layer = (
   );
 };
 
-/** The store in a file of this machine, which one process has at a time. */
+/** The store over the `SqlClient` in context, with a worker in this process. */
+export const layer = (
+  options: Options = {},
+): Layer.Layer<Services, StoreError | SqlError, Merchants | SqlClient.SqlClient> => over(options, Effect.void);
+
+/** The store in a file of this machine, which one process has at a time: whoever held a merchant before is gone. */
 export const layerSqlite = ({
   file,
   ...options
 }: Options & Sqlite.Options): Layer.Layer<Services, StoreError | SqlError, Merchants> =>
-  layer({ store: file, ...options }).pipe(Layer.provide(Sqlite.layer({ file })));
+  over({ store: file, ...options }, Effect.flatMap(SqlClient.SqlClient, MerchantLeases.abandon)).pipe(
+    Layer.provide(Sqlite.layer({ file })),
+  );
 
 /** The store on a PostgreSQL server, which any number of processes share. */
 export const layerPostgres = ({

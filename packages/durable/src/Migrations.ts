@@ -7,6 +7,7 @@ import * as Migrator from "effect/sql/Migrator";
 import * as SqlClient from "effect/sql/SqlClient";
 import type { SqlError } from "effect/sql/SqlError";
 import { type Names, namesOf, schema } from "./internal/names.ts";
+import { applicationId } from "./internal/storeFile.ts";
 import * as first from "./migrations/0001_refunds.ts";
 import { StoreError } from "./StoreError.ts";
 
@@ -21,9 +22,6 @@ const migrations: ReadonlyArray<Migration> = [first];
 export const newest = migrations.length;
 
 const idOf = (index: number): string => String(index + 1).padStart(4, "0");
-
-/** `WXRF`: what a SQLite file of ours is marked by, see `PRAGMA application_id`. */
-const applicationId = 0x57585246;
 
 /** Everything as SQL, for those who run it themselves: with it `layer` needs no right to create. */
 export const print = (pg: boolean): string => {
@@ -114,6 +112,7 @@ export const migrate = (store: string): Effect.Effect<void, StoreError | SqlErro
     const version = yield* known(store);
     if (version === newest) return;
     const names = namesOf(pg);
+    // A file was marked as ours when it was opened.
     const setUp = pg
       ? sql`CREATE SCHEMA IF NOT EXISTS ${sql.literal(schema)}`.pipe(
           // Two at once may both find none.
@@ -126,7 +125,7 @@ export const migrate = (store: string): Effect.Effect<void, StoreError | SqlErro
               ),
           ),
         )
-      : sql`PRAGMA application_id = ${sql.literal(String(applicationId))}`;
+      : Effect.void;
     yield* setUp;
     yield* Migrator.make({})({
       table: names.of("refund_migrations"),
