@@ -12,11 +12,12 @@ import * as Redacted from "effect/Redacted";
 import * as SqlClient from "effect/sql/SqlClient";
 import type { SqlError } from "effect/sql/SqlError";
 import * as Events from "./Events.ts";
-import * as MerchantLeases from "./MerchantLeases.ts";
+import * as Health from "./Health.ts";
 import * as Migrations from "./Migrations.ts";
 import * as Postgres from "./Postgres.ts";
 import * as Refunds from "./Refunds.ts";
 import * as RefundStore from "./RefundStore.ts";
+import * as Retention from "./Retention.ts";
 import * as Signalling from "./Signalling.ts";
 import * as Sqlite from "./Sqlite.ts";
 import { StoreError } from "./StoreError.ts";
@@ -27,6 +28,7 @@ export type Services =
   | Refunds.Refunds
   | Events.Events
   | Worker.Worker
+  | Health.Health
   | RefundStore.RefundStore
   | Signalling.Signalling
   | SqlClient.SqlClient;
@@ -35,55 +37,64 @@ export interface Options extends Refunds.Options {
   readonly worker?: Worker.Options | undefined;
   /** Whether the store may be brought to this version's form; where not, it must have it (`store migrate --print-sql`). */
   readonly migrate?: boolean | undefined;
+  readonly health?: Health.Options | undefined;
+  /** How long what is over is kept; for ever unless told otherwise. */
+  readonly retention?: Retention.Options | undefined;
   /** What the store is called where it is refused. */
   readonly store?: string | undefined;
 }
 
-const over = (
+const over = <E, R>(
   options: Options,
-  prepared: Effect.Effect<unknown, SqlError, SqlClient.SqlClient>,
-): Layer.Layer<Services, StoreError | SqlError, Merchants | SqlClient.SqlClient> => {
-  const { migrate = true, store = "database" } = options;
-  const ready = Layer.effectDiscard(
-    Effect.andThen(migrate ? Migrations.migrate(store) : Migrations.check(store), prepared),
-  );
-  const parts = Layer.mergeAll(Events.layer, Worker.layer(options.worker), Refunds.layer(options));
-  return parts.pipe(
-    Layer.provideMerge(Layer.mergeAll(RefundStore.layer, Signalling.layer)),
+  signalling: Layer.Layer<Signalling.Signalling, E, R>,
+): Layer.Layer<Services, StoreError | SqlError | E, Merchants | SqlClient.SqlClient | R> => {
+  const { migrate = true, retention, store = "database" } = options;
+  const ready = Layer.effectDiscard(migrate ? Migrations.migrate(store) : Migrations.check(store));
+  return Layer.mergeAll(
+    Events.layer,
+    Refunds.layer(options),
+    Health.layer(options.health),
+    retention === undefined ? Layer.empty : Retention.layer(retention),
+  ).pipe(
+    Layer.provideMerge(Worker.layer(options.worker)),
+    Layer.provideMerge(Layer.mergeAll(RefundStore.layer, signalling)),
     Layer.provideMerge(ready),
     Layer.provideMerge(Layer.effect(SqlClient.SqlClient, SqlClient.SqlClient)),
   );
 };
 
-/** The store over the `SqlClient` in context, with a worker in this process. */
+/**
+ * The store over the `SqlClient` in context, with a worker in this process. Other processes that share it hear of what is due within a
+ * second; with {@link layerPostgres} at once.
+ */
 export const layer = (
   options: Options = {},
-): Layer.Layer<Services, StoreError | SqlError, Merchants | SqlClient.SqlClient> => over(options, Effect.void);
+): Layer.Layer<Services, StoreError | SqlError, Merchants | SqlClient.SqlClient> => over(options, Signalling.layer);
 
-/** The store in a file of this machine, which one process has at a time: whoever held a merchant before is gone. */
+/** The store in a file of this machine, which one process has at a time. */
 export const layerSqlite = ({
   file,
   ...options
 }: Options & Sqlite.Options): Layer.Layer<Services, StoreError | SqlError, Merchants> =>
-  over({ store: file, ...options }, Effect.flatMap(SqlClient.SqlClient, MerchantLeases.abandon)).pipe(
+  layer({ store: file, ...options, worker: { alone: true, ...options.worker } }).pipe(
     Layer.provide(Sqlite.layer({ file })),
   );
 
 /** The store on a PostgreSQL server, which any number of processes share. */
 export const layerPostgres = ({
   connectTimeout,
+  listenUrl,
+  listens = true,
   maxConnections,
   url,
   ...options
-}: Options & Postgres.Options): Layer.Layer<Services, StoreError | SqlError, Merchants> =>
-  layer(options).pipe(
-    Layer.provide(
-      Postgres.layer({
-        url,
-        ...(maxConnections !== undefined && { maxConnections }),
-        ...(connectTimeout !== undefined && { connectTimeout }),
-      }),
-    ),
+}: Options &
+  Postgres.Options & {
+    /** Whether `LISTEN` is used, which needs a session of its own; without it the other processes hear within a second. */
+    readonly listens?: boolean | undefined;
+  }): Layer.Layer<Services, StoreError | SqlError, Merchants> =>
+  over(options, listens ? Signalling.layerPostgres : Signalling.layer).pipe(
+    Layer.provide(Postgres.layer({ url, listenUrl, maxConnections, connectTimeout })),
   );
 
 /** `sqlite:FILE` or `postgres://…`, from WECHAT_REFUND_DATABASE. */

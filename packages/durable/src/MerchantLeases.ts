@@ -7,7 +7,6 @@
  */
 import type { MerchantCause } from "@wechat-refund/core/RefundProgress";
 import * as Effect from "effect/Effect";
-import type * as SqlClient from "effect/sql/SqlClient";
 import type { SqlError } from "effect/sql/SqlError";
 import type { Database } from "./internal/database.ts";
 import { monotonic } from "./internal/monotonic.ts";
@@ -64,20 +63,6 @@ class Watch {
     for (const name of this.seen.keys()) if (!names.has(name)) this.seen.delete(name);
   }
 }
-
-/**
- * Frees all merchants at once. Only for a store that one process has, which it knows by the store's lock: then nobody who held one is
- * left, and no lease needs to be waited for. What was under way for them is due when they are taken.
- */
-export const abandon = (sql: SqlClient.SqlClient): Effect.Effect<void, SqlError> =>
-  Effect.asVoid(
-    sql.withTransaction(
-      Effect.andThen(
-        sql`UPDATE refund_merchants SET owner = NULL WHERE owner IS NOT NULL`,
-        sql`DELETE FROM refund_workers`,
-      ),
-    ),
-  );
 
 const gone = 60_000;
 /** Rows that are planned anew in one statement; more would keep claims waiting. */

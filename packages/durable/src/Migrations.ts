@@ -6,8 +6,7 @@ import * as Effect from "effect/Effect";
 import * as Migrator from "effect/sql/Migrator";
 import * as SqlClient from "effect/sql/SqlClient";
 import type { SqlError } from "effect/sql/SqlError";
-import { type Names, namesOf, schema } from "./internal/names.ts";
-import { applicationId } from "./internal/storeFile.ts";
+import { applicationId, type Names, namesOf, schema } from "./internal/names.ts";
 import * as first from "./migrations/0001_refunds.ts";
 import { StoreError } from "./StoreError.ts";
 
@@ -112,10 +111,9 @@ export const migrate = (store: string): Effect.Effect<void, StoreError | SqlErro
     const version = yield* known(store);
     if (version === newest) return;
     const names = namesOf(pg);
-    // A file was marked as ours when it was opened.
+    // Two at once may both find none. A SQLite file was marked as ours when it was opened.
     const setUp = pg
       ? sql`CREATE SCHEMA IF NOT EXISTS ${sql.literal(schema)}`.pipe(
-          // Two at once may both find none.
           Effect.catchIf(
             () => true,
             (error) =>

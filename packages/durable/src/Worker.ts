@@ -35,6 +35,8 @@ export interface Options {
   readonly poll?: Duration.Input | undefined;
   /** How long a process that is told to stop waits for its calls; 25 s. */
   readonly drain?: Duration.Input | undefined;
+  /** Nobody else can have this store: what another process left is free at once. */
+  readonly alone?: boolean | undefined;
   /** What this process is called in the store; a random id. It must be another's in no other process, nor after a restart. */
   readonly owner?: string | undefined;
   /** Named points of a refund's way, for tests that stop the process there. */
@@ -94,7 +96,7 @@ export const make = Effect.fnUntraced(function* (
   const drainFor = Duration.toMillis(options.drain ?? "25 seconds");
   const { at = () => Effect.void } = options;
   const owner = options.owner ?? randomUUID();
-  const leases = MerchantLeases.make(store.database, owner, lease);
+  const leases = MerchantLeases.make(store.database, owner, options.alone === true ? 0 : lease);
   const trust = new Trust();
   const fibers = yield* FiberSet.make<void>();
   const held = new Map<string, Holding>();
@@ -123,7 +125,10 @@ export const make = Effect.fnUntraced(function* (
   const laneOf = (mchId: string, subMchId: string): Pace.Lane | undefined => subs.get(keyOf(mchId, subMchId))?.lane;
 
   const cut = (holding: Holding): void => {
-    if (held.get(holding.mchId) === holding) held.delete(holding.mchId);
+    if (held.get(holding.mchId) === holding) {
+      held.delete(holding.mchId);
+      signals.mine.delete(holding.mchId);
+    }
     Deferred.doneUnsafe(holding.stop, Effect.void);
     Deferred.doneUnsafe(holding.cut, Effect.void);
     holding.stir.now();
@@ -258,6 +263,7 @@ export const make = Effect.fnUntraced(function* (
       active: 0,
     };
     held.set(mchId, holding);
+    signals.mine.add(mchId);
     // What held it when another process called for it holds it still.
     for (const { call, cause, message, subMchId } of yield* leases.holds(mchId)) {
       laneOf(mchId, subMchId)?.report(cause, message, true, call);

@@ -5,7 +5,7 @@ import { it } from "@effect/vitest";
 import { Effect, Layer } from "effect";
 import { SqlClient } from "effect/sql";
 import { expect } from "vitest";
-import { MerchantLeases, Migrations, Sqlite } from "@wechat-refund/durable";
+import { Migrations, Sqlite } from "@wechat-refund/durable";
 import { directory, held } from "./support/files.ts";
 
 const using = <A, E>(
@@ -18,23 +18,6 @@ it.effect("is ours again after it was migrated", () =>
     const file = join(yield* directory, "refunds.db");
     for (let n = 0; n < 2; n++) yield* Effect.provide(Migrations.migrate(file), Sqlite.layer({ file }));
     expect(yield* using(Sqlite.layer({ file }), (sql) => sql`SELECT count(*) FROM refunds`.values)).toEqual([[0]]);
-  }),
-);
-
-it.effect("frees what a process that was killed held", () =>
-  Effect.gen(function* () {
-    const file = join(yield* directory, "refunds.db");
-    const rows = yield* using(Sqlite.layer({ file }), (sql) =>
-      Effect.gen(function* () {
-        yield* Migrations.migrate(file).pipe(Effect.provideService(SqlClient.SqlClient, sql));
-        yield* sql`INSERT INTO refund_merchants (mch_id, owner, epoch, beat) VALUES ('19', 'killed', 4, 7)`;
-        yield* sql`INSERT INTO refund_workers (owner, beat) VALUES ('killed', 7)`;
-        yield* MerchantLeases.abandon(sql);
-        return yield* sql`SELECT owner, epoch, (SELECT count(*) FROM refund_workers) AS workers FROM refund_merchants`
-          .values;
-      }),
-    );
-    expect(rows).toEqual([[null, 4, 0]]);
   }),
 );
 

@@ -9,6 +9,7 @@
  */
 import { closeSync, lstatSync, openSync, realpathSync, statfsSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { applicationId } from "./names.ts";
 import type { DatabaseSync } from "node:sqlite";
 import * as Effect from "effect/Effect";
 import type * as Scope from "effect/Scope";
@@ -19,9 +20,6 @@ type Sqlite = typeof import("node:sqlite");
 
 /** Kept short, for it stops the whole process: SQLite waits for another program's lock inside a call. */
 export const waitMillis = 1000;
-
-/** Marks a file as a store of refunds, in SQLite's `application_id`: "WXRf". */
-export const applicationId = 0x57585266;
 
 /** What is refused before any call of the system says so. */
 class Refused extends Error {
