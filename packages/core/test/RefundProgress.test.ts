@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { RefundProgress } from "../src/index.ts";
 import { explore, play, runs, settles } from "./support/progress/explore.ts";
 import { letters20, playOf } from "./support/progress/letters.ts";
-import { starts } from "./support/progress/case.ts";
+import { type Case, starts } from "./support/progress/case.ts";
 import { namedWords } from "./support/progress/named.ts";
 import { misplaced, saboteurs } from "./support/progress/saboteurs.ts";
 import { checkStored } from "./support/progress/stored.ts";
@@ -27,6 +27,13 @@ it("keeps every rule in all words of two letters, each followed by the truth, an
 
 it("keeps every rule in all words of four letters of the twenty that matter most", () => {
   expect(explore(RefundProgress, 4, { letters: letters20 }).findings).toEqual([]);
+});
+
+it("meets a state once", () => {
+  const met: Array<string> = [];
+  const each = ({ progress, seen }: Case): number => met.push(JSON.stringify([progress, seen]));
+  explore(RefundProgress, 3, { letters: letters20, leaves: true, each });
+  expect(met.length).toBe(new Set(met).size);
 });
 
 it("keeps every rule in 5 000 random words", () => {

@@ -66,7 +66,7 @@ const makeMet = (bits: number) => {
           if (before[at] !== 0 || before[at + 1] !== 0) put(before[at] ?? 0, before[at + 1] ?? 0);
         }
       }
-      const added = put(a, b | 1);
+      const added = put(a, (b | 1) >>> 0);
       if (added) size++;
       return added;
     },
