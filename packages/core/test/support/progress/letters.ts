@@ -267,7 +267,7 @@ const letters: ReadonlyArray<readonly [name: string, play: Play]> = [
 export type Letter = readonly [name: string, play: Play];
 export const alphabet: ReadonlyArray<Letter> = letters;
 
-/** The letters of longer words: of those that differ in little, one. Each set holds the next. */
+/** The letters of longer words: of those that differ in little, one. The second set is of the first. */
 const thirty = new Set([
   "lost, arrived",
   "lost, never arrives",
@@ -312,10 +312,8 @@ const notOfTwenty = new Set([
   "10 min",
   "2 h",
 ]);
-const notOfSixteen = new Set(["not sent", "PROCESSING", "start again", "query SIGNERROR"]);
 export const letters30 = letters.filter(([name]) => thirty.has(name));
 export const letters20 = letters30.filter(([name]) => !notOfTwenty.has(name));
-export const letters16 = letters20.filter(([name]) => !notOfSixteen.has(name));
 
 /** Days are a thousand calls each, so words have fewer of them. */
 export const isDay = (name: string): boolean => name.startsWith("a day");
