@@ -1,7 +1,7 @@
 /**
- * The long proof of a refund's life: every word of what a driver may meet, by its distinct states; random words of up to 60 letters; steps
- * that are answered the same ten thousand times; and broken copies of the decision, each caught by its own rule. Two workers share the
- * parts. `pnpm prove:progress 42` begins the random words at another seed. Ends with 1 if a rule was broken or a saboteur was not caught.
+ * The long proof of a refund's life: every word of what a driver may meet, by its distinct states, the longest by what their states can
+ * still become; random words of up to 60 letters; steps that are answered the same ten thousand times; and broken copies of the decision,
+ * each caught by its own rule. Two workers share the parts. `pnpm prove:progress 42` begins the random words at another seed. Ends with 1 if a rule was broken or a saboteur was not caught.
  */
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";

@@ -24,7 +24,8 @@ const ofBlock = (block: Block | undefined): string =>
 
 /**
  * How long ago a send and a query were begun. No pause is longer than an hour, but for one of a day after a query, where only a person
- * helps. Where either may come next it is the one that is due first: they are never held against each other by more than an hour.
+ * helps: a query that is open may show that. Where either may come next it is the one that is due first, and no two of these pauses differ
+ * by more than an hour.
  */
 const ofCalls = ({ asked = never, block, open, sent = never }: Progress): string => {
   const slow = open === "ask" || block?.cause === "other-refund" || block?.cause === "change";

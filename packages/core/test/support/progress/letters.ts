@@ -7,8 +7,7 @@ import { give, pass } from "./turns.ts";
 type Call = "send" | "ask";
 export type Play = (fold: Fold, at: Case) => Case;
 
-/** Waits in full and begins the call, as `next` says. Undefined when it says another call, or none. */
-const reach = (fold: Fold, from: Case, call: Call): Case | undefined => {
+const reachAnew = (fold: Fold, from: Case, call: Call): Case | undefined => {
   let at = from;
   for (let turn = 0; turn < 6; turn++) {
     const step = fold.next(at.progress);
@@ -19,6 +18,20 @@ const reach = (fold: Fold, from: Case, call: Call): Case | undefined => {
   }
   require(false, "R5 a wait ends", "waited six times in full, and still waits");
   return undefined;
+};
+
+const reached: Record<Call, { readonly fold: Fold; readonly from: Case; readonly at: Case | undefined } | undefined> = {
+  send: undefined,
+  ask: undefined,
+};
+
+/** Waits in full and begins the call, as `next` says. Undefined when it says another call, or none. Once for all letters that do so. */
+const reach = (fold: Fold, from: Case, call: Call): Case | undefined => {
+  const last = reached[call];
+  if (last?.from === from && last.fold === fold && fold.counts !== true) return last.at;
+  const at = reachAnew(fold, from, call);
+  reached[call] = { fold, from, at };
+  return at;
 };
 
 interface Answer {
