@@ -7,7 +7,7 @@ import { RefundProgress } from "../src/index.ts";
 import { explore, play, runs, settles } from "./support/progress/explore.ts";
 import { byFuture, checkFuture, futureOf } from "./support/progress/future.ts";
 import { alphabet, isDay, letters20, playOf } from "./support/progress/letters.ts";
-import { type Case, starts } from "./support/progress/case.ts";
+import { type Case, type Fold, starts } from "./support/progress/case.ts";
 import { namedWords } from "./support/progress/named.ts";
 import { misplaced, saboteurs } from "./support/progress/saboteurs.ts";
 import { checkStored } from "./support/progress/stored.ts";
@@ -42,6 +42,24 @@ it("has one future for states that count as one, whatever letter comes", () => {
   const states = byFuture(RefundProgress, 2, letters);
   expect(states.size).toBeGreaterThan(2_000);
   for (const like of states.values()) checkFuture(RefundProgress, like, letters);
+});
+
+it("begins a call anew for a fold that counts what it observes", () => {
+  let observed = 0;
+  const observe: Fold["observe"] = (progress, observation) => {
+    observed++;
+    return RefundProgress.observe(progress, observation);
+  };
+  for (const counts of [true, false]) {
+    const fold: Fold = { ...RefundProgress, observe, counts };
+    for (const [, start] of starts(fold).slice(0, 1)) {
+      observed = 0;
+      playOf("accepted")(fold, start);
+      const first = observed;
+      playOf("not sent")(fold, start);
+      expect(observed).toBe(counts ? 2 * first : 2 * first - 1);
+    }
+  }
 });
 
 it("shares the states before the last letter out", () => {
