@@ -4,7 +4,8 @@
  * held against, what is set anew before it is read, and texts.
  *
  * That is true of this decision, not of a broken copy of it, and of words that have no day-long letter and no more letters than
- * `longest`. `checkFuture` plays every letter to states of one future and looks whether it is true.
+ * `longest`. `checkFuture` plays every letter to states of one future and looks whether it is true. What only the rules read it cannot
+ * see, while they are kept: of that all is here, up to the bound that a rule names.
  */
 import type { Block, Progress } from "../../../src/RefundProgress.ts";
 import { type Case, day, finals, type Fold, hour, minute, type Seen } from "./case.ts";
