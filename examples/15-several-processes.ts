@@ -70,6 +70,8 @@ const program = Effect.gen(function* () {
   if (first === undefined) return;
   const gateway = Gateway.make({
     merchants: [first, ...others],
+    // They stay accepted: how they go on is another story.
+    course: [],
     orders: shops.flatMap(({ mchId }) =>
       Array.from({ length: count }, (_, n) => ({
         mchId,

@@ -9,8 +9,10 @@ import type * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Redacted from "effect/Redacted";
+import * as Result from "effect/Result";
 import * as SqlClient from "effect/sql/SqlClient";
 import type { SqlError } from "effect/sql/SqlError";
+import * as address from "./internal/address.ts";
 import * as Events from "./Events.ts";
 import * as Health from "./Health.ts";
 import * as Migrations from "./Migrations.ts";
@@ -96,9 +98,10 @@ export const layerPostgres = ({
     /** Whether `LISTEN` is used, which needs a session of its own; without it the other processes hear within a second. */
     readonly listens?: boolean | undefined;
   }): Layer.Layer<Services, StoreError | SqlError, Merchants> =>
-  over(options, listens ? Signalling.layerPostgres : Signalling.layer).pipe(
-    Layer.provide(Postgres.layer({ url, listenUrl, maxConnections, connectTimeout })),
-  );
+  over(
+    { store: Result.getOrElse(address.shown(Redacted.value(url)), () => address.unshown), ...options },
+    listens ? Signalling.layerPostgres : Signalling.layer,
+  ).pipe(Layer.provide(Postgres.layer({ url, listenUrl, maxConnections, connectTimeout })));
 
 /** `sqlite:FILE` or `postgres://…`, from WECHAT_REFUND_DATABASE. */
 export const config: Config.Config<Redacted.Redacted> = Config.Redacted("WECHAT_REFUND_DATABASE");

@@ -80,6 +80,9 @@ interface Holding {
   readonly stir: Signal;
   soonest: number;
   active: number;
+  /** When its last call left. */
+  called: number;
+  recoveredAt: number;
 }
 
 const keyOf = (mchId: string, subMchId: string): string => `${mchId} ${subMchId}`;
@@ -167,7 +170,9 @@ export const make = Effect.fnUntraced(function* (
       at,
       stop: Deferred.await(holding.stop),
       cut: Deferred.await(holding.cut),
-      left: Effect.sync(() => {
+      recoveredAt: () => holding.recoveredAt,
+      left: Effect.map(monotonic, (now) => {
+        holding.called = now;
         holding.waiting.delete(row.id);
         holding.stir.now();
       }),
@@ -261,12 +266,27 @@ export const make = Effect.fnUntraced(function* (
       stir: signal(),
       soonest: Infinity,
       active: 0,
+      called: -Infinity,
+      recoveredAt: -Infinity,
     };
     held.set(mchId, holding);
     signals.mine.add(mchId);
     // What held it when another process called for it holds it still.
     for (const { call, cause, message, subMchId } of yield* leases.holds(mchId)) {
       laneOf(mchId, subMchId)?.report(cause, message, true, call);
+    }
+    const [lane] = [...subs].flatMap(([key, sub]) => (key.startsWith(`${mchId} `) ? [sub.lane] : []));
+    if (lane !== undefined) {
+      yield* FiberSet.run(
+        fibers,
+        Effect.gen(function* () {
+          for (;;) {
+            yield* lane.recovered;
+            holding.recoveredAt = yield* Effect.retry(leases.wake(mchId), Schedule.spaced("1 second"));
+            signals.due(mchId).now();
+          }
+        }).pipe(Effect.ignore, Effect.raceFirst(Deferred.await(holding.stop))),
+      );
     }
     yield* FiberSet.run(
       fibers,
@@ -282,10 +302,18 @@ export const make = Effect.fnUntraced(function* (
 
   const giveBack = Effect.fnUntraced(function* (holding: Holding) {
     Deferred.doneUnsafe(holding.stop, Effect.void);
-    for (let tries = 0; holding.active > 0 && tries * 20 < drainFor; tries++) yield* Effect.sleep(20);
+    const over = Effect.gen(function* () {
+      for (;;) {
+        const stirred = holding.stir.next();
+        if (holding.active === 0) return;
+        yield* stirred;
+      }
+    });
+    yield* Effect.raceFirst(over, Effect.sleep(drainFor));
     cut(holding);
     // Whoever takes it next begins with a pace that knows of no call: a second later none of these counts any more.
-    yield* Effect.sleep("1 second");
+    const rest = holding.called + 1000 - (yield* monotonic);
+    if (rest > 0 && options.alone !== true) yield* Effect.sleep(rest);
     yield* leases.release(holding.mchId);
   });
 
