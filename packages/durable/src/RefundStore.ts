@@ -283,7 +283,7 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
     } satisfies Row;
   });
 
-  const begin: RefundStore["Service"]["begin"] = (row, claim) =>
+  const beginNow: RefundStore["Service"]["begin"] = (row, claim) =>
     Effect.gen(function* () {
       const now = yield* clock;
       const mine = sql`AND EXISTS (SELECT 1 FROM ${merchants} AS m WHERE m.mch_id = r.mch_id AND m.owner = ${claim.owner} AND m.epoch = ${claim.leaseEpoch})`;
@@ -301,6 +301,21 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
       const millis = numberOf(raws[0]?.["millis"] ?? 0);
       return millis > 0 ? ({ _tag: "Later", millis } as const) : undefined;
     }).pipe(transaction);
+
+  /** Orders of which a send is being begun: who holds their merchant has all of them here, and no transaction sees another's that is open. */
+  const orders = new Map<string, number>();
+  const begin: RefundStore["Service"]["begin"] = (row, claim) => {
+    const order = claim.call === "ask" || row.orderNo === "" ? undefined : `${row.mchId} ${row.orderNo}`;
+    if (order === undefined) return beginNow(row, claim);
+    return Effect.suspend(() => {
+      if ((orders.get(order) ?? row.id) !== row.id) return Effect.succeed({ _tag: "Later", millis: 1000 } as const);
+      orders.set(order, row.id);
+      return Effect.ensuring(
+        beginNow(row, claim),
+        Effect.sync(() => void orders.delete(order)),
+      );
+    });
+  };
 
   return {
     database,
