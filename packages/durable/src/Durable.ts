@@ -9,13 +9,17 @@ import type * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Redacted from "effect/Redacted";
+import * as Result from "effect/Result";
 import * as SqlClient from "effect/sql/SqlClient";
 import type { SqlError } from "effect/sql/SqlError";
+import * as address from "./internal/address.ts";
 import * as Events from "./Events.ts";
+import * as Health from "./Health.ts";
 import * as Migrations from "./Migrations.ts";
 import * as Postgres from "./Postgres.ts";
 import * as Refunds from "./Refunds.ts";
 import * as RefundStore from "./RefundStore.ts";
+import * as Retention from "./Retention.ts";
 import * as Signalling from "./Signalling.ts";
 import * as Sqlite from "./Sqlite.ts";
 import { StoreError } from "./StoreError.ts";
@@ -26,55 +30,78 @@ export type Services =
   | Refunds.Refunds
   | Events.Events
   | Worker.Worker
+  | Health.Health
   | RefundStore.RefundStore
   | Signalling.Signalling
   | SqlClient.SqlClient;
 
 export interface Options extends Refunds.Options {
-  readonly worker?: Worker.Options | undefined;
+  /** `false`: this process only records, and answers what is asked of the store; another one calls. */
+  readonly worker?: Worker.Options | false | undefined;
   /** Whether the store may be brought to this version's form; where not, it must have it (`store migrate --print-sql`). */
   readonly migrate?: boolean | undefined;
+  readonly health?: Health.Options | undefined;
+  /** How long what is over is kept; for ever unless told otherwise. */
+  readonly retention?: Retention.Options | undefined;
   /** What the store is called where it is refused. */
   readonly store?: string | undefined;
 }
 
-/** The store over the `SqlClient` in context, with a worker in this process. */
-export const layer = (
-  options: Options = {},
-): Layer.Layer<Services, StoreError | SqlError, Merchants | SqlClient.SqlClient> => {
-  const { migrate = true, store = "database" } = options;
+const over = <E, R>(
+  options: Options,
+  signalling: Layer.Layer<Signalling.Signalling, E, R>,
+): Layer.Layer<Services, StoreError | SqlError | E, Merchants | SqlClient.SqlClient | R> => {
+  const { migrate = true, retention, store = "database" } = options;
   const ready = Layer.effectDiscard(migrate ? Migrations.migrate(store) : Migrations.check(store));
-  const parts = Layer.mergeAll(Events.layer, Worker.layer(options.worker), Refunds.layer(options));
-  return parts.pipe(
-    Layer.provideMerge(Layer.mergeAll(RefundStore.layer, Signalling.layer)),
+  return Layer.mergeAll(
+    Events.layer,
+    Refunds.layer(options),
+    Health.layer(options.health),
+    retention === undefined ? Layer.empty : Retention.layer(retention),
+  ).pipe(
+    Layer.provideMerge(options.worker === false ? Worker.layerNone : Worker.layer(options.worker)),
+    Layer.provideMerge(Layer.mergeAll(RefundStore.layer, signalling)),
     Layer.provideMerge(ready),
     Layer.provideMerge(Layer.effect(SqlClient.SqlClient, SqlClient.SqlClient)),
   );
 };
+
+/**
+ * The store over the `SqlClient` in context, with a worker in this process. Other processes that share it hear of what is due within a
+ * second; with {@link layerPostgres} at once.
+ */
+export const layer = (
+  options: Options = {},
+): Layer.Layer<Services, StoreError | SqlError, Merchants | SqlClient.SqlClient> => over(options, Signalling.layer);
 
 /** The store in a file of this machine, which one process has at a time. */
 export const layerSqlite = ({
   file,
   ...options
 }: Options & Sqlite.Options): Layer.Layer<Services, StoreError | SqlError, Merchants> =>
-  layer({ store: file, ...options }).pipe(Layer.provide(Sqlite.layer({ file })));
+  layer({
+    store: file,
+    ...options,
+    worker: options.worker === false ? false : { alone: true, ...options.worker },
+  }).pipe(Layer.provide(Sqlite.layer({ file })));
 
 /** The store on a PostgreSQL server, which any number of processes share. */
 export const layerPostgres = ({
   connectTimeout,
+  listenUrl,
+  listens = true,
   maxConnections,
   url,
   ...options
-}: Options & Postgres.Options): Layer.Layer<Services, StoreError | SqlError, Merchants> =>
-  layer(options).pipe(
-    Layer.provide(
-      Postgres.layer({
-        url,
-        ...(maxConnections !== undefined && { maxConnections }),
-        ...(connectTimeout !== undefined && { connectTimeout }),
-      }),
-    ),
-  );
+}: Options &
+  Postgres.Options & {
+    /** Whether `LISTEN` is used, which needs a session of its own; without it the other processes hear within a second. */
+    readonly listens?: boolean | undefined;
+  }): Layer.Layer<Services, StoreError | SqlError, Merchants> =>
+  over(
+    { store: Result.getOrElse(address.shown(Redacted.value(url)), () => address.unshown), ...options },
+    listens ? Signalling.layerPostgres : Signalling.layer,
+  ).pipe(Layer.provide(Postgres.layer({ url, listenUrl, maxConnections, connectTimeout })));
 
 /** `sqlite:FILE` or `postgres://…`, from WECHAT_REFUND_DATABASE. */
 export const config: Config.Config<Redacted.Redacted> = Config.Redacted("WECHAT_REFUND_DATABASE");

@@ -13,11 +13,11 @@ import * as Schedule from "effect/Schedule";
 import * as Schema from "effect/Schema";
 import type * as Scope from "effect/Scope";
 import type { SqlError } from "effect/sql/SqlError";
-import type { Fragment } from "effect/sql/Statement";
 import * as Stream from "effect/Stream";
 import type { Database } from "./internal/database.ts";
 import { numberOf, type Raw } from "./internal/row.ts";
 import { said } from "./internal/said.ts";
+import { floor } from "./Maintenance.ts";
 import { RefundStore } from "./RefundStore.ts";
 import { Signalling } from "./Signalling.ts";
 
@@ -154,13 +154,13 @@ export const sequence = ({
       WHERE h.changed AND h.position IS NULL ORDER BY h.id LIMIT ${batch}`;
     if (raws.length === 0) return 0;
     const newest =
-      yield* sql<Raw>`SELECT COALESCE(MAX(position), 0) AS newest FROM ${history} WHERE position IS NOT NULL`;
+      yield* sql<Raw>`SELECT MAX(newest) AS newest FROM (SELECT COALESCE(MAX(position), 0) AS newest FROM ${history} WHERE position IS NOT NULL
+        UNION ALL SELECT position FROM ${tables.consumers} WHERE name = ${floor}) AS p`;
     const first = numberOf(newest[0]?.["newest"]) + 1;
     const ids = raws.map((raw) => numberOf(raw["id"]));
-    const placed: Fragment = pg
-      ? sql`(SELECT * FROM unnest(${ids}::bigint[]) WITH ORDINALITY AS p (id, n))`
-      : sql`(SELECT value AS id, key + 1 AS n FROM json_each(${JSON.stringify(ids)}))`;
-    yield* sql`UPDATE ${history} SET position = ${first - 1} + p.n FROM ${placed} AS p WHERE ${history}.id = p.id`;
+    yield* pg
+      ? sql`UPDATE ${history} SET position = ${first - 1}::bigint + array_position(${ids}::bigint[], id) WHERE id = ANY (${ids}::bigint[])`
+      : sql`UPDATE ${history} SET position = ${first} + p.key FROM json_each(${JSON.stringify(ids)}) AS p WHERE ${history}.id = p.value`;
     for (const { amount, block, count, currency, mchId, subMchId, truth } of deltasOf(raws)) {
       yield* sql`INSERT INTO ${table("refund_totals")} AS t (mch_id, sub_mch_id, currency, truth, block, count, amount)
         VALUES (${mchId}, ${subMchId}, ${currency}, ${truth}, ${block}, ${count}, ${amount})
@@ -191,7 +191,12 @@ export const make = Effect.fnUntraced(function* (
         // Another process is at it, and may have looked before our change was there.
         yield* given === undefined ? Effect.sleep(50) : Effect.raceFirst(changed, Effect.sleep(poll));
       }
-    }).pipe(Effect.retry(Schedule.spaced("500 millis"))),
+    }).pipe(
+      Effect.catchDefect((defect) =>
+        Effect.andThen(Effect.logError("the sequencer met a defect", defect), Effect.fail("again")),
+      ),
+      Effect.retry(Schedule.spaced("500 millis")),
+    ),
   );
 
   const after = (position: number, limit = batch): Effect.Effect<ReadonlyArray<Event>, SqlError> =>

@@ -19,16 +19,19 @@ import * as SqlClient from "effect/sql/SqlClient";
 import type { SqlError } from "effect/sql/SqlError";
 import * as Stream from "effect/Stream";
 import * as address from "./internal/address.ts";
+import { connector } from "./internal/silence.ts";
 import { refusal } from "./internal/postgresRefusal.ts";
 import { StoreError } from "./StoreError.ts";
 
 export interface Options {
   /** `postgres://user:password@host:5432/database`, with `?sslmode=require` for TLS. */
   readonly url: Redacted.Redacted;
-  /** How many connections there are at most; 10 if absent. Each listener holds one. */
-  readonly maxConnections?: number;
+  /** Where to listen, if not there: behind a pooler that keeps no session (pgbouncer in transaction mode) nothing is heard. */
+  readonly listenUrl?: Redacted.Redacted | undefined;
+  /** How many connections there are at most; 10 if absent. Each listener opens one besides. */
+  readonly maxConnections?: number | undefined;
   /** How long a connection may take; 3 seconds if absent. */
-  readonly connectTimeout?: Duration.Input;
+  readonly connectTimeout?: Duration.Input | undefined;
 }
 
 /** What the server tells between its clients (`LISTEN`); `SELECT pg_notify(channel, payload)` tells it. */
@@ -54,7 +57,12 @@ const load = (store: string) =>
       }),
   });
 
-const make = Effect.fnUntraced(function* ({ url, maxConnections = 10, connectTimeout = "3 seconds" }: Options) {
+const make = Effect.fnUntraced(function* ({
+  connectTimeout = "3 seconds",
+  maxConnections = 10,
+  url,
+  listenUrl = url,
+}: Options) {
   const shown = address.shown(Redacted.value(url));
   if (Result.isFailure(shown)) {
     return yield* new StoreError({ reason: "BadAddress", store: address.unshown, detail: shown.failure });
@@ -62,15 +70,23 @@ const make = Effect.fnUntraced(function* ({ url, maxConnections = 10, connectTim
   const store = shown.success;
   const PgClient = yield* load(store);
   return yield* Effect.gen(function* () {
-    const sql = yield* PgClient.make({ url, maxConnections, connectTimeout, applicationName: "wechat-refund" });
+    const stream = connector(Redacted.value(url));
+    const named = { connectTimeout, applicationName: "wechat-refund" };
+    const sql = yield* PgClient.make({ url, maxConnections, ...named, ...(stream !== undefined && { stream }) });
     const [[readOnly] = []] = yield* sql`SELECT current_setting('transaction_read_only')`.values;
     if (readOnly !== "off") {
       const detail =
         "the server takes no writes: name the primary, not a standby, and check default_transaction_read_only";
       return yield* new StoreError({ reason: "ReadOnly", store, detail });
     }
-    const listen = (channel: string) =>
-      Effect.map(sql.listen(channel), (queue) => Stream.map(Stream.fromQueue(queue), ({ payload }) => payload));
+    const listen = Effect.fnUntraced(function* (channel: string) {
+      // A connection of its own, which may be silent for long: who listens sees to it that something is heard now and then.
+      const client = yield* Effect.provide(
+        PgClient.make({ url: listenUrl, maxConnections: 1, ...named }),
+        Reactivity.layer,
+      );
+      return Stream.map(Stream.fromQueue(yield* client.listen(channel)), ({ payload }) => payload);
+    });
     return Context.make(SqlClient.SqlClient, sql).pipe(Context.add(Notifications, { listen }));
   }).pipe(Effect.catchTag("SqlError", (error) => refusal(store, error)));
 });

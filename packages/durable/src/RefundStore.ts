@@ -10,6 +10,7 @@ import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Result from "effect/Result";
+import * as Schema from "effect/Schema";
 import type * as SqlClient from "effect/sql/SqlClient";
 import type { SqlError } from "effect/sql/SqlError";
 import type { Fragment } from "effect/sql/Statement";
@@ -18,6 +19,16 @@ import * as Database from "./internal/database.ts";
 import { Damaged, dueIn, type Key, numberOf, type Raw, type Row, rowOf } from "./internal/row.ts";
 
 export { Damaged, type Key, type Row } from "./internal/row.ts";
+
+/** The refund was final long ago, and its row was deleted: its number is never sent again. */
+export class Pruned extends Schema.TaggedError<Pruned>("@wechat-refund/durable/Pruned")("Pruned", {
+  outRefundNo: Schema.String,
+  truth: Schema.String,
+}) {
+  override get message(): string {
+    return `refund ${this.outRefundNo} ended as ${this.truth} and was removed from the store since: its number is never used again`;
+  }
+}
 
 /** What is recorded of a refund before anything of it is sent. */
 export interface Recorded {
@@ -99,7 +110,7 @@ export class RefundStore extends Context.Service<
     /** Records it, or gives the one that is there. */
     readonly record: (
       recorded: Recorded,
-    ) => Effect.Effect<{ readonly row: Row; readonly fresh: boolean }, SqlError | Damaged>;
+    ) => Effect.Effect<{ readonly row: Row; readonly fresh: boolean }, SqlError | Damaged | Pruned>;
     readonly find: (key: Key) => Effect.Effect<Row | undefined, SqlError | Damaged>;
     /** Rows of a merchant number that are due, of each queue in their order; those that cannot be read are left, and told. */
     readonly due: (
@@ -131,6 +142,10 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
   const all = sql.literal(columns);
   const proofs = table("refund_proofs");
   const holds = table("refund_holds");
+  const pruned = table("refund_pruned");
+  const pauses = table("refund_pauses");
+  // PostgreSQL takes a parameter in a list of columns for text.
+  const bigint = sql.literal(pg ? "::bigint" : "");
 
   const one = (raws: ReadonlyArray<Raw>): Effect.Effect<Row | undefined, Damaged> => {
     const raw = raws[0];
@@ -145,7 +160,14 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
     return yield* one(yield* sql<Raw>`SELECT ${all}, ${now} AS now FROM ${refunds} AS r WHERE ${isOf(key)}`);
   });
 
-  const record = Effect.fnUntraced(function* ({ attempted, fingerprint, frozen, mchId, orderNo, subMchId }: Recorded) {
+  const record = Effect.fnUntraced(function* ({
+    attempted,
+    fingerprint,
+    frozen,
+    mchId,
+    orderNo,
+    subMchId,
+  }: Recorded): Effect.fn.Return<{ readonly row: Row; readonly fresh: boolean }, SqlError | Damaged | Pruned> {
     const { outRefundNo, refundFee, totalFee } = frozen.asked;
     const progress = initial(outRefundNo, { attempted });
     const inserted = yield* Effect.gen(function* () {
@@ -153,8 +175,9 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
       const made =
         yield* sql<Raw>`INSERT INTO ${refunds} AS r (mch_id, sub_mch_id, out_refund_no, protocol, order_no, refund_fee, total_fee,
           currency, request, fingerprint, truth, progress, progress_at, due_at, created_at, updated_at)
-        VALUES (${mchId}, ${subMchId}, ${outRefundNo}, 'v2', ${orderNo}, ${refundFee}, ${totalFee}, ${currencyOf(frozen)},
-          ${JSON.stringify(frozen)}, ${fingerprint}, ${progress.truth}, ${JSON.stringify(progress)}, ${now}, ${now}, ${now}, ${now})
+        SELECT ${mchId}, ${subMchId}, ${outRefundNo}, 'v2', ${orderNo}, ${refundFee}${bigint}, ${totalFee}${bigint}, ${currencyOf(frozen)},
+          ${JSON.stringify(frozen)}, ${fingerprint}, ${progress.truth}, ${JSON.stringify(progress)}, ${now}, ${now}, ${now}, ${now}
+        WHERE NOT EXISTS (SELECT 1 FROM ${pruned} AS p WHERE p.mch_id = ${mchId} AND p.sub_mch_id = ${subMchId} AND p.out_refund_no = ${outRefundNo})
         ON CONFLICT DO NOTHING RETURNING ${all}, ${now} AS now`;
       const row = yield* one(made);
       if (row === undefined) return undefined;
@@ -164,9 +187,11 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
     }).pipe(transaction);
     if (inserted !== undefined) return { row: inserted, fresh: true };
     const there = yield* find({ mchId, subMchId, outRefundNo });
-    // It was there a moment ago: deleted since, as by retention.
-    if (there === undefined) return yield* Effect.die(new Error(`refund ${outRefundNo} has vanished from the store`));
-    return { row: there, fresh: false };
+    if (there !== undefined) return { row: there, fresh: false };
+    const gone =
+      yield* sql<Raw>`SELECT truth FROM ${pruned} AS p WHERE p.mch_id = ${mchId} AND p.sub_mch_id = ${subMchId}
+      AND p.out_refund_no = ${outRefundNo}`;
+    return yield* new Pruned({ outRefundNo, truth: String(gone[0]?.["truth"]) });
   });
 
   const due: RefundStore["Service"]["due"] = Effect.fnUntraced(function* (mchId, room, without) {
@@ -260,7 +285,7 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
     } satisfies Row;
   });
 
-  const begin: RefundStore["Service"]["begin"] = (row, claim) =>
+  const beginNow: RefundStore["Service"]["begin"] = (row, claim) =>
     Effect.gen(function* () {
       const now = yield* clock;
       const mine = sql`AND EXISTS (SELECT 1 FROM ${merchants} AS m WHERE m.mch_id = r.mch_id AND m.owner = ${claim.owner} AND m.epoch = ${claim.leaseEpoch})`;
@@ -268,7 +293,8 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
         claim.call === "ask"
           ? sql.literal("")
           : sql`AND NOT EXISTS (SELECT 1 FROM ${refunds} AS o WHERE o.order_no = r.order_no AND o.mch_id = r.mch_id AND o.id <> r.id
-              AND o.sent_at > ${now} - ${betweenRefundsOfAnOrder} AND o.sent_at <= ${now} + ${betweenRefundsOfAnOrder})`;
+              AND o.sent_at > ${now} - ${betweenRefundsOfAnOrder} AND o.sent_at <= ${now} + ${betweenRefundsOfAnOrder})
+            AND NOT EXISTS (SELECT 1 FROM ${pauses} AS p WHERE p.mch_id = r.mch_id AND p.sub_mch_id = r.sub_mch_id)`;
       const begun = yield* written(row, claim, { claim, lease: claim.lease, only: sql`${mine} ${free}` });
       if (begun !== undefined || claim.call === "ask") return begun;
       const raws =
@@ -278,6 +304,21 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
       const millis = numberOf(raws[0]?.["millis"] ?? 0);
       return millis > 0 ? ({ _tag: "Later", millis } as const) : undefined;
     }).pipe(transaction);
+
+  /** Orders of which a send is being begun: who holds their merchant has all of them here, and no transaction sees another's that is open. */
+  const orders = new Map<string, number>();
+  const begin: RefundStore["Service"]["begin"] = (row, claim) => {
+    const order = claim.call === "ask" || row.orderNo === "" ? undefined : `${row.mchId} ${row.orderNo}`;
+    if (order === undefined) return beginNow(row, claim);
+    return Effect.suspend(() => {
+      if ((orders.get(order) ?? row.id) !== row.id) return Effect.succeed({ _tag: "Later", millis: 1000 } as const);
+      orders.set(order, row.id);
+      return Effect.ensuring(
+        beginNow(row, claim),
+        Effect.sync(() => void orders.delete(order)),
+      );
+    });
+  };
 
   return {
     database,

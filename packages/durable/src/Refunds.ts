@@ -29,8 +29,10 @@ import { type Defaults, differing, fingerprint, freeze, requestOf } from "./Froz
 import { Trust } from "./internal/trust.ts";
 import * as Listing from "./Listing.ts";
 import type { Paused } from "./MerchantLeases.ts";
-import { type Change, type Damaged, type Key, RefundStore, type Row } from "./RefundStore.ts";
+import { type Change, type Damaged, type Key, type Pruned, RefundStore, type Row } from "./RefundStore.ts";
 import { Signalling } from "./Signalling.ts";
+
+export { Pruned } from "./RefundStore.ts";
 
 /** A refund as it is known. Amounts are fen, times milliseconds since 1970 by the store's clock. */
 export interface Refund {
@@ -77,16 +79,6 @@ export class OtherRefund extends Schema.TaggedError<OtherRefund>("@wechat-refund
 }) {
   override get message(): string {
     return `refund ${this.outRefundNo} was recorded with other fields (${this.fields.join(", ")}): nothing is sent. Another refund needs a number of its own; the same one needs the same fields`;
-  }
-}
-
-/** The refund was final long ago, and its row was deleted: its number is never sent again. */
-export class Pruned extends Schema.TaggedError<Pruned>("@wechat-refund/durable/Pruned")("Pruned", {
-  outRefundNo: Schema.String,
-  truth: Schema.String,
-}) {
-  override get message(): string {
-    return `refund ${this.outRefundNo} ended as ${this.truth} and was removed from the store since: its number is never used again`;
   }
 }
 
@@ -311,7 +303,7 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
   /** An act of a person, or the reason why it cannot be. */
   const act = <E = never>(
     name: Act,
-    observation: (person: Person) => Observation,
+    observation: (person: Person, progress: Progress) => Observation,
     more: (row: Row, registered: Registered) => Effect.Effect<Partial<Change>, E> = () => Effect.succeed({}),
   ) =>
     Effect.fn(`Refunds.${name}`)(function* (merchant: Whose, outRefundNo: string, person: Person) {
@@ -329,7 +321,7 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
           return Effect.map(more(now, registered), (change): Change => ({
             what: name,
             detail: { by: person.by, reason: person.reason },
-            progress: observe(before, observation(person)),
+            progress: observe(before, observation(person, before)),
             ...change,
           }));
         },
@@ -430,7 +422,7 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
     startAgain: act("startAgain", () => ({ _tag: "StartAgain" })),
     refreeze: act(
       "refreeze",
-      () => ({ _tag: "GoOn" }),
+      (_person, { truth }) => ({ _tag: truth === "NotMade" ? "StartAgain" : "GoOn" }),
       (row, registered) =>
         Effect.map(
           Effect.fromResult(freeze(row.frozen.asked as RefundRequest, registered.merchant, defaults(registered.name))),

@@ -15,7 +15,6 @@ import * as FiberSet from "effect/FiberSet";
 import * as Layer from "effect/Layer";
 import * as Schedule from "effect/Schedule";
 import type * as Scope from "effect/Scope";
-import type { SqlError } from "effect/sql/SqlError";
 import * as calls from "./internal/calls.ts";
 import { said } from "./internal/said.ts";
 import { type Signal, signal } from "./internal/signals.ts";
@@ -35,6 +34,8 @@ export interface Options {
   readonly poll?: Duration.Input | undefined;
   /** How long a process that is told to stop waits for its calls; 25 s. */
   readonly drain?: Duration.Input | undefined;
+  /** Nobody else can have this store: what another process left is free at once. */
+  readonly alone?: boolean | undefined;
   /** What this process is called in the store; a random id. It must be another's in no other process, nor after a restart. */
   readonly owner?: string | undefined;
   /** Named points of a refund's way, for tests that stop the process there. */
@@ -78,6 +79,9 @@ interface Holding {
   readonly stir: Signal;
   soonest: number;
   active: number;
+  /** When its last call left. */
+  called: number;
+  recoveredAt: number;
 }
 
 const keyOf = (mchId: string, subMchId: string): string => `${mchId} ${subMchId}`;
@@ -94,7 +98,7 @@ export const make = Effect.fnUntraced(function* (
   const drainFor = Duration.toMillis(options.drain ?? "25 seconds");
   const { at = () => Effect.void } = options;
   const owner = options.owner ?? randomUUID();
-  const leases = MerchantLeases.make(store.database, owner, lease);
+  const leases = MerchantLeases.make(store.database, owner, options.alone === true ? 0 : lease);
   const trust = new Trust();
   const fibers = yield* FiberSet.make<void>();
   const held = new Map<string, Holding>();
@@ -125,10 +129,12 @@ export const make = Effect.fnUntraced(function* (
     }),
   );
   const mchIds = [...new Set(merchants.all.map(({ merchant }) => merchant.mchId))];
-  const laneOf = (mchId: string, subMchId: string): Pace.Lane | undefined => subs.get(keyOf(mchId, subMchId))?.lane;
 
   const cut = (holding: Holding): void => {
-    if (held.get(holding.mchId) === holding) held.delete(holding.mchId);
+    if (held.get(holding.mchId) === holding) {
+      held.delete(holding.mchId);
+      signals.mine.delete(holding.mchId);
+    }
     Deferred.doneUnsafe(holding.stop, Effect.void);
     Deferred.doneUnsafe(holding.cut, Effect.void);
     holding.stir.now();
@@ -173,7 +179,9 @@ export const make = Effect.fnUntraced(function* (
       }),
       stop: Deferred.await(holding.stop),
       cut: Deferred.await(holding.cut),
-      left: Effect.sync(() => {
+      recoveredAt: () => holding.recoveredAt,
+      left: Effect.map(monotonic, (now) => {
+        holding.called = now;
         holding.waiting.delete(row.id);
         holding.stir.now();
       }),
@@ -272,33 +280,69 @@ export const make = Effect.fnUntraced(function* (
       stir: signal(),
       soonest: Infinity,
       active: 0,
+      called: -Infinity,
+      recoveredAt: -Infinity,
     };
     // What held it when another process called for it holds it still. Where that cannot be read, it is not adopted yet.
     const holds = yield* leases.holds(mchId);
     if (draining) return;
     held.set(mchId, holding);
-    for (const { call, cause, message, subMchId } of holds) {
-      laneOf(mchId, subMchId)?.report(cause, message, true, call);
+    signals.mine.add(mchId);
+    for (const [key, { lane }] of subs) {
+      if (!key.startsWith(`${mchId} `)) continue;
+      const hold = holds.find(({ subMchId }) => keyOf(mchId, subMchId) === key);
+      if (hold !== undefined) lane.report(hold.cause, hold.message, true, hold.call);
+      // What this process knew of it once, another has lifted.
+      else if (lane.held() !== undefined) lane.succeeded("send");
+    }
+    const [lane] = [...subs].flatMap(([key, sub]) => (key.startsWith(`${mchId} `) ? [sub.lane] : []));
+    if (lane !== undefined) {
+      yield* FiberSet.run(
+        fibers,
+        Effect.gen(function* () {
+          for (;;) {
+            yield* lane.recovered;
+            holding.recoveredAt = yield* Effect.retry(leases.wake(mchId), Schedule.spaced("1 second"));
+            signals.due(mchId).now();
+          }
+        }).pipe(Effect.ignore, Effect.raceFirst(Deferred.await(holding.stop))),
+      );
     }
     yield* FiberSet.run(
       fibers,
       Effect.gen(function* () {
-        while (!(yield* Deferred.isDone(holding.stop))) yield* turn(holding);
-      }).pipe(
-        Effect.tapError((error: SqlError) => Effect.logWarning(`due refunds cannot be read: ${said(error)}`)),
-        Effect.retry(Schedule.spaced("500 millis")),
-        Effect.ignore,
-      ),
+        while (!(yield* Deferred.isDone(holding.stop))) {
+          yield* turn(holding).pipe(
+            Effect.catch((error) =>
+              Effect.andThen(
+                Effect.logWarning(`due refunds cannot be read: ${said(error)}`),
+                Effect.raceFirst(Effect.sleep(500), Deferred.await(holding.stop)),
+              ),
+            ),
+            Effect.catchDefect((defect) =>
+              Effect.andThen(Effect.logError("the worker met a defect", defect), Effect.sleep(500)),
+            ),
+          );
+        }
+      }),
     );
   });
 
   const giveBack = Effect.fnUntraced(function* (holding: Holding) {
     leaving.add(holding.mchId);
     Deferred.doneUnsafe(holding.stop, Effect.void);
-    for (let tries = 0; holding.active > 0 && tries * 20 < drainFor; tries++) yield* Effect.sleep(20);
+    const over = Effect.gen(function* () {
+      for (;;) {
+        const stirred = holding.stir.next();
+        if (holding.active === 0) return;
+        yield* stirred;
+      }
+    });
+    yield* Effect.raceFirst(over, Effect.sleep(drainFor));
     cut(holding);
     // Whoever takes it next begins with a pace that knows of no call: a second later none of these counts any more.
-    yield* Effect.sleep("1 second");
+    const rest = holding.called + 1000 - (yield* monotonic);
+    if (rest > 0 && options.alone !== true) yield* Effect.sleep(rest);
     yield* Effect.ensuring(
       leases.release(holding.mchId),
       Effect.sync(() => leaving.delete(holding.mchId)),
@@ -387,6 +431,30 @@ export const make = Effect.fnUntraced(function* (
     }),
   };
 });
+
+/** Only records and answers: what is due is another process's. It looks at the store now and then, for `Health`. */
+export const layerNone: Layer.Layer<Worker, never, RefundStore> = Layer.effect(
+  Worker,
+  Effect.gen(function* () {
+    const { sql } = (yield* RefundStore).database;
+    let looked: number | undefined;
+    const look = Effect.andThen(
+      sql`SELECT 1`,
+      Effect.map(monotonic, (now) => void (looked = now)),
+    );
+    yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.ignore(look), Effect.sleep("1 second"))));
+    return {
+      owner: "",
+      drain: Effect.void,
+      state: Effect.map(monotonic, (now) => ({
+        looked: looked === undefined ? undefined : now - looked,
+        unclaimed: undefined,
+        merchants: [],
+        active: 0,
+      })),
+    };
+  }),
+);
 
 /** The worker, for as long as the layer lives; when it ends it drains. */
 export const layer = (options?: Options): Layer.Layer<Worker, never, RefundStore | Merchants | Signalling> =>

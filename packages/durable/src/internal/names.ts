@@ -3,6 +3,9 @@
 /** The schema on PostgreSQL. */
 export const schema = "wechat_refund";
 
+/** Marks a SQLite file as a store of refunds, in its `application_id`: "WXRf". */
+export const applicationId = 0x57585266;
+
 export interface Names {
   readonly pg: boolean;
   /** The name of a table. */

@@ -39,6 +39,8 @@ export interface Signals {
   readonly placed: Signal;
   /** A merchant was paused or may go on. */
   readonly merchants: Signal;
+  /** Merchant numbers for which this process calls: of them no other need hear. */
+  readonly mine: Set<string>;
   /** Wakes this process, and the others. */
   readonly tell: (told: Told) => Effect.Effect<void>;
   /** Wakes this process alone, for another has told it. */
@@ -63,7 +65,11 @@ export const make = (others: (told: Told) => Effect.Effect<void> = () => Effect.
       anyDue.now();
     }
   };
+  const mine = new Set<string>();
+  const concernsOthers = (told: Told): boolean =>
+    told === "placed" || told === "merchants" || (told.startsWith("due:") && !mine.has(told.slice(4)));
   return {
+    mine,
     due,
     anyDue,
     changed,
@@ -73,7 +79,7 @@ export const make = (others: (told: Told) => Effect.Effect<void> = () => Effect.
     tell: (told) =>
       Effect.suspend(() => {
         hear(told);
-        return others(told);
+        return concernsOthers(told) ? others(told) : Effect.void;
       }),
   };
 };

@@ -47,6 +47,8 @@ export interface Around {
   readonly limit: number;
   /** Whether others of its queue are due and have no place to wait in. */
   readonly isCrowded: () => boolean;
+  /** When the merchant's last outage ended, by the store's clock; −∞ where there was none. */
+  readonly recoveredAt: () => number;
   /** Completes when nothing more is to be begun. */
   readonly stop: Effect.Effect<void>;
   /** Completes when this process may no longer call for the merchant: what is under way is given up. */
@@ -125,6 +127,7 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
     limit,
     mayCall,
     owner,
+    recoveredAt,
     refused,
     rest,
     stop,
@@ -138,6 +141,8 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
   let row = read;
   let mark = yield* monotonic;
   let progress = trust.aged(read.progress, read.progressAt, read.now);
+  // It waits for a gateway that has come back meanwhile.
+  if (read.progressAt < recoveredAt()) progress = observe(progress, { _tag: "Reachable" });
   // Only what nobody carries on is due while a call of it is open.
   let what: Pick<Change, "what" | "quiet"> = { what: "looked at", quiet: true };
   if (progress.open !== undefined) {
@@ -207,7 +212,7 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
           `refund ${outRefundNo}: what came of it cannot be stored yet: ${SqlError.isSqlError(error) ? said(error) : error.message}`,
         ),
       ),
-      Effect.retry(patiently),
+      Effect.retry({ schedule: patiently, while: SqlError.isSqlError }),
       // Who is told to stop may stop here: the row says that a call is open, and the next one asks.
       Effect.interruptible,
       Effect.orDie,
@@ -266,7 +271,9 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
     yield* tried(false);
     if (begun === undefined) {
       reserved.giveBack();
-      return yield* refused;
+      // Somebody has written it, or has paused the merchant, or it is not ours any more; read again in the same moment it would look the same.
+      yield* refused;
+      return yield* Effect.interruptible(Effect.sleep(200));
     }
     if ("_tag" in begun) {
       reserved.giveBack();

@@ -9,6 +9,7 @@
  */
 import { closeSync, lstatSync, openSync, realpathSync, statfsSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { applicationId } from "./names.ts";
 import type { DatabaseSync } from "node:sqlite";
 import * as Effect from "effect/Effect";
 import type * as Scope from "effect/Scope";
@@ -19,9 +20,6 @@ type Sqlite = typeof import("node:sqlite");
 
 /** Kept short, for it stops the whole process: SQLite waits for another program's lock inside a call. */
 export const waitMillis = 1000;
-
-/** Marks a file as a store of refunds, in SQLite's `application_id`: "WXRf". */
-export const applicationId = 0x57585266;
 
 /** What is refused before any call of the system says so. */
 class Refused extends Error {
@@ -197,6 +195,37 @@ export const hold = (
     return yield* closing(attempt(() => open(sqlite, path, settle)));
   });
 };
+
+/**
+ * Opens a store's file to look at it, beside whoever has it: nothing is written and no lock is taken, so what is read is as it was
+ * committed last. A file that is not there is not made.
+ */
+export const look = (
+  file: string,
+  typeOf: (path: string) => number = fileSystemType,
+): Effect.Effect<DatabaseSync, StoreError, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.try({
+      try: () => {
+        const path = realPathOf(file);
+        if (lstatSync(path, { throwIfNoEntry: false }) === undefined) {
+          throw new Refused("NotFound", "there is no such file: name the store that was made");
+        }
+        refuseByPlace(path, typeOf);
+        const database = new (load().DatabaseSync)(path, { readOnly: true, timeout: waitMillis });
+        try {
+          if (one(database, "PRAGMA application_id") !== applicationId)
+            throw new Refused("NotOurs", "it is no store of refunds: name another");
+          return database;
+        } catch (cause) {
+          database.close();
+          throw cause;
+        }
+      },
+      catch: errorOf(file),
+    }),
+    (database) => Effect.sync(() => database.close()),
+  );
 
 /** Loaded when it is needed: another run time has none, and Node 22 warns that the module is new. */
 const load = (): Sqlite => {

@@ -1,0 +1,52 @@
+/** What is done to a whole store, by a person: after a backup was put back. */
+import { initial, isFinal } from "@wechat-refund/core/RefundProgress";
+import * as Effect from "effect/Effect";
+import type { SqlError } from "effect/sql/SqlError";
+import * as Listing from "./Listing.ts";
+import { type Damaged, RefundStore } from "./RefundStore.ts";
+import type { Person } from "./Refunds.ts";
+
+/** Further than any store has come between a backup and its loss, so that no reader's cursor lies ahead of what is to come. */
+const ahead = 1_000_000_000;
+
+/** The name under which the sequencer finds where positions go on; no consumer has it. */
+export const floor = "#floor";
+
+/**
+ * After an older state of the store was put back: what it does not know to be over may have been sent since. All of it is asked for before
+ * anything is sent, and the positions of events go on far beyond those that anybody can have read. Tells how many refunds that concerned.
+ */
+export const restored = Effect.fn("Maintenance.restored")(function* ({
+  by,
+  reason,
+}: Person): Effect.fn.Return<number, SqlError | Damaged, RefundStore> {
+  const store = yield* RefundStore;
+  const { sql, tables, transaction } = store.database;
+  let done = 0;
+  let after: number | undefined;
+  do {
+    const page = yield* Listing.list(
+      store.database,
+      { truth: ["Recorded", "Unknown", "NotMade", "Accepted"] },
+      { after, limit: 500 },
+    );
+    for (const row of page.rows) {
+      const wrote = yield* store.update(row, (now) => {
+        const { progress } = now;
+        const isOver = isFinal(progress) || (progress.truth === "Accepted" && progress.open === undefined);
+        const start = progress.truth === "Accepted" ? { accepted: true } : { attempted: true };
+        return Effect.succeed(
+          isOver ? undefined : { what: "restored", detail: { by, reason }, progress: initial(now.outRefundNo, start) },
+        );
+      });
+      if (wrote !== undefined && wrote.version !== row.version) done++;
+    }
+    after = page.next;
+  } while (after !== undefined);
+  yield* transaction(
+    sql`INSERT INTO ${tables.consumers} AS c (name, position)
+      SELECT ${floor}, COALESCE(MAX(position), 0) + ${ahead} FROM ${tables.history} WHERE position IS NOT NULL
+      ON CONFLICT (name) DO UPDATE SET position = c.position + ${ahead}`,
+  );
+  return done;
+});

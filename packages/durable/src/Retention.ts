@@ -1,0 +1,97 @@
+/**
+ * How long what is over is kept. Off unless asked for. A number whose row is gone is remembered, and never sent again.
+ *
+ * A row goes with its history, and so with its events: keep it for longer than the slowest consumer needs.
+ */
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import type { SqlError } from "effect/sql/SqlError";
+import { said } from "./internal/said.ts";
+import { numberOf, type Raw } from "./internal/row.ts";
+import { RefundStore } from "./RefundStore.ts";
+
+export interface Options {
+  /** Refunds that are final, from their last change. */
+  readonly refunds?: Duration.Input | undefined;
+  /** The signed replies, with the payer's account in them, from when they came. */
+  readonly proofs?: Duration.Input | undefined;
+  /** How often that is looked for; an hour. */
+  readonly every?: Duration.Input | undefined;
+}
+
+const batch = 500;
+
+/** Removes what is older, in parts; tells how much it was. */
+export const prune = Effect.fnUntraced(function* ({
+  proofs,
+  refunds,
+}: Options): Effect.fn.Return<{ readonly refunds: number; readonly proofs: number }, SqlError, RefundStore> {
+  const { database } = yield* RefundStore;
+  const { isOneOf, moment, now: clock, sql, table, tables, transaction } = database;
+  const removed = { refunds: 0, proofs: 0 };
+
+  const someRefunds = (age: number) =>
+    Effect.gen(function* () {
+      const now = yield* clock;
+      // What no event has told yet stays until it has.
+      const raws =
+        yield* sql<Raw>`SELECT r.id, r.mch_id, r.sub_mch_id, r.currency, r.truth, r.refund_fee FROM ${tables.refunds} AS r
+        WHERE r.truth IN ('Succeeded', 'Closed', 'Rejected', 'Resolved') AND r.updated_at < ${now} - ${age}
+        AND NOT EXISTS (SELECT 1 FROM ${tables.history} AS h WHERE h.refund = r.id AND h.changed AND h.position IS NULL) LIMIT ${batch}`;
+      if (raws.length === 0) return 0;
+      const ids = raws.map((raw) => numberOf(raw["id"]));
+      yield* sql`INSERT INTO ${table("refund_pruned")} (mch_id, sub_mch_id, out_refund_no, fingerprint, truth, refund_fee, currency, at)
+        SELECT mch_id, sub_mch_id, out_refund_no, fingerprint, truth, refund_fee, currency, ${now} FROM ${tables.refunds} WHERE ${isOneOf("id", ids)}
+        ON CONFLICT DO NOTHING`;
+      for (const raw of raws) {
+        yield* sql`UPDATE ${table("refund_totals")} SET count = count - 1, amount = amount - ${numberOf(raw["refund_fee"])}
+          WHERE mch_id = ${String(raw["mch_id"])} AND sub_mch_id = ${String(raw["sub_mch_id"])} AND currency = ${String(raw["currency"])}
+          AND truth = ${String(raw["truth"])} AND block = ''`;
+      }
+      yield* sql`DELETE FROM ${tables.refunds} WHERE ${isOneOf("id", ids)}`;
+      return ids.length;
+    }).pipe(transaction);
+
+  const someProofs = (age: number) =>
+    Effect.gen(function* () {
+      const gone = yield* sql`DELETE FROM ${table("refund_proofs")} WHERE id IN
+        (SELECT id FROM ${table("refund_proofs")} WHERE at < ${yield* moment} - ${age} LIMIT ${batch}) RETURNING id`;
+      return gone.length;
+    }).pipe(transaction);
+
+  for (const [what, age, some] of [
+    ["refunds", refunds, someRefunds],
+    ["proofs", proofs, someProofs],
+  ] as const) {
+    if (age === undefined) continue;
+    let part: number;
+    do {
+      part = yield* some(Duration.toMillis(age));
+      removed[what] += part;
+    } while (part === batch);
+  }
+  return removed;
+});
+
+/** Prunes now and then, for as long as the layer lives. */
+export const layer = (options: Options): Layer.Layer<never, never, RefundStore> =>
+  Layer.effectDiscard(
+    Effect.forkScoped(
+      Effect.forever(
+        Effect.andThen(
+          prune(options).pipe(
+            Effect.tap((removed) =>
+              removed.refunds + removed.proofs === 0
+                ? Effect.void
+                : Effect.logInfo(
+                    `removed ${removed.refunds} refunds and ${removed.proofs} proofs that were older than they are kept`,
+                  ),
+            ),
+            Effect.catch((error) => Effect.logWarning(`what is over cannot be removed yet: ${said(error)}`)),
+          ),
+          Effect.sleep(options.every ?? "1 hour"),
+        ),
+      ),
+    ),
+  );

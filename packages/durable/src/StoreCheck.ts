@@ -1,0 +1,183 @@
+/**
+ * Whether a store is as it should be: what must hold of its rows whatever has happened, asked of the database and of every row. It only
+ * reads. A finding is a defect or a hand that changed rows; none is mended here.
+ */
+import { isFinal } from "@wechat-refund/core/RefundProgress";
+import * as Effect from "effect/Effect";
+import * as Result from "effect/Result";
+import type { SqlError } from "effect/sql/SqlError";
+import type { Fragment } from "effect/sql/Statement";
+import { fingerprint } from "./Frozen.ts";
+import type { Database } from "./internal/database.ts";
+import { numberOf, type Raw, rowOf } from "./internal/row.ts";
+import { columns, RefundStore } from "./RefundStore.ts";
+
+/** What must hold, and where it does not. */
+export interface Finding {
+  readonly rule: string;
+  /** Refund numbers, the first few of them. */
+  readonly refunds: ReadonlyArray<string>;
+  readonly count: number;
+}
+
+export interface Checked {
+  readonly refunds: number;
+  readonly rules: number;
+  readonly findings: ReadonlyArray<Finding>;
+}
+
+interface Rule {
+  readonly name: string;
+  /** Selects `number` for each refund that breaks it. */
+  readonly broken: (database: Database) => Fragment;
+}
+
+const rules: ReadonlyArray<Rule> = [
+  {
+    name: "what is not over is looked at again",
+    broken: ({ sql, tables: { refunds } }) =>
+      sql`SELECT out_refund_no AS number FROM ${refunds} WHERE truth IN ('Recorded', 'Unknown', 'Accepted') AND due_at IS NULL`,
+  },
+  {
+    name: "what is over is not looked at, and no call of it is under way",
+    broken: ({ sql, tables: { refunds } }) =>
+      sql`SELECT out_refund_no AS number FROM ${refunds} WHERE truth NOT IN ('Recorded', 'Unknown', 'Accepted')
+        AND (due_at IS NOT NULL OR owner IS NOT NULL)`,
+  },
+  {
+    name: "a refund is at most its order's amount",
+    broken: ({ sql, tables: { refunds } }) =>
+      sql`SELECT out_refund_no AS number FROM ${refunds} WHERE refund_fee > total_fee OR refund_fee < 1`,
+  },
+  {
+    name: "the refunds of an order that were accepted are at most its amount",
+    broken: ({ sql, tables: { refunds } }) =>
+      sql`SELECT MIN(out_refund_no) AS number FROM ${refunds} WHERE truth IN ('Accepted', 'Succeeded')
+        GROUP BY mch_id, sub_mch_id, order_no HAVING SUM(refund_fee) > MAX(total_fee)`,
+  },
+  {
+    name: "the history counts 1, 2, 3 … and ends where the refund is",
+    broken: ({ sql, tables: { history, refunds } }) =>
+      sql`SELECT r.out_refund_no AS number FROM ${refunds} AS r LEFT JOIN
+        (SELECT refund, COUNT(*) AS lines, MIN(seq) AS first, MAX(seq) AS last FROM ${history} GROUP BY refund) AS h ON h.refund = r.id
+        WHERE h.refund IS NULL OR h.lines <> r.seq OR h.first <> 1 OR h.last <> r.seq`,
+  },
+  {
+    name: "the last line of the history says what the refund is",
+    broken: ({ sql, tables: { history, refunds } }) =>
+      sql`SELECT r.out_refund_no AS number FROM ${refunds} AS r JOIN ${history} AS h ON h.refund = r.id AND h.seq = r.seq
+        WHERE h.truth <> r.truth OR COALESCE(h.block, '') <> COALESCE(r.block, '')`,
+  },
+  {
+    name: "each line of the history begins where the one before ended",
+    broken: ({ sql, tables: { history, refunds } }) =>
+      sql`SELECT r.out_refund_no AS number FROM ${history} AS h JOIN ${history} AS b ON b.refund = h.refund AND b.seq = h.seq - 1
+        JOIN ${refunds} AS r ON r.id = h.refund
+        WHERE b.truth <> h.from_truth OR COALESCE(b.block, '') <> COALESCE(h.from_block, '')`,
+  },
+  {
+    name: "final is for ever",
+    broken: ({ sql, tables: { history, refunds } }) =>
+      sql`SELECT DISTINCT r.out_refund_no AS number FROM ${history} AS h JOIN ${refunds} AS r ON r.id = h.refund
+        WHERE h.from_truth IN ('Succeeded', 'Closed', 'Rejected', 'Resolved') AND h.truth <> h.from_truth`,
+  },
+  {
+    name: "accepted is never taken back",
+    broken: ({ sql, tables: { history, refunds } }) =>
+      sql`SELECT DISTINCT r.out_refund_no AS number FROM ${history} AS h JOIN ${refunds} AS r ON r.id = h.refund
+        WHERE h.from_truth = 'Accepted' AND h.truth IN ('Recorded', 'Unknown', 'Rejected', 'NotMade')`,
+  },
+  {
+    name: "a success and a closing are proved by a signed reply that is kept, or was",
+    broken: ({ sql, table, tables: { refunds } }) =>
+      sql`SELECT r.out_refund_no AS number FROM ${refunds} AS r WHERE r.truth IN ('Succeeded', 'Closed')
+        AND NOT EXISTS (SELECT 1 FROM ${table("refund_proofs")} AS p WHERE p.refund = r.id)
+        AND r.updated_at > (SELECT COALESCE(MIN(at), 0) FROM ${table("refund_proofs")})`,
+  },
+  {
+    name: "a number that was removed is not used again",
+    broken: ({ sql, table, tables: { refunds } }) =>
+      sql`SELECT r.out_refund_no AS number FROM ${refunds} AS r JOIN ${table("refund_pruned")} AS p
+        ON p.mch_id = r.mch_id AND p.sub_mch_id = r.sub_mch_id AND p.out_refund_no = r.out_refund_no`,
+  },
+  {
+    name: "a later line of a refund's history has a later position",
+    broken: ({ sql, tables: { history, refunds } }) =>
+      sql`SELECT DISTINCT r.out_refund_no AS number FROM ${history} AS h JOIN ${history} AS b ON b.refund = h.refund AND b.seq < h.seq
+        JOIN ${refunds} AS r ON r.id = h.refund WHERE h.position <= b.position`,
+  },
+  {
+    name: "the totals are those of the rows",
+    broken: ({ sql, table, tables: { history, refunds } }) =>
+      // Only what has its position is in the totals; without a change that waits for one they must agree.
+      sql`SELECT t.mch_id AS number FROM (
+          SELECT mch_id, sub_mch_id, currency, truth, block, count, amount FROM ${table("refund_totals")}
+          UNION ALL SELECT mch_id, sub_mch_id, currency, truth, COALESCE(block, ''), -1, -refund_fee FROM ${refunds}
+        ) AS t WHERE NOT EXISTS (SELECT 1 FROM ${history} WHERE changed AND position IS NULL)
+        GROUP BY t.mch_id, t.sub_mch_id, t.currency, t.truth, t.block HAVING SUM(t.count) <> 0 OR SUM(t.amount) <> 0`,
+  },
+];
+
+const shown = 10;
+const page = 500;
+
+/** What is wrong with the columns of a row, seen beside what they are made from. */
+const contradiction = (raw: Raw): string | undefined => {
+  const read = rowOf(raw);
+  if (Result.isFailure(read)) return `its ${read.failure.part} can be read`;
+  const { frozen, outRefundNo, progress, refundFee } = read.success;
+  const { asked } = frozen;
+  if (raw["truth"] !== progress.truth || (raw["block"] ?? undefined) !== progress.block?.cause) {
+    return "its truth and block are those of its progress";
+  }
+  if (asked.outRefundNo !== outRefundNo || asked.refundFee !== refundFee)
+    return "its number and amount are those of its request";
+  if (read.success.fingerprint !== fingerprint(frozen)) return "its fingerprint is that of its request";
+  if (isFinal(progress) && progress.open !== undefined) return "no call of what is over is open";
+  return undefined;
+};
+
+/** Asks everything; reads every row once. */
+export const check: Effect.Effect<Checked, SqlError, RefundStore> = Effect.gen(function* () {
+  const { database } = yield* RefundStore;
+  const { now: clock, sql, tables } = database;
+  const findings: Array<Finding> = [];
+  for (const { broken, name } of rules) {
+    const raws = yield* sql<Raw>`SELECT number FROM (${broken(database)}) AS b ORDER BY number`;
+    if (raws.length === 0) continue;
+    findings.push({
+      rule: name,
+      refunds: raws.slice(0, shown).map((raw) => String(raw["number"])),
+      count: raws.length,
+    });
+  }
+  const found = new Map<string, { refunds: Array<string>; count: number }>();
+  let after = 0;
+  let refunds = 0;
+  const now = yield* clock;
+  for (;;) {
+    const raws = yield* sql<Raw>`SELECT ${sql.literal(columns)}, truth, block, ${now} AS now FROM ${tables.refunds}
+      WHERE id > ${after} ORDER BY id LIMIT ${page}`;
+    for (const raw of raws) {
+      refunds++;
+      const rule = contradiction(raw);
+      if (rule === undefined) continue;
+      const known = found.get(rule) ?? { refunds: [], count: 0 };
+      found.set(rule, known);
+      known.count++;
+      if (known.refunds.length < shown) known.refunds.push(String(raw["out_refund_no"]));
+    }
+    const last = raws.at(-1);
+    if (last === undefined || raws.length < page) break;
+    after = numberOf(last["id"]);
+  }
+  for (const [rule, { count, refunds }] of found) findings.push({ rule, refunds, count });
+  return { refunds, rules: rules.length + 5, findings };
+});
+
+/** The rules as statements, for those who would rather ask the database themselves. */
+export const statements = (database: Database): ReadonlyArray<readonly [rule: string, sql: string]> =>
+  rules.map(({ broken, name }) => {
+    const fragment = broken(database);
+    return [name, database.sql`${fragment}`.compile()[0]] as const;
+  });
