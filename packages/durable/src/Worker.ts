@@ -140,12 +140,24 @@ export const make = Effect.fnUntraced(function* (
     holding.stir.now();
   };
 
+  // Whether the store may hold what was planned by a clock that was set back since: perhaps while nobody was there to see it.
+  let behind = true;
   const compared = Effect.fnUntraced(function* (wall: number, before: number) {
     const back = trust.compare(wall, before, yield* monotonic);
-    if (back === 0) return;
-    yield* Effect.logWarning(
-      `the store's clock was set back by ${Math.round(back / 1000)} s; what was planned is planned anew`,
-    ).pipe(Effect.andThen(leases.rebase), Effect.ignore);
+    if (back > 0) {
+      behind = true;
+      yield* Effect.logWarning(
+        `the store's clock was set back by ${Math.round(back / 1000)} s; what was planned is planned anew`,
+      );
+    }
+    if (behind) {
+      yield* Effect.ignore(
+        Effect.andThen(
+          leases.rebase,
+          Effect.sync(() => (behind = false)),
+        ),
+      );
+    }
   });
 
   /** A row that nothing can be done with now; it is looked at again in an hour. */
