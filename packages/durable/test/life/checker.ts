@@ -88,6 +88,9 @@ export class Checker {
   private readonly sends = new Map<string, Array<number>>();
   private readonly flying = new Map<string, Call>();
   private readonly orders = new Map<string, Array<Left>>();
+  /** Which process made a call, by its nonce. */
+  private readonly callers = new Map<string, string>();
+  private readonly learned = new Set<string>();
   private readonly failing = new Map<string, Array<number>>();
   private readonly events = new Map<number, string>();
   private readonly lines = new Map<number, Line>();
@@ -279,6 +282,7 @@ export class Checker {
   /** A call is about to leave. */
   leaves(call: Call): void {
     const { at, fields, machine, mchId, number, what } = call;
+    this.callers.set(fields.get("nonce_str") ?? "", machine.name);
     const intent = this.intents.get(number);
     this.is(
       intent !== undefined && intent.mchId === mchId,
@@ -343,7 +347,7 @@ export class Checker {
   }
 
   /** The gateway has heard a call. */
-  heard(fields: Fields, isSend: boolean, outcome: string): void {
+  heard(fields: Fields, isSend: boolean, outcome: string, isCopy: boolean): void {
     const number = fields.get("out_refund_no") ?? "";
     const mchId = fields.get("mch_id") ?? "";
     this.is(outcome !== "REFUND_FEE_MISMATCH", "I3", () => `${number}: the gateway knows another amount`);
@@ -354,11 +358,17 @@ export class Checker {
       const sum = found === undefined ? 0 : ledger.refunded(found, this.time.start + this.time.now);
       this.is(sum <= order.totalFee, "I3", () => `${order.outTradeNo}: ${sum} of ${order.totalFee} are refunded`);
     }
-    if (outcome === "SUCCESS") return;
+    if (outcome === "SUCCESS" || isCopy) return;
+    // What a process does not know yet, that calls of a kind fail, it learns from the first of them: once for each.
+    const by = `${this.callers.get(fields.get("nonce_str") ?? "") ?? ""} ${mchId}`;
     const now = this.time.now;
-    const failing = [...(this.failing.get(mchId) ?? []).filter((at) => now - at < 1000), now];
-    this.failing.set(mchId, failing);
-    this.is(failing.length <= 6, "I11", () => `${failing.length} calls of ${mchId} failed in a second`);
+    const failing = [...(this.failing.get(by) ?? []).filter((at) => now - at < 1000), now];
+    this.failing.set(by, failing);
+    if (failing.length <= 6) return;
+    this.failing.delete(by);
+    const lesson = `${by} ${isSend}`;
+    this.is(!this.learned.has(lesson), "I11", () => `${failing.length} calls of ${mchId} failed in a second once more`);
+    this.learned.add(lesson);
   }
 
   /** A consumer was handed an event. */
