@@ -14,6 +14,7 @@ import * as SqlClient from "effect/sql/SqlClient";
 import { VirtualTime } from "../../../simulator/test/virtualTime.ts";
 import * as signals from "../../src/internal/signals.ts";
 import * as Events from "../../src/Events.ts";
+import * as Maintenance from "../../src/Maintenance.ts";
 import * as Migrations from "../../src/Migrations.ts";
 import * as Refunds from "../../src/Refunds.ts";
 import * as RefundStore from "../../src/RefundStore.ts";
@@ -72,6 +73,8 @@ class Life {
   private born = 0;
   private calm = false;
   private migrated = false;
+  /** An older state of the store was put back, and not everybody knows: by whom it is told. */
+  private restoring: "nobody" | Machine | undefined;
   private away: { until: number; readonly what: "server" | "writes" } | undefined;
   private wallFrozen: number | undefined;
   private settled = false;
@@ -134,10 +137,11 @@ class Life {
       if (stage === "write") return { error: "read-only" };
       return undefined;
     }
-    if (!plan.has("statements") || plan.random() >= plan.statements) return undefined;
+    if (!plan.has("statements") || plan.random() >= plan.statements * (stage === "COMMIT" ? 4 : 1)) return undefined;
     if (stage === "ROLLBACK" || stage === "SAVEPOINT") return undefined;
     this.log(`a ${stage} of ${what} fails`);
     const kind = plan.random();
+    if (what === "restored") return { error: "lost", broken: true };
     if (kind < 0.35) return { error: "lost", broken: true, ran: stage === "COMMIT" || plan.random() < 0.5 };
     if (kind < 0.5 && stage === "COMMIT") return { error: "lost", broken: true };
     if (kind < 0.65) return { error: "busy", wait: 5500 };
@@ -202,7 +206,9 @@ class Life {
         const at =
           act === "power"
             ? plan.pick(["work: COMMIT", "work: committed", "start: COMMIT"])
-            : plan.pick(plan.pick(points).at);
+            : act === "pause" && plan.random() < 0.5
+              ? plan.pick(["granted", "begun", "answered"])
+              : plan.pick(plan.pick(points).at);
         up.trap = { at, left: at.startsWith("work") ? plan.between(1, 40) : plan.between(1, 3), act, millis };
         if (at === "asleep") this.time.after(plan.between(0, plan.trouble / 2), () => this.point(machine, "asleep"));
       }
@@ -240,6 +246,16 @@ class Life {
         this.migrated = true;
       }
       const store = yield* RefundStore.make;
+      while (this.restoring instanceof Machine && this.restoring.state !== "dead") yield* Effect.sleep(500);
+      if (this.restoring !== undefined) {
+        this.restoring = machine;
+        yield* Maintenance.restored({ by: "somebody", reason: "a backup was put back" }).pipe(
+          Effect.provideService(RefundStore.RefundStore, store),
+          doing("restored"),
+        );
+        this.restoring = undefined;
+        this.log(`${machine.name} has told that the store was restored`);
+      }
       const merchants = yield* Merchants.make(entries);
       const heard = signals.make(tell);
       const provided = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
@@ -359,6 +375,7 @@ class Life {
           return again();
         }
         checker.acknowledged.add(number);
+        checker.revived.delete(number);
         checker.is(checker.rows.has(number), "I8", () => `${number} is acknowledged before it is committed`);
         this.log(`${number} is acknowledged`);
         if (plan.has("conflicts")) this.time.after(plan.between(0, 20_000), () => this.other(intent));
@@ -523,7 +540,35 @@ class Life {
       if (up !== undefined) this.stand(up.machine, plan.pick([2000, plan.lease * 1.5, plan.lease * 4]));
     });
     times("clock", 2, () => this.jump());
+    if (plan.has("backup")) {
+      const at = plan.between(0, within);
+      time.after(at, () => {
+        // Within a transaction no backup sees anything of it; here there is one connection alone.
+        if (!this.migrated || this.database.database.isTransaction) return;
+        const backup = this.database.backup();
+        this.log("a backup is made");
+        time.after(plan.between(0, within - at), () => this.restore(backup));
+      });
+    }
     times("funds", 2, () => this.network.topUp());
+  }
+
+  /** D08: everybody is stopped, and an older state of the store put back. */
+  private restore(backup: Uint8Array): void {
+    const { checker, plan, time } = this;
+    if (this.calm) return;
+    this.log("the backup is put back");
+    this.points["D08"] = (this.points["D08"] ?? 0) + 1;
+    for (const { machine } of [...this.ups]) this.crash(machine);
+    this.database.restore(backup);
+    this.restoring = "nobody";
+    checker.over(this.database.database, true);
+    for (const intent of plan.intents) {
+      if (!checker.acknowledged.has(intent.number) || checker.rows.has(intent.number)) continue;
+      // Its caller finds that it is gone, and knows that it may have been sent.
+      checker.acknowledged.delete(intent.number);
+      time.after(plan.between(0, 10_000), () => this.want({ ...intent, attempted: true }));
+    }
   }
 
   private jump(): void {
