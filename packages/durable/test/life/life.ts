@@ -36,6 +36,8 @@ export interface Lived {
   readonly points: Readonly<Record<string, number>>;
   /** How the refunds ended. */
   readonly ends: Readonly<Record<string, number>>;
+  /** Refunds that were given up, and sent after an older state of the store was put back. */
+  readonly undecided: ReadonlyArray<string>;
   /** Calls at the gateway, and ms of virtual time. */
   readonly calls: number;
   readonly millis: number;
@@ -666,6 +668,7 @@ class Life {
       seed: plan.seed,
       broken: checker.broken,
       points: this.points,
+      undecided: [...checker.undecided],
       ends,
       calls: this.network.gateway.log.total(),
       millis: time.now,
