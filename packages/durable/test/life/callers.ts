@@ -96,6 +96,8 @@ export class Callers {
   other(intent: Intent): void {
     const { checker } = this.world;
     const { mchId, number } = intent;
+    // An older state of the store was put back, and nobody has asked for it again yet.
+    if (!checker.acknowledged.has(number)) return;
     const isSame = this.world.plan.random() < 0.5;
     const request = this.request(intent);
     const changed = isSame

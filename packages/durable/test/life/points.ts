@@ -34,7 +34,7 @@ export const points: ReadonlyArray<Point> = [
   { id: "C18", what: "the proof read, before the write", at: ["work: write"] },
   { id: "C19", what: "in the transaction of a result", at: ["work: written", "work: COMMIT"] },
   { id: "C20", what: "a result stored, its event not delivered", at: ["work: committed", "events: committed"] },
-  { id: "C21", what: "in the handler of an event", at: ["events: handling", "events: handled", "events: written"] },
+  { id: "C21", what: "in the handler of an event", at: ["events: handling", "events: handled"] },
   { id: "C24", what: "in a migration of the store", at: ["migrate: write", "migrate: written", "migrate: COMMIT"] },
 ];
 

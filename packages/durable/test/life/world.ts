@@ -125,7 +125,7 @@ export class World {
     this.log(`a ${stage} of ${what} fails`);
     const kind = plan.random();
     if (what === "restored") return { error: "lost", broken: true };
-    if (kind < 0.35) return { error: "lost", broken: true, ran: stage === "COMMIT" || plan.random() < 0.5 };
+    if (kind < 0.25) return { error: "lost", broken: true, ran: stage === "COMMIT" || plan.random() < 0.5 };
     if (kind < 0.5 && stage === "COMMIT") return { error: "lost", broken: true };
     if (kind < 0.65) return { error: "busy", wait: 5500 };
     if (kind < 0.8) return { error: "serialisation" };
@@ -292,7 +292,8 @@ export class World {
 
   jump(): void {
     const hour = 60 * minute;
-    const by = this.plan.pick([hour, -hour, 10 * 365 * 24 * hour, undefined]);
+    const years = 10 * 365 * 24 * hour;
+    const by = this.plan.pick([hour, -hour, years, years, undefined]);
     this.checker.jumps++;
     this.log(`the clock ${by === undefined ? "stands" : `jumps ${by / hour} h`}`);
     if (by === undefined) this.wallFrozen = this.time.wallOffset + this.time.now;

@@ -5,7 +5,7 @@
  * which must be caught within 200 seeds.
  */
 import { availableParallelism } from "node:os";
-import { canaries } from "../life/canaries.ts";
+import { canaries, seedsOf } from "../life/canaries.ts";
 import { live, type Lived } from "../life/life.ts";
 import { inThread, inThreads } from "../life/threads.ts";
 
@@ -73,7 +73,7 @@ const withCanaries = async (): Promise<boolean> => {
       for (let canary = queue[next++]; canary !== undefined; canary = queue[next++]) {
         const { id, name } = canary;
         let caught: Lived | undefined;
-        const seeds = Array.from({ length: 200 }, (_, n) => n + 1);
+        const seeds = Array.from({ length: seedsOf(canary) }, (_, n) => n + 1);
         await inThread({ seeds, canary: name }, (lived) => {
           if (lived.broken.some((one) => one.id === id)) caught = lived;
         });
@@ -81,7 +81,7 @@ const withCanaries = async (): Promise<boolean> => {
         const what = caught?.broken.find((one) => one.id === id)?.what ?? "";
         console.log(
           caught === undefined
-            ? `FAIL ${id} ${name}: survived 200 seeds`
+            ? `FAIL ${id} ${name}: survived ${seeds.length} seeds`
             : `ok   ${id} ${name} — seed ${caught.seed}: ${what.slice(0, 120)}`,
         );
       }
