@@ -15,7 +15,6 @@ import * as FiberSet from "effect/FiberSet";
 import * as Layer from "effect/Layer";
 import * as Schedule from "effect/Schedule";
 import type * as Scope from "effect/Scope";
-import type { SqlError } from "effect/sql/SqlError";
 import * as calls from "./internal/calls.ts";
 import { said } from "./internal/said.ts";
 import { type Signal, signal } from "./internal/signals.ts";
@@ -74,6 +73,8 @@ interface Holding {
   readonly cut: Deferred.Deferred<void>;
   /** Rows that wait for their turn, by the queue that they came from. */
   readonly waiting: Map<number, Queue>;
+  /** Rows whose call is under way. */
+  readonly flying: Set<number>;
   /** Queues that have more than there is room for. */
   crowded: ReadonlySet<Queue>;
   /** Something has changed that the loop should look at. */
@@ -125,7 +126,6 @@ export const make = Effect.fnUntraced(function* (
     }),
   );
   const mchIds = [...new Set(merchants.all.map(({ merchant }) => merchant.mchId))];
-  const laneOf = (mchId: string, subMchId: string): Pace.Lane | undefined => subs.get(keyOf(mchId, subMchId))?.lane;
 
   const cut = (holding: Holding): void => {
     if (held.get(holding.mchId) === holding) {
@@ -174,6 +174,7 @@ export const make = Effect.fnUntraced(function* (
       left: Effect.map(monotonic, (now) => {
         holding.called = now;
         holding.waiting.delete(row.id);
+        holding.flying.add(row.id);
         holding.stir.now();
       }),
       lift: ({ mchId, subMchId }) =>
@@ -207,6 +208,7 @@ export const make = Effect.fnUntraced(function* (
           holding.active--;
           granted.delete(mine);
           holding.waiting.delete(row.id);
+          holding.flying.delete(row.id);
           holding.stir.now();
         }),
       ),
@@ -231,6 +233,8 @@ export const make = Effect.fnUntraced(function* (
       for (const one of damaged) yield* Effect.logError(one.message);
       const came = { Recorded: 0, Unknown: 0, Accepted: 0 };
       for (const row of rows) {
+        // Its call is still under way here: only the store's clock has gone on without us.
+        if (holding.flying.has(row.id)) continue;
         const queue = row.progress.truth as Queue;
         came[queue]++;
         waiting.set(row.id, queue);
@@ -262,6 +266,7 @@ export const make = Effect.fnUntraced(function* (
       stop: Deferred.makeUnsafe<void>(),
       cut: Deferred.makeUnsafe<void>(),
       waiting: new Map(),
+      flying: new Set(),
       crowded: new Set(),
       stir: signal(),
       soonest: Infinity,
@@ -272,8 +277,13 @@ export const make = Effect.fnUntraced(function* (
     held.set(mchId, holding);
     signals.mine.add(mchId);
     // What held it when another process called for it holds it still.
-    for (const { call, cause, message, subMchId } of yield* leases.holds(mchId)) {
-      laneOf(mchId, subMchId)?.report(cause, message, true, call);
+    const holds = yield* leases.holds(mchId);
+    for (const [key, { lane }] of subs) {
+      if (!key.startsWith(`${mchId} `)) continue;
+      const hold = holds.find(({ subMchId }) => keyOf(mchId, subMchId) === key);
+      if (hold !== undefined) lane.report(hold.cause, hold.message, true, hold.call);
+      // What this process knew of it once, another has lifted.
+      else if (lane.held() !== undefined) lane.succeeded("send");
     }
     const [lane] = [...subs].flatMap(([key, sub]) => (key.startsWith(`${mchId} `) ? [sub.lane] : []));
     if (lane !== undefined) {
@@ -291,12 +301,20 @@ export const make = Effect.fnUntraced(function* (
     yield* FiberSet.run(
       fibers,
       Effect.gen(function* () {
-        while (!(yield* Deferred.isDone(holding.stop))) yield* turn(holding);
-      }).pipe(
-        Effect.tapError((error: SqlError) => Effect.logWarning(`due refunds cannot be read: ${said(error)}`)),
-        Effect.retry(Schedule.spaced("500 millis")),
-        Effect.ignore,
-      ),
+        while (!(yield* Deferred.isDone(holding.stop))) {
+          yield* turn(holding).pipe(
+            Effect.catch((error) =>
+              Effect.andThen(
+                Effect.logWarning(`due refunds cannot be read: ${said(error)}`),
+                Effect.raceFirst(Effect.sleep(500), Deferred.await(holding.stop)),
+              ),
+            ),
+            Effect.catchDefect((defect) =>
+              Effect.andThen(Effect.logError("the worker met a defect", defect), Effect.sleep(500)),
+            ),
+          );
+        }
+      }),
     );
   });
 

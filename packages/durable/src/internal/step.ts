@@ -262,7 +262,11 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
       ),
     );
     yield* tried(false);
-    if (begun === undefined) return reserved.giveBack();
+    if (begun === undefined) {
+      reserved.giveBack();
+      // Somebody has written it, or has paused the merchant; read again in the same moment it would look the same.
+      return yield* Effect.interruptible(Effect.sleep(200));
+    }
     if ("_tag" in begun) {
       reserved.giveBack();
       return yield* put(begun.millis);
