@@ -317,6 +317,8 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
     if (news !== undefined) {
       progress = observe(progress, news);
       what = { what: `merchant: ${whats[news._tag]}`, quiet: true };
+      // Shown before it waits, perhaps for an hour, for its turn to try.
+      if (news._tag === "Held") return yield* put();
     }
     const now = next(progress);
     if (now._tag === "Wait" || now._tag === "Rest" || now._tag === "Busy") return yield* put();
