@@ -73,14 +73,15 @@ describe("a merchant that a person paused", () => {
 });
 
 describe("what cannot be driven here", () => {
-  it.effect("refunds of a merchant that this process does not know wait for one that does", () =>
+  it.effect("refunds of a merchant that this process does not know wait for one that does, and hold up nobody", () =>
     Effect.gen(function* () {
       const { open, watched } = yield* world();
       yield* Effect.scoped(
         Effect.gen(function* () {
           const { refunds } = yield* open({ worker: false });
           yield* refunds.start("other", request(1));
-          yield* refunds.start("north", request(2));
+          for (let n = 1; n <= 70; n++)
+            yield* refunds.start("north", request(2, { outRefundNo: `N-${n}`, refundFee: 10 }));
         }),
       );
       yield* Effect.scoped(
@@ -92,6 +93,7 @@ describe("what cannot be driven here", () => {
           yield* until("R-3", is("Accepted"));
           yield* until("R-4", is("Accepted"), "south");
           yield* TestClock.adjust("10 minutes");
+          expect((yield* refunds.list({ prefix: "N-", truth: ["Recorded"] })).refunds.length).toBe(70);
           expect(yield* Effect.flip(refunds.start("other", request(5)))).toMatchObject({ _tag: "UnknownMerchant" });
           expect(
             watched
@@ -101,9 +103,10 @@ describe("what cannot be driven here", () => {
           ).toEqual(["R-3", "R-4"]);
         }),
       );
-      const { until } = yield* open();
+      const { refunds, until } = yield* open();
       yield* until("R-1", is("Accepted"), "other");
-      yield* until("R-2", is("Accepted"), "north");
+      yield* refunds.goOn("north", "N-70", person);
+      yield* until("N-70", is("Accepted"), "north");
     }),
   );
 
