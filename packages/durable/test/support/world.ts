@@ -88,10 +88,17 @@ export class Watched {
           });
           return yield* Effect.ensuring(
             Effect.andThen(Effect.sleep(takes), inner.send(request)),
-            Effect.sync(() => void this.open.set(number, (this.open.get(number) ?? 1) - 1)),
+            Effect.sync(() => void this.open.set(number, Math.max(0, (this.open.get(number) ?? 1) - 1))),
           );
         }),
     };
+  }
+
+  /** The numbers whose calls are under way. Their process is no more: none of them is any longer. */
+  forget(): ReadonlyArray<string> {
+    const open = [...this.open].filter(([, count]) => count > 0).map(([number]) => number);
+    this.open.clear();
+    return open;
   }
 
   /** `send R-1` and so on, in their order. */
