@@ -171,7 +171,13 @@ export const make = Effect.fnUntraced(function* (
     const sub = subs.get(keyOf(row.mchId, row.subMchId));
     if (sub === undefined) {
       const who = row.subMchId === "" ? row.mchId : `${row.mchId}/${row.subMchId}`;
-      return put(row, `this process knows no merchant ${who}; name it in its configuration`);
+      return Effect.ensuring(
+        put(row, `this process knows no merchant ${who}; name it in its configuration`),
+        Effect.sync(() => {
+          holding.waiting.delete(row.id);
+          holding.stir.now();
+        }),
+      );
     }
     const mine = {};
     const around: Around = {

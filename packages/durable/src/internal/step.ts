@@ -325,6 +325,8 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
     if (news !== undefined) {
       progress = observe(progress, news);
       what = { what: `merchant: ${whats[news._tag]}`, quiet: true };
+      // Shown before it waits, perhaps for an hour, for its turn to try.
+      if (news._tag === "Held") return yield* put();
     }
     const now = next(progress);
     // Its turn may be long in coming, and meanwhile everybody is to see why.
