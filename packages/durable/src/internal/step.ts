@@ -329,8 +329,6 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
       if (news._tag === "Held") return yield* put();
     }
     const now = next(progress);
-    // Its turn may be long in coming, and meanwhile everybody is to see why.
-    if (news !== undefined && progress.block?.cause !== row.progress.block?.cause) return yield* put();
     if (now._tag === "Wait" || now._tag === "Rest" || now._tag === "Busy") return yield* put();
     const since = row.orderSentAt === undefined ? Infinity : row.now - row.orderSentAt;
     if (now._tag === "Send" && isPaused()) return yield* put(60_000);
