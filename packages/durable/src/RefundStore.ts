@@ -330,7 +330,6 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
     begin,
     leave: (damaged) =>
       Effect.gen(function* () {
-        if (damaged.length === 0) return;
         const ids = damaged.map(({ id }) => id);
         yield* sql`UPDATE ${refunds} SET due_at = ${yield* clock} + 3600000 WHERE ${isOneOf("id", ids)}`;
       }).pipe(transaction),
