@@ -236,6 +236,11 @@ export class Fleet {
     const open = () => numbers.filter((number) => !finals.has(told.truths.get(number)?.truth ?? ""));
     for (let turn = 1; open().length > 0 && Date.now() < until; turn++) {
       await setTimeout(100);
+      if (turn % 20 === 0 && process.env["DBG"]) {
+        const c: Record<string, number> = {};
+        for (const n of open()) { const t = told.truths.get(n)?.truth ?? "none"; c[t] = (c[t] ?? 0) + 1; }
+        console.log(JSON.stringify(c), told.events.length, told.delays.slice(-5).join());
+      }
       if (turn % 40 === 0) tellAgain({ tellAgain: open() });
     }
     return open();
