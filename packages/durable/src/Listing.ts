@@ -17,6 +17,8 @@ export const Filter = Schema.Struct({
   truth: Schema.optional(Schema.Array(Truth)),
   /** Blocked by one of these; `any` by whatever cause. */
   block: Schema.optional(Schema.Union([Schema.Literal("any"), Schema.Array(Cause)])),
+  /** Whether a call of it was ever begun. */
+  begun: Schema.optional(Schema.Boolean),
   transactionId: Schema.optional(Schema.String),
   outTradeNo: Schema.optional(Schema.String),
   outRefundNo: Schema.optional(Schema.String),
@@ -51,13 +53,14 @@ const beyond = (prefix: string): string =>
   prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
 
 const where = ({ pg, sql }: Database, filter: Filter): Fragment => {
-  const { block, from, mchId, outRefundNo, outTradeNo, prefix, subMchId, transactionId, truth, until } = filter;
+  const { begun, block, from, mchId, outRefundNo, outTradeNo, prefix, subMchId, transactionId, truth, until } = filter;
   const clauses: Array<Fragment> = [];
   if (mchId !== undefined) clauses.push(sql`r.mch_id = ${mchId}`);
   if (subMchId !== undefined) clauses.push(sql`r.sub_mch_id = ${subMchId}`);
   if (truth !== undefined) clauses.push(sql.in("r.truth", truth));
   if (block === "any") clauses.push(sql`r.block IS NOT NULL`);
   else if (block !== undefined) clauses.push(sql.in("r.block", block));
+  if (begun !== undefined) clauses.push(sql.literal(begun ? "r.epoch > 0" : "r.epoch = 0"));
   if (transactionId !== undefined) clauses.push(sql`r.order_no = ${JSON.stringify({ transactionId })}`);
   if (outTradeNo !== undefined) clauses.push(sql`r.order_no = ${JSON.stringify({ outTradeNo })}`);
   if (outRefundNo !== undefined) clauses.push(sql`r.out_refund_no = ${outRefundNo}`);

@@ -142,6 +142,7 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
   const proofs = table("refund_proofs");
   const holds = table("refund_holds");
   const pruned = table("refund_pruned");
+  const pauses = table("refund_pauses");
   // PostgreSQL takes a parameter in a list of columns for text.
   const bigint = sql.literal(pg ? "::bigint" : "");
 
@@ -290,7 +291,8 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
         claim.call === "ask"
           ? sql.literal("")
           : sql`AND NOT EXISTS (SELECT 1 FROM ${refunds} AS o WHERE o.order_no = r.order_no AND o.mch_id = r.mch_id AND o.id <> r.id
-              AND o.sent_at > ${now} - ${betweenRefundsOfAnOrder})`;
+              AND o.sent_at > ${now} - ${betweenRefundsOfAnOrder})
+            AND NOT EXISTS (SELECT 1 FROM ${pauses} AS p WHERE p.mch_id = r.mch_id AND p.sub_mch_id = r.sub_mch_id)`;
       const begun = yield* written(row, claim, { claim, lease: claim.lease, only: sql`${mine} ${free}` });
       if (begun !== undefined || claim.call === "ask") return begun;
       const raws =

@@ -8,6 +8,7 @@
  *
  * It goes when Effect's own client for `node:sqlite` is released for this version of Effect; the checks of the file stay.
  */
+import type { DatabaseSync } from "node:sqlite";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Reactivity from "effect/reactivity/Reactivity";
@@ -16,7 +17,7 @@ import * as Semaphore from "effect/Semaphore";
 import * as SqlClient from "effect/sql/SqlClient";
 import * as Statement from "effect/sql/Statement";
 import * as connection from "./internal/sqliteConnection.ts";
-import { hold } from "./internal/storeFile.ts";
+import { hold, look } from "./internal/storeFile.ts";
 import type { StoreError } from "./StoreError.ts";
 
 export interface Options {
@@ -24,12 +25,8 @@ export interface Options {
   readonly file: string;
 }
 
-/** The client of a file, until the scope closes. */
-export const make = Effect.fnUntraced(function* (
-  options: Options,
-): Effect.fn.Return<SqlClient.SqlClient, StoreError, Scope.Scope | Reactivity.Reactivity> {
-  const database = yield* hold(options.file);
-  return yield* SqlClient.make({
+const over = (database: DatabaseSync): Effect.Effect<SqlClient.SqlClient, never, Reactivity.Reactivity> =>
+  SqlClient.make({
     ...SqlClient.makeSqliteAcquirers({
       connection: Effect.succeed(connection.make(database)),
       semaphore: Semaphore.makeUnsafe(1),
@@ -40,7 +37,19 @@ export const make = Effect.fnUntraced(function* (
     beginTransaction: "BEGIN IMMEDIATE",
     spanAttributes: [["db.system.name", "sqlite"]],
   });
-});
+
+/** The client of a file, until the scope closes. */
+export const make = (
+  options: Options,
+): Effect.Effect<SqlClient.SqlClient, StoreError, Scope.Scope | Reactivity.Reactivity> =>
+  Effect.flatMap(hold(options.file), over);
+
+/**
+ * A client that only reads, of a file that exists: also while another process has the store, which does not notice. A statement that
+ * would write fails.
+ */
+export const layerReadOnly = ({ file }: Options): Layer.Layer<SqlClient.SqlClient, StoreError> =>
+  Layer.effect(SqlClient.SqlClient, Effect.flatMap(look(file), over)).pipe(Layer.provide(Reactivity.layer));
 
 /** The client of a file as a layer. Two layers over one file are two owners: the second is refused. */
 export const layer = (options: Options): Layer.Layer<SqlClient.SqlClient, StoreError> =>

@@ -15,7 +15,6 @@ import * as FiberSet from "effect/FiberSet";
 import * as Layer from "effect/Layer";
 import * as Schedule from "effect/Schedule";
 import type * as Scope from "effect/Scope";
-import type { SqlError } from "effect/sql/SqlError";
 import * as calls from "./internal/calls.ts";
 import { said } from "./internal/said.ts";
 import { type Signal, signal } from "./internal/signals.ts";
@@ -74,12 +73,17 @@ interface Holding {
   readonly cut: Deferred.Deferred<void>;
   /** Rows that wait for their turn, by the queue that they came from. */
   readonly waiting: Map<number, Queue>;
+  /** Rows whose call is under way. */
+  readonly flying: Set<number>;
   /** Queues that have more than there is room for. */
   crowded: ReadonlySet<Queue>;
   /** Something has changed that the loop should look at. */
   readonly stir: Signal;
   soonest: number;
   active: number;
+  /** When its last call left. */
+  called: number;
+  recoveredAt: number;
 }
 
 const keyOf = (mchId: string, subMchId: string): string => `${mchId} ${subMchId}`;
@@ -122,7 +126,6 @@ export const make = Effect.fnUntraced(function* (
     }),
   );
   const mchIds = [...new Set(merchants.all.map(({ merchant }) => merchant.mchId))];
-  const laneOf = (mchId: string, subMchId: string): Pace.Lane | undefined => subs.get(keyOf(mchId, subMchId))?.lane;
 
   const cut = (holding: Holding): void => {
     if (held.get(holding.mchId) === holding) {
@@ -167,8 +170,11 @@ export const make = Effect.fnUntraced(function* (
       at,
       stop: Deferred.await(holding.stop),
       cut: Deferred.await(holding.cut),
-      left: Effect.sync(() => {
+      recoveredAt: () => holding.recoveredAt,
+      left: Effect.map(monotonic, (now) => {
+        holding.called = now;
         holding.waiting.delete(row.id);
+        holding.flying.add(row.id);
         holding.stir.now();
       }),
       lift: ({ mchId, subMchId }) =>
@@ -202,6 +208,7 @@ export const make = Effect.fnUntraced(function* (
           holding.active--;
           granted.delete(mine);
           holding.waiting.delete(row.id);
+          holding.flying.delete(row.id);
           holding.stir.now();
         }),
       ),
@@ -226,6 +233,8 @@ export const make = Effect.fnUntraced(function* (
       for (const one of damaged) yield* Effect.logError(one.message);
       const came = { Recorded: 0, Unknown: 0, Accepted: 0 };
       for (const row of rows) {
+        // Its call is still under way here: only the store's clock has gone on without us.
+        if (holding.flying.has(row.id)) continue;
         const queue = row.progress.truth as Queue;
         came[queue]++;
         waiting.set(row.id, queue);
@@ -257,35 +266,72 @@ export const make = Effect.fnUntraced(function* (
       stop: Deferred.makeUnsafe<void>(),
       cut: Deferred.makeUnsafe<void>(),
       waiting: new Map(),
+      flying: new Set(),
       crowded: new Set(),
       stir: signal(),
       soonest: Infinity,
       active: 0,
+      called: -Infinity,
+      recoveredAt: -Infinity,
     };
     held.set(mchId, holding);
     signals.mine.add(mchId);
     // What held it when another process called for it holds it still.
-    for (const { call, cause, message, subMchId } of yield* leases.holds(mchId)) {
-      laneOf(mchId, subMchId)?.report(cause, message, true, call);
+    const holds = yield* leases.holds(mchId);
+    for (const [key, { lane }] of subs) {
+      if (!key.startsWith(`${mchId} `)) continue;
+      const hold = holds.find(({ subMchId }) => keyOf(mchId, subMchId) === key);
+      if (hold !== undefined) lane.report(hold.cause, hold.message, true, hold.call);
+      // What this process knew of it once, another has lifted.
+      else if (lane.held() !== undefined) lane.succeeded("send");
+    }
+    const [lane] = [...subs].flatMap(([key, sub]) => (key.startsWith(`${mchId} `) ? [sub.lane] : []));
+    if (lane !== undefined) {
+      yield* FiberSet.run(
+        fibers,
+        Effect.gen(function* () {
+          for (;;) {
+            yield* lane.recovered;
+            holding.recoveredAt = yield* Effect.retry(leases.wake(mchId), Schedule.spaced("1 second"));
+            signals.due(mchId).now();
+          }
+        }).pipe(Effect.ignore, Effect.raceFirst(Deferred.await(holding.stop))),
+      );
     }
     yield* FiberSet.run(
       fibers,
       Effect.gen(function* () {
-        while (!(yield* Deferred.isDone(holding.stop))) yield* turn(holding);
-      }).pipe(
-        Effect.tapError((error: SqlError) => Effect.logWarning(`due refunds cannot be read: ${said(error)}`)),
-        Effect.retry(Schedule.spaced("500 millis")),
-        Effect.ignore,
-      ),
+        while (!(yield* Deferred.isDone(holding.stop))) {
+          yield* turn(holding).pipe(
+            Effect.catch((error) =>
+              Effect.andThen(
+                Effect.logWarning(`due refunds cannot be read: ${said(error)}`),
+                Effect.raceFirst(Effect.sleep(500), Deferred.await(holding.stop)),
+              ),
+            ),
+            Effect.catchDefect((defect) =>
+              Effect.andThen(Effect.logError("the worker met a defect", defect), Effect.sleep(500)),
+            ),
+          );
+        }
+      }),
     );
   });
 
   const giveBack = Effect.fnUntraced(function* (holding: Holding) {
     Deferred.doneUnsafe(holding.stop, Effect.void);
-    for (let tries = 0; holding.active > 0 && tries * 20 < drainFor; tries++) yield* Effect.sleep(20);
+    const over = Effect.gen(function* () {
+      for (;;) {
+        const stirred = holding.stir.next();
+        if (holding.active === 0) return;
+        yield* stirred;
+      }
+    });
+    yield* Effect.raceFirst(over, Effect.sleep(drainFor));
     cut(holding);
     // Whoever takes it next begins with a pace that knows of no call: a second later none of these counts any more.
-    yield* Effect.sleep("1 second");
+    const rest = holding.called + 1000 - (yield* monotonic);
+    if (rest > 0 && options.alone !== true) yield* Effect.sleep(rest);
     yield* leases.release(holding.mchId);
   });
 
@@ -372,6 +418,30 @@ export const make = Effect.fnUntraced(function* (
     }),
   };
 });
+
+/** Only records and answers: what is due is another process's. It looks at the store now and then, for `Health`. */
+export const layerNone: Layer.Layer<Worker, never, RefundStore> = Layer.effect(
+  Worker,
+  Effect.gen(function* () {
+    const { sql } = (yield* RefundStore).database;
+    let looked: number | undefined;
+    const look = Effect.andThen(
+      sql`SELECT 1`,
+      Effect.map(monotonic, (now) => void (looked = now)),
+    );
+    yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.ignore(look), Effect.sleep("1 second"))));
+    return {
+      owner: "",
+      drain: Effect.void,
+      state: Effect.map(monotonic, (now) => ({
+        looked: looked === undefined ? undefined : now - looked,
+        unclaimed: undefined,
+        merchants: [],
+        active: 0,
+      })),
+    };
+  }),
+);
 
 /** The worker, for as long as the layer lives; when it ends it drains. */
 export const layer = (options?: Options): Layer.Layer<Worker, never, RefundStore | Merchants | Signalling> =>

@@ -196,6 +196,37 @@ export const hold = (
   });
 };
 
+/**
+ * Opens a store's file to look at it, beside whoever has it: nothing is written and no lock is taken, so what is read is as it was
+ * committed last. A file that is not there is not made.
+ */
+export const look = (
+  file: string,
+  typeOf: (path: string) => number = fileSystemType,
+): Effect.Effect<DatabaseSync, StoreError, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.try({
+      try: () => {
+        const path = realPathOf(file);
+        if (lstatSync(path, { throwIfNoEntry: false }) === undefined) {
+          throw new Refused("NotFound", "there is no such file: name the store that was made");
+        }
+        refuseByPlace(path, typeOf);
+        const database = new (load().DatabaseSync)(path, { readOnly: true, timeout: waitMillis });
+        try {
+          if (one(database, "PRAGMA application_id") !== applicationId)
+            throw new Refused("NotOurs", "it is no store of refunds: name another");
+          return database;
+        } catch (cause) {
+          database.close();
+          throw cause;
+        }
+      },
+      catch: errorOf(file),
+    }),
+    (database) => Effect.sync(() => database.close()),
+  );
+
 /** Loaded when it is needed: another run time has none, and Node 22 warns that the module is new. */
 const load = (): Sqlite => {
   const { emitWarning } = process;
