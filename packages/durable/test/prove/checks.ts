@@ -100,7 +100,7 @@ export const check = async (
     sends += one.sends;
     asks += one.asks;
     if (one.forms.length > 1) wrong.push(`${one.outRefundNo}: sent with other fields: ${one.forms.join(" ")}`);
-    if (one.overlaps > 0) wrong.push(`${one.outRefundNo}: two calls at a time, ${one.overlaps} times`);
+    for (const calls of one.overlaps) wrong.push(`${one.outRefundNo}: two calls at a time: ${calls}`);
     const row = stored.get(one.outRefundNo);
     if (row !== undefined && one.firstAt < row.createdAt)
       wrong.push(`${one.outRefundNo}: called for before it was stored`);

@@ -21,7 +21,7 @@ const wrong: Array<string> = [];
 type Part = readonly [name: string, act: (scene: Scene) => Promise<string>, store?: Settings["store"]];
 
 const run = async (settings: Settings, all: ReadonlyArray<Part>): Promise<void> => {
-  const chosen = all.filter(([name]) => name.includes(only));
+  const chosen = all.filter(([name]) => `${settings.name}: ${name}`.includes(only));
   if (chosen.length === 0) return;
   const arena = await Arena.make(settings);
   try {
@@ -60,8 +60,11 @@ const inFile = async (): Promise<void> => {
     },
     [
       ["kills", parts.kills(Number(process.env["KILLS"] ?? 200), 1000)],
-      ...parts.points.map((point): Part => [`crash at ${point}`, parts.crashes(point, 20, 200)]),
-      ["stops", parts.stops(20, 2500, 20)],
+      ...parts.points.map((point): Part => [
+        `crash at ${point}`,
+        parts.crashes(point, Number(process.env["CRASHES"] ?? 20), 200),
+      ]),
+      ["stops", parts.stops(Number(process.env["STOPS"] ?? 20), 2500, 20)],
       // SQLite takes a number below the pages that there are for that number: nothing can be added.
       ["full disk", parts.full("max_page_count", pages(1), pages(1_073_741_823))],
       ["locked file", parts.locked(file)],
@@ -122,8 +125,11 @@ const onServer = async (): Promise<void> => {
   try {
     await run(settings, [
       ["kills", parts.kills(Number(process.env["KILLS"] ?? 200), 1000)],
-      ...parts.points.map((point): Part => [`crash at ${point}`, parts.crashes(point, 20, 200)]),
-      ["stops", parts.stops(20, 3000, 20)],
+      ...parts.points.map((point): Part => [
+        `crash at ${point}`,
+        parts.crashes(point, Number(process.env["CRASHES"] ?? 20), 200),
+      ]),
+      ["stops", parts.stops(Number(process.env["STOPS"] ?? 20), 3000, 20)],
       ["server away 3 s", parts.down(cluster, 3000)],
       ["server away 30 s", parts.down(cluster, 30_000)],
       ["lost connections", parts.lostConnections(cluster, database)],
@@ -131,7 +137,7 @@ const onServer = async (): Promise<void> => {
       ["black hole", parts.hole(way.swallow), { url: url(database).replace(`:${cluster.port}/`, `:${way.port}/`) }],
       ["held transaction", parts.heldOpen(30_000, 1000)],
     ]);
-    if (!"full disk".includes(only)) return;
+    if (!"PostgreSQL: full disk".includes(only)) return;
     const disk = smallDisk();
     if (disk === undefined) {
       console.log("- PostgreSQL: full disk: skipped, this user cannot mount a small one");

@@ -97,7 +97,8 @@ export class Fleet {
       member.ready = false;
       for (const answer of member.waiting.values()) answer({ wrong: "the process is gone" });
       member.waiting.clear();
-      if (!member.doomed) this.exits.push(`${signal ?? code}`);
+      if (!member.doomed && signal !== "SIGKILL")
+        this.exits.push(`${signal ?? code}${/ended: .*/.exec(member.said)?.[0] ?? ""}`);
       if (this.running) void this.again(slot, signal === null ? 200 : 0);
     });
   }
@@ -238,7 +239,10 @@ export class Fleet {
       await setTimeout(100);
       if (turn % 20 === 0 && process.env["DBG"]) {
         const c: Record<string, number> = {};
-        for (const n of open()) { const t = told.truths.get(n)?.truth ?? "none"; c[t] = (c[t] ?? 0) + 1; }
+        for (const n of open()) {
+          const t = told.truths.get(n)?.truth ?? "none";
+          c[t] = (c[t] ?? 0) + 1;
+        }
         console.log(JSON.stringify(c), told.events.length, told.delays.slice(-5).join());
       }
       if (turn % 40 === 0) tellAgain({ tellAgain: open() });

@@ -13,16 +13,11 @@ const anyOf = <A>(all: ReadonlyArray<A>, random: () => number): A | undefined =>
 export const kills =
   (count: number, refunds: number): Act =>
   async ({ begin, fleet, random }) => {
-    for (let killed = 0; killed < count;) {
+    for (let killed = 0; killed < count; killed++) {
       begin(Math.floor(((killed + 1) * refunds) / count) - Math.floor((killed * refunds) / count));
-      await setTimeout(random() * 300);
-      const slot = anyOf(fleet.alive, random);
-      if (slot === undefined) {
-        while (fleet.alive.length === 0) await setTimeout(5);
-        continue;
-      }
-      await fleet.kill(slot);
-      killed++;
+      do await setTimeout(random() * 300);
+      while (fleet.alive.length === 0);
+      await fleet.kill(anyOf(fleet.alive, random) ?? 0);
     }
     await fleet.up();
     return `${count} × SIGKILL`;
@@ -57,6 +52,7 @@ export const stops =
         fleet.signal(slot, "SIGSTOP");
         await setTimeout(millis);
         fleet.signal(slot, "SIGCONT");
+        if (process.env["DBG"]) console.log("cont", slot, new Date().toISOString());
       }
       await setTimeout(500);
       const fenced = fleet.said.split("another process has taken it over").length - 1;

@@ -52,8 +52,8 @@ export interface Seen {
   firstAt: number;
   sends: number;
   asks: number;
-  /** How often a call came while another of the same number was under way. */
-  overlaps: number;
+  /** Calls that came while another of the same number was under way: both, and since when. */
+  readonly overlaps: Array<string>;
   /** The fields of its sends, but for those that differ from call to call. */
   readonly forms: Array<string>;
 }
@@ -96,24 +96,20 @@ const differing = new Set(["xml", "nonce_str", "sign"]);
 /** Watches the server: what came, and until when it was under way. */
 const watch = (): ReadonlyMap<string, Seen> => {
   const seen = new Map<string, Seen>();
-  const active = new Map<string, number>();
+  const active = new Map<string, Set<string>>();
   const note = (path: string, body: string, response: ServerResponse): void => {
     const said = [...body.matchAll(fields)].map(([, name = "", value = ""]) => [name, value] as const);
     const outRefundNo = said.find(([name]) => name === "out_refund_no")?.[1];
     if (outRefundNo === undefined || response.destroyed) return;
-    const one = seen.get(outRefundNo) ?? {
-      outRefundNo,
-      firstAt: Date.now(),
-      sends: 0,
-      asks: 0,
-      overlaps: 0,
-      forms: [],
-    };
+    const firstAt = Date.now();
+    const one = seen.get(outRefundNo) ?? { outRefundNo, firstAt, sends: 0, asks: 0, overlaps: [], forms: [] };
     seen.set(outRefundNo, one);
-    const others = active.get(outRefundNo) ?? 0;
-    if (others > 0) one.overlaps++;
-    active.set(outRefundNo, others + 1);
-    response.once("close", () => active.set(outRefundNo, (active.get(outRefundNo) ?? 1) - 1));
+    const others = active.get(outRefundNo) ?? new Set();
+    active.set(outRefundNo, others);
+    const call = `${path} from port ${response.socket?.remotePort} at ${new Date().toISOString()}`;
+    if (others.size > 0) one.overlaps.push(`${[...others].join(", ")}, then ${call}`);
+    others.add(call);
+    response.once("close", () => others.delete(call));
     if (!path.includes("/secapi/")) return void one.asks++;
     one.sends++;
     const form = JSON.stringify(said.filter(([name]) => !differing.has(name)).sort(([a], [b]) => (a < b ? -1 : 1)));
