@@ -57,6 +57,10 @@ export interface Around {
   readonly written: (row: Row, changed: boolean) => Effect.Effect<void>;
   /** Its call is under way, so that another row may wait in its place. */
   readonly left: Effect.Effect<void>;
+  /** A while, after which what failed may be tried again: a database that only reads would be asked without end. */
+  readonly rest: Effect.Effect<void>;
+  /** The begin of a call was not stored, for row or merchant were not as they were read. */
+  readonly refused: Effect.Effect<void>;
   readonly lift: (row: Row) => Effect.Effect<void>;
   /** A statement that was tried: for the watch over the database. */
   readonly tried: (granted: boolean) => Effect.Effect<void>;
@@ -124,6 +128,8 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
     mayCall,
     owner,
     recoveredAt,
+    refused,
+    rest,
     stop,
     store,
     tried,
@@ -257,6 +263,7 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
           if (now?.owner === owner && now.epoch === row.epoch + 1) {
             yield* finish(now, call, { _tag: "NotSent" }, undefined, undefined);
           }
+          yield* Effect.interruptible(rest);
           return undefined;
         }),
       ),
@@ -264,7 +271,8 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
     yield* tried(false);
     if (begun === undefined) {
       reserved.giveBack();
-      // Somebody has written it, or has paused the merchant; read again in the same moment it would look the same.
+      // Somebody has written it, or has paused the merchant, or it is not ours any more; read again in the same moment it would look the same.
+      yield* refused;
       return yield* Effect.interruptible(Effect.sleep(200));
     }
     if ("_tag" in begun) {
@@ -318,6 +326,8 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
     if (news !== undefined) {
       progress = observe(progress, news);
       what = { what: `merchant: ${whats[news._tag]}`, quiet: true };
+      // Shown before it waits, perhaps for an hour, for its turn to try.
+      if (news._tag === "Held") return yield* put();
     }
     const now = next(progress);
     if (now._tag === "Wait" || now._tag === "Rest" || now._tag === "Busy") return yield* put();
