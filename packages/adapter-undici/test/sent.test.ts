@@ -53,6 +53,12 @@ for (const [name, adapter] of Support.adapters) {
           /nothing listens.*ECONNREFUSED/,
         ],
         [
+          "its caller's time was over once it was connected",
+          () => post(serve(never), {}, { mayLeave: () => false }),
+          "Unreachable",
+          /its time to leave was over/,
+        ],
+        [
           "closed before the handshake",
           () => post(serveRaw((socket) => socket.end())),
           "HandshakeFailed",
