@@ -72,7 +72,17 @@ export class Arena {
       appId: "wx8888888888888888",
       apiKey: `192006250b4c09247ec02edce69f6a${String(10 + at)}`,
     }));
-    const setup = { merchants, refunds, seed, faults, brisk: true, lateMillis, successAfter: 50, notices: true };
+    const setup = {
+      merchants,
+      refunds,
+      seed,
+      faults,
+      brisk: true,
+      strays: false,
+      lateMillis,
+      successAfter: 50,
+      notices: true,
+    };
     const gateway = await startGateway(setup, async (notice) => {
       while (fleetOf.now === undefined) await setTimeout(100);
       await fleetOf.now.notice(notice);

@@ -52,7 +52,6 @@ export const stops =
         fleet.signal(slot, "SIGSTOP");
         await setTimeout(millis);
         fleet.signal(slot, "SIGCONT");
-        if (process.env["DBG"]) console.log("cont", slot, new Date().toISOString());
       }
       await setTimeout(500);
       const fenced = fleet.said.split("another process has taken it over").length - 1;

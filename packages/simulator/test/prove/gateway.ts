@@ -19,6 +19,8 @@ export interface Setup {
   readonly faults: number;
   /** Without the fault that asks for a minute's patience. */
   readonly brisk: boolean;
+  /** `false`: without a reply that is taken for the next call's: that one has ended for its caller, and here it is still under way. */
+  readonly strays?: boolean;
   /** How long an answer is held back at most, in ms; 400 unless told otherwise. */
   readonly lateMillis?: number;
   /** After how many ms an accepted refund is SUCCESS; 5000 unless told otherwise. */
@@ -83,10 +85,15 @@ export const refundOf = (n: number) => ({
 });
 
 /** Not the fault that says that the merchant's certificate is wrong: that is no fault to wait out. */
-const kindsOf = ({ brisk }: Setup) =>
-  Chaos.kinds.filter(
-    (kind) => kind !== "certificatePage" && kind !== "replyLate" && !(brisk && kind === "frequencyLimited"),
-  );
+const kindsOf = ({ brisk, strays = true }: Setup) => {
+  const without = new Set([
+    "certificatePage",
+    "replyLate",
+    ...(brisk ? ["frequencyLimited"] : []),
+    ...(strays ? [] : ["strayReply"]),
+  ]);
+  return Chaos.kinds.filter((kind) => !without.has(kind));
+};
 
 const latency = 0.85;
 

@@ -146,7 +146,11 @@ export const fencing: ReadonlyArray<Case> = [
       yield* take(old, "old", 0);
       const row = yield* rowOf(old, "R-1");
       const sending = yield* begin(old, row, begun(row, "send", "old", 1));
-      equal(yield* young.leases("young").take({ mchId: shop, epoch: 0, beat: 0 }), undefined, "it is not as it was seen");
+      equal(
+        yield* young.leases("young").take({ mchId: shop, epoch: 0, beat: 0 }),
+        undefined,
+        "it is not as it was seen",
+      );
       equal(yield* take(young, "young", 1), 2);
       // What was under way is due at once.
       const room = { Recorded: 10, Unknown: 10, Accepted: 10 };
