@@ -18,7 +18,7 @@ import type * as Scope from "effect/Scope";
 import * as calls from "./internal/calls.ts";
 import { said } from "./internal/said.ts";
 import { type Signal, signal } from "./internal/signals.ts";
-import { monotonic } from "./internal/monotonic.ts";
+import { monotonic, reader } from "./internal/monotonic.ts";
 import { type Around, step, type Sub } from "./internal/step.ts";
 import { Trust } from "./internal/trust.ts";
 import * as MerchantLeases from "./MerchantLeases.ts";
@@ -99,6 +99,7 @@ export const make = Effect.fnUntraced(function* (
   const { at = () => Effect.void } = options;
   const owner = options.owner ?? randomUUID();
   const leases = MerchantLeases.make(store.database, owner, options.alone === true ? 0 : lease);
+  const elapsed = yield* reader;
   const trust = new Trust();
   const fibers = yield* FiberSet.make<void>();
   const held = new Map<string, Holding>();
@@ -186,7 +187,7 @@ export const make = Effect.fnUntraced(function* (
       owner,
       isCrowded: () => holding.crowded.has(row.progress.truth as Queue),
       leaseEpoch: holding.epoch,
-      mayCall: Effect.map(monotonic, (now) => now <= validUntil && held.get(holding.mchId) === holding),
+      mayCall: () => elapsed() <= validUntil && held.get(holding.mchId) === holding,
       limit,
       at,
       rest: Effect.raceFirst(Effect.sleep("500 millis"), Deferred.await(holding.stop)),

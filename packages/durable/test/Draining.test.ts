@@ -51,10 +51,13 @@ it.effect(
       );
       yield* first.refunds.start("shop", request(1));
       yield* first.until("R-1", ({ calling }) => calling);
+      expect(watched.mayLeave?.()).toBe(true);
       const closed = yield* Effect.forkChild(Scope.close(scope, Exit.void));
       yield* TestClock.adjust("7 seconds");
       yield* Fiber.join(closed);
       expect(gateway.ledger.size()).toBe(0);
+      // Also not on a connection that comes to be only now.
+      expect(watched.mayLeave?.()).toBe(false);
 
       const { until } = yield* open();
       yield* until("R-1", is("Succeeded"));

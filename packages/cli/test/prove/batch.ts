@@ -4,14 +4,14 @@
  *
  *     node packages/cli/test/prove/batch.ts [kills] [refunds] [seed]
  */
-import { fork, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { type LedgerRow, refundOf, type Setup, type Started } from "./gateway.ts";
+import { type LedgerRow, refundOf, start as startGateway } from "../../../simulator/test/prove/gateway.ts";
 
 const bin = fileURLToPath(new URL("../../src/bin.ts", import.meta.url));
 
@@ -105,33 +105,24 @@ const check = (
 /** Runs the proof. */
 export const prove = async (options: Options): Promise<Proof> => {
   const { brisk, faults, kills, log, perSecond, refunds, seed } = options;
-  const setup: Setup = {
-    mchId: "1900000109",
-    appId: "wx8888888888888888",
-    apiKey: "192006250b4c09247ec02edce69f6a2d",
-    refunds,
-    seed,
-    faults,
-    brisk,
-  };
+  const merchant = { mchId: "1900000109", appId: "wx8888888888888888", apiKey: "192006250b4c09247ec02edce69f6a2d" };
   const folder = mkdtempSync(join(tmpdir(), "wechat-refund-batch-"));
-  const gateway = fork(fileURLToPath(new URL("./gateway.ts", import.meta.url)), [JSON.stringify(setup)], {
-    execArgv: [],
-  });
+  const gateway = await startGateway({ merchants: [merchant], refunds, seed, faults, brisk });
   try {
-    const [started] = (await once(gateway, "message")) as [Started];
+    const [access] = gateway.accesses;
+    if (access === undefined) throw new Error("the gateway knows nobody");
     const file = (name: string, text: string) => {
       writeFileSync(join(folder, name), text, { mode: 0o600 });
       return join(folder, name);
     };
     const env = {
       PATH: process.env["PATH"],
-      WECHAT_PAY_APP_ID: setup.appId,
-      WECHAT_PAY_MCH_ID: setup.mchId,
-      WECHAT_PAY_API_KEY: setup.apiKey,
-      WECHAT_PAY_CA_FILE: file("ca.pem", started.caPem),
-      WECHAT_PAY_CERT_FILE: file("cert.pem", started.certificatePem),
-      WECHAT_PAY_KEY_FILE: file("key.pem", started.privateKeyPem),
+      WECHAT_PAY_APP_ID: access.appId,
+      WECHAT_PAY_MCH_ID: access.mchId,
+      WECHAT_PAY_API_KEY: access.apiKey,
+      WECHAT_PAY_CA_FILE: file("ca.pem", access.caPem),
+      WECHAT_PAY_CERT_FILE: file("cert.pem", access.certificatePem),
+      WECHAT_PAY_KEY_FILE: file("key.pem", access.privateKeyPem),
     };
     const rows = Array.from({ length: refunds }, (_, n) => {
       const { outRefundNo, outTradeNo, refundFee, totalFee } = refundOf(n);
@@ -139,13 +130,8 @@ export const prove = async (options: Options): Promise<Proof> => {
     });
     const csv = file("refunds.csv", `\ufeffout_trade_no,out_refund_no,total_fee,refund_fee\r\n${rows.join("")}`);
     const result = `${csv}.result.ndjson`;
-    const ledger = async (): Promise<ReadonlyArray<LedgerRow>> => {
-      gateway.send("ledger");
-      const [{ rows }] = (await once(gateway, "message")) as [{ readonly rows: ReadonlyArray<LedgerRow> }];
-      return rows;
-    };
     const start = () => {
-      const args = ["batch", csv, "--yes", "--json", "--endpoint", started.url, "--per-second", String(perSecond)];
+      const args = ["batch", csv, "--yes", "--json", "--endpoint", access.url, "--per-second", String(perSecond)];
       const child = spawn(process.execPath, [bin, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
       let said = "";
       for (const stream of [child.stdout, child.stderr])
@@ -177,7 +163,7 @@ export const prove = async (options: Options): Promise<Proof> => {
       await closed;
       killed++;
       const begun = new Set(linesOf(result).map(({ outRefundNo }) => outRefundNo));
-      const made = await ledger();
+      const made = await gateway.ledger();
       for (const { outRefundNo } of made) {
         if (!begun.has(outRefundNo)) wrong.push(`${outRefundNo}: sent before its intent was written`);
       }
@@ -197,14 +183,12 @@ export const prove = async (options: Options): Promise<Proof> => {
     }
     if (code !== 0) wrong.push(`the last run ended with ${code}: ${last}`);
     const lines = linesOf(result);
-    const made = await ledger();
+    const made = await gateway.ledger();
     const requests = lines.filter(({ state }) => state === "sending").length;
     const unknown = lines.filter(({ state }) => state === "unknown").length;
     return { killed, runs, ledger: made.length, requests, unknown, wrong: [...wrong, ...check(options, made, lines)] };
   } finally {
-    const closed = once(gateway, "exit");
-    gateway.disconnect();
-    await closed;
+    await gateway.end();
     rmSync(folder, { recursive: true });
   }
 };

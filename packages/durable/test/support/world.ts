@@ -69,6 +69,8 @@ export const gatewayOf = ({ money, ...config }: Config = {}): Gateway.Gateway =>
 export class Watched {
   readonly left: Array<Left> = [];
   most = 0;
+  /** Whether the newest call may leave, as who makes it is told. */
+  mayLeave: (() => boolean) | undefined;
   private readonly open = new Map<string, number>();
 
   transport(gateway: Gateway.Gateway, commonName: string, takes: Duration.Input = 0): Transport.Transport["Service"] {
@@ -81,6 +83,7 @@ export class Watched {
           const open = (this.open.get(number) ?? 0) + 1;
           this.open.set(number, open);
           this.most = Math.max(this.most, open);
+          this.mayLeave = request.mayLeave;
           this.left.push({
             at: yield* Clock.currentTimeMillis,
             call: request.url.endsWith("/refund") ? "send" : "ask",
