@@ -34,6 +34,8 @@ export interface Options {
   readonly attempted: boolean;
   /** Whether the store is this process's alone. */
   readonly alone: boolean;
+  /** Whether it is where it was when it was opened. */
+  readonly isThere: () => boolean;
   /** Who has the command run, for the histories. */
   readonly by: string;
 }
@@ -113,7 +115,7 @@ export interface Told {
 export const run = Effect.fnUntraced(function* (
   refunds: ReadonlyArray<Planned>,
   known: Known,
-  { alone, attempted, by, within }: Options,
+  { alone, attempted, by, isThere, within }: Options,
   { onLook, onStop }: Told,
 ) {
   const merchants = yield* Merchants;
@@ -168,7 +170,7 @@ export const run = Effect.fnUntraced(function* (
     const open = yield* openRows(registered, standing);
     const { mchId, subMchId = "" } = registered.merchant;
     const paused = (yield* service.paused).some((one) => one.mchId === mchId && one.subMchId === subMchId);
-    return { now: yield* millis, open, held: registered.held()?.cause, paused };
+    return { now: yield* millis, open, held: registered.held()?.cause, paused, gone: !isThere() };
   }).pipe(
     Effect.provideContext(services),
     // The store is away: what is under way is not ended by that, nor is the run.

@@ -18,6 +18,7 @@ import type { Say } from "../Language.ts";
 import * as Live from "../Live.ts";
 import { fitted, plain, shownId, shownNumber, shownPath, styled } from "../Print.ts";
 import * as Export from "../store/Export.ts";
+import * as States from "../store/States.ts";
 import * as Store from "../store/Store.ts";
 import * as Words from "../Words.ts";
 import { refuse } from "./Load.ts";
@@ -28,7 +29,7 @@ import * as Summary from "./Summary.ts";
 import * as Waits from "./Waits.ts";
 
 /** How a batch is run, and what is printed of it. */
-export interface Options extends Call.Call, Omit<Run.Options, "alone"> {
+export interface Options extends Call.Call, Omit<Run.Options, "alone" | "isThere"> {
   readonly perSecond: number;
   readonly where: Store.Where;
   /** The file that what became of the refunds is exported to. */
@@ -112,11 +113,17 @@ const stoppedBy = (
   if (by === "refusal" && "row" in rest) {
     const refusal = rest.row.progress.block?.refusal;
     if (refusal !== undefined) {
-      return `${refusal.reason}: ${refusal.message}; ${Words.advices(say)["fix-account"]}; ${Words.page(refusal.reason)}`;
+      return `${refusal.reason}: ${States.refusal(refusal)}; ${Words.advices(say)["fix-account"]}; ${Words.page(refusal.reason)}`;
     }
   }
   if (by === "held" && held !== undefined) {
-    return `${held.cause}: ${held.message}; ${Words.blocks(say)[held.cause as keyof ReturnType<typeof Words.blocks>]}`;
+    return `${held.cause}: ${States.refusal(held)}; ${Words.blocks(say)[held.cause as keyof ReturnType<typeof Words.blocks>]}`;
+  }
+  if (by === "gone") {
+    return say(
+      "the store's file was deleted or replaced: put it back before anything else, or run with --attempted",
+      "存储文件已被删除或替换：请先放回，否则请加 --attempted 运行",
+    );
   }
   if (by === "paused") {
     const whose = pause === undefined ? "" : ` (${pause.by}: ${pause.reason})`;
@@ -249,7 +256,12 @@ const made = Effect.fnUntraced(function* (
     );
   };
   const onLook = yield* watching(say, live, todo.length);
-  const ended = yield* Run.run(refunds, known, { ...options, alone: where._tag === "Sqlite" }, { onLook, onStop }).pipe(
+  const ended = yield* Run.run(
+    refunds,
+    known,
+    { ...options, alone: where._tag === "Sqlite", isThere: Store.watched(where) },
+    { onLook, onStop },
+  ).pipe(
     Effect.catchTag("OtherRefund", ({ message }) => Effect.andThen(refuse(json, "OtherRefund", message), Effect.never)),
     Effect.onInterrupt(() => {
       live.clear();

@@ -15,10 +15,14 @@ export interface Look {
   readonly held: Cause | undefined;
   /** Whether a person stopped its sends. */
   readonly paused: boolean;
+  /** Whether the store is no longer where it was opened: who runs the same again would begin anew. */
+  readonly gone: boolean;
 }
 
 /** Why a run ends although something is left to do: what a refund met, what holds the merchant, a person, or that nobody answers. */
-export type Stopped = { readonly by: "refusal"; readonly row: Row } | { readonly by: "held" | "paused" | "silence" };
+export type Stopped =
+  | { readonly by: "refusal"; readonly row: Row }
+  | { readonly by: "held" | "paused" | "silence" | "gone" };
 
 /** Nothing is left to wait for. */
 export interface End {
@@ -78,7 +82,8 @@ export class Standing {
   }
 
   /** Whether nothing is left to wait for. */
-  end({ held, now, open, paused }: Look): End | undefined {
+  end({ gone, held, now, open, paused }: Look): End | undefined {
+    if (gone) return { stopped: { by: "gone" } };
     if (this.left.size === 0) return {};
     const elapsed = now - this.started;
     const isOver = (row: Row): boolean => Math.min(ageOf(row, row.progress.first), elapsed) >= this.within;

@@ -65,7 +65,9 @@ const show = (say: Say, store: string, now: number, looked: Effect.Success<typeo
       ? say("The store holds no refunds.", "存储中没有退款。")
       : list([...rows, [say("store", "存储"), store]]),
     ...holds.map(({ cause, message, ...one }) =>
-      plain(`${say("held", "受阻")}: ${whose(one)}  ${cause}: ${message}; ${Words.blocks(say)[cause]}`),
+      plain(
+        `${say("held", "受阻")}: ${whose(one)}  ${cause}: ${States.refusal({ message })}; ${Words.blocks(say)[cause]}`,
+      ),
     ),
     ...paused.map(({ by, reason, ...one }) =>
       plain(`${say("paused", "已暂停")}: ${whose(one)}  ${by}: ${reason}; wechat-refund refunds resume`),
@@ -74,7 +76,9 @@ const show = (say: Say, store: string, now: number, looked: Effect.Success<typeo
     ...oldest.map(({ createdAt, outRefundNo, progress, ...one }) => {
       const { block } = progress;
       const why =
-        block === undefined ? "" : `  ${block.cause}: ${block.refusal?.message ?? Words.blocks(say)[block.cause]}`;
+        block === undefined
+          ? ""
+          : `  ${block.cause}: ${block.refusal === undefined ? Words.blocks(say)[block.cause] : States.refusal(block.refusal)}`;
       const text = `${shownNumber(outRefundNo)}  ${words[States.stateOf(progress)]}  ${whose(one)}  ${age(say, now - createdAt)}${why}`;
       return `  ${plain(text.replaceAll(outRefundNo, shownNumber(outRefundNo)))}`;
     }),

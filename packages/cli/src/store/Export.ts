@@ -25,7 +25,7 @@ import * as Effect from "effect/Effect";
 import { jsonLine } from "../Ending.ts";
 import type { Say } from "../Language.ts";
 import { plain, shownPath } from "../Print.ts";
-import { stateOf } from "./States.ts";
+import * as States from "./States.ts";
 
 /** A file that must not be written, and what to do. */
 export class NotWritten extends Data.TaggedError("ExportNotWritten")<{ readonly message: string }> {}
@@ -50,7 +50,7 @@ export const valueOf = ({
   const refusal = progress.block?.refusal ?? progress.refusal;
   return {
     outRefundNo,
-    state: stateOf(progress),
+    state: States.stateOf(progress),
     ...(progress.block !== undefined && { block: progress.block.cause }),
     mchId,
     ...(subMchId !== "" && { subMchId }),
@@ -63,7 +63,7 @@ export const valueOf = ({
       reason: refusal.reason,
       ...(refusal.errCode !== undefined && { errCode: refusal.errCode }),
       advice: refusal.advice,
-      message: refusal.message,
+      message: States.refusal(refusal),
     }),
     ...(progress.resolved !== undefined && { resolved: progress.resolved }),
     recordedAt: at(createdAt),

@@ -62,3 +62,7 @@ export const colours = {
   unsent: "yellow",
   unknown: "red",
 } as const satisfies Readonly<Record<State, string>>;
+
+/** What a refusal says, without the number, the outcome and the advice that stand beside it anyway. */
+export const refusal = ({ message }: { readonly message: string }): string =>
+  message.replace(/^[A-Za-z]+: refund(?:query)?(?: \S+)?: /, "").replace(/ \[[a-z, -]+\]$/, "");

@@ -3,7 +3,7 @@
  *
  * What is wrong with a store ends the command with 2, in one line that names the store as it may be printed and the remedy.
  */
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import * as Migrations from "@wechat-refund/durable/Migrations";
 import * as Postgres from "@wechat-refund/durable/Postgres";
@@ -117,6 +117,17 @@ export const shown = (where: Where): string => {
 
 /** Whether there is such a store, as far as that is known without opening it. */
 export const exists = (where: Where): boolean => where._tag === "Postgres" || existsSync(where.file);
+
+/** Tells whether the store's file is the one that it is now; a server's is. */
+export const watched = (where: Where): (() => boolean) => {
+  if (where._tag === "Postgres") return () => true;
+  const found = () => statSync(where.file, { bigint: true, throwIfNoEntry: false });
+  const first = found();
+  return () => {
+    const now = found();
+    return first !== undefined && now !== undefined && first.dev === now.dev && first.ino === now.ino;
+  };
+};
 
 /** A file whose name may not be printed is not named in what is wrong with it either. */
 const unusable = (where: Where, { code, detail, store }: StoreError): Unusable => {
