@@ -79,7 +79,7 @@ const leaveOpen = () => {
       .prepare(
         "UPDATE refunds SET truth = 'Recorded', block = NULL, progress = ?, owner = 'killed', epoch = 1, due_at = ?, version = version + 1 WHERE id = ?",
       )
-      .run(begun, Date.now() + 75_000, id);
+      .run(begun, Date.now() + 75_000, id ?? null);
   }
   database.exec("DELETE FROM refund_holds");
   database.close();

@@ -12,7 +12,9 @@ import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Redacted from "effect/Redacted";
 import type { SqlError } from "effect/sql/SqlError";
-import { type Ending, failed, give } from "../Ending.ts";
+import { type Answer, type Ending, failed, give } from "../Ending.ts";
+import * as Flags from "../Flags.ts";
+import type { Say } from "../Language.ts";
 import { plain, shownNumber } from "../Print.ts";
 import * as Store from "./Store.ts";
 
@@ -48,6 +50,16 @@ const services = Refunds.layer().pipe(
   Layer.provide(anybody),
   Layer.provideMerge(Layer.mergeAll(RefundStore.layer, Signalling.layer)),
 );
+
+/** The flags of a command that needs a store and nothing else. */
+export const stored = (say: Say) => ({
+  ...Store.flags(say, say("required here", "此处必填")),
+  json: Flags.off("json", say("Print the result as JSON", "以 JSON 输出结果")),
+});
+
+/** Prints what was done as the flags want it. */
+export const answer = ({ json }: { readonly json: boolean }, said: Answer) =>
+  json ? give({ exitCode: 0, json: said.json }) : give(said, "text");
 
 /** Ends the command with 1: it cannot be done. */
 export const impossible = (

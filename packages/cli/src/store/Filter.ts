@@ -106,5 +106,34 @@ export const of = (given: Given): Listing.Filter => {
   };
 };
 
+/** One refund by its number. */
+export const numbered = (say: Say) => ({
+  outRefundNo: Flag.String("out-refund-no").pipe(
+    Flag.withMetavar("text"),
+    Flag.withDescription(
+      say("Your number of the refund (out_refund_no, 商户退款单号)", "商户退款单号（out_refund_no）"),
+    ),
+  ),
+  ...merchant(say),
+});
+
+export const merchant = (say: Say) => ({
+  mchId: Flags.optionalText("mch-id", say("Of this merchant number", "商户号")),
+  subMchId: Flags.optionalText("sub-mch-id", say("Of this sub-merchant", "子商户号")),
+});
+
+/** What the flags of {@link numbered} give. */
+export interface Numbered {
+  readonly outRefundNo: string;
+  readonly mchId: Option.Option<string>;
+  readonly subMchId: Option.Option<string>;
+}
+
+export const ofNumber = ({ mchId, outRefundNo, subMchId }: Numbered): Listing.Filter => ({
+  outRefundNo,
+  mchId: Option.getOrUndefined(mchId),
+  subMchId: Option.getOrUndefined(subMchId),
+});
+
 /** Whether it names anything. */
 export const isGiven = (filter: Listing.Filter): boolean => Object.values(filter).some((value) => value !== undefined);

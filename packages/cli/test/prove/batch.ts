@@ -59,6 +59,9 @@ const random = (seed: string): (() => number) => {
 
 const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
+/** When the store's log was written last: it does not grow for ever. */
+const changedAt = (file: string): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
 /** What the store holds; nothing before it was made. */
 const storedIn = (file: string): ReadonlyArray<Stored> => {
   if (sizeOf(file) === 0) return [];
@@ -188,8 +191,8 @@ export const prove = async (options: Options): Promise<Proof> => {
       const starting = draw() < 0.2;
       const moment = Math.floor(draw() * (starting ? 500 : 700));
       if (!starting) {
-        const size = sizeOf(written);
-        while (child.exitCode === null && sizeOf(written) === size) await setTimeout(5);
+        const before = changedAt(written);
+        while (child.exitCode === null && changedAt(written) === before) await setTimeout(5);
       }
       await Promise.race([setTimeout(moment), closed]);
       if (child.exitCode !== null) {
