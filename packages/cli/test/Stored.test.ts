@@ -192,7 +192,7 @@ describe("refunds", () => {
     });
     expect(await act("cancel", "R-9")).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining("there is no refund R-9"),
+      stderr: expect.stringContaining("there is no refund of this number"),
     });
   });
 

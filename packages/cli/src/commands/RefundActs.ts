@@ -45,9 +45,9 @@ const acted = Effect.fnUntraced(function* (
   yield* Acting.provide(flags, true, () =>
     Effect.gen(function* () {
       const service = yield* Refunds.Refunds;
-      const row = yield* Acting.one(Filter.ofNumber(flags), flags);
+      const row = yield* Acting.one(say, Filter.ofNumber(flags), flags);
       yield* service[act](Acting.whose(row), row.outRefundNo, yield* personOf(flags));
-      const after = yield* Acting.one(Filter.ofNumber(flags), flags);
+      const after = yield* Acting.one(say, Filter.ofNumber(flags), flags);
       yield* Acting.answer(flags, {
         exitCode: 0,
         json: { ok: true, value: valueOf(after) },

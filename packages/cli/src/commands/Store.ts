@@ -19,7 +19,6 @@ import * as Environment from "../Environment.ts";
 import * as Flags from "../Flags.ts";
 import type { Say } from "../Language.ts";
 import { plain, shownNumber, shownPath } from "../Print.ts";
-import * as Shown from "@wechat-refund/mutual-tls/Shown";
 import * as Store from "../store/Store.ts";
 
 const stored = (say: Say) => ({
@@ -141,10 +140,7 @@ const backingUp = (say: Say) =>
     "backup",
     {
       file: Argument.String("file").pipe(
-        Argument.filter(
-          (path) => path !== "" && !Shown.isContent(path) && !Shown.looksSecret(path),
-          () => "must be the path of a file, and not look like a key",
-        ),
+        Argument.filter(Store.isPath, () => Store.notPath),
         Argument.withDescription(say("Where the copy goes; it must not exist yet", "副本的位置；不得已存在")),
       ),
       ...stored(say),

@@ -65,7 +65,7 @@ export const follow = Effect.fnUntraced(function* (
     if (row === undefined) {
       return yield* refused(
         "UnknownRefund",
-        say(`there is no refund ${number} in the store: check the number`, `存储中没有退款 ${number}：请核对单号`),
+        say("there is no refund of this number in the store: check the number", "存储中没有该单号的退款：请核对单号"),
       );
     }
     if (other !== undefined) {

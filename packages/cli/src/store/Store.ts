@@ -38,12 +38,17 @@ export interface Flags {
 /** A store that cannot be used, or is not named. */
 export class Unusable extends Data.TaggedError("StoreUnusable")<{ readonly message: string }> {}
 
-const isPath = (path: string): boolean => path !== "" && !Shown.isContent(path) && !Shown.looksSecret(path);
+/** A bare word may be a passphrase; the name of a file that is made here says that it is one. */
+export const isPath = (path: string): boolean =>
+  /[\\/.]/.test(path) && !Shown.isContent(path) && !Shown.looksSecret(path);
+
+/** What is wrong with a path that is none. */
+export const notPath = "must be the path of a file, such as ./refunds.db, and not look like a key";
 
 /** A path that is made as a file, and so must not be a secret. */
 export const path = (name: string) =>
   Flag.String(name).pipe(
-    Flag.filter(isPath, () => "must be the path of a file, and not look like a key"),
+    Flag.filter(isPath, () => notPath),
     Flag.withMetavar("file"),
   );
 
