@@ -80,6 +80,24 @@ const stories: Record<string, ReadonlyArray<string | RegExp>> = {
     "the same to branch-2: BadNotice",
   ],
   "12-batch-from-a-database.ts": ["Accepted: 25", "refunds at the gateway: 25"],
+  "14-durable-refunds.ts": [
+    "out of stock, it seems: the refund is not recorded",
+    "recorded: R-1, Recorded",
+    /^refund R-1 was recorded with other fields \(refundFee\): nothing is sent\./,
+    "event 2: R-1 is Accepted",
+    "R-1: Succeeded",
+    "  1 recorded",
+    "  2 send: begun",
+    "  3 send: accepted",
+    "  4 goOn",
+    "  5 ask: found",
+    "refunds at the gateway: 1",
+  ],
+  "16-workflow-bridge.ts": [
+    "accepted; the workflow sleeps",
+    "the workflow goes on: R-1 is Succeeded",
+    "the workflow ended with Succeeded",
+  ],
 };
 
 const elsewhere = [
@@ -87,6 +105,8 @@ const elsewhere = [
   "03-swap-transport.test.ts",
   "10-own-transport.test.ts",
   "11-refund-service.ts",
+  // Where there is a PostgreSQL, by the tests of packages/durable.
+  "15-several-processes.ts",
 ];
 
 it("every example is run, and says what it is, what it needs and how to run it", () => {

@@ -5,8 +5,9 @@
 import { describe, expect, it } from "vitest";
 import { RefundProgress } from "../src/index.ts";
 import { explore, play, runs, settles } from "./support/progress/explore.ts";
-import { letters20, playOf } from "./support/progress/letters.ts";
-import { starts } from "./support/progress/case.ts";
+import { byFuture, checkFuture, futureOf } from "./support/progress/future.ts";
+import { alphabet, isDay, letters20, playOf } from "./support/progress/letters.ts";
+import { type Case, type Fold, starts } from "./support/progress/case.ts";
 import { namedWords } from "./support/progress/named.ts";
 import { misplaced, saboteurs } from "./support/progress/saboteurs.ts";
 import { checkStored } from "./support/progress/stored.ts";
@@ -27,6 +28,45 @@ it("keeps every rule in all words of two letters, each followed by the truth, an
 
 it("keeps every rule in all words of four letters of the twenty that matter most", () => {
   expect(explore(RefundProgress, 4, { letters: letters20 }).findings).toEqual([]);
+});
+
+it("meets a state once", () => {
+  const met: Array<string> = [];
+  const each = ({ progress, seen }: Case): number => met.push(JSON.stringify([progress, seen]));
+  explore(RefundProgress, 3, { letters: letters20, leaves: true, each });
+  expect(met.length).toBe(new Set(met).size);
+});
+
+it("has one future for states that count as one, whatever letter comes", () => {
+  const letters = alphabet.filter(([name]) => !isDay(name));
+  const states = byFuture(RefundProgress, 2, letters);
+  expect(states.size).toBeGreaterThan(2_000);
+  for (const like of states.values()) checkFuture(RefundProgress, like, letters);
+});
+
+it("begins a call anew for a fold that counts what it observes", () => {
+  let observed = 0;
+  const observe: Fold["observe"] = (progress, observation) => {
+    observed++;
+    return RefundProgress.observe(progress, observation);
+  };
+  for (const counts of [true, false]) {
+    const fold: Fold = { ...RefundProgress, observe, counts };
+    for (const [, start] of starts(fold).slice(0, 1)) {
+      observed = 0;
+      playOf("accepted")(fold, start);
+      const first = observed;
+      playOf("not sent")(fold, start);
+      expect(observed).toBe(counts ? 2 * first : 2 * first - 1);
+    }
+  }
+});
+
+it("shares the states before the last letter out", () => {
+  const turns = (share?: { readonly nth: number; readonly of: number }): number =>
+    explore(RefundProgress, 3, { letters: letters20, key: futureOf, ...(share && { share }) }).turns;
+  const before = explore(RefundProgress, 2, { letters: letters20, key: futureOf }).turns;
+  expect(turns({ nth: 0, of: 2 }) + turns({ nth: 1, of: 2 }) - before).toBe(turns());
 });
 
 it("keeps every rule in 5 000 random words", () => {

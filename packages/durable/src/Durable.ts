@@ -9,8 +9,10 @@ import type * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Redacted from "effect/Redacted";
+import * as Result from "effect/Result";
 import * as SqlClient from "effect/sql/SqlClient";
 import type { SqlError } from "effect/sql/SqlError";
+import * as address from "./internal/address.ts";
 import * as Events from "./Events.ts";
 import * as Health from "./Health.ts";
 import * as Migrations from "./Migrations.ts";
@@ -34,7 +36,8 @@ export type Services =
   | SqlClient.SqlClient;
 
 export interface Options extends Refunds.Options {
-  readonly worker?: Worker.Options | undefined;
+  /** `false`: this process only records, and answers what is asked of the store; another one calls. */
+  readonly worker?: Worker.Options | false | undefined;
   /** Whether the store may be brought to this version's form; where not, it must have it (`store migrate --print-sql`). */
   readonly migrate?: boolean | undefined;
   readonly health?: Health.Options | undefined;
@@ -56,7 +59,7 @@ const over = <E, R>(
     Health.layer(options.health),
     retention === undefined ? Layer.empty : Retention.layer(retention),
   ).pipe(
-    Layer.provideMerge(Worker.layer(options.worker)),
+    Layer.provideMerge(options.worker === false ? Worker.layerNone : Worker.layer(options.worker)),
     Layer.provideMerge(Layer.mergeAll(RefundStore.layer, signalling)),
     Layer.provideMerge(ready),
     Layer.provideMerge(Layer.effect(SqlClient.SqlClient, SqlClient.SqlClient)),
@@ -76,9 +79,11 @@ export const layerSqlite = ({
   file,
   ...options
 }: Options & Sqlite.Options): Layer.Layer<Services, StoreError | SqlError, Merchants> =>
-  layer({ store: file, ...options, worker: { alone: true, ...options.worker } }).pipe(
-    Layer.provide(Sqlite.layer({ file })),
-  );
+  layer({
+    store: file,
+    ...options,
+    worker: options.worker === false ? false : { alone: true, ...options.worker },
+  }).pipe(Layer.provide(Sqlite.layer({ file })));
 
 /** The store on a PostgreSQL server, which any number of processes share. */
 export const layerPostgres = ({
@@ -93,9 +98,10 @@ export const layerPostgres = ({
     /** Whether `LISTEN` is used, which needs a session of its own; without it the other processes hear within a second. */
     readonly listens?: boolean | undefined;
   }): Layer.Layer<Services, StoreError | SqlError, Merchants> =>
-  over(options, listens ? Signalling.layerPostgres : Signalling.layer).pipe(
-    Layer.provide(Postgres.layer({ url, listenUrl, maxConnections, connectTimeout })),
-  );
+  over(
+    { store: Result.getOrElse(address.shown(Redacted.value(url)), () => address.unshown), ...options },
+    listens ? Signalling.layerPostgres : Signalling.layer,
+  ).pipe(Layer.provide(Postgres.layer({ url, listenUrl, maxConnections, connectTimeout })));
 
 /** `sqlite:FILE` or `postgres://…`, from WECHAT_REFUND_DATABASE. */
 export const config: Config.Config<Redacted.Redacted> = Config.Redacted("WECHAT_REFUND_DATABASE");

@@ -191,7 +191,12 @@ export const make = Effect.fnUntraced(function* (
         // Another process is at it, and may have looked before our change was there.
         yield* given === undefined ? Effect.sleep(50) : Effect.raceFirst(changed, Effect.sleep(poll));
       }
-    }).pipe(Effect.retry(Schedule.spaced("500 millis"))),
+    }).pipe(
+      Effect.catchDefect((defect) =>
+        Effect.andThen(Effect.logError("the sequencer met a defect", defect), Effect.fail("again")),
+      ),
+      Effect.retry(Schedule.spaced("500 millis")),
+    ),
   );
 
   const after = (position: number, limit = batch): Effect.Effect<ReadonlyArray<Event>, SqlError> =>

@@ -48,9 +48,15 @@ export interface Total {
   readonly amount: number;
 }
 
-/** The last text that begins so is before this one, in the order of bytes. */
-const beyond = (prefix: string): string =>
-  prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
+/** The first text after all that begin so, in the order of code points, which is that of their bytes; nothing where there is none. */
+const beyond = (prefix: string): string | undefined => {
+  const points = Array.from(prefix, (sign) => sign.codePointAt(0) ?? 0);
+  const at = points.findLastIndex((point) => point < 0x10ffff);
+  const point = points[at];
+  if (point === undefined) return undefined;
+  // Half of a pair is no sign, and no database takes it.
+  return String.fromCodePoint(...points.slice(0, at), point === 0xd7ff ? 0xe000 : point + 1);
+};
 
 const where = ({ pg, sql }: Database, filter: Filter): Fragment => {
   const { begun, block, from, mchId, outRefundNo, outTradeNo, prefix, subMchId, transactionId, truth, until } = filter;
@@ -65,7 +71,9 @@ const where = ({ pg, sql }: Database, filter: Filter): Fragment => {
   if (outTradeNo !== undefined) clauses.push(sql`r.order_no = ${JSON.stringify({ outTradeNo })}`);
   if (outRefundNo !== undefined) clauses.push(sql`r.out_refund_no = ${outRefundNo}`);
   if (prefix !== undefined && prefix !== "") {
-    clauses.push(sql`r.out_refund_no >= ${prefix} AND r.out_refund_no < ${beyond(prefix)}`);
+    const end = beyond(prefix);
+    clauses.push(sql`r.out_refund_no >= ${prefix}`);
+    if (end !== undefined) clauses.push(sql`r.out_refund_no < ${end}`);
   }
   if (from !== undefined) clauses.push(sql`r.created_at >= ${Math.floor(from)}`);
   if (until !== undefined) clauses.push(sql`r.created_at < ${Math.floor(until)}`);

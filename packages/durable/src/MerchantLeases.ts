@@ -42,6 +42,8 @@ export interface MerchantLeases {
   readonly holds: (mchId: string) => Effect.Effect<ReadonlyArray<Hold>, SqlError>;
   /** Lifts what held a merchant: everything of it that waited for that is due. */
   readonly lift: (mchId: string, subMchId: string) => Effect.Effect<void, SqlError>;
+  /** The gateway has come back: what was to be tried again within minutes is due. Gives the moment. */
+  readonly wake: (mchId: string) => Effect.Effect<number, SqlError>;
   readonly paused: Effect.Effect<ReadonlyArray<Paused>, SqlError>;
   /** The clock was set back: what was planned on the old one is planned on the new. */
   readonly rebase: Effect.Effect<void, SqlError>;
@@ -65,11 +67,13 @@ class Watch {
 }
 
 const gone = 60_000;
+/** The longest that is waited between two tries, and a little more. */
+const backOff = 330_000;
 /** Rows that are planned anew in one statement; more would keep claims waiting. */
 const batch = 500;
 
 export const make = (database: Database, owner: string, lease: number): MerchantLeases => {
-  const { isOneOf, moment, now: clock, pg, sql, table, tables, transaction } = database;
+  const { atOnce, isOneOf, moment, now: clock, pg, sql, table, tables, transaction } = database;
   const { merchants, refunds } = tables;
   const workers = table("refund_workers");
   const holds = table("refund_holds");
@@ -148,8 +152,7 @@ export const make = (database: Database, owner: string, lease: number): Merchant
           ON CONFLICT (mch_id) DO UPDATE SET owner = excluded.owner, epoch = m.epoch + 1, beat = 0 WHERE m.epoch = ${epoch} RETURNING epoch`;
         const raw = taken[0];
         if (raw === undefined) return undefined;
-        const now = yield* clock;
-        yield* sql`UPDATE ${refunds} SET due_at = ${now} WHERE mch_id = ${mchId} AND owner IS NOT NULL AND owner <> ${owner}`;
+        yield* sql`UPDATE ${refunds} SET due_at = ${yield* atOnce} WHERE mch_id = ${mchId} AND owner IS NOT NULL AND owner <> ${owner}`;
         return numberOf(raw["epoch"]);
       }).pipe(transaction),
 
@@ -174,14 +177,23 @@ export const make = (database: Database, owner: string, lease: number): Merchant
         const lifted = yield* transaction(
           sql<Raw>`DELETE FROM ${holds} WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId} RETURNING cause`,
         );
-        const now = yield* clock;
         for (const { cause } of lifted) {
           yield* inBatches(
-            sql`UPDATE ${refunds} SET due_at = ${now} WHERE id IN (SELECT id FROM ${refunds} WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId}
+            sql`UPDATE ${refunds} SET due_at = ${yield* atOnce} WHERE id IN (SELECT id FROM ${refunds} WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId}
               AND block = ${cause} AND due_at > ${yield* moment} AND owner IS NULL LIMIT ${batch}) RETURNING id`,
           );
         }
       }),
+
+    wake: Effect.fnUntraced(function* (mchId) {
+      const now = yield* clock;
+      const at = yield* moment;
+      yield* inBatches(
+        sql`UPDATE ${refunds} SET due_at = ${yield* atOnce} WHERE id IN (SELECT id FROM ${refunds} WHERE mch_id = ${mchId} AND truth IN ('Recorded', 'Unknown')
+          AND due_at > ${at} AND due_at < ${at} + ${backOff} AND owner IS NULL LIMIT ${batch}) RETURNING id`,
+      );
+      return numberOf((yield* sql<Raw>`SELECT ${now} AS now`)[0]?.["now"]);
+    }),
 
     paused: Effect.map(
       sql<Raw>`SELECT mch_id, sub_mch_id, by_whom, reason, since FROM ${pauses} ORDER BY since`,

@@ -5,7 +5,7 @@
 import * as Effect from "effect/Effect";
 import * as Migrator from "effect/sql/Migrator";
 import * as SqlClient from "effect/sql/SqlClient";
-import type { SqlError } from "effect/sql/SqlError";
+import { isSqlError, type SqlError } from "effect/sql/SqlError";
 import { applicationId, type Names, namesOf, schema } from "./internal/names.ts";
 import * as first from "./migrations/0001_refunds.ts";
 import { StoreError } from "./StoreError.ts";
@@ -31,8 +31,10 @@ export const print = (pg: boolean): string => {
   return [
     ...(pg ? [`CREATE SCHEMA IF NOT EXISTS ${schema};`] : [`PRAGMA application_id = ${applicationId};`]),
     `CREATE TABLE IF NOT EXISTS ${table} (migration_id INTEGER PRIMARY KEY NOT NULL, created_at ${
-      pg ? "TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT now()" : "DATETIME NOT NULL DEFAULT current_timestamp"
-    }, name TEXT NOT NULL);`,
+      pg
+        ? "TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT now(), name TEXT"
+        : "DATETIME NOT NULL DEFAULT current_timestamp, name VARCHAR(255)"
+    } NOT NULL);`,
     ...migrations.flatMap(({ name, statements }, index) => [
       `-- ${idOf(index)}_${name}`,
       "BEGIN;",
@@ -55,9 +57,8 @@ const stateOf = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient;
   const pg = sql.onDialectOrElse({ pg: () => true, orElse: () => false });
   const tables = pg
-    ? yield* sql<{
-        name: string;
-      }>`SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ${schema}`
+    ? // Also those that the role may not use: information_schema would hide them.
+      yield* sql<{ name: string }>`SELECT tablename AS name FROM pg_tables WHERE schemaname = ${schema}`
     : yield* sql<{ name: string }>`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`;
   const known = new Set(tables.map(({ name }) => name));
   if (!known.has("refund_migrations")) return { version: 0, foreign: known.size > 0 } satisfies State;
@@ -89,6 +90,24 @@ const known = Effect.fnUntraced(function* (store: string) {
   return version;
 });
 
+/** What a role must be given, where it may not do it. */
+const rights =
+  (store: string) =>
+  <A, E, R>(run: Effect.Effect<A, E | SqlError, R>): Effect.Effect<A, E | SqlError | StoreError, R> =>
+    Effect.catchIf(
+      run,
+      (error): error is SqlError => isSqlError(error) && error.reason._tag === "AuthorizationError",
+      () =>
+        Effect.fail(
+          new StoreError({
+            reason: "NoRight",
+            store,
+            detail: `the role may not make the store's tables, or not use them: let one that may run what \`wechat-refund store migrate --print-sql\` prints, and GRANT this one USAGE ON SCHEMA ${schema} and SELECT, INSERT, UPDATE, DELETE ON ALL TABLES in it`,
+            code: "42501",
+          }),
+        ),
+    );
+
 /** Fails where the store does not have the form of this version. */
 export const check = (store: string): Effect.Effect<void, StoreError | SqlError, SqlClient.SqlClient> =>
   Effect.flatMap(known(store), (version) =>
@@ -101,7 +120,7 @@ export const check = (store: string): Effect.Effect<void, StoreError | SqlError,
             detail: `its form is ${version === 0 ? "not there yet" : version}, and this version needs ${newest}: run \`wechat-refund store migrate\`, or what it prints with --print-sql`,
           }),
         ),
-  );
+  ).pipe(rights(store));
 
 /** Brings the store to the form of this version. Does nothing, and needs no right, where it has it. */
 export const migrate = (store: string): Effect.Effect<void, StoreError | SqlError, SqlClient.SqlClient> =>
@@ -118,7 +137,7 @@ export const migrate = (store: string): Effect.Effect<void, StoreError | SqlErro
             () => true,
             (error) =>
               Effect.flatMap(
-                sql`SELECT 1 FROM information_schema.schemata WHERE schema_name = ${schema}`,
+                sql`SELECT 1 FROM pg_namespace WHERE nspname = ${schema}`,
                 (found): Effect.Effect<unknown, SqlError> => (found.length > 0 ? Effect.void : Effect.fail(error)),
               ),
           ),
@@ -153,4 +172,4 @@ export const migrate = (store: string): Effect.Effect<void, StoreError | SqlErro
           : Effect.die(error),
       ),
     );
-  });
+  }).pipe(rights(store));

@@ -100,6 +100,7 @@ export interface Later {
 export const queues = ["Recorded", "Unknown", "Accepted"] as const;
 export type Queue = (typeof queues)[number];
 
+/** What was sent later than this from now was sent by a clock that has been set back since, and holds up nobody. */
 export const betweenRefundsOfAnOrder = 60_000;
 
 export class RefundStore extends Context.Service<
@@ -142,6 +143,7 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
   const proofs = table("refund_proofs");
   const holds = table("refund_holds");
   const pruned = table("refund_pruned");
+  const pauses = table("refund_pauses");
   // PostgreSQL takes a parameter in a list of columns for text.
   const bigint = sql.literal(pg ? "::bigint" : "");
 
@@ -199,7 +201,8 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
     const others = sql`AND NOT (${isOneOf("r.id", without)})`;
     const parts = wanted.map(
       (truth) => sql`SELECT * FROM (SELECT ${all}, ${now} AS now,
-        (SELECT MAX(o.sent_at) FROM ${refunds} AS o WHERE o.order_no = r.order_no AND o.mch_id = r.mch_id AND o.id <> r.id) AS order_sent_at
+        (SELECT MAX(o.sent_at) FROM ${refunds} AS o WHERE o.order_no = r.order_no AND o.mch_id = r.mch_id AND o.id <> r.id
+          AND o.sent_at <= ${now} + ${betweenRefundsOfAnOrder}) AS order_sent_at
         FROM ${refunds} AS r WHERE r.mch_id = ${mchId} AND r.truth = ${truth} AND r.due_at <= ${at} ${others}
         ORDER BY r.due_at, r.id LIMIT ${room[truth]}) AS ${sql.literal(`q${truth}`)}`,
     );
@@ -282,7 +285,7 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
     } satisfies Row;
   });
 
-  const begin: RefundStore["Service"]["begin"] = (row, claim) =>
+  const beginNow: RefundStore["Service"]["begin"] = (row, claim) =>
     Effect.gen(function* () {
       const now = yield* clock;
       const mine = sql`AND EXISTS (SELECT 1 FROM ${merchants} AS m WHERE m.mch_id = r.mch_id AND m.owner = ${claim.owner} AND m.epoch = ${claim.leaseEpoch})`;
@@ -290,15 +293,32 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
         claim.call === "ask"
           ? sql.literal("")
           : sql`AND NOT EXISTS (SELECT 1 FROM ${refunds} AS o WHERE o.order_no = r.order_no AND o.mch_id = r.mch_id AND o.id <> r.id
-              AND o.sent_at > ${now} - ${betweenRefundsOfAnOrder})`;
+              AND o.sent_at > ${now} - ${betweenRefundsOfAnOrder} AND o.sent_at <= ${now} + ${betweenRefundsOfAnOrder})
+            AND NOT EXISTS (SELECT 1 FROM ${pauses} AS p WHERE p.mch_id = r.mch_id AND p.sub_mch_id = r.sub_mch_id)`;
       const begun = yield* written(row, claim, { claim, lease: claim.lease, only: sql`${mine} ${free}` });
       if (begun !== undefined || claim.call === "ask") return begun;
       const raws =
         yield* sql<Raw>`SELECT MAX(o.sent_at) + ${betweenRefundsOfAnOrder} - ${now} AS millis FROM ${refunds} AS o
-        WHERE o.order_no = ${row.orderNo} AND o.mch_id = ${row.mchId} AND o.id <> ${row.id}`;
+        WHERE o.order_no = ${row.orderNo} AND o.mch_id = ${row.mchId} AND o.id <> ${row.id}
+          AND o.sent_at <= ${now} + ${betweenRefundsOfAnOrder}`;
       const millis = numberOf(raws[0]?.["millis"] ?? 0);
       return millis > 0 ? ({ _tag: "Later", millis } as const) : undefined;
     }).pipe(transaction);
+
+  /** Orders of which a send is being begun: who holds their merchant has all of them here, and no transaction sees another's that is open. */
+  const orders = new Map<string, number>();
+  const begin: RefundStore["Service"]["begin"] = (row, claim) => {
+    const order = claim.call === "ask" || row.orderNo === "" ? undefined : `${row.mchId} ${row.orderNo}`;
+    if (order === undefined) return beginNow(row, claim);
+    return Effect.suspend(() => {
+      if ((orders.get(order) ?? row.id) !== row.id) return Effect.succeed({ _tag: "Later", millis: 1000 } as const);
+      orders.set(order, row.id);
+      return Effect.ensuring(
+        beginNow(row, claim),
+        Effect.sync(() => void orders.delete(order)),
+      );
+    });
+  };
 
   return {
     database,

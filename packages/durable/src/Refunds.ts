@@ -251,7 +251,7 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
   const merchants = yield* Merchants;
   const signals = yield* Signalling;
   const { database } = store;
-  const { forUpdate: _, now: clock, sql, table, tables } = database;
+  const { atOnce, forUpdate: _, now: clock, sql, table, tables } = database;
   const pauses = table("refund_pauses");
 
   const whose = (merchant: Whose): Effect.Effect<Registered, UnknownMerchant> =>
@@ -303,7 +303,7 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
   /** An act of a person, or the reason why it cannot be. */
   const act = <E = never>(
     name: Act,
-    observation: (person: Person) => Observation,
+    observation: (person: Person, progress: Progress) => Observation,
     more: (row: Row, registered: Registered) => Effect.Effect<Partial<Change>, E> = () => Effect.succeed({}),
   ) =>
     Effect.fn(`Refunds.${name}`)(function* (merchant: Whose, outRefundNo: string, person: Person) {
@@ -321,7 +321,7 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
           return Effect.map(more(now, registered), (change): Change => ({
             what: name,
             detail: { by: person.by, reason: person.reason },
-            progress: observe(before, observation(person)),
+            progress: observe(before, observation(person, before)),
             ...change,
           }));
         },
@@ -422,7 +422,7 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
     startAgain: act("startAgain", () => ({ _tag: "StartAgain" })),
     refreeze: act(
       "refreeze",
-      () => ({ _tag: "GoOn" }),
+      (_person, { truth }) => ({ _tag: truth === "NotMade" ? "StartAgain" : "GoOn" }),
       (row, registered) =>
         Effect.map(
           Effect.fromResult(freeze(row.frozen.asked as RefundRequest, registered.merchant, defaults(registered.name))),
@@ -440,7 +440,7 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
       const { mchId, subMchId } = numbersOf(yield* whose(merchant));
       const now = yield* clock;
       yield* sql`DELETE FROM ${pauses} WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId}`;
-      yield* sql`UPDATE ${tables.refunds} SET due_at = ${now} WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId} AND due_at > ${now}
+      yield* sql`UPDATE ${tables.refunds} SET due_at = ${yield* atOnce} WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId} AND due_at > ${now}
         AND owner IS NULL AND truth IN ('Recorded', 'Unknown')`;
       yield* sql.afterCommit(Effect.andThen(signals.tell("merchants"), signals.tell(`due:${mchId}`)));
     }),

@@ -15,7 +15,6 @@ import * as FiberSet from "effect/FiberSet";
 import * as Layer from "effect/Layer";
 import * as Schedule from "effect/Schedule";
 import type * as Scope from "effect/Scope";
-import type { SqlError } from "effect/sql/SqlError";
 import * as calls from "./internal/calls.ts";
 import { said } from "./internal/said.ts";
 import { type Signal, signal } from "./internal/signals.ts";
@@ -80,6 +79,9 @@ interface Holding {
   readonly stir: Signal;
   soonest: number;
   active: number;
+  /** When its last call left. */
+  called: number;
+  recoveredAt: number;
 }
 
 const keyOf = (mchId: string, subMchId: string): string => `${mchId} ${subMchId}`;
@@ -100,11 +102,16 @@ export const make = Effect.fnUntraced(function* (
   const trust = new Trust();
   const fibers = yield* FiberSet.make<void>();
   const held = new Map<string, Holding>();
+  // Given back, and still ours in the store for a moment.
+  const leaving = new Set<string>();
   let paused = new Set<string>();
   let draining = false;
   let validUntil = 0;
+  let renewed = -Infinity;
   let looked: number | undefined;
   const granted = new Map<object, number>();
+  // Rows that steps of this process are at. While a call is under way its row may be due all the same, as when the clock was set.
+  const steps = new Set<number>();
 
   const subs = new Map<string, Sub>(
     merchants.all.map((registered) => {
@@ -122,7 +129,6 @@ export const make = Effect.fnUntraced(function* (
     }),
   );
   const mchIds = [...new Set(merchants.all.map(({ merchant }) => merchant.mchId))];
-  const laneOf = (mchId: string, subMchId: string): Pace.Lane | undefined => subs.get(keyOf(mchId, subMchId))?.lane;
 
   const cut = (holding: Holding): void => {
     if (held.get(holding.mchId) === holding) {
@@ -134,12 +140,24 @@ export const make = Effect.fnUntraced(function* (
     holding.stir.now();
   };
 
+  // Whether the store may hold what was planned by a clock that was set back since: perhaps while nobody was there to see it.
+  let behind = true;
   const compared = Effect.fnUntraced(function* (wall: number, before: number) {
     const back = trust.compare(wall, before, yield* monotonic);
-    if (back === 0) return;
-    yield* Effect.logWarning(
-      `the store's clock was set back by ${Math.round(back / 1000)} s; what was planned is planned anew`,
-    ).pipe(Effect.andThen(leases.rebase), Effect.ignore);
+    if (back > 0) {
+      behind = true;
+      yield* Effect.logWarning(
+        `the store's clock was set back by ${Math.round(back / 1000)} s; what was planned is planned anew`,
+      );
+    }
+    if (behind) {
+      yield* Effect.ignore(
+        Effect.andThen(
+          leases.rebase,
+          Effect.sync(() => (behind = false)),
+        ),
+      );
+    }
   });
 
   /** A row that nothing can be done with now; it is looked at again in an hour. */
@@ -153,7 +171,13 @@ export const make = Effect.fnUntraced(function* (
     const sub = subs.get(keyOf(row.mchId, row.subMchId));
     if (sub === undefined) {
       const who = row.subMchId === "" ? row.mchId : `${row.mchId}/${row.subMchId}`;
-      return put(row, `this process knows no merchant ${who}; name it in its configuration`);
+      return Effect.ensuring(
+        put(row, `this process knows no merchant ${who}; name it in its configuration`),
+        Effect.sync(() => {
+          holding.waiting.delete(row.id);
+          holding.stir.now();
+        }),
+      );
     }
     const mine = {};
     const around: Around = {
@@ -165,9 +189,17 @@ export const make = Effect.fnUntraced(function* (
       mayCall: Effect.map(monotonic, (now) => now <= validUntil && held.get(holding.mchId) === holding),
       limit,
       at,
+      rest: Effect.raceFirst(Effect.sleep("500 millis"), Deferred.await(holding.stop)),
+      // Somebody else wrote the row, or the merchant is not ours any more: then it is not to be tried again and again.
+      refused: Effect.sync(() => {
+        renewed = -Infinity;
+        signals.merchants.now();
+      }),
       stop: Deferred.await(holding.stop),
       cut: Deferred.await(holding.cut),
-      left: Effect.sync(() => {
+      recoveredAt: () => holding.recoveredAt,
+      left: Effect.map(monotonic, (now) => {
+        holding.called = now;
         holding.waiting.delete(row.id);
         holding.stir.now();
       }),
@@ -193,13 +225,18 @@ export const make = Effect.fnUntraced(function* (
       }),
     };
     holding.active++;
+    steps.add(row.id);
     return step(around, sub, row).pipe(
       Effect.catchCause((cause) =>
-        Effect.logWarning(`refund ${row.outRefundNo}: a step failed and is done again`, cause),
+        Effect.andThen(
+          Effect.logWarning(`refund ${row.outRefundNo}: a step failed and is done again`, cause),
+          around.rest,
+        ),
       ),
       Effect.ensuring(
         Effect.sync(() => {
           holding.active--;
+          steps.delete(row.id);
           granted.delete(mine);
           holding.waiting.delete(row.id);
           holding.stir.now();
@@ -220,7 +257,7 @@ export const make = Effect.fnUntraced(function* (
     if (queues.some((queue) => room[queue] > 0)) {
       const started = yield* monotonic;
       holding.soonest = Infinity;
-      const { damaged, rows } = yield* store.due(mchId, room, [...waiting.keys()]);
+      const { damaged, rows } = yield* store.due(mchId, room, [...steps]);
       looked = yield* monotonic;
       if (rows[0] !== undefined) yield* compared(rows[0].now, started);
       for (const one of damaged) yield* Effect.logError(one.message);
@@ -250,7 +287,7 @@ export const make = Effect.fnUntraced(function* (
   });
 
   const adopt = Effect.fnUntraced(function* (mchId: string, epoch: number) {
-    if (held.has(mchId) || draining) return;
+    if (held.has(mchId) || leaving.has(mchId) || draining) return;
     const holding: Holding = {
       mchId,
       epoch,
@@ -261,35 +298,75 @@ export const make = Effect.fnUntraced(function* (
       stir: signal(),
       soonest: Infinity,
       active: 0,
+      called: -Infinity,
+      recoveredAt: -Infinity,
     };
+    // What held it when another process called for it holds it still. Where that cannot be read, it is not adopted yet.
+    const holds = yield* leases.holds(mchId);
+    if (draining) return;
     held.set(mchId, holding);
     signals.mine.add(mchId);
-    // What held it when another process called for it holds it still.
-    for (const { call, cause, message, subMchId } of yield* leases.holds(mchId)) {
-      laneOf(mchId, subMchId)?.report(cause, message, true, call);
+    for (const [key, { lane }] of subs) {
+      if (!key.startsWith(`${mchId} `)) continue;
+      const hold = holds.find(({ subMchId }) => keyOf(mchId, subMchId) === key);
+      if (hold !== undefined) lane.report(hold.cause, hold.message, true, hold.call);
+      // What this process knew of it once, another has lifted.
+      else if (lane.held() !== undefined) lane.succeeded("send");
+    }
+    const [lane] = [...subs].flatMap(([key, sub]) => (key.startsWith(`${mchId} `) ? [sub.lane] : []));
+    if (lane !== undefined) {
+      yield* FiberSet.run(
+        fibers,
+        Effect.gen(function* () {
+          for (;;) {
+            yield* lane.recovered;
+            holding.recoveredAt = yield* Effect.retry(leases.wake(mchId), Schedule.spaced("1 second"));
+            signals.due(mchId).now();
+          }
+        }).pipe(Effect.ignore, Effect.raceFirst(Deferred.await(holding.stop))),
+      );
     }
     yield* FiberSet.run(
       fibers,
       Effect.gen(function* () {
-        while (!(yield* Deferred.isDone(holding.stop))) yield* turn(holding);
-      }).pipe(
-        Effect.tapError((error: SqlError) => Effect.logWarning(`due refunds cannot be read: ${said(error)}`)),
-        Effect.retry(Schedule.spaced("500 millis")),
-        Effect.ignore,
-      ),
+        while (!(yield* Deferred.isDone(holding.stop))) {
+          yield* turn(holding).pipe(
+            Effect.catch((error) =>
+              Effect.andThen(
+                Effect.logWarning(`due refunds cannot be read: ${said(error)}`),
+                Effect.raceFirst(Effect.sleep(500), Deferred.await(holding.stop)),
+              ),
+            ),
+            Effect.catchDefect((defect) =>
+              Effect.andThen(Effect.logError("the worker met a defect", defect), Effect.sleep(500)),
+            ),
+          );
+        }
+      }),
     );
   });
 
   const giveBack = Effect.fnUntraced(function* (holding: Holding) {
+    leaving.add(holding.mchId);
     Deferred.doneUnsafe(holding.stop, Effect.void);
-    for (let tries = 0; holding.active > 0 && tries * 20 < drainFor; tries++) yield* Effect.sleep(20);
+    const over = Effect.gen(function* () {
+      for (;;) {
+        const stirred = holding.stir.next();
+        if (holding.active === 0) return;
+        yield* stirred;
+      }
+    });
+    yield* Effect.raceFirst(over, Effect.sleep(drainFor));
     cut(holding);
     // Whoever takes it next begins with a pace that knows of no call: a second later none of these counts any more.
-    yield* Effect.sleep("1 second");
-    yield* leases.release(holding.mchId);
+    const rest = holding.called + 1000 - (yield* monotonic);
+    if (rest > 0 && options.alone !== true) yield* Effect.sleep(rest);
+    yield* Effect.ensuring(
+      leases.release(holding.mchId),
+      Effect.sync(() => leaving.delete(holding.mchId)),
+    );
   });
 
-  let renewed = -Infinity;
   let lonely = 0;
   const tick = Effect.gen(function* () {
     const started = yield* monotonic;
@@ -372,6 +449,30 @@ export const make = Effect.fnUntraced(function* (
     }),
   };
 });
+
+/** Only records and answers: what is due is another process's. It looks at the store now and then, for `Health`. */
+export const layerNone: Layer.Layer<Worker, never, RefundStore> = Layer.effect(
+  Worker,
+  Effect.gen(function* () {
+    const { sql } = (yield* RefundStore).database;
+    let looked: number | undefined;
+    const look = Effect.andThen(
+      sql`SELECT 1`,
+      Effect.map(monotonic, (now) => void (looked = now)),
+    );
+    yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.ignore(look), Effect.sleep("1 second"))));
+    return {
+      owner: "",
+      drain: Effect.void,
+      state: Effect.map(monotonic, (now) => ({
+        looked: looked === undefined ? undefined : now - looked,
+        unclaimed: undefined,
+        merchants: [],
+        active: 0,
+      })),
+    };
+  }),
+);
 
 /** The worker, for as long as the layer lives; when it ends it drains. */
 export const layer = (options?: Options): Layer.Layer<Worker, never, RefundStore | Merchants | Signalling> =>

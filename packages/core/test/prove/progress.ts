@@ -1,13 +1,14 @@
 /**
- * The long proof of a refund's life: every word of what a driver may meet, by its distinct states; random words of up to 60 letters; steps
- * that are answered the same ten thousand times; and broken copies of the decision, each caught by its own rule. Two workers share the
- * parts. `pnpm prove:progress 42` begins the random words at another seed. Ends with 1 if a rule was broken or a saboteur was not caught.
+ * The long proof of a refund's life: every word of what a driver may meet, by its distinct states, the longest by what their states can
+ * still become; random words of up to 60 letters; steps that are answered the same ten thousand times; and broken copies of the decision,
+ * each caught by its own rule. Two workers share the parts. `pnpm prove:progress 42` begins the random words at another seed. Ends with 1 if a rule was broken or a saboteur was not caught.
  */
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import * as RefundProgress from "../../src/RefundProgress.ts";
 import { type Explored, explore, type Finding, play, runs, settles } from "../support/progress/explore.ts";
-import { alphabet, letters16, letters20, letters30, playOf } from "../support/progress/letters.ts";
+import { byFuture, checkFuture, futureOf, longest } from "../support/progress/future.ts";
+import { alphabet, isDay, type Letter, letters30, playOf } from "../support/progress/letters.ts";
 import { type Case, type Fold, starts } from "../support/progress/case.ts";
 import { namedWords } from "../support/progress/named.ts";
 import { Broken, watch } from "../support/progress/rules.ts";
@@ -32,16 +33,14 @@ const number = (value: number): string => value.toLocaleString("en").replaceAll(
 const told = (findings: ReadonlyArray<Finding>): ReadonlyArray<string> =>
   findings.map(({ message, word }) => `     ${message}\n       ${word.join(" · ")}`);
 
-const words = (
-  letters: ReadonlyArray<(typeof alphabet)[number]>,
-  depth: number,
-  more: Parameters<typeof explore>[2] = {},
-): Part => {
+const words = (letters: ReadonlyArray<Letter>, depth: number, more: Parameters<typeof explore>[2] = {}): Part => {
   const { findings, perLevel, states, turns }: Explored = explore(RefundProgress, depth, { letters, ...more });
   let stood = 0;
   for (let length = 1; length <= depth; length++) stood += beginnings * letters.length ** length;
+  const { nth, of } = more.share ?? { nth: 0, of: 1 };
+  const share = of === 1 ? "" : `, share ${nth + 1} of ${of} of the last states`;
   return {
-    what: `every word of ${letters.length} letters up to length ${depth}: ${number(stood)} words, by ${number(states)} states (${perLevel.slice(0, -1).map(number).join(", ")}) and ${number(turns)} turns`,
+    what: `every word of ${letters.length} letters up to length ${depth}${share}: ${number(stood)} words, by ${number(states)} states (${perLevel.slice(0, -1).map(number).join(", ")}) and ${number(turns)} turns`,
     failed: findings.length,
     lines: told(findings),
   };
@@ -67,6 +66,21 @@ const each = <A>(what: string, all: ReadonlyArray<A>, look: (one: A) => void, na
     }
   }
   return { what: `${what}: ${number(all.length)}`, failed: lines.length, lines: [...new Set(lines)].slice(0, 20) };
+};
+
+const isShort = ([name]: Letter): boolean => !isDay(name);
+
+/** What the longest words rest on: that states of one future are one. */
+const together = (letters: ReadonlyArray<Letter>, depth: number, lastOneIn = 1): Part => {
+  const states = [...byFuture(RefundProgress, depth, letters, lastOneIn).values()];
+  const all = states.reduce((sum, like) => sum + like.length, 0);
+  const some = lastOneIn === 1 ? "" : `, of the last ones one in ${lastOneIn}`;
+  return each(
+    `${number(all)} states after words of ${letters.length} letters up to length ${depth}${some}, and one letter more: futures that part nowhere`,
+    states,
+    (like) => checkFuture(RefundProgress, like, alphabet.filter(isShort)),
+    ([first]) => (first === undefined ? "" : futureOf(first)),
+  );
 };
 
 const steady = (): Part => {
@@ -115,13 +129,13 @@ const sabotage = async (): Promise<Part> => {
 
 const seed = Number(process.argv[2] ?? 1);
 const parts: ReadonlyArray<() => Part | Promise<Part>> = [
-  () => words(letters16, 7),
+  ...[0, 1].map((nth) => () => words(letters30, longest, { key: futureOf, share: { nth, of: 2 } })),
+  () => together(alphabet.filter(isShort), 3),
+  () => together(letters30, 5, 16),
   () => words(alphabet, 4, { days: 1, settle: 2 }),
   () => random(500_000, seed),
   () => random(500_000, seed + 1),
   sabotage,
-  () => words(letters20, 6),
-  () => words(letters30, 5),
   () => words(alphabet, 2, { leaves: true, settle: 2 }),
   () => {
     const seen: Array<Case> = [];

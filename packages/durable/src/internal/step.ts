@@ -47,6 +47,8 @@ export interface Around {
   readonly limit: number;
   /** Whether others of its queue are due and have no place to wait in. */
   readonly isCrowded: () => boolean;
+  /** When the merchant's last outage ended, by the store's clock; −∞ where there was none. */
+  readonly recoveredAt: () => number;
   /** Completes when nothing more is to be begun. */
   readonly stop: Effect.Effect<void>;
   /** Completes when this process may no longer call for the merchant: what is under way is given up. */
@@ -55,6 +57,10 @@ export interface Around {
   readonly written: (row: Row, changed: boolean) => Effect.Effect<void>;
   /** Its call is under way, so that another row may wait in its place. */
   readonly left: Effect.Effect<void>;
+  /** A while, after which what failed may be tried again: a database that only reads would be asked without end. */
+  readonly rest: Effect.Effect<void>;
+  /** The begin of a call was not stored, for row or merchant were not as they were read. */
+  readonly refused: Effect.Effect<void>;
   readonly lift: (row: Row) => Effect.Effect<void>;
   /** A statement that was tried: for the watch over the database. */
   readonly tried: (granted: boolean) => Effect.Effect<void>;
@@ -111,13 +117,32 @@ const provingOf = (before: Progress, after: Progress, proof: Proof | undefined):
 type Answer = Result.Result<{ readonly refundId: string }, RefundError> | undefined;
 
 export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read: Row) {
-  const { at, cut, isCrowded, leaseEpoch, left, lift, limit, mayCall, owner, stop, store, tried, trust, written } =
-    around;
+  const {
+    at,
+    cut,
+    isCrowded,
+    leaseEpoch,
+    left,
+    lift,
+    limit,
+    mayCall,
+    owner,
+    recoveredAt,
+    refused,
+    rest,
+    stop,
+    store,
+    tried,
+    trust,
+    written,
+  } = around;
   const { calls, isPaused, lane } = sub;
   const { outRefundNo } = read;
   let row = read;
   let mark = yield* monotonic;
   let progress = trust.aged(read.progress, read.progressAt, read.now);
+  // It waits for a gateway that has come back meanwhile.
+  if (read.progressAt < recoveredAt()) progress = observe(progress, { _tag: "Reachable" });
   // Only what nobody carries on is due while a call of it is open.
   let what: Pick<Change, "what" | "quiet"> = { what: "looked at", quiet: true };
   if (progress.open !== undefined) {
@@ -187,7 +212,7 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
           `refund ${outRefundNo}: what came of it cannot be stored yet: ${SqlError.isSqlError(error) ? said(error) : error.message}`,
         ),
       ),
-      Effect.retry(patiently),
+      Effect.retry({ schedule: patiently, while: SqlError.isSqlError }),
       // Who is told to stop may stop here: the row says that a call is open, and the next one asks.
       Effect.interruptible,
       Effect.orDie,
@@ -238,12 +263,18 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
           if (now?.owner === owner && now.epoch === row.epoch + 1) {
             yield* finish(now, call, { _tag: "NotSent" }, undefined, undefined);
           }
+          yield* Effect.interruptible(rest);
           return undefined;
         }),
       ),
     );
     yield* tried(false);
-    if (begun === undefined) return reserved.giveBack();
+    if (begun === undefined) {
+      reserved.giveBack();
+      // Somebody has written it, or has paused the merchant, or it is not ours any more; read again in the same moment it would look the same.
+      yield* refused;
+      return yield* Effect.interruptible(Effect.sleep(200));
+    }
     if ("_tag" in begun) {
       reserved.giveBack();
       return yield* put(begun.millis);
@@ -294,6 +325,8 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
     if (news !== undefined) {
       progress = observe(progress, news);
       what = { what: `merchant: ${whats[news._tag]}`, quiet: true };
+      // Shown before it waits, perhaps for an hour, for its turn to try.
+      if (news._tag === "Held") return yield* put();
     }
     const now = next(progress);
     if (now._tag === "Wait" || now._tag === "Rest" || now._tag === "Busy") return yield* put();

@@ -15,6 +15,8 @@ export interface Fold {
   readonly observe: (progress: Progress, observation: Observation) => Progress;
   readonly next: (progress: Progress) => Step;
   readonly permitted: (progress: Progress) => ReadonlySet<Act>;
+  /** It counts what it observes, so that nothing may be left out because it was observed before. */
+  readonly counts?: boolean;
 }
 export const second = 1000;
 export const minute = 60 * second;

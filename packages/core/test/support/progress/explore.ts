@@ -26,8 +26,9 @@ const keyOf = ({ progress, seen }: Case): string =>
   // Without a function to ask, this is written several times faster.
   (isOld(progress) ? JSON.stringify(progress, folded) : JSON.stringify(progress)) + Object.values(seen).join();
 
+type Hash = readonly [number, number];
 /** 64 bits of a state's text; two states that meet in them are told apart by none of some 10^7 with a probability of 1 − 10^-5. */
-const hashOf = (text: string): readonly [number, number] => {
+export const hashOf = (text: string): Hash => {
   let [a, b] = [0x811c9dc5, 0x9e3779b9];
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
@@ -56,8 +57,7 @@ const makeMet = (bits: number) => {
     return true;
   };
   return {
-    add: (text: string): boolean => {
-      const [a, b] = hashOf(text);
+    add: ([a, b]: Hash): boolean => {
       if (2 * size > mask) {
         const before = table;
         table = new Uint32Array(before.length * 2);
@@ -66,7 +66,7 @@ const makeMet = (bits: number) => {
           if (before[at] !== 0 || before[at + 1] !== 0) put(before[at] ?? 0, before[at + 1] ?? 0);
         }
       }
-      const added = put(a, b | 1);
+      const added = put(a, (b | 1) >>> 0);
       if (added) size++;
       return added;
     },
@@ -148,9 +148,13 @@ export const explore = (
     readonly first?: boolean;
     readonly from?: ReadonlyArray<string>;
     readonly leaves?: boolean;
+    /** What tells states apart: by itself everything of them. */
+    readonly key?: (at: Case) => string;
+    /** Of the states before the last letter, this share goes on, from 0 on; the others are for whoever has theirs. */
+    readonly share?: { readonly nth: number; readonly of: number };
   } = {},
 ): Explored => {
-  const { days = depth, each, letters = alphabet, settle = -1 } = options;
+  const { days = depth, each, key = keyOf, letters = alphabet, settle = -1, share = { nth: 0, of: 1 } } = options;
   const met = makeMet(16);
   const findings = new Map<string, Finding>();
   const note = (error: unknown, from: Node | undefined, letter: string): void => {
@@ -168,7 +172,7 @@ export const explore = (
   let frontier: Array<Node> = [];
   for (const [name, at] of starts(fold)) {
     if (options.from !== undefined && !options.from.includes(name)) continue;
-    if (met.add(keyOf(at))) frontier.push({ at, from: undefined, letter: `(${name})` });
+    if (met.add(hashOf(key(at)))) frontier.push({ at, from: undefined, letter: `(${name})` });
   }
   const perLevel = [frontier.length];
   let turns = 0;
@@ -183,7 +187,9 @@ export const explore = (
           const at = play(fold, node.at);
           // The last letter's states lead nowhere, so whether they are new is all the same.
           if (level === depth && options.leaves !== true) continue;
-          if (at === node.at || !met.add(keyOf(at))) continue;
+          if (at === node.at) continue;
+          const hash = hashOf(key(at));
+          if (!met.add(hash) || (level === depth - 1 && hash[0] % share.of !== share.nth)) continue;
           fresh++;
           const reachedNow: Node = { at, from: node, letter };
           if (each !== undefined) attempt(() => each(at, level), reachedNow, "(looked at)");

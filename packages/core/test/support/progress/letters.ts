@@ -7,8 +7,7 @@ import { give, pass } from "./turns.ts";
 type Call = "send" | "ask";
 export type Play = (fold: Fold, at: Case) => Case;
 
-/** Waits in full and begins the call, as `next` says. Undefined when it says another call, or none. */
-const reach = (fold: Fold, from: Case, call: Call): Case | undefined => {
+const reachAnew = (fold: Fold, from: Case, call: Call): Case | undefined => {
   let at = from;
   for (let turn = 0; turn < 6; turn++) {
     const step = fold.next(at.progress);
@@ -19,6 +18,20 @@ const reach = (fold: Fold, from: Case, call: Call): Case | undefined => {
   }
   require(false, "R5 a wait ends", "waited six times in full, and still waits");
   return undefined;
+};
+
+const reached: Record<Call, { readonly fold: Fold; readonly from: Case; readonly at: Case | undefined } | undefined> = {
+  send: undefined,
+  ask: undefined,
+};
+
+/** Waits in full and begins the call, as `next` says. Undefined when it says another call, or none. Once for all letters that do so. */
+const reach = (fold: Fold, from: Case, call: Call): Case | undefined => {
+  const last = reached[call];
+  if (last?.from === from && last.fold === fold && fold.counts !== true) return last.at;
+  const at = reachAnew(fold, from, call);
+  reached[call] = { fold, from, at };
+  return at;
 };
 
 interface Answer {
@@ -267,7 +280,7 @@ const letters: ReadonlyArray<readonly [name: string, play: Play]> = [
 export type Letter = readonly [name: string, play: Play];
 export const alphabet: ReadonlyArray<Letter> = letters;
 
-/** The letters of longer words: of those that differ in little, one. Each set holds the next. */
+/** The letters of longer words: of those that differ in little, one. The second set is of the first. */
 const thirty = new Set([
   "lost, arrived",
   "lost, never arrives",
@@ -312,10 +325,8 @@ const notOfTwenty = new Set([
   "10 min",
   "2 h",
 ]);
-const notOfSixteen = new Set(["not sent", "PROCESSING", "start again", "query SIGNERROR"]);
 export const letters30 = letters.filter(([name]) => thirty.has(name));
 export const letters20 = letters30.filter(([name]) => !notOfTwenty.has(name));
-export const letters16 = letters20.filter(([name]) => !notOfSixteen.has(name));
 
 /** Days are a thousand calls each, so words have fewer of them. */
 export const isDay = (name: string): boolean => name.startsWith("a day");

@@ -26,6 +26,7 @@ const counted = (fold: Fold): Fold => {
   let apart = false;
   return {
     ...fold,
+    counts: true,
     initial: (number, options) => {
       [now, granted, left] = [0, 0, []];
       return fold.initial(number, options);

@@ -1,0 +1,145 @@
+/** Finding refunds: by every filter, and in pages while others are recorded. */
+import { deepEqual, equal } from "node:assert/strict";
+import { initial, observe } from "@wechat-refund/core/RefundProgress";
+import * as Effect from "effect/Effect";
+import type { Filter } from "../../Listing.ts";
+import { type Case, type Opened, opened, other, person, request, shop, sub } from "./case.ts";
+
+const numbers = (refunds: ReadonlyArray<{ readonly outRefundNo: string }>): ReadonlyArray<string> =>
+  refunds.map(({ outRefundNo }) => outRefundNo);
+
+const found = ({ refunds }: Opened, filter: Filter): Effect.Effect<ReadonlyArray<string>, unknown> =>
+  Effect.map(refunds.list(filter), (page) => numbers(page.refunds));
+
+/** Records a number that no request may have, as older programs may have written it. */
+const record = Effect.fnUntraced(function* ({ store }: Opened, outRefundNo: string) {
+  yield* store.record({
+    mchId: shop,
+    subMchId: "",
+    frozen: {
+      v: 1,
+      appId: "wx8888888888888888",
+      asked: { order: { outTradeNo: "T-1" }, outRefundNo, totalFee: 100, refundFee: 100 },
+    },
+    fingerprint: "1:",
+    orderNo: "",
+    attempted: false,
+  });
+});
+
+export const listing: ReadonlyArray<Case> = [
+  {
+    title: "a list is filtered by merchant, truth, block, order, number and time, the newest first",
+    run: Effect.fnUntraced(function* (subject) {
+      const process = yield* opened(subject);
+      const { refunds, sql, store } = process;
+      yield* refunds.start("shop", request("A-1"));
+      yield* refunds.start("shop", request("A-2", { order: { outTradeNo: "T-1" } }));
+      yield* refunds.start("sub", request("A-3", { order: { outTradeNo: "T-1" } }));
+      yield* refunds.start("other", request("B-1", { order: { transactionId: "4200000000000000000000000001" } }));
+      yield* refunds.start("other", request("A-1"));
+      yield* refunds.cancel("shop", "A-2", person);
+      yield* store.update({ mchId: shop, outRefundNo: "A-1" }, (row) =>
+        Effect.succeed({
+          what: "held",
+          progress: observe(row.progress, { _tag: "Held", cause: "top-up" }),
+        }),
+      );
+      const table = store.database.tables.refunds;
+      yield* Effect.forEach(
+        [...(yield* refunds.list()).refunds].reverse(),
+        ({ mchId, outRefundNo }, at) =>
+          sql`UPDATE ${table} SET created_at = ${1000 * (at + 1)} WHERE mch_id = ${mchId} AND out_refund_no = ${outRefundNo}`,
+      );
+      const cases: ReadonlyArray<readonly [Filter, ReadonlyArray<string>]> = [
+        [{}, ["A-1", "B-1", "A-3", "A-2", "A-1"]],
+        [{ mchId: shop }, ["A-3", "A-2", "A-1"]],
+        [{ mchId: shop, subMchId: "" }, ["A-2", "A-1"]],
+        [{ mchId: shop, subMchId: sub }, ["A-3"]],
+        [{ mchId: "1" }, []],
+        [{ truth: ["NotMade"] }, ["A-2"]],
+        [{ truth: ["NotMade", "Recorded"], mchId: shop }, ["A-3", "A-2", "A-1"]],
+        [{ truth: [] }, []],
+        [{ block: "any" }, ["A-1"]],
+        [{ block: ["top-up", "key"] }, ["A-1"]],
+        [{ block: ["key"] }, []],
+        [{ outTradeNo: "T-1" }, ["A-3", "A-2"]],
+        [{ transactionId: "4200000000000000000000000001" }, ["B-1"]],
+        [{ outTradeNo: "4200000000000000000000000001" }, []],
+        [{ outRefundNo: "A-1" }, ["A-1", "A-1"]],
+        [{ outRefundNo: "A-1", mchId: other }, ["A-1"]],
+        [{ outRefundNo: "a-1" }, []],
+        [{ prefix: "A-" }, ["A-1", "A-3", "A-2", "A-1"]],
+        [{ prefix: "" }, ["A-1", "B-1", "A-3", "A-2", "A-1"]],
+        [{ from: 2000 }, ["A-1", "B-1", "A-3", "A-2"]],
+        [{ until: 2000 }, ["A-1"]],
+        [{ from: 2000, until: 4000 }, ["A-3", "A-2"]],
+      ];
+      for (const [filter, expected] of cases) deepEqual([filter, yield* found(process, filter)], [filter, expected]);
+      deepEqual(yield* refunds.count({ mchId: shop }), [{ currency: "CNY", count: 3, amount: 300 }]);
+      deepEqual(yield* refunds.count({ mchId: "1" }), []);
+    }),
+  },
+  {
+    title: "pages over 300 refunds give each once while others are recorded",
+    run: Effect.fnUntraced(function* (subject) {
+      const { refunds } = yield* opened(subject);
+      const all = Array.from({ length: 300 }, (_, n) => `R-${n}`);
+      yield* Effect.forEach(all, (number) => refunds.start("shop", request(number)), { concurrency: 20 });
+      const expected = numbers((yield* refunds.list({}, { limit: 1000 })).refunds);
+      deepEqual([...expected].sort(), [...all].sort());
+      const seen: Array<string> = [];
+      let after: number | undefined;
+      let added = 0;
+      do {
+        const page = yield* refunds.list({ prefix: "R-" }, { limit: 37, after });
+        seen.push(...numbers(page.refunds));
+        after = page.next;
+        for (let n = 0; n < 3; n++) yield* refunds.start("shop", request(`R-new-${added++}`));
+      } while (after !== undefined);
+      deepEqual(seen, expected);
+      equal(added, 27);
+      const exact = yield* refunds.list({ prefix: "R-new-" }, { limit: 27 });
+      deepEqual([exact.refunds.length, exact.next], [27, undefined]);
+    }),
+  },
+  {
+    title: "a prefix is taken as it is written, whatever its signs mean elsewhere",
+    run: Effect.fnUntraced(function* (subject) {
+      const process = yield* opened(subject);
+      const given = [
+        "A_1",
+        "AB1",
+        "A%1",
+        "A%%2",
+        "退款-1",
+        "退款一",
+        "退了",
+        "\u{1F4B8}1",
+        "\u{1F4B9}1",
+        "\uD7FF1",
+        "\uFFFF1",
+      ];
+      for (const number of given) yield* record(process, number);
+      deepEqual(initial("A_1").truth, "Recorded");
+      for (const prefix of [
+        "A",
+        "A_",
+        "A%",
+        "A%%",
+        "a",
+        "退",
+        "退款",
+        "退款-1",
+        "\u{1F4B8}",
+        "\uD7FF",
+        "\uFFFF",
+        "~",
+        "'",
+      ]) {
+        const expected = given.filter((number) => number.startsWith(prefix)).reverse();
+        deepEqual([prefix, yield* found(process, { prefix })], [prefix, expected]);
+      }
+    }),
+  },
+];
