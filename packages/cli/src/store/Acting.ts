@@ -53,7 +53,7 @@ const services = Refunds.layer().pipe(
 
 /** The flags of a command that needs a store and nothing else. */
 export const stored = (say: Say) => ({
-  ...Store.flags(say, say("required here", "此处必填")),
+  ...Store.flags(say, say("this, --database or the environment must name one", "须由此选项、--database 或环境变量指定")),
   json: Flags.off("json", say("Print the result as JSON", "以 JSON 输出结果")),
 });
 
