@@ -18,7 +18,10 @@ export const command = (say: Say) =>
   Command.make(
     "export",
     {
-      ...Store.flags(say, say("this, --database or the environment must name one", "须由此选项、--database 或环境变量指定")),
+      ...Store.flags(
+        say,
+        say("this, --database or the environment must name one", "须由此选项、--database 或环境变量指定"),
+      ),
       csv: Store.path("csv").pipe(
         Flag.withDescription(
           say(

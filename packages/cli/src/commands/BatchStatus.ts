@@ -102,7 +102,10 @@ export const command = (say: Say) =>
   Command.make(
     "status",
     {
-      ...Store.flags(say, say("this, --database or the environment must name one", "须由此选项、--database 或环境变量指定")),
+      ...Store.flags(
+        say,
+        say("this, --database or the environment must name one", "须由此选项、--database 或环境变量指定"),
+      ),
       json: Flags.off("json", say("Print the result as JSON", "以 JSON 输出结果")),
     },
     Effect.fnUntraced(function* (flags) {

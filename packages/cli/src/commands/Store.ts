@@ -22,7 +22,10 @@ import { plain, shownNumber, shownPath } from "../Print.ts";
 import * as Store from "../store/Store.ts";
 
 const stored = (say: Say) => ({
-  ...Store.flags(say, say("this, --database or the environment must name one", "须由此选项、--database 或环境变量指定")),
+  ...Store.flags(
+    say,
+    say("this, --database or the environment must name one", "须由此选项、--database 或环境变量指定"),
+  ),
   json: Flags.off("json", say("Print the result as JSON", "以 JSON 输出结果")),
 });
 

@@ -53,7 +53,10 @@ const services = Refunds.layer().pipe(
 
 /** The flags of a command that needs a store and nothing else. */
 export const stored = (say: Say) => ({
-  ...Store.flags(say, say("this, --database or the environment must name one", "须由此选项、--database 或环境变量指定")),
+  ...Store.flags(
+    say,
+    say("this, --database or the environment must name one", "须由此选项、--database 或环境变量指定"),
+  ),
   json: Flags.off("json", say("Print the result as JSON", "以 JSON 输出结果")),
 });
 
