@@ -6,6 +6,7 @@
  * again, is decided by `RefundProgress` and `Pace` alone; whatever is left open goes on when the store is worked on next.
  */
 import { Merchants, type Registered } from "@wechat-refund/core/Merchants";
+import type { Cause } from "@wechat-refund/core/RefundProgress";
 import * as Durable from "@wechat-refund/durable/Durable";
 import * as Events from "@wechat-refund/durable/Events";
 import * as Frozen from "@wechat-refund/durable/Frozen";
@@ -95,14 +96,21 @@ const openRows = Effect.fnUntraced(function* ({ merchant: { mchId, subMchId = ""
   return open;
 });
 
-/** What holds the merchant is looked into anew: who has the command run again may have mended it. */
+/** What holds the merchant is looked into anew: who has the command run again may have mended it. Gives the causes. */
 const lifted = Effect.fnUntraced(function* ({ merchant: { mchId, subMchId = "" } }: Registered) {
   const { database } = yield* RefundStore;
   const leases = MerchantLeases.make(database, "", 0);
+  const causes = new Set<Cause>();
   for (const hold of yield* leases.holds(mchId)) {
-    if (hold.subMchId === subMchId) yield* leases.lift(mchId, subMchId);
+    if (hold.subMchId !== subMchId) continue;
+    yield* leases.lift(mchId, subMchId);
+    causes.add(hold.cause);
   }
+  return causes;
 });
+
+/** What was asked to go on is called for within this time. */
+const soonMillis = 10_000;
 
 /** What a run tells of itself. */
 export interface Told {
@@ -123,7 +131,7 @@ export const run = Effect.fnUntraced(function* (
   const [registered] = merchants.all;
   if (registered === undefined) return yield* Effect.die(new Error("no merchant"));
   const { name } = registered;
-  yield* lifted(registered);
+  const causes = yield* lifted(registered);
   const services = yield* Layer.build(Durable.layer({ migrate: false, worker: { alone } }));
   const [events, service, worker] = [
     Context.get(services, Events.Events),
@@ -148,7 +156,10 @@ export const run = Effect.fnUntraced(function* (
       }
     }
     for (const row of known.values()) {
-      if (!isOpen(row) || row.epoch === 0) continue;
+      const { block } = row.progress;
+      const isLifted = block !== undefined && block.firm && causes.has(block.cause);
+      const isSoon = row.dueAt === undefined || row.dueAt - row.now <= soonMillis;
+      if (!isOpen(row) || row.epoch === 0 || isLifted || isSoon) continue;
       // It may be known by now.
       yield* Effect.ignore(service.goOn(name, row.outRefundNo, { by, reason: "batch was run again" }));
     }
