@@ -21,6 +21,7 @@ import type * as Duration from "effect/Duration";
 import { toMillis } from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
+import * as Queue from "effect/Queue";
 import * as Result from "effect/Result";
 import * as Schedule from "effect/Schedule";
 import * as SqlClient from "effect/sql/SqlClient";
@@ -139,6 +140,7 @@ export const run = Effect.fnUntraced(function* (
     Context.get(services, Worker.Worker),
   ];
   const millis = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos / 1_000_000n));
+  const blocked = yield* Queue.sliding<void>(1);
   const standing = new Standing(yield* millis, toMillis(within));
 
   const record = Effect.gen(function* () {
@@ -169,9 +171,10 @@ export const run = Effect.fnUntraced(function* (
     events.stream(position).pipe(
       Stream.runForEach(({ block, outRefundNo, truth }) =>
         Effect.gen(function* () {
-          if (standing.has(outRefundNo)) {
-            standing.set(outRefundNo, truth as Row["progress"]["truth"], block, yield* millis);
-          }
+          if (!standing.has(outRefundNo)) return;
+          standing.set(outRefundNo, truth as Row["progress"]["truth"], block, yield* millis);
+          // It may be what stops the run.
+          if (block !== undefined) yield* Queue.offer(blocked, undefined);
         }),
       ),
       Effect.retry(Schedule.spaced("1 second")),
@@ -197,7 +200,10 @@ export const run = Effect.fnUntraced(function* (
       const end = standing.end(looked);
       if (end !== undefined) return end.stopped;
       // A look at many rows is taken less often.
-      yield* Effect.sleep(Math.max(everyMillis, 20 * ((yield* millis) - before)));
+      yield* Effect.raceFirst(
+        Effect.sleep(Math.max(everyMillis, 20 * ((yield* millis) - before))),
+        Queue.take(blocked),
+      );
     }
   });
 
