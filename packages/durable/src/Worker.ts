@@ -261,6 +261,7 @@ export const make = Effect.fnUntraced(function* (
       looked = yield* monotonic;
       if (rows[0] !== undefined) yield* compared(rows[0].now, started);
       for (const one of damaged) yield* Effect.logError(one.message);
+      if (damaged.length > 0) yield* store.leave(damaged);
       const came = { Recorded: 0, Unknown: 0, Accepted: 0 };
       for (const row of rows) {
         const queue = row.progress.truth as Queue;

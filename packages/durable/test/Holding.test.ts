@@ -122,7 +122,10 @@ describe("what cannot be driven here", () => {
         }),
       );
       const { refunds, sql, until } = yield* open();
-      const before = yield* sql`SELECT * FROM refunds WHERE out_refund_no IN ('R-2', 'R-3') ORDER BY id`;
+      // All but when they are looked at next.
+      const left = sql`SELECT id, request, progress, truth, block, epoch, version, seq, owner FROM refunds
+        WHERE out_refund_no IN ('R-2', 'R-3') ORDER BY id`;
+      const before = yield* left;
       for (const n of [1, 4]) yield* until(`R-${n}`, is("Succeeded"));
       expect(
         watched
@@ -130,7 +133,7 @@ describe("what cannot be driven here", () => {
           .map(({ number }) => number)
           .sort(),
       ).toEqual(["R-1", "R-4"]);
-      expect(yield* sql`SELECT * FROM refunds WHERE out_refund_no IN ('R-2', 'R-3') ORDER BY id`).toEqual(before);
+      expect(yield* left).toEqual(before);
       expect(yield* Effect.flip(refunds.find("shop", "R-2"))).toMatchObject({ _tag: "Damaged", part: "progress" });
       expect(yield* Effect.flip(refunds.cancel("shop", "R-3", person))).toMatchObject({
         _tag: "Damaged",
