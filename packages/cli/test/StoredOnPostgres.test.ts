@@ -7,8 +7,6 @@ import { expect, it } from "vitest";
 import * as Postgres from "../../durable/test/support/Postgres.ts";
 import { document, run } from "./support/bin.ts";
 import * as Gateway from "./support/gateway.ts";
-// What the servers of the tests hand over.
-import type {} from "../../durable/test/support/postgresOfTheRun.ts";
 
 Postgres.sayIfSkipped("the command line over PostgreSQL");
 
