@@ -420,6 +420,22 @@ it("keeps a number to its fields, in its own shop", async () => {
   expect(running.gateway.log.total()).toBe(before);
 });
 
+it("sends nothing under a number that the store has forgotten on purpose", async () => {
+  write(1);
+  await batch();
+  const database = new DatabaseSync(store());
+  database.exec(`INSERT INTO refund_pruned VALUES ('${Gateway.mchId}', '', 'R-1', '1:', 'Succeeded', 60, 'CNY', 0)`);
+  database.close();
+  write(2);
+  const before = sent();
+  const ran = await batch();
+  expect(ran).toMatchObject({
+    code: 1,
+    stdout: expect.stringMatching(/^Stopped: Pruned: refund R-1 ended as Succeeded.*never used again$/m),
+  });
+  expect(sent()).toBe(before);
+});
+
 it("names a refund's number, but not a key in its place", async () => {
   const key = "9kQ2xV7bT4mZ0pL6cR1sW8yD3fG5hJaN";
   write(0, [`NO-SUCH,${key},100,60`]);

@@ -18,13 +18,10 @@ import type { Say } from "../Language.ts";
 import * as Live from "../Live.ts";
 import { fitted, plain, shownId, shownNumber, shownPath, styled } from "../Print.ts";
 import * as Export from "../store/Export.ts";
-import * as States from "../store/States.ts";
 import * as Store from "../store/Store.ts";
-import * as Words from "../Words.ts";
 import { refuse } from "./Load.ts";
 import type { Planned } from "./Plan.ts";
 import * as Run from "./Run.ts";
-import type { Stopped } from "./Standing.ts";
 import * as Summary from "./Summary.ts";
 import * as Waits from "./Waits.ts";
 
@@ -97,44 +94,8 @@ const refuseConflicts = Effect.fnUntraced(function* (
   yield* refuse(json, "OtherRefund", message, issues);
 });
 
-/** Why a run ended although something is left to do. */
-const stoppedBy = (
-  say: Say,
-  { by, ...rest }: Stopped,
-  {
-    held,
-    pause,
-  }: {
-    readonly held: { readonly cause: string; readonly message: string } | undefined;
-    readonly pause: { readonly by: string; readonly reason: string } | undefined;
-  },
-  lastFailure: string | undefined,
-): string => {
-  if (by === "refusal" && "row" in rest) {
-    const refusal = rest.row.progress.block?.refusal;
-    if (refusal !== undefined) {
-      return `${refusal.reason}: ${States.refusal(refusal)}; ${Words.advices(say)["fix-account"]}; ${Words.page(refusal.reason)}`;
-    }
-  }
-  if (by === "held" && held !== undefined) {
-    return `${held.cause}: ${States.refusal(held)}; ${Words.blocks(say)[held.cause as keyof ReturnType<typeof Words.blocks>]}`;
-  }
-  if (by === "gone") {
-    return say(
-      "the store's file was deleted or replaced: put it back before anything else, or run with --attempted",
-      "存储文件已被删除或替换：请先放回，否则请加 --attempted 运行",
-    );
-  }
-  if (by === "paused") {
-    const whose = pause === undefined ? "" : ` (${pause.by}: ${pause.reason})`;
-    return say(
-      `the merchant is paused${whose}: wechat-refund refunds resume`,
-      `商户已暂停${whose}：wechat-refund refunds resume`,
-    );
-  }
-  const why = lastFailure === undefined ? "" : `: ${lastFailure}`;
-  return say(`nobody answered for as long as --within${why}`, `在 --within 时间内没有得到答复${why}`);
-};
+const refusedRow = (error: { readonly _tag: string; readonly message: string; readonly outRefundNo: string }): string =>
+  `${error._tag}: ${error.message.replaceAll(error.outRefundNo, shownNumber(error.outRefundNo))}`;
 
 /** Shows how far it is: on a terminal all the time, elsewhere a line each ten seconds. */
 const watching = Effect.fnUntraced(function* (say: Say, live: Live.Live, todo: number) {
@@ -169,15 +130,13 @@ const exported = (say: Say, file: string, refunds: ReadonlyArray<Planned>, known
   return Export.write(file, format, format === "csv" ? Export.csv(say, rows) : Export.ndjson(rows));
 };
 
-const finish = Effect.fnUntraced(function* (
+const told = Effect.fnUntraced(function* (
   say: Say,
   refunds: ReadonlyArray<Planned>,
+  known: Run.Known,
   { json, result, where }: Options,
   stopped?: string,
 ) {
-  const [registered] = (yield* Merchants).all;
-  if (registered === undefined) return;
-  const { known } = yield* Run.find(refunds, registered);
   const tally = Summary.tally(refunds, known);
   const unwritten =
     result === undefined
@@ -210,6 +169,19 @@ const finish = Effect.fnUntraced(function* (
   if (answer.exitCode !== 0) return yield* new Ending({ exitCode: answer.exitCode });
 });
 
+/** What the store says in the end. */
+const finish = Effect.fnUntraced(function* (
+  say: Say,
+  refunds: ReadonlyArray<Planned>,
+  options: Options,
+  stopped?: string,
+) {
+  const [registered] = (yield* Merchants).all;
+  if (registered === undefined) return;
+  const { known } = yield* Run.find(refunds, registered);
+  yield* told(say, refunds, known, options, stopped);
+});
+
 const made = Effect.fnUntraced(function* (
   say: Say,
   refunds: ReadonlyArray<Planned>,
@@ -235,7 +207,7 @@ const made = Effect.fnUntraced(function* (
         ),
       );
     }
-    return yield* finish(say, refunds, options);
+    return yield* told(say, refunds, known, options);
   }
   const sum = Summary.sums(todo).join(", ");
   const store = Store.shown(where);
@@ -256,21 +228,25 @@ const made = Effect.fnUntraced(function* (
     );
   };
   const onLook = yield* watching(say, live, todo.length);
-  const ended = yield* Run.run(
+  const why = yield* Run.run(
     refunds,
     known,
     { ...options, alone: where._tag === "Sqlite", isThere: Store.watched(where) },
     { onLook, onStop },
   ).pipe(
-    Effect.catchTag("OtherRefund", ({ message }) => Effect.andThen(refuse(json, "OtherRefund", message), Effect.never)),
+    Effect.map((ended) => ended.stopped && Summary.stoppedBy(say, ended.stopped, ended, lastFailure())),
+    // Another process has recorded something under a number since it was looked up; what came before it is under way.
+    Effect.catchTags({
+      OtherRefund: (error) => Effect.succeed(refusedRow(error)),
+      Pruned: (error) => Effect.succeed(refusedRow(error)),
+    }),
     Effect.onInterrupt(() => {
       live.clear();
       return Effect.ignore(finish(say, refunds, options));
     }),
   );
   live.clear();
-  const { stopped } = ended;
-  yield* finish(say, refunds, options, stopped && stoppedBy(say, stopped, ended, lastFailure()));
+  yield* finish(say, refunds, options, why);
 }, Effect.scoped);
 
 /** Makes them, as far as the store does not know them, and tells what became of all. */

@@ -3,8 +3,9 @@ import type { Row as StoredRow } from "@wechat-refund/durable/RefundStore";
 import type { Say } from "../Language.ts";
 import { amount, list, plain, type Row, shownNumber, styled } from "../Print.ts";
 import * as States from "../store/States.ts";
+import * as Words from "../Words.ts";
 import type { Planned } from "./Plan.ts";
-import type { Standing } from "./Standing.ts";
+import type { Standing, Stopped } from "./Standing.ts";
 import * as Waits from "./Waits.ts";
 
 /** What the store knows of the refunds of a file, by their numbers. */
@@ -166,4 +167,43 @@ export const show = (say: Say, store: string, refunds: ReadonlyArray<Planned>, k
         ]
       : []),
   ].join("\n");
+};
+
+/** Why a run ended although something is left to do. */
+export const stoppedBy = (
+  say: Say,
+  { by, ...rest }: Stopped,
+  {
+    held,
+    pause,
+  }: {
+    readonly held: { readonly cause: string; readonly message: string } | undefined;
+    readonly pause: { readonly by: string; readonly reason: string } | undefined;
+  },
+  lastFailure: string | undefined,
+): string => {
+  if (by === "refusal" && "row" in rest) {
+    const refusal = rest.row.progress.block?.refusal;
+    if (refusal !== undefined) {
+      return `${refusal.reason}: ${States.refusal(refusal)}; ${Words.advices(say)["fix-account"]}; ${Words.page(refusal.reason)}`;
+    }
+  }
+  if (by === "held" && held !== undefined) {
+    return `${held.cause}: ${States.refusal(held)}; ${Words.blocks(say)[held.cause as keyof ReturnType<typeof Words.blocks>]}`;
+  }
+  if (by === "gone") {
+    return say(
+      "the store's file was deleted or replaced: put it back before anything else, or run with --attempted",
+      "存储文件已被删除或替换：请先放回，否则请加 --attempted 运行",
+    );
+  }
+  if (by === "paused") {
+    const whose = pause === undefined ? "" : ` (${pause.by}: ${pause.reason})`;
+    return say(
+      `the merchant is paused${whose}: wechat-refund refunds resume`,
+      `商户已暂停${whose}：wechat-refund refunds resume`,
+    );
+  }
+  const why = lastFailure === undefined ? "" : `: ${lastFailure}`;
+  return say(`nobody answered for as long as --within${why}`, `在 --within 时间内没有得到答复${why}`);
 };
