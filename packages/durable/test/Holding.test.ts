@@ -20,7 +20,7 @@ describe("a merchant without money (余额不足)", () => {
           yield* refunds.start("other", request(1));
           yield* until("R-1", is("Accepted"), "other");
           yield* until("R-20", ({ block }) => block !== undefined);
-          yield* TestClock.adjust("30 minutes");
+          yield* TestClock.adjust("10 minutes");
           expect(yield* refunds.count({ mchId, block: ["top-up"] })).toEqual([
             { currency: "CNY", count: 21, amount: 2100 },
           ]);
@@ -34,7 +34,7 @@ describe("a merchant without money (余额不足)", () => {
       // The next process knows that it is held, and does not try each of them.
       const { refunds, sql } = yield* open();
       const before = watched.sends().length;
-      yield* TestClock.adjust("20 minutes");
+      yield* TestClock.adjust("5 minutes");
       expect(watched.sends().length).toBeLessThanOrEqual(before + 1);
       gateway.ledger.topUp(mchId, 1_000_000);
       yield* TestClock.adjust("65 minutes");

@@ -9,14 +9,14 @@ import { gatewayOf, merchantsOf, request, Watched } from "./support/world.ts";
 
 sayIfSkipped("two workers over one PostgreSQL");
 
-const lease = 2000;
+const lease = 4000;
 const upTo = (count: number) => Array.from({ length: count }, (_, n) => n + 1);
 
 /** Looks again and again; how many milliseconds it took. */
 const until = Effect.fnUntraced(function* (is: Effect.Effect<boolean, unknown>, what: string) {
   const since = performance.now();
   while (!(yield* is)) {
-    if (performance.now() - since > 20_000) return yield* Effect.die(`not after 20 s: ${what}`);
+    if (performance.now() - since > 40_000) return yield* Effect.die(`not after 40 s: ${what}`);
     yield* Effect.sleep(20);
   }
   return performance.now() - since;
@@ -68,21 +68,24 @@ describe.skipIf(!isInstalled)("two workers", () => {
           "both hold merchants",
         );
         const lost = yield* holds(a);
-        expect(
-          lost.filter((mchId) => mchId === "1900000109" || mchId === "1900000110" || mchId === "1900000209"),
-        ).toEqual(lost);
-
-        yield* start(5, 8);
+        const whose: Readonly<Record<string, string>> = {
+          1900000109: "shop",
+          1900000110: "other",
+          1900000209: "south",
+        };
+        const itsCalls = () =>
+          watched.flying.filter((number) => lost.some((mchId) => number.startsWith(whose[mchId] ?? "?")));
+        yield* Effect.forkScoped(start(5, 8));
         yield* until(
-          Effect.map(a.worker.state, ({ active }) => active >= 4 && watched.left.length >= 20),
-          "calls are under way",
+          Effect.sync(() => itsCalls().length > 0),
+          "calls of it are under way",
         );
         time.stop();
-        const whose = { 1900000109: "shop", 1900000110: "other", 1900000209: "south" };
-        const names = lost.map((mchId) => whose[mchId as unknown as keyof typeof whose]);
-        const left = watched.forget().filter((number) => names.some((name) => number.startsWith(name)));
+        // What it had asked of the database is answered yet; then it stands still.
+        yield* Effect.sleep(500);
+        const left = itsCalls();
+        watched.forget(left);
         expect(left.length).toBeGreaterThan(0);
-        const sends = watched.sends().length;
 
         const took = yield* until(
           Effect.map(holds(b), ({ length }) => length === 3),
@@ -96,7 +99,6 @@ describe.skipIf(!isInstalled)("two workers", () => {
         );
         expect(gateway.ledger.size()).toBe(24);
         expect(watched.most).toBe(1);
-        expect(watched.sends().length).toBeGreaterThan(sends - left.length);
         for (const number of left) {
           const [name = ""] = number.split("-");
           const lines = yield* b.refunds.history(name, number);

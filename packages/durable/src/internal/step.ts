@@ -334,7 +334,11 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
     if (now._tag === "Send" && isPaused()) return yield* put(60_000);
     if (now._tag === "Send" && since < betweenRefundsOfAnOrder) return yield* put(betweenRefundsOfAnOrder - since);
     const maySend = !isPaused() && since >= betweenRefundsOfAnOrder;
-    const turn = turnOf(now._tag, progress, { outRefundNo, maySend });
+    const turn = turnOf(now._tag, progress, {
+      outRefundNo,
+      maySend,
+      ...(row.orderNo !== "" && { order: row.orderNo }),
+    });
     const box: { reserved?: Pace.Reserved } = {};
     // A turn that has come is kept, whatever else happened in the same moment.
     const taken = Effect.uninterruptibleMask((restore) =>

@@ -29,7 +29,7 @@ export interface Watch {
   /** It is about to leave. */
   readonly leaves: (call: Call) => void;
   /** The gateway has heard it, and answers so. */
-  readonly heard: (fields: Fields, isSend: boolean, outcome: string) => void;
+  readonly heard: (fields: Fields, isSend: boolean, outcome: string, isCopy: boolean) => void;
 }
 
 const field = /<([A-Za-z_0-9]+)>(?:<!\[CDATA\[([\s\S]*?)\]\]>|([^<]*))<\/\1>/g;
@@ -90,6 +90,8 @@ export class Network {
   }
   private isClear = false;
 
+  private readonly bodies = new Set<string>();
+
   private get listening(): Gateway.Gateway {
     const { gateway, watch } = this;
     return {
@@ -98,7 +100,10 @@ export class Network {
       handle: (call) => {
         const reply = gateway.handle(call);
         const outcome = gateway.log.entries().at(-1)?.outcome ?? "";
-        watch.heard(fieldsOf(call.body), call.path.endsWith("/refund"), outcome);
+        const fields = fieldsOf(call.body);
+        const nonce = fields.get("nonce_str") ?? "";
+        watch.heard(fields, call.path.endsWith("/refund"), outcome, this.bodies.has(nonce));
+        this.bodies.add(nonce);
         return reply;
       },
     };

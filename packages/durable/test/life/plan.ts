@@ -99,16 +99,17 @@ const chaosOf: Partial<Record<Kind, ReadonlyArray<Chaos.Kind>>> = {
   late: ["replyLate", "slow"],
 };
 
-export const planOf = (seed: number): Plan => {
+/** `small`: few refunds, and soon calm. */
+export const planOf = (seed: number, small = false): Plan => {
   const random = seeded(seed * 2654435761);
   const pick = <A>(from: ReadonlyArray<A>): A => from[Math.floor(random() * from.length)] as A;
   const between = (low: number, high: number): number => Math.floor(low + random() * (high - low));
   const on = new Set(kinds.filter(() => random() < 0.5));
   const has = (kind: Kind): boolean => on.has(kind);
   const mchIds = ["1900000101", "1900000102"].slice(0, random() < 0.7 ? 1 : 2);
-  const machines = pick([1, 2, 2, 3]);
-  const trouble = pick([15_000, 30_000, 60_000, 120_000]);
-  const refunds = pick([1, 1, 2, 2, 3, 4, 6, 8]);
+  const machines = pick(small ? [1, 2] : [1, 2, 2, 3]);
+  const trouble = pick(small ? [10_000, 20_000] : [15_000, 30_000, 60_000, 120_000]);
+  const refunds = pick(small ? [1, 1, 2] : [1, 1, 2, 2, 3, 4, 6, 8]);
   const orders: Array<typeof GatewayConfig.Order.Encoded> = [];
   const intents: Array<Intent> = [];
   while (intents.length < refunds) {
@@ -152,8 +153,10 @@ export const planOf = (seed: number): Plan => {
     machines,
     intents,
     orders,
-    lease: pick([10_000, 20_000]),
-    poll: pick([2000, 5000]),
+    ...pick([
+      { lease: 10_000, poll: 4000 },
+      { lease: 30_000, poll: 10_000 },
+    ]),
     limit: pick([10_000, 20_000]),
     trouble,
     replay: pick(["same-success", "business-error"] as const),

@@ -42,5 +42,3 @@ export const points: ReadonlyArray<Point> = [
 const byName: ReadonlyMap<string, string> = new Map(points.flatMap(({ at, id }) => at.map((name) => [name, id])));
 
 export const idOf = (name: string): string | undefined => byName.get(name);
-
-export const names: ReadonlyArray<string> = [...byName.keys()];

@@ -94,11 +94,14 @@ export class Watched {
     };
   }
 
-  /** The numbers whose calls are under way. Their process is no more: none of them is any longer. */
-  forget(): ReadonlyArray<string> {
-    const open = [...this.open].filter(([, count]) => count > 0).map(([number]) => number);
-    this.open.clear();
-    return open;
+  /** The numbers whose calls are under way. */
+  get flying(): ReadonlyArray<string> {
+    return [...this.open].filter(([, count]) => count > 0).map(([number]) => number);
+  }
+
+  /** Their process is no more: none of them is under way any longer. */
+  forget(numbers: ReadonlyArray<string>): void {
+    for (const number of numbers) this.open.delete(number);
   }
 
   /** `send R-1` and so on, in their order. */

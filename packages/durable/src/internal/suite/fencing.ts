@@ -112,7 +112,7 @@ export const fencing: ReadonlyArray<Case> = [
     run: Effect.fnUntraced(function* (subject) {
       const process = yield* opened(subject);
       const { refunds, store } = process;
-      const numbers = Array.from({ length: 8 }, (_, n) => `R-${n}`);
+      const numbers = Array.from({ length: 20 }, (_, n) => `R-${n}`);
       for (const number of numbers) yield* refunds.start("shop", request(number, { order: { outTradeNo: "T-1" } }));
       yield* take(process, "a", 0);
       const rows = yield* Effect.forEach(numbers, (number) => rowOf(process, number));
@@ -121,7 +121,7 @@ export const fencing: ReadonlyArray<Case> = [
       });
       deepEqual(
         tried.map((wrote) => (wrote === undefined ? "nothing" : "_tag" in wrote ? wrote._tag : "begun")).sort(),
-        [...Array.from({ length: 7 }, () => "Later"), "begun"],
+        [...Array.from({ length: 19 }, () => "Later"), "begun"],
       );
     }),
   },
