@@ -209,3 +209,41 @@ export const prove = async (options: Options): Promise<Proof> => {
       log(`run to its end: ${code} ${last.trim().split("\n").at(-1) ?? ""}`);
     }
     if (code !== 0) wrong.push(`the last run ended with ${code}: ${last}`);
+    const checked = spawn(process.execPath, [bin, "store", "check", "--store", store], {
+      env,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let findings = "";
+    checked.stdout.on("data", (chunk: Buffer) => (findings += chunk.toString()));
+    await once(checked, "close");
+    if (checked.exitCode !== 0) wrong.push(`the store is not as it should be: ${findings}`);
+    const stored = storedIn(store);
+    const made = await gateway.ledger();
+    const lines = stored.flatMap(({ history }) => history.map(({ what }) => what));
+    const requests = lines.filter((what) => what === "send: begun").length;
+    const unknown = lines.filter((what) => what === "send: no answer" || what === "taken up again").length;
+    return { killed, runs, ledger: made.length, requests, unknown, wrong: [...wrong, ...check(options, made, stored)] };
+  } finally {
+    await gateway.end();
+    rmSync(folder, { recursive: true });
+  }
+};
+
+if (process.argv[1] === import.meta.filename) {
+  const [kills = "20", refunds = "500", seed = "proof"] = process.argv.slice(2);
+  const started = Date.now();
+  const proof = await prove({
+    kills: Number(kills),
+    refunds: Number(refunds),
+    seed,
+    faults: 0.1,
+    brisk: false,
+    perSecond: 40,
+    log: console.log,
+  });
+  console.log(
+    `${proof.killed} kills, ${proof.runs} runs, ${proof.requests} requests begun, ${proof.unknown} without an answer that decides, ${proof.ledger} refunds at the gateway, ${proof.wrong.length} wrong, ${((Date.now() - started) / 1000).toFixed(1)} s, seed ${seed}`,
+  );
+  for (const line of proof.wrong) console.log(`✗ ${line}`);
+  process.exitCode = proof.wrong.length === 0 && proof.killed === Number(kills) ? 0 : 1;
+}
