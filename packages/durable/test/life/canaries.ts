@@ -58,19 +58,10 @@ export const canaries: ReadonlyArray<Canary> = [
     'if (truth !== "Recorded" || foreign) return acts;',
     "if (foreign) return acts;",
   ]),
-  canary(
-    "I7",
-    "what is final is observed on",
-    progress,
-    [
-      "if (isFinal(progress)) return progress;\n  const { open",
-      'if (isFinal(progress) && observation._tag !== "Resolve" && observation._tag !== "GoOn") return progress;\n  const { open',
-    ],
-    [
-      '  const { open, truth } = progress;\n  switch (observation._tag) {\n    case "Passed"',
-      '  const { open, truth } = progress;\n  if (isFinal(progress)) return { ...progress, truth: "Unknown" };\n  switch (observation._tag) {\n    case "Passed"',
-    ],
-  ),
+  canary("I7", "whoever read first may write last", store, [
+    "WHERE r.id = ${row.id} AND r.version = ${row.version}",
+    "WHERE r.id = ${row.id} AND r.version >= 0",
+  ]),
   canary("I8", "an answer before the commit", group, [
     "const exits = yield* Effect.exit(sql.withTransaction(together(batch)));",
     "let seen: ReadonlyArray<Exit.Exit<unknown, unknown>> | undefined;\n      const tried = yield* Effect.exit(sql.withTransaction(Effect.tap(together(batch), (all) => Effect.sync(() => void (seen = all)))));\n      const exits = seen === undefined ? tried : Exit.succeed(seen);",
@@ -122,13 +113,6 @@ export const canaries: ReadonlyArray<Canary> = [
     "store.due(mchId, room, [...steps])",
     "store.due(mchId, room, [...waiting.keys()])",
   ]),
-  canary(
-    "I9",
-    "a merchant that is given back is adopted",
-    worker,
-    ["held.has(mchId) || leaving.has(mchId) || draining", "held.has(mchId) || draining"],
-    ["      yield* refused;\n", ""],
-  ),
   canary("I9", "no pause after what cannot be stored", worker, [
     'rest: Effect.raceFirst(Effect.sleep("500 millis"), Deferred.await(holding.stop))',
     "rest: Effect.void",
