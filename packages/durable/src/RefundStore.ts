@@ -118,6 +118,8 @@ export class RefundStore extends Context.Service<
       room: Readonly<Record<Queue, number>>,
       without: ReadonlyArray<number>,
     ) => Effect.Effect<{ readonly rows: ReadonlyArray<Row>; readonly damaged: ReadonlyArray<Damaged> }, SqlError>;
+    /** Puts off, by an hour, rows that cannot be read: else they would stand before all others. */
+    readonly leave: (damaged: ReadonlyArray<Damaged>) => Effect.Effect<void, SqlError>;
     /** The row as it is written now, or nothing where somebody else has written it or the merchant is another's to call for. */
     readonly begin: (row: Row, begin: Begin) => Effect.Effect<Row | Later | undefined, SqlError>;
     /** Writes what was decided of a row that was read, if nobody has written it since. */
@@ -326,6 +328,11 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
     find,
     due,
     begin,
+    leave: (damaged) =>
+      Effect.gen(function* () {
+        const ids = damaged.map(({ id }) => id);
+        yield* sql`UPDATE ${refunds} SET due_at = ${yield* clock} + 3600000 WHERE ${isOneOf("id", ids)}`;
+      }).pipe(transaction),
     write: (row, change) => transaction(written(row, change, { lease: 0 })),
     update: (key, decide) =>
       Effect.gen(function* () {

@@ -18,7 +18,7 @@ import type * as Scope from "effect/Scope";
 import * as calls from "./internal/calls.ts";
 import { said } from "./internal/said.ts";
 import { type Signal, signal } from "./internal/signals.ts";
-import { monotonic } from "./internal/monotonic.ts";
+import { monotonic, reader } from "./internal/monotonic.ts";
 import { type Around, step, type Sub } from "./internal/step.ts";
 import { Trust } from "./internal/trust.ts";
 import * as MerchantLeases from "./MerchantLeases.ts";
@@ -99,6 +99,7 @@ export const make = Effect.fnUntraced(function* (
   const { at = () => Effect.void } = options;
   const owner = options.owner ?? randomUUID();
   const leases = MerchantLeases.make(store.database, owner, options.alone === true ? 0 : lease);
+  const elapsed = yield* reader;
   const trust = new Trust();
   const fibers = yield* FiberSet.make<void>();
   const held = new Map<string, Holding>();
@@ -171,7 +172,13 @@ export const make = Effect.fnUntraced(function* (
     const sub = subs.get(keyOf(row.mchId, row.subMchId));
     if (sub === undefined) {
       const who = row.subMchId === "" ? row.mchId : `${row.mchId}/${row.subMchId}`;
-      return put(row, `this process knows no merchant ${who}; name it in its configuration`);
+      return Effect.ensuring(
+        put(row, `this process knows no merchant ${who}; name it in its configuration`),
+        Effect.sync(() => {
+          holding.waiting.delete(row.id);
+          holding.stir.now();
+        }),
+      );
     }
     const mine = {};
     const around: Around = {
@@ -180,7 +187,7 @@ export const make = Effect.fnUntraced(function* (
       owner,
       isCrowded: () => holding.crowded.has(row.progress.truth as Queue),
       leaseEpoch: holding.epoch,
-      mayCall: Effect.map(monotonic, (now) => now <= validUntil && held.get(holding.mchId) === holding),
+      mayCall: () => elapsed() <= validUntil && held.get(holding.mchId) === holding,
       limit,
       at,
       rest: Effect.raceFirst(Effect.sleep("500 millis"), Deferred.await(holding.stop)),
@@ -255,6 +262,7 @@ export const make = Effect.fnUntraced(function* (
       looked = yield* monotonic;
       if (rows[0] !== undefined) yield* compared(rows[0].now, started);
       for (const one of damaged) yield* Effect.logError(one.message);
+      if (damaged.length > 0) yield* store.leave(damaged);
       const came = { Recorded: 0, Unknown: 0, Accepted: 0 };
       for (const row of rows) {
         const queue = row.progress.truth as Queue;

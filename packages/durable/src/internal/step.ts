@@ -42,7 +42,7 @@ export interface Around {
   /** Of the lease on the merchant. */
   readonly leaseEpoch: number;
   /** Whether that lease is good for a while yet: asked in the moment before a call leaves. */
-  readonly mayCall: Effect.Effect<boolean>;
+  readonly mayCall: () => boolean;
   /** ms that a call may take; its row is another's a quarter of that later. */
   readonly limit: number;
   /** Whether others of its queue are due and have no place to wait in. */
@@ -284,7 +284,7 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
     yield* left;
     yield* at("begun");
     // The process may have stood still since: another may call for this merchant by now.
-    if (!(yield* mayCall)) {
+    if (!mayCall()) {
       reserved.giveBack();
       return yield* finish(row, call, { _tag: "NotSent" }, undefined, undefined);
     }
@@ -299,6 +299,7 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
     const { call } = permit;
     const { proof, run } = captured<{ readonly refundId: string }, RefundError>(
       call === "send" ? calls.send(row.frozen) : calls.ask(row.frozen),
+      mayCall,
     );
     const answer: Answer = yield* Effect.result(run).pipe(
       Effect.raceFirst(Effect.as(Effect.raceFirst(Effect.sleep(limit), cut), undefined)),
@@ -325,10 +326,10 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
     if (news !== undefined) {
       progress = observe(progress, news);
       what = { what: `merchant: ${whats[news._tag]}`, quiet: true };
+      // Shown before it waits, perhaps for an hour, for its turn to try.
+      if (news._tag === "Held") return yield* put();
     }
     const now = next(progress);
-    // Its turn may be long in coming, and meanwhile everybody is to see why.
-    if (news !== undefined && progress.block?.cause !== row.progress.block?.cause) return yield* put();
     if (now._tag === "Wait" || now._tag === "Rest" || now._tag === "Busy") return yield* put();
     const since = row.orderSentAt === undefined ? Infinity : row.now - row.orderSentAt;
     if (now._tag === "Send" && isPaused()) return yield* put(60_000);

@@ -84,23 +84,17 @@ export const canaries: ReadonlyArray<Canary> = [
     'if (given === undefined || given === "") return Result.succeed("current");',
   ]),
   canary("I11", "whoever stood still calls on", worker, [
-    "mayCall: Effect.map(monotonic, (now) => now <= validUntil && held.get(holding.mchId) === holding)",
-    "mayCall: Effect.succeed(true)",
+    "mayCall: () => elapsed() <= validUntil && held.get(holding.mchId) === holding",
+    "mayCall: () => true",
   ]),
   canary("I11", "no minute between refunds of an order", store, [
     "export const betweenRefundsOfAnOrder = 60_000;",
     "export const betweenRefundsOfAnOrder = 1000;",
   ]),
-  canary(
-    "I12",
-    "the cursor before the handler",
-    events,
-    [
-      "          yield* handle(event);\n          position = event.position;\n",
-      "          position = event.position;\n",
-    ],
-    ["(c.position, excluded.position)`;\n", "(c.position, excluded.position)`;\n          yield* handle(event);\n"],
-  ),
+  canary("I12", "the cursor before the handler", events, [
+    "            yield* handle(event);\n            position = event.position;\n            if ((yield* monotonic) - keptAt >= keepEvery) yield* keep;\n",
+    "            position = event.position;\n            yield* keep;\n            yield* handle(event);\n",
+  ]),
   canary(
     "I13",
     "a key in the log",
@@ -143,10 +137,7 @@ export const canaries: ReadonlyArray<Canary> = [
     "AND o.sent_at <= ${now} + ${betweenRefundsOfAnOrder}) AS order_sent_at",
     ") AS order_sent_at",
   ]),
-  canary("I9", "nobody is told what a refund waits for", step, [
-    "if (news !== undefined && progress.block?.cause !== row.progress.block?.cause) return yield* put();",
-    "",
-  ]),
+  canary("I9", "nobody is told what a refund waits for", step, ['if (news._tag === "Held") return yield* put();', ""]),
   canary("I9", "what was under way when its process died is due to nobody", leases, [
     "yield* sql`UPDATE ${refunds} SET due_at = ${yield* atOnce} WHERE mch_id = ${mchId} AND owner IS NOT NULL AND owner <> ${owner}`;",
     "",
