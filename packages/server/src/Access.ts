@@ -122,7 +122,8 @@ export const layerLoopback: Layer.Layer<Access> = Layer.succeed(Access, {
       if (!isLoopback(host) || !isOwnPage) {
         yield* count("host");
         return yield* new Misdirected({
-          detail: "this service runs without tokens, for callers of this machine: call it as localhost, not from another site",
+          detail:
+            "this service runs without tokens, for callers of this machine: call it as localhost, not from another site",
         });
       }
       return yield* allowed(everybody, Context.getOrUndefined(endpoint.annotations, Needs), effect);

@@ -64,7 +64,9 @@ const metrics = HttpApiBuilder.group(
       Effect.fnUntraced(function* () {
         const caller = yield* Caller;
         if (!caller.merchants.has(everyMerchant)) {
-          return yield* new Forbidden({ detail: `metrics tell of all merchants; the token ${caller.name} is not for all` });
+          return yield* new Forbidden({
+            detail: `metrics tell of all merchants; the token ${caller.name} is not for all`,
+          });
         }
         yield* read;
         return yield* PrometheusMetrics.format();

@@ -53,21 +53,30 @@ export const isLoopback = (host: string = defaultHost): boolean => {
 };
 
 const networksOf = (behindProxy: ReadonlyArray<string>) =>
-  Result.all(behindProxy.map((text) => IpNetwork.fromString(text.includes("/") ? text : `${text}/${text.includes(":") ? 128 : 32}`)));
+  Result.all(
+    behindProxy.map((text) =>
+      IpNetwork.fromString(text.includes("/") ? text : `${text}/${text.includes(":") ? 128 : 32}`),
+    ),
+  );
 
 /** What is wrong with them. */
 export const issuesOf = ({ behindProxy = [], host, port, tls }: Options): InvalidListener["issues"] => {
   const issues: Array<InvalidListener["issues"][number]> = [];
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) issues.push({ field: "port", message: "must be from 0 to 65535" });
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    issues.push({ field: "port", message: "must be from 0 to 65535" });
   for (const text of behindProxy) {
     if (Result.isFailure(networksOf([text]))) {
-      issues.push({ field: "behindProxy", message: "must be networks such as 10.0.0.0/8; the bits after the prefix are 0" });
+      issues.push({
+        field: "behindProxy",
+        message: "must be networks such as 10.0.0.0/8; the bits after the prefix are 0",
+      });
     }
   }
   if (tls === undefined && behindProxy.length === 0 && !isLoopback(host)) {
     issues.push({
       field: "host",
-      message: "reaches beyond this machine, where tokens must not be sent in the clear: give tls, or behindProxy where a proxy has the certificate",
+      message:
+        "reaches beyond this machine, where tokens must not be sent in the clear: give tls, or behindProxy where a proxy has the certificate",
     });
   }
   return issues;
@@ -126,7 +135,12 @@ export const layer = (options: Options) => {
             return serverOf(tls);
           } catch {
             throw new InvalidListener({
-              issues: [{ field: "tls", message: "has a certificate and a key that Node cannot use together; both are PEM texts" }],
+              issues: [
+                {
+                  field: "tls",
+                  message: "has a certificate and a key that Node cannot use together; both are PEM texts",
+                },
+              ],
             });
           }
         },

@@ -30,7 +30,8 @@ const patience = 900;
 const atOnce = 64;
 
 const refused = Metric.counter("wechat_refund_notices_refused", {
-  description: "Notices that were refused before they were opened: too-large, too-many, no-merchant; and those the store did not take: store",
+  description:
+    "Notices that were refused before they were opened: too-large, too-many, no-merchant; and those the store did not take: store",
   incremental: true,
 });
 const count = (why: string) => Metric.update(Metric.withAttributes(refused, { why }), 1);
@@ -51,7 +52,11 @@ const bucket = (perSecond: number) => {
 };
 
 /** The route, for a listener of its own. */
-export const layer = ({ perSecond = 200 }: Options = {}): Layer.Layer<never, never, HttpRouter.HttpRouter | Refunds | Merchants> => {
+export const layer = ({ perSecond = 200 }: Options = {}): Layer.Layer<
+  never,
+  never,
+  HttpRouter.HttpRouter | Refunds | Merchants
+> => {
   const path = "/notices/:merchant";
   const route = HttpRouter.use(
     Effect.fnUntraced(function* (router) {
@@ -65,7 +70,8 @@ export const layer = ({ perSecond = 200 }: Options = {}): Layer.Layer<never, nev
         const { merchant = "" } = yield* HttpRouter.params;
         const mayOpen = buckets.get(merchant);
         if (mayOpen === undefined) return yield* Effect.as(count("no-merchant"), refuse);
-        if (working >= atOnce || !mayOpen(yield* Clock.currentTimeMillis)) return yield* Effect.as(count("too-many"), refuse);
+        if (working >= atOnce || !mayOpen(yield* Clock.currentTimeMillis))
+          return yield* Effect.as(count("too-many"), refuse);
         working++;
         return yield* Effect.gen(function* () {
           const body = yield* bytesOf(request, most);

@@ -33,9 +33,11 @@ const Time = Schema.String.annotate({ format: "date-time" });
 const Amount = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }));
 const text = (max: number) => Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(max));
 const number = (max: number) =>
-  Schema.String.check(Schema.isPattern(new RegExp(`^[0-9A-Za-z_\\-|*@]{1,${max}}$`, "u"), {
-    message: `must be 1 to ${max} digits, letters or _ - | * @`,
-  }));
+  Schema.String.check(
+    Schema.isPattern(new RegExp(`^[0-9A-Za-z_\\-|*@]{1,${max}}$`, "u"), {
+      message: `must be 1 to ${max} digits, letters or _ - | * @`,
+    }),
+  );
 const digits = (most: number, message: string) =>
   Schema.String.check(Schema.isPattern(new RegExp(`^(?:0|[1-9][0-9]{0,${most - 1}})$`, "u"), { message }));
 
@@ -200,7 +202,9 @@ const Reason = Schema.Struct({
 }).annotate({ identifier: "Reason" });
 
 /** Turns what is wrong with an address's parameters into a problem document. */
-export class Checked extends HttpApiMiddleware.Service<Checked>()("@wechat-refund/server/Checked", { error: Invalid }) {}
+export class Checked extends HttpApiMiddleware.Service<Checked>()("@wechat-refund/server/Checked", {
+  error: Invalid,
+}) {}
 
 const common = [NotFound, Invalid, MethodNotAllowed, Internal, Unavailable] as const;
 const withBody = [...common, Unreadable, TooLarge, UnsupportedMediaType] as const;
@@ -299,7 +303,10 @@ export class Api extends HttpApi.make("wechat-refund")
           error: common,
         })
           .annotate(Needs, "read")
-          .annotate(OpenApi.Summary, "Each change of a refund, once and in order, after a position; waits up to `wait` seconds for one"),
+          .annotate(
+            OpenApi.Summary,
+            "Each change of a refund, once and in order, after a position; waits up to `wait` seconds for one",
+          ),
         HttpApiEndpoint.get("merchants", "/v1/merchants", { success: Merchants, error: common })
           .annotate(Needs, "read")
           .annotate(OpenApi.Summary, "The merchants, and whether they are paused or held"),
@@ -314,7 +321,8 @@ export class Api extends HttpApi.make("wechat-refund")
     OpenApi.annotations({
       title: "wechat-refund",
       version: "1",
-      description: "Refunds through WeChat Pay (微信支付退款): stored before they are acknowledged, made at most once a number.",
+      description:
+        "Refunds through WeChat Pay (微信支付退款): stored before they are acknowledged, made at most once a number.",
       transform: described,
     }),
   ) {}

@@ -72,7 +72,10 @@ export const layer = ({
 > => {
   const wrong = [
     ...NodeServer.issuesOf(api),
-    ...(notices === undefined ? [] : NodeServer.issuesOf(notices)).map(({ field, message }) => ({ field: `notices: ${field}`, message })),
+    ...(notices === undefined ? [] : NodeServer.issuesOf(notices)).map(({ field, message }) => ({
+      field: `notices: ${field}`,
+      message,
+    })),
     ...(tokens === "none" && !NodeServer.isLoopback(api.host)
       ? [{ field: "tokens", message: "are needed where the service can be reached from beyond this machine" }]
       : []),
@@ -89,10 +92,9 @@ export const layer = ({
       const forNotices =
         notices === undefined
           ? undefined
-          : HttpRouter.serve(
-              Layer.mergeAll(NoticeRoute.layer(notices), NodeServer.layerProxies(notices)),
-              quiet,
-            ).pipe(Layer.provideMerge(NodeServer.layer(notices)));
+          : HttpRouter.serve(Layer.mergeAll(NoticeRoute.layer(notices), NodeServer.layerProxies(notices)), quiet).pipe(
+              Layer.provideMerge(NodeServer.layer(notices)),
+            );
       const at = (layer: typeof listener | NonNullable<typeof forNotices>, options: NodeServer.Options) =>
         Effect.map(Layer.build(Layer.fresh(layer)), (context) => context).pipe(
           Effect.flatMap((context) => Effect.provideContext(addressOf(options.tls), context)),
@@ -100,7 +102,8 @@ export const layer = ({
       return Layer.effect(
         Listening,
         Effect.gen(function* () {
-          const noticesAt = forNotices === undefined || notices === undefined ? undefined : yield* at(forNotices, notices);
+          const noticesAt =
+            forNotices === undefined || notices === undefined ? undefined : yield* at(forNotices, notices);
           const apiAt = yield* at(listener, api);
           // The last to be made and the first to end.
           yield* Effect.addFinalizer(() => Deferred.succeed(closing, undefined));

@@ -38,7 +38,9 @@ export const Entry = Schema.Struct({
   /** A time (RFC 3339) from which it counts no more. */
   expires: Schema.optionalKey(
     Schema.String.check(
-      Schema.makeFilter((time: string) => !Number.isNaN(Date.parse(time)) || "must be a time such as 2027-01-31T00:00:00Z"),
+      Schema.makeFilter(
+        (time: string) => !Number.isNaN(Date.parse(time)) || "must be a time such as 2027-01-31T00:00:00Z",
+      ),
     ),
   ),
 });
@@ -100,7 +102,8 @@ export const make = (
   return Result.map(checked, (entry) => ({ token: Redacted.make(token), entry }));
 };
 
-const formatted = (error: Schema.SchemaError): ReadonlyArray<string> => error.message.split("\n").map((line) => line.trim());
+const formatted = (error: Schema.SchemaError): ReadonlyArray<string> =>
+  error.message.split("\n").map((line) => line.trim());
 const decodeEntry = Schema.decodeUnknownResult(Entry, { errors: "all", onExcessProperty: "error" });
 const checkEntry = (value: unknown): Result.Result<Entry, ReadonlyArray<string>> =>
   Result.mapError(decodeEntry(value), formatted);
@@ -217,9 +220,18 @@ export const layer = (file: string): Layer.Layer<Tokens, InvalidTokens> =>
             yield* look;
           }
           const digest = digestOf(Redacted.value(token));
-          let found: Known | undefined;
-          // All are compared, each in the same time, so that the time tells nothing of where one differs.
-          for (const one of known) if (timingSafeEqual(one.digest, digest)) found = one;
+          const among = (): Known | undefined => {
+            let found: Known | undefined;
+            // All are compared, each in the same time, so that the time tells nothing of where one differs.
+            for (const one of known) if (timingSafeEqual(one.digest, digest)) found = one;
+            return found;
+          };
+          let found = among();
+          if (found === undefined) {
+            // It may have been made just now.
+            yield* look;
+            found = among();
+          }
           return found === undefined || found.expires <= now ? undefined : found.principal;
         }),
       };

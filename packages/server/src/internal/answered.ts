@@ -36,7 +36,8 @@ const answerOf = (error: Failure, body: unknown): Effect.Effect<Answer<Failure>>
       return Effect.as(
         Effect.logError(`the store did not answer a request: ${error.reason._tag}`),
         new Problems.Unavailable({
-          detail: "the store cannot be reached now; if something was to be stored it may have been: repeat the identical request",
+          detail:
+            "the store cannot be reached now; if something was to be stored it may have been: repeat the identical request",
         }),
       );
     case "Damaged":

@@ -53,7 +53,9 @@ export const jsonOf = Effect.fnUntraced(function* (
   return yield* Effect.fromResult(
     Result.mapError(Json.parse(text), (problem) => {
       if (problem._tag === "GivenTwice") {
-        return new Unreadable({ detail: `these fields are given twice, and readers differ in which one counts: ${problem.names.map(shown).join(", ")}` });
+        return new Unreadable({
+          detail: `these fields are given twice, and readers differ in which one counts: ${problem.names.map(shown).join(", ")}`,
+        });
       }
       const where = problem.position === undefined ? "" : `, from character ${problem.position} on`;
       return new Unreadable({ detail: text === "" ? "the body is empty" : `the body is not JSON${where}` });
@@ -75,9 +77,7 @@ export const pointerOf = (body: unknown, path: string): string => {
     const known = typeof at === "object" && at !== null ? Object.keys(at) : [];
     const [first = rest] = rest.split(".", 1);
     const name =
-      known
-        .filter((key) => rest === key || rest.startsWith(`${key}.`))
-        .sort((a, b) => b.length - a.length)[0] ?? first;
+      known.filter((key) => rest === key || rest.startsWith(`${key}.`)).sort((a, b) => b.length - a.length)[0] ?? first;
     pointer += `/${escaped(name)}`;
     at = typeof at === "object" && at !== null ? (at as Readonly<Record<string, unknown>>)[name] : undefined;
     rest = rest.slice(name.length + 1);

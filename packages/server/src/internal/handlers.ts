@@ -45,7 +45,11 @@ const refunds = HttpApiBuilder.group(
 
     const act = (
       action: Action,
-      by: (merchant: string, outRefundNo: string, person: { by: string; reason: string }) => ReturnType<typeof store.goOn>,
+      by: (
+        merchant: string,
+        outRefundNo: string,
+        person: { by: string; reason: string },
+      ) => ReturnType<typeof store.goOn>,
     ) =>
       Effect.fnUntraced(function* ({
         params: { merchant, outRefundNo },
@@ -92,7 +96,9 @@ const refunds = HttpApiBuilder.group(
       )
       .handle(
         "list",
-        Effect.fnUntraced(function* ({ query: { after, block, from, limit = "100", merchant, state, until, ...numbers } }) {
+        Effect.fnUntraced(function* ({
+          query: { after, block, from, limit = "100", merchant, state, until, ...numbers },
+        }) {
           const caller = yield* Caller;
           const only = merchant === undefined ? undefined : [yield* visible(merchant)];
           const page = yield* answered(
@@ -121,11 +127,7 @@ const refunds = HttpApiBuilder.group(
 );
 
 /** The rows that a caller sees: of the merchant that is asked for, of those of the token, or all. */
-const whoseOf = (
-  caller: Principal,
-  only: ReadonlyArray<Registered> | undefined,
-  seen: ReadonlyArray<Registered>,
-) => {
+const whoseOf = (caller: Principal, only: ReadonlyArray<Registered> | undefined, seen: ReadonlyArray<Registered>) => {
   if (only === undefined && caller.merchants.has("*")) return {};
   return {
     whose: (only ?? seen).map(({ merchant: { mchId, subMchId = "" } }) => ({ mchId, subMchId })),
@@ -183,7 +185,9 @@ const service = HttpApiBuilder.group(
           const totals = yield* answered(store.totals);
           return {
             totals: totals
-              .filter((of) => merchants.sees(caller, of) && (merchant === undefined || merchants.nameOf(of) === merchant))
+              .filter(
+                (of) => merchants.sees(caller, of) && (merchant === undefined || merchants.nameOf(of) === merchant),
+              )
               .map(({ amount, block, count, currency, mchId, subMchId, truth }) => {
                 const name = merchants.nameOf({ mchId, subMchId });
                 return {

@@ -69,7 +69,9 @@ export const around = (routes: Routes) => {
     if (isHttpServerError(error) && error.reason._tag === "RouteNotFound") {
       const others = taken(request.url);
       return others.length === 0
-        ? yield* respond(new NotFound({ detail: "there is nothing at this address; /openapi.json lists those that there are" }))
+        ? yield* respond(
+            new NotFound({ detail: "there is nothing at this address; /openapi.json lists those that there are" }),
+          )
         : HttpServerResponse.setHeader(
             yield* respond(new MethodNotAllowed({ detail: `this address takes ${others.join(", ")}` })),
             "allow",
@@ -92,7 +94,9 @@ export const around = (routes: Routes) => {
         );
         // The router leaves the route that it found in the fiber's context.
         const found = yield* Effect.contextWith((context: Context.Context<never>) =>
-          Effect.succeed(Context.getOrUndefined(context as Context.Context<HttpRouter.RouteContext>, HttpRouter.RouteContext)),
+          Effect.succeed(
+            Context.getOrUndefined(context as Context.Context<HttpRouter.RouteContext>, HttpRouter.RouteContext),
+          ),
         );
         const route = found?.route.path ?? "none";
         const labels = { method: methods.includes(method) ? method : "other", route };

@@ -45,7 +45,10 @@ export const askedOf = (
   } else if (merchant === undefined && merchants.length === 1) registered = merchants[0];
   else {
     const known = merchants.slice(0, mostNamed).map(({ name }) => name);
-    errors.push({ pointer: "/merchant", detail: `must name the merchant: ${known.join(", ") || "this token sees none"}` });
+    errors.push({
+      pointer: "/merchant",
+      detail: `must name the merchant: ${known.join(", ") || "this token sees none"}`,
+    });
   }
   if (attempted !== undefined && typeof attempted !== "boolean") {
     errors.push({ pointer: "/attempted", detail: "must be true or false" });

@@ -1,5 +1,15 @@
 /** The file of the tokens: read whole, written whole beside itself and put in its place, so that there is always one that is whole. */
-import { chmodSync, closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, unlinkSync, writeSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 
