@@ -1,10 +1,10 @@
 /** What a front of the store is answered: whether a refund is new, and the refunds of those it may see alone. */
 import { join } from "node:path";
 import { it } from "@effect/vitest";
-import { Merchants } from "@wechat-refund/core";
-import { Durable, Refunds } from "@wechat-refund/durable";
+import { Merchant, Merchants } from "@wechat-refund/core";
+import { Durable, Frozen, Refunds } from "@wechat-refund/durable";
 import { Gateway, MemoryTransport } from "@wechat-refund/simulator";
-import { Effect, Layer, Redacted } from "effect";
+import { Effect, Layer, Redacted, Result } from "effect";
 import { expect } from "vitest";
 import { directory } from "./support/files.ts";
 
@@ -21,6 +21,34 @@ const shops = Merchants.layer(
   })),
 );
 const request = { order: { outTradeNo: "T-1" }, outRefundNo: "R-1", totalFee: 100, refundFee: 30 };
+
+it("answers whatever is asked: what is no refund is an issue", () => {
+  const [{ apiKey, ...identity }] = merchants as [(typeof merchants)[number]];
+  const merchant = Result.getOrThrow(Merchant.make({ ...identity, apiKey: Redacted.make(apiKey) }));
+  let deep: unknown = 1;
+  for (let n = 0; n < 200_000; n++) deep = [deep];
+  for (const wrong of [
+    undefined,
+    null,
+    [],
+    { ...request, goodsDetail: [null] },
+    { ...request, goodsDetail: ["x"] },
+    { ...request, refundFee: deep },
+    { ...request, order: null },
+  ]) {
+    const frozen = Frozen.freeze(wrong as never, merchant, { notifyUrl: "https://shop.example/notices" });
+    expect(frozen).toMatchObject({ failure: { _tag: "InvalidRequest" } });
+  }
+  const frozen = Frozen.freeze({ ...request, refundDesc: undefined, opUserId: true }, merchant, {
+    notifyUrl: "https://a.example/",
+  });
+  expect(Result.getOrThrow(frozen)).toEqual({
+    v: 1,
+    appId: "wx8888888888888888",
+    notifyUrl: "https://a.example/",
+    asked: { ...request, opUserId: "1900000109" },
+  });
+});
 
 it.live("says whether a refund was recorded just now, and lists those of some merchants", () =>
   Effect.gen(function* () {
