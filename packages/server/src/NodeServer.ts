@@ -6,6 +6,7 @@
 import { createServer as createHttp, type Server, type ServerOptions } from "node:http";
 import { createServer as createHttps } from "node:https";
 import type { Duplex } from "node:stream";
+import { createSecureContext } from "node:tls";
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer";
 import * as Effect from "effect/Effect";
 import * as HttpMiddleware from "effect/http/HttpMiddleware";
@@ -59,6 +60,16 @@ const networksOf = (behindProxy: ReadonlyArray<string>) =>
     ),
   );
 
+const isUsable = ({ certificate, key }: NonNullable<Options["tls"]>): boolean => {
+  try {
+    createSecureContext({ cert: certificate, key: Redacted.value(key) });
+    return true;
+  } catch {
+    // What OpenSSL says may hold parts of what it was given.
+    return false;
+  }
+};
+
 /** What is wrong with them. */
 export const issuesOf = ({ behindProxy = [], host, port, tls }: Options): InvalidListener["issues"] => {
   const issues: Array<InvalidListener["issues"][number]> = [];
@@ -71,6 +82,13 @@ export const issuesOf = ({ behindProxy = [], host, port, tls }: Options): Invali
         message: "must be networks such as 10.0.0.0/8; the bits after the prefix are 0",
       });
     }
+  }
+  if (tls !== undefined && !isUsable(tls)) {
+    issues.push({
+      field: "tls",
+      message:
+        "has a certificate and a key that cannot be used together; both are PEM texts, and the key has no passphrase",
+    });
   }
   if (tls === undefined && behindProxy.length === 0 && !isLoopback(host)) {
     issues.push({
@@ -129,23 +147,7 @@ export const layer = (options: Options) => {
   return Layer.unwrap(
     Effect.gen(function* () {
       if (issues.length > 0) return yield* new InvalidListener({ issues });
-      return NodeHttpServer.layer(
-        () => {
-          try {
-            return serverOf(tls);
-          } catch {
-            throw new InvalidListener({
-              issues: [
-                {
-                  field: "tls",
-                  message: "has a certificate and a key that Node cannot use together; both are PEM texts",
-                },
-              ],
-            });
-          }
-        },
-        { host, port, gracefulShutdownTimeout: drain },
-      );
+      return NodeHttpServer.layer(() => serverOf(tls), { host, port, gracefulShutdownTimeout: drain });
     }),
   );
 };

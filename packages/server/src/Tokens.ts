@@ -170,7 +170,15 @@ export const revoke = (file: string, name: string): Effect.Effect<void, InvalidT
 
 /** The tokens of a file, without anything by which one could be used. */
 export const list = (file: string): Effect.Effect<ReadonlyArray<Omit<Entry, "sha256">>, InvalidTokens> =>
-  Effect.map(entriesOf(file), (entries) => entries.map(({ sha256: _, ...entry }) => entry));
+  Effect.map(entriesOf(file), (entries) =>
+    entries.map(({ created, expires, merchants, name, rights }) => ({
+      name,
+      merchants,
+      rights,
+      created,
+      ...(expires !== undefined && { expires }),
+    })),
+  );
 
 interface Known {
   readonly digest: Buffer;

@@ -2,7 +2,7 @@
 import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "@effect/vitest";
-import { Effect, Layer, Redacted } from "effect";
+import { Effect, Redacted } from "effect";
 import { TestClock } from "effect/testing";
 import { describe, expect } from "vitest";
 import { Tokens } from "@wechat-refund/server";

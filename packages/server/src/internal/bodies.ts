@@ -33,6 +33,25 @@ export const bytesOf = (
         }),
   ).pipe(Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(limit)));
 
+/** A request is three levels deep. */
+const deepest = 32;
+
+const isTooDeep = (json: string): boolean => {
+  let depth = 0;
+  let inText = false;
+  for (let at = 0; at < json.length; at++) {
+    const character = json[at];
+    if (inText) {
+      if (character === "\\") at++;
+      else if (character === '"') inText = false;
+    } else if (character === '"') inText = true;
+    else if (character === "{" || character === "[") {
+      if (++depth > deepest) return true;
+    } else if (character === "}" || character === "]") depth--;
+  }
+  return false;
+};
+
 /** The value of a JSON body. */
 export const jsonOf = Effect.fnUntraced(function* (
   request: HttpServerRequest,
@@ -50,6 +69,7 @@ export const jsonOf = Effect.fnUntraced(function* (
     try: () => decoder.decode(bytes),
     catch: () => new Unreadable({ detail: "the body is not UTF-8" }),
   });
+  if (isTooDeep(text)) return yield* new Unreadable({ detail: `the body is nested more than ${deepest} levels deep` });
   return yield* Effect.fromResult(
     Result.mapError(Json.parse(text), (problem) => {
       if (problem._tag === "GivenTwice") {
@@ -66,21 +86,28 @@ export const jsonOf = Effect.fnUntraced(function* (
 /** A name from outside, on one line. */
 const shown = (name: string): string => name.replace(/[^ -~\p{L}]/gu, "?");
 
+const longest = 64;
 const escaped = (name: string): string => name.replaceAll("~", "~0").replaceAll("/", "~1");
+
+/** The JSON pointer of a field of the body itself; a long name is cut. */
+export const pointerTo = (name: string): string => `/${escaped(shown(name.slice(0, longest)))}`;
 
 /** The JSON pointer of a field that is named by a path with dots; names in the body may have dots themselves. */
 export const pointerOf = (body: unknown, path: string): string => {
   let at = body;
-  let rest = path;
+  let parts = path.split(".");
   let pointer = "";
-  while (rest !== "") {
-    const known = typeof at === "object" && at !== null ? Object.keys(at) : [];
-    const [first = rest] = rest.split(".", 1);
-    const name =
-      known.filter((key) => rest === key || rest.startsWith(`${key}.`)).sort((a, b) => b.length - a.length)[0] ?? first;
+  while (parts.length > 0) {
+    let taken = parts.length;
+    // The longest that is there.
+    while (taken > 1 && !(isRecord(at) && Object.hasOwn(at, parts.slice(0, taken).join(".")))) taken--;
+    const name = parts.slice(0, taken).join(".");
     pointer += `/${escaped(name)}`;
-    at = typeof at === "object" && at !== null ? (at as Readonly<Record<string, unknown>>)[name] : undefined;
-    rest = rest.slice(name.length + 1);
+    at = isRecord(at) ? at[name] : undefined;
+    parts = parts.slice(taken);
   }
   return pointer;
 };
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;

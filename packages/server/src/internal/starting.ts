@@ -4,7 +4,7 @@ import type { RefundRequest } from "@wechat-refund/core/Refund";
 import { freeze } from "@wechat-refund/durable/Frozen";
 import * as Result from "effect/Result";
 import { Invalid, type Issue, NotFound } from "../Problems.ts";
-import { pointerOf } from "./bodies.ts";
+import { pointerOf, pointerTo } from "./bodies.ts";
 
 export interface Asked {
   readonly merchant: string;
@@ -20,12 +20,17 @@ export const notAnObject = new Invalid({ errors: [{ pointer: "", detail: "must b
 export const unknown = (): NotFound =>
   new NotFound({ detail: "there is no such merchant in this service, or none that this token may see" });
 
+/** So many are more than anybody reads. */
+const mostIssues = 100;
+
 /** The issues of a request that the core has found, where they stand in the body. */
 export const issuesOf = (
   body: unknown,
   issues: ReadonlyArray<{ readonly field: string; readonly message: string }>,
 ): ReadonlyArray<Issue> =>
-  issues.map(({ field, message }) => ({ pointer: field === "request" ? "" : pointerOf(body, field), detail: message }));
+  issues
+    .slice(0, mostIssues)
+    .map(({ field, message }) => ({ pointer: field === "request" ? "" : pointerOf(body, field), detail: message }));
 
 const mostNamed = 10;
 
@@ -74,7 +79,7 @@ export const reasonOf = (body: unknown): Result.Result<string, Invalid> => {
   const { reason, ...others } = body;
   const errors: Array<Issue> = Object.keys(others)
     .slice(0, mostNamed)
-    .map((name) => ({ pointer: pointerOf(others, name), detail: "is no field of this request: remove it" }));
+    .map((name) => ({ pointer: pointerTo(name), detail: "is no field of this request: remove it" }));
   if (typeof reason !== "string" || reason.trim() === "" || reason.length > most) {
     errors.push({ pointer: "/reason", detail: `must say why, in 1 to ${most} characters` });
   } else if (/\p{Cc}/u.test(reason) || !reason.isWellFormed()) {

@@ -10,16 +10,27 @@ import { Service, Tokens } from "@wechat-refund/server";
 import { Gateway, MemoryTransport } from "@wechat-refund/simulator";
 import { Context, Effect, Layer, Logger, Redacted, References } from "effect";
 
-export const shops = [
-  { name: "shop", mchId: "1900000109" },
-  { name: "kiosk", mchId: "1900000209" },
-].map((shop, n) => ({ ...shop, appId: "wx8888888888888888", apiKey: `TestKey000000000000000000000000${n}` }));
+const shop = {
+  name: "shop",
+  mchId: "1900000109",
+  appId: "wx8888888888888888",
+  apiKey: "TestKey0000000000000000000000001",
+};
+const kiosk = {
+  name: "kiosk",
+  mchId: "1900000209",
+  appId: "wx8888888888888888",
+  apiKey: "TestKey0000000000000000000000002",
+};
+export const shops = [shop, kiosk] as const;
 
 export const apiKeys = shops.map(({ apiKey }) => apiKey);
 
+const identityOf = ({ apiKey, appId, mchId }: typeof shop) => ({ apiKey, appId, mchId });
+
 export const gatewayOf = (orders = 50) =>
   Gateway.make({
-    merchants: shops.map(({ apiKey, appId, mchId }) => ({ apiKey, appId, mchId })),
+    merchants: [identityOf(shop), identityOf(kiosk)],
     course: [{ status: "SUCCESS", afterMillis: 0 }],
     orders: shops.flatMap(({ mchId }) =>
       Array.from({ length: orders }, (_, n) => ({
@@ -123,6 +134,8 @@ export interface Options {
   readonly gateway?: Gateway.Gateway | undefined;
   readonly service?: Partial<Service.Options> | undefined;
   readonly durable?: Durable.Options | undefined;
+  /** Instead of a service that is made here. */
+  readonly layer?: ReturnType<typeof Service.layer> | undefined;
 }
 
 export interface Running {
@@ -141,7 +154,7 @@ export interface Running {
 }
 
 /** A service for the rest of the scope, with one token of all rights to begin with. */
-export const start = Effect.fnUntraced(function* ({ durable, gateway = gatewayOf(), service }: Options = {}) {
+export const start = Effect.fnUntraced(function* ({ durable, gateway = gatewayOf(), layer, service }: Options = {}) {
   const folder = yield* directory;
   const file = join(folder, "refunds.db");
   const tokens = join(folder, "tokens.json");
@@ -165,7 +178,7 @@ export const start = Effect.fnUntraced(function* ({ durable, gateway = gatewayOf
   const all = yield* token({ name: "all" });
   const store = Durable.layerSqlite({ file, ...durable }).pipe(Layer.provideMerge(merchantsOf(gateway)));
   const context = yield* Layer.build(
-    Service.layer({ api: { port: 0 }, notices: { port: 0 }, tokens, ...service }).pipe(
+    (layer ?? Service.layer({ api: { port: 0 }, notices: { port: 0 }, tokens, ...service })).pipe(
       Layer.provideMerge(store),
       Layer.provide(logger),
       Layer.provide(Layer.succeed(References.MinimumLogLevel, "Debug")),
