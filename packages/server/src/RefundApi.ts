@@ -41,17 +41,17 @@ const number = (max: number) =>
 const digits = (most: number, message: string) =>
   Schema.String.check(Schema.isPattern(new RegExp(`^(?:0|[1-9][0-9]{0,${most - 1}})$`, "u"), { message }));
 
-const time = Schema.String.check(
+const time = Schema.String.annotate({ format: "date-time" }).check(
   Schema.makeFilter(
     (value: string) =>
       (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/.test(value) &&
         !Number.isNaN(Date.parse(value))) ||
       "must be a time with its offset, such as 2026-11-26T00:00:00+08:00",
   ),
-).annotate({ format: "date-time" });
+);
 
 const Goods = Schema.Struct({
-  goodsId: number(32),
+  goodsId: Schema.String.check(Schema.isPattern(/^[0-9A-Za-z_\-]{1,32}$/u)),
   wxpayGoodsId: Schema.optionalKey(text(32)),
   goodsName: Schema.optionalKey(text(256)),
   refundAmount: Amount,
