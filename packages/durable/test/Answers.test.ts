@@ -8,11 +8,13 @@ import { Effect, Layer, Redacted, Result } from "effect";
 import { expect } from "vitest";
 import { directory } from "./support/files.ts";
 
-const merchants = ["1900000109", "1900000209", "1900000309"].map((mchId, n) => ({
+const merchantOf = (mchId: string) => ({
   appId: "wx8888888888888888",
   mchId,
-  apiKey: `TestKey000000000000000000000000${n}`,
-}));
+  apiKey: `TestKey000000000000000${mchId}`,
+});
+const first = merchantOf("1900000109");
+const merchants = [first, merchantOf("1900000209"), merchantOf("1900000309")] as const;
 const gateway = Gateway.make({ merchants, orders: [] });
 const shops = Merchants.layer(
   merchants.map(({ apiKey, ...rest }) => ({
@@ -23,7 +25,7 @@ const shops = Merchants.layer(
 const request = { order: { outTradeNo: "T-1" }, outRefundNo: "R-1", totalFee: 100, refundFee: 30 };
 
 it("answers whatever is asked: what is no refund is an issue", () => {
-  const [{ apiKey, ...identity }] = merchants as [(typeof merchants)[number]];
+  const { apiKey, ...identity } = first;
   const merchant = Result.getOrThrow(Merchant.make({ ...identity, apiKey: Redacted.make(apiKey) }));
   let deep: unknown = 1;
   for (let n = 0; n < 200_000; n++) deep = [deep];
