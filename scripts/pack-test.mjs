@@ -62,6 +62,7 @@ const published = {
     "@wechat-refund/adapter-node-https",
     "@wechat-refund/adapter-undici",
     "@wechat-refund/core",
+    "@wechat-refund/durable",
     "@wechat-refund/mutual-tls",
     "@wechat-refund/simulator",
     "@wechat-refund/testkit",

@@ -3,13 +3,15 @@
  * said when a call of it fails.
  */
 import * as Merchant from "@wechat-refund/core/Merchant";
+import * as Merchants from "@wechat-refund/core/Merchants";
 import * as OrderRefunds from "@wechat-refund/core/OrderRefunds";
 import * as RefundClient from "@wechat-refund/core/RefundClient";
 import type { RefundError } from "@wechat-refund/core/RefundError";
-import type { Transport } from "@wechat-refund/core/Transport";
+import { Transport } from "@wechat-refund/core/Transport";
 import type { SignType } from "@wechat-refund/core/Signature";
 import * as TransportSettings from "@wechat-refund/mutual-tls/TransportSettings";
 import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
 import * as Option from "effect/Option";
 import * as Adapters from "./Adapters.ts";
 import { type Answer, type ExitCode } from "./Ending.ts";
@@ -37,6 +39,11 @@ export declare const failure: (say: Say, error: RefundError) => Answer;
 export type Services = RefundClient.RefundClient | OrderRefunds.OrderRefunds | Merchant.Merchant | Transport;
 /** Provides the client of the environment's merchant, and what it is made of; what is wrong with the environment is said, and ends the command with 2. */
 export declare const provide: <A, E, R>(call: Call, certificate: Certificate, program: Effect.Effect<A, E, R | Services>, changes?: Partial<Settings>) => Effect.Effect<A, E | import("./Ending.ts").Ending, Exclude<Exclude<R, Merchant.Merchant | OrderRefunds.OrderRefunds | RefundClient.RefundClient | Transport>, import("effect/Scope").Scope>>;
+/** The merchant of {@link provide} as the one that a store's worker calls for; and how a call of it failed last that found nobody. */
+export declare const merchants: (options: Merchants.Options) => {
+    layer: Layer.Layer<Merchants.Merchants, never, Merchant.Merchant | Transport>;
+    lastFailure: () => string | undefined;
+};
 /** Prints an answer as the call's flags want it. */
 export declare const answer: ({ json }: Call, answer: Answer) => Effect.Effect<void, import("./Ending.ts").Ending, never>;
 /**

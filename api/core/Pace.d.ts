@@ -37,6 +37,14 @@ export interface Permit {
     /** Tells how it ended. Only the first time counts. */
     readonly end: (how: Ended) => void;
 }
+/** A turn that was taken by who has something to do before the call leaves, such as storing that it will. */
+export interface Reserved {
+    readonly call: "send" | "ask";
+    /** The call leaves now, and counts from now on. */
+    readonly leave: () => Permit;
+    /** It does not leave, as if it had never been asked for; after {@link Reserved.leave} it changes nothing. */
+    readonly giveBack: () => void;
+}
 /** A cause that holds a merchant, what the gateway or the transport said, and for how long. */
 export interface Held {
     readonly cause: MerchantCause;
@@ -50,6 +58,8 @@ export interface Lane {
      * held merchant, or to fail, holds up nobody else.
      */
     readonly take: (turn: Turn) => Effect.Effect<Permit>;
+    /** As {@link Lane.take}, for a call that leaves a while after its turn has come: a part of the limits is kept for it until then. */
+    readonly reserve: (turn: Turn) => Effect.Effect<Reserved>;
     /** The cause that holds this merchant, if any: then a send an hour and four queries leave, each for all, and the rest waits. */
     readonly held: () => Held | undefined;
     /**

@@ -1,3 +1,4 @@
+export * as Driving from "./Driving.ts";
 export * as Endpoint from "./Endpoint.ts";
 export * as Failover from "./Failover.ts";
 export * as Json from "./Json.ts";

@@ -8,7 +8,7 @@
  * is always verified.
  */
 import * as Context from "effect/Context";
-import type * as Duration from "effect/Duration";
+import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Redacted from "effect/Redacted";
@@ -20,10 +20,17 @@ import { StoreError } from "./StoreError.ts";
 export interface Options {
     /** `postgres://user:password@host:5432/database`, with `?sslmode=require` for TLS. */
     readonly url: Redacted.Redacted;
-    /** How many connections there are at most; 10 if absent. Each listener holds one. */
-    readonly maxConnections?: number;
+    /** Where to listen, if not there: behind a pooler that keeps no session (pgbouncer in transaction mode) nothing is heard. */
+    readonly listenUrl?: Redacted.Redacted | undefined;
+    /** How many connections there are at most; 10 if absent. Each listener opens one besides. */
+    readonly maxConnections?: number | undefined;
     /** How long a connection may take; 3 seconds if absent. */
-    readonly connectTimeout?: Duration.Input;
+    readonly connectTimeout?: Duration.Input | undefined;
+    /**
+     * For how long a statement may be without any answer; 8 seconds if absent. Then its connection is ended, for behind a black hole nobody
+     * else would. It holds for statements of your own on this client as well.
+     */
+    readonly silence?: Duration.Input | undefined;
 }
 declare const Notifications_base: Context.ServiceClass<Notifications, "@wechat-refund/durable/Postgres/Notifications", {
     /**

@@ -1,13 +1,3 @@
-/**
- * A `SqlClient` over `node:sqlite`, for a store in one file of this machine.
- *
- * Its duty is that nothing acknowledged is lost (log ahead of the data, every commit on the disk) and that one process has the file: a
- * second one, or a file that is not a store, is refused by a {@link StoreError} with the remedy. Transactions take the write lock when
- * they begin. An integer comes back as a number where that is exact, as a bigint elsewhere. Another program's write lock stops the
- * process for a second at most, then the statement fails with `LockTimeoutError`, which may be tried again.
- *
- * It goes when Effect's own client for `node:sqlite` is released for this version of Effect; the checks of the file stay.
- */
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Reactivity from "effect/reactivity/Reactivity";
@@ -19,6 +9,11 @@ export interface Options {
     readonly file: string;
 }
 /** The client of a file, until the scope closes. */
-export declare const make: (options: Options) => Effect.Effect<SqlClient.SqlClient, StoreError, Reactivity.Reactivity | Scope.Scope>;
+export declare const make: (options: Options) => Effect.Effect<SqlClient.SqlClient, StoreError, Scope.Scope | Reactivity.Reactivity>;
+/**
+ * A client that only reads, of a file that exists: also while another process has the store, which does not notice. A statement that
+ * would write fails.
+ */
+export declare const layerReadOnly: ({ file }: Options) => Layer.Layer<SqlClient.SqlClient, StoreError>;
 /** The client of a file as a layer. Two layers over one file are two owners: the second is refused. */
 export declare const layer: (options: Options) => Layer.Layer<SqlClient.SqlClient, StoreError>;

@@ -1,3 +1,17 @@
+export * as Durable from "./Durable.ts";
+export * as Events from "./Events.ts";
+export * as Frozen from "./Frozen.ts";
+export * as Health from "./Health.ts";
+export * as Listing from "./Listing.ts";
+export * as Maintenance from "./Maintenance.ts";
+export * as MerchantLeases from "./MerchantLeases.ts";
+export * as Migrations from "./Migrations.ts";
 export * as Postgres from "./Postgres.ts";
+export * as RefundStore from "./RefundStore.ts";
+export * as Refunds from "./Refunds.ts";
+export * as Retention from "./Retention.ts";
+export * as Signalling from "./Signalling.ts";
+export * as StoreCheck from "./StoreCheck.ts";
 export * as Sqlite from "./Sqlite.ts";
 export * as StoreError from "./StoreError.ts";
+export * as Worker from "./Worker.ts";

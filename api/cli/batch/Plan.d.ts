@@ -4,8 +4,6 @@ import { type Issue, type Rows } from "./Rows.ts";
 export interface Planned {
     readonly line: number;
     readonly request: RefundRequest;
-    /** Of all its fields: the same text for the same refund, and for no other. */
-    readonly fingerprint: string;
 }
 export interface Plan {
     readonly refunds: ReadonlyArray<Planned>;

@@ -19,7 +19,7 @@ export interface Rows {
     readonly issues: ReadonlyArray<Issue>;
 }
 export type Format = "csv" | "ndjson";
-/** The format by the file's name, if its ending tells. */
+/** The format by the file's name, if its ending tells; what a spreadsheet program saves is refused when it is read. */
 export declare const formatOf: (file: string) => Format | undefined;
 /** What a column is called that has no name to be shown. */
 export declare const columnAt: (at: number) => string;

@@ -8,13 +8,14 @@ export declare const command: (say: Say) => Command.Command<"batch", {
     readonly adapter: "node-https" | "undici";
     readonly endpoint: Option.Option<string>;
     readonly json: boolean;
+    readonly store: Option.Option<string>;
+    readonly database: Option.Option<string>;
     readonly file: string;
     readonly format: Option.Option<"csv" | "ndjson">;
     readonly dryRun: boolean;
     readonly yes: boolean;
     readonly result: Option.Option<string>;
-    readonly retryRejected: boolean;
-    readonly concurrency: number;
+    readonly attempted: boolean;
     readonly perSecond: number;
     readonly within: Option.Option<Duration.Duration>;
-}, {}, import("../Ending.ts").Ending, import("effect/FileSystem").FileSystem | import("effect/Path").Path | import("effect/Stdio").Stdio | import("effect/Terminal").Terminal>;
+} | {}, {}, import("../Ending.ts").Ending | import("@wechat-refund/core/RefundError").InvalidRequest | import("@wechat-refund/core/Merchants").UnknownMerchant, import("effect/FileSystem").FileSystem | import("effect/Path").Path | import("effect/Stdio").Stdio | import("effect/Terminal").Terminal>;

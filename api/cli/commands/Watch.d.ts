@@ -14,6 +14,8 @@ export declare const command: (say: Say) => Command.Command<"watch", {
     readonly adapter: "node-https" | "undici";
     readonly endpoint: Option.Option<string>;
     readonly json: boolean;
+    readonly store: Option.Option<string>;
+    readonly database: Option.Option<string>;
     readonly outRefundNo: string;
     readonly every: Option.Option<import("effect/Duration").Duration>;
     readonly within: Option.Option<import("effect/Duration").Duration>;

@@ -1,7 +1,7 @@
 /** What each adapter says about a post that failed: "no" only where the server can have seen nothing. */
 import * as net from "node:net";
 import { describe, expect, it } from "@effect/vitest";
-import type { TransportError, TransportReply } from "@wechat-refund/core/Transport";
+import type { TransportError, TransportReply, TransportRequest } from "@wechat-refund/core/Transport";
 import { type ClientCertificate, TransportSettings } from "@wechat-refund/mutual-tls";
 import { Effect, type Scope } from "effect";
 import * as Support from "./support.ts";
@@ -33,7 +33,7 @@ for (const [name, adapter] of Support.adapters) {
     const post = (
       server: Effect.Effect<Support.Seen, never, Scope.Scope>,
       options: TransportSettings.Options = {},
-      change: Partial<ReturnType<typeof requestTo>> = {},
+      change: Partial<TransportRequest> = {},
     ): Failing =>
       Effect.gen(function* () {
         const seen = yield* server;
@@ -51,6 +51,12 @@ for (const [name, adapter] of Support.adapters) {
           () => post(Effect.map(closedPort, (port) => ({ port, requests: [], bytes: 0 }) as unknown as Support.Seen)),
           "Unreachable",
           /nothing listens.*ECONNREFUSED/,
+        ],
+        [
+          "its caller's time was over once it was connected",
+          () => post(serve(never), {}, { mayLeave: () => false }),
+          "Unreachable",
+          /its time to leave was over/,
         ],
         [
           "closed before the handshake",

@@ -3,11 +3,12 @@
  * said when a call of it fails.
  */
 import * as Merchant from "@wechat-refund/core/Merchant";
+import * as Merchants from "@wechat-refund/core/Merchants";
 import { mainEndpoint } from "@wechat-refund/core/Operation";
 import * as OrderRefunds from "@wechat-refund/core/OrderRefunds";
 import * as RefundClient from "@wechat-refund/core/RefundClient";
 import type { RefundError } from "@wechat-refund/core/RefundError";
-import type { Transport } from "@wechat-refund/core/Transport";
+import { Transport } from "@wechat-refund/core/Transport";
 import type { SignType } from "@wechat-refund/core/Signature";
 import * as TransportSettings from "@wechat-refund/mutual-tls/TransportSettings";
 import * as Config from "effect/Config";
@@ -164,6 +165,24 @@ export const provide = <A, E, R>(
     );
     return yield* Effect.provideContext(program, services);
   }).pipe(Effect.scoped);
+
+/** The merchant of {@link provide} as the one that a store's worker calls for; and how a call of it failed last that found nobody. */
+export const merchants = (options: Merchants.Options) => {
+  let failed: string | undefined;
+  const noted = (transport: Transport["Service"]): Transport["Service"] => ({
+    ...transport,
+    send: (request) =>
+      Effect.tapError(transport.send(request), ({ message }) => Effect.sync(() => void (failed = message))),
+  });
+  const layer = Layer.unwrap(
+    Effect.gen(function* () {
+      const merchant = yield* Merchant.Merchant;
+      const transport = Layer.succeed(Transport, noted(yield* Transport));
+      return Merchants.layer([{ name: merchant.mchId, v2: { ...merchant, transport } }], options);
+    }),
+  );
+  return { layer: Layer.orDie(layer), lastFailure: () => failed };
+};
 
 /** Prints an answer as the call's flags want it. */
 export const answer = ({ json }: Call, answer: Answer) => {

@@ -1,14 +1,10 @@
 import { once } from "node:events";
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { Fault } from "@wechat-refund/simulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type * as Journal from "../src/batch/Journal.ts";
-import * as Plan from "../src/batch/Plan.ts";
-import * as Rows from "../src/batch/Rows.ts";
-import * as Summary from "../src/batch/Summary.ts";
-import { english } from "../src/Language.ts";
 import { prove } from "./prove/batch.ts";
 import { document, type Options, run, start } from "./support/bin.ts";
 import * as Gateway from "./support/gateway.ts";
@@ -42,33 +38,61 @@ const batch = async (more: ReadonlyArray<string> = ["--yes"], env: Options["env"
   for (const secret of Gateway.secrets) expect(ran.stdout + ran.stderr).not.toContain(secret);
   return ran;
 };
-const result = () => `${file}.result.ndjson`;
-const lines = () =>
-  readFileSync(result(), "utf8")
-    .trimEnd()
-    .split("\n")
-    .map((line) => JSON.parse(line) as { readonly outRefundNo?: string; readonly state?: string; readonly at: string });
-const states = (number: string) => lines().flatMap(({ outRefundNo, state }) => (outRefundNo === number ? [state] : []));
+const store = () => `${file}.refunds.db`;
+/** What the store holds, read beside whoever has it. */
+const read = (sql: string, ...params: ReadonlyArray<string | number>) => {
+  if (!existsSync(store())) return [];
+  const database = new DatabaseSync(store(), { readOnly: true });
+  try {
+    return database.prepare(sql).all(...params);
+  } finally {
+    database.close();
+  }
+};
+const one = (number: string): string => {
+  const [row] = read("SELECT truth, block FROM refunds WHERE out_refund_no = ?", number);
+  return row === undefined ? "" : [row["truth"], row["block"]].filter((word) => word !== null).join(" ");
+};
+const history = (number: string) =>
+  read(
+    "SELECT what FROM refund_history AS h JOIN refunds AS r ON r.id = h.refund WHERE out_refund_no = ? ORDER BY h.seq",
+    number,
+  ).map(({ what }) => what);
 const sent = () => running.gateway.log.entries().filter(({ path }) => path === "/secapi/pay/refund").length;
 
-/** Puts into the result file that every request was about to leave then, and nothing else. */
-const leaveOpen = (at: string) => {
-  const [header = ""] = readFileSync(result(), "utf8").split("\n");
-  const { refunds } = Plan.make(Rows.read(readFileSync(file), "csv"));
-  const intents = refunds.map(({ fingerprint, line, request: { outRefundNo, refundFee, totalFee } }) =>
-    JSON.stringify({ outRefundNo, state: "sending", at, line, totalFee, refundFee, fingerprint }),
-  );
-  writeFileSync(result(), `${[header, ...intents].join("\n")}\n`);
+/** As a process leaves them that is killed after its requests left: each was begun, and nothing is known of it. */
+const leaveOpen = () => {
+  const database = new DatabaseSync(store());
+  for (const { id, progress } of database.prepare("SELECT id, progress FROM refunds").all()) {
+    const { block: _, refusal: __, ...known } = JSON.parse(String(progress)) as Record<string, unknown>;
+    const begun = JSON.stringify({
+      ...known,
+      truth: "Recorded",
+      open: "send",
+      first: 0,
+      sent: 0,
+      sends: 1,
+      row: 0,
+      unanswered: false,
+    });
+    database
+      .prepare(
+        "UPDATE refunds SET truth = 'Recorded', block = NULL, progress = ?, owner = 'killed', epoch = 1, due_at = ?, version = version + 1 WHERE id = ?",
+      )
+      .run(begun, Date.now() + 75_000, id ?? null);
+  }
+  database.exec("DELETE FROM refund_holds");
+  database.close();
 };
 
 describe("a batch", () => {
-  it("makes every refund, and says so in the result file", async () => {
+  it("makes every refund, and says so in the store", async () => {
     write(12);
     const ran = await batch();
     expect(ran).toMatchObject({ code: 0, stderr: "" });
     expect(ran.stdout).toMatch(/^accepted +12 of 12: 720 fen \(7\.20 CNY\)$/m);
     expect(running.gateway.ledger.size()).toBe(12);
-    for (let n = 0; n < 12; n++) expect(states(`R-${n}`)).toEqual(["sending", "accepted"]);
+    for (let n = 0; n < 12; n++) expect(history(`R-${n}`)).toEqual(["recorded", "send: begun", "send: accepted"]);
   });
 
   it("sends nothing that is known when it is run again", async () => {
@@ -90,106 +114,73 @@ describe("a batch", () => {
   it("asks first for what an earlier run left open, by a query or by the identical request", async () => {
     write(3);
     await batch();
-    // As after a kill between the intent and the answer: of three, two had arrived.
-    const [header = ""] = readFileSync(result(), "utf8").split("\n");
+    leaveOpen();
     write(4);
-    const { refunds } = Plan.make(Rows.read(readFileSync(file), "csv"));
-    const at = new Date().toISOString();
-    const intents = refunds
-      .filter(({ line }) => line !== 4)
-      .map(({ fingerprint, line, request: { outRefundNo, refundFee, totalFee } }) =>
-        JSON.stringify({ outRefundNo, state: "sending", at, line, totalFee, refundFee, fingerprint }),
-      );
-    writeFileSync(result(), `${[header, ...intents].join("\n")}\n`);
     const before = running.gateway.log.total();
     expect(await batch()).toMatchObject({ code: 0 });
     const after = running.gateway.log.entries().slice(before);
     const asked = (text: string, path: string) =>
       after.filter((entry) => entry.path === path && Buffer.from(entry.request).includes(`>${text}<`)).length;
-    const counts = [0, 1, 2, 3].map((n) => [
-      asked(`R-${n}`, "/pay/refundquery"),
-      asked(`R-${n}`, "/secapi/pay/refund"),
-    ]);
-    const arrived = [
-      [1, 0],
-      [0, 1],
-    ];
-    expect(arrived).toContainEqual(counts[0]);
-    expect(arrived).toContainEqual(counts[1]);
-    expect(counts[2]).toEqual([0, 1]);
-    expect(counts[3]?.[1]).toBe(1);
+    for (const n of [0, 1, 2]) {
+      expect([
+        [1, 0],
+        [0, 1],
+      ]).toContainEqual([asked(`R-${n}`, "/pay/refundquery"), asked(`R-${n}`, "/secapi/pay/refund")]);
+      expect(history(`R-${n}`)).toContain("taken up again");
+    }
+    expect([asked("R-3", "/pay/refundquery"), asked("R-3", "/secapi/pay/refund")]).toEqual([0, 1]);
     expect(running.gateway.ledger.size()).toBe(4);
   });
 
-  it.each([
-    ["a moment ago", () => Date.now()],
-    ["long ago", () => Date.parse("2026-01-01T00:00:00.000Z")],
-    ["in the time to come, by a clock that was set back", () => Date.now() + 86_400_000],
-  ])("calls nothing rejected that an earlier run may have sent, and does not wait for it: %s", async (_, at) => {
+  it("asks before it sends with --attempted, as after a store was lost", async () => {
+    write(2);
+    await batch();
+    for (const ending of ["", ".lock"]) rmSync(store() + ending);
+    write(3);
+    expect(await batch(["--yes", "--attempted"])).toMatchObject({ code: 0 });
+    expect(read("SELECT count(*) AS n FROM refund_history WHERE seq = 1 AND truth = 'Unknown'")).toEqual([{ n: 3 }]);
+    expect(running.gateway.ledger.size()).toBe(3);
+  });
+
+  it("calls nothing rejected that an earlier run may have sent, and does not wait for it", async () => {
     write(1, ["NO-SUCH,R-X,100,60"]);
     await batch();
-    leaveOpen(new Date(at()).toISOString());
+    leaveOpen();
     // The earlier request may still arrive: refused now is not refused for good.
     expect(await batch(["--yes", "--within", "10 minutes"])).toMatchObject({
       code: 3,
-      stdout: expect.stringMatching(/^✗ line 3 {2}R-X {2}unknown: ORDERNOTEXIST/m),
+      stdout: expect.stringMatching(/^✗ line 3 {2}R-X {2}unknown: request: .*ORDERNOTEXIST/m),
     });
-    expect(states("R-0").at(-1)).toBe("accepted");
-    expect(states("R-X")).not.toContain("rejected");
+    expect(one("R-0")).toMatch(/^Accepted|Succeeded$/);
+    expect(one("R-X")).toBe("Unknown request");
   });
 
-  it("stops when its result file goes away", async () => {
+  it("stops when its store goes away", async () => {
     write(20);
     for (let n = 0; n < 20; n++) running.gateway.faults.push(Fault.Delay({ on: "refund", part: "reply", millis: 300 }));
-    const ran = batch(["--yes", "--json", "--concurrency", "2"]);
+    const ran = batch(["--yes", "--json", "--per-second", "2"]);
     await expect.poll(sent, { timeout: 60_000, interval: 10 }).toBeGreaterThanOrEqual(2);
-    rmSync(result());
-    const { code, stdout } = await ran;
-    expect(code).toBe(3);
+    renameSync(store(), `${store()}.away`);
+    const { stdout } = await ran;
     expect(document(stdout)).toMatchObject({
       ok: false,
       value: { stopped: expect.stringContaining("was deleted or replaced") },
     });
-    expect(sent()).toBeLessThan(8);
+    expect(sent()).toBeLessThan(12);
+    renameSync(`${store()}.away`, store());
     expect(await batch()).toMatchObject({ code: 0 });
     expect(running.gateway.ledger.size()).toBe(20);
-  });
-
-  it("goes on after half a line, and not after a damaged one", async () => {
-    write(2);
-    await batch();
-    appendFileSync(result(), '{"outRefundNo":"R-9","sta');
-    expect(await batch()).toMatchObject({ code: 0 });
-    expect(readFileSync(result(), "utf8")).not.toContain("R-9");
-    appendFileSync(result(), "garbage\n");
-    expect(await batch()).toMatchObject({ code: 2, stderr: expect.stringContaining("is damaged in line 6") });
   });
 
   it("finds out what became of a refund whose answer was lost", async () => {
     write(2);
     running.gateway.faults.push(Fault.LoseReply({ on: "refund" }), Fault.Drop({ on: "refund" }));
-    expect(await batch(["--yes", "--concurrency", "1"])).toMatchObject({ code: 0 });
+    expect(await batch()).toMatchObject({ code: 0 });
     expect(running.gateway.ledger.size()).toBe(2);
-    expect(states("R-0")[0]).toBe("sending");
-    expect(states("R-0").at(-1)).toBe("accepted");
+    expect(read("SELECT count(*) AS n FROM refund_history WHERE what = 'send: no answer'")).toEqual([{ n: 2 }]);
   });
 
-  it("notices at its end that its result file went away", async () => {
-    write(0, ["NO-SUCH,R-X,100,60"]);
-    await batch();
-    leaveOpen(new Date(Date.now() + 86_400_000).toISOString());
-    // It enters the refusal, asks once more, and then has nothing to enter.
-    for (let n = 0; n < 2; n++) running.gateway.faults.push(Fault.Delay({ on: "query", part: "reply", millis: 1000 }));
-    const ran = batch();
-    await expect.poll(() => states("R-X").at(-1), { timeout: 60_000, interval: 10 }).toBe("unknown");
-    rmSync(result());
-    expect(await ran).toMatchObject({
-      code: 3,
-      stdout: expect.stringMatching(/^Stopped: .* was deleted or replaced/m),
-    });
-  });
-
-  it("ends with 1 when some are rejected, sends them again only when asked, and goes on with the others", async () => {
+  it("ends with 1 when some are rejected, which no repeat changes", async () => {
     write(3, ["NO-SUCH,R-X,100,60"]);
     const ran = await batch();
     expect(ran).toMatchObject({ code: 1, stderr: "" });
@@ -198,17 +189,14 @@ describe("a batch", () => {
     const before = running.gateway.log.total();
     expect(await batch()).toMatchObject({ code: 1 });
     expect(running.gateway.log.total()).toBe(before);
-    const order = { mchId: Gateway.mchId, transactionId: "4299", outTradeNo: "NO-SUCH", totalFee: 100, paidAt: 0 };
-    running.gateway.ledger.addOrder({ ...order, paidAt: Date.now() - 60_000 });
-    expect(await batch(["--yes", "--retry-rejected"])).toMatchObject({ code: 0 });
   });
 
   it("ends with 3 when one stays unknown, and clears it up the next time", async () => {
     write(2);
-    running.gateway.faults.push(Fault.LoseReply({ on: "refund" }));
-    for (let n = 0; n < 3; n++) running.gateway.faults.push(Fault.LoseReply({ on: "query" }));
+    for (let n = 0; n < 20; n++)
+      running.gateway.faults.push(Fault.LoseReply({ on: "refund" }), Fault.LoseReply({ on: "query" }));
     const ran = await batch(["--yes", "--within", "2 seconds"]);
-    expect(ran).toMatchObject({ code: 3, stdout: expect.stringMatching(/^unknown +1$/m) });
+    expect(ran).toMatchObject({ code: 3, stdout: expect.stringMatching(/^unknown +2$/m) });
     running.gateway.faults.clear();
     expect(await batch()).toMatchObject({ code: 0 });
     expect(running.gateway.ledger.size()).toBe(2);
@@ -226,56 +214,43 @@ describe("a batch", () => {
     const ran = await batch(["--yes"], { ...Gateway.pem, ...env });
     expect(ran).toMatchObject({ code: 1, stdout: expect.stringContaining(words) });
     expect(ran.stdout).toMatch(/^Stopped: /m);
-    expect(sent()).toBeLessThanOrEqual(8);
+    expect(sent()).toBeLessThan(30);
     running.gateway.faults.clear();
     expect(await batch()).toMatchObject({ code: 0 });
     expect(running.gateway.ledger.size()).toBe(30);
   });
 
-  it("stops when nothing can be reached, and calls what never left not made", async () => {
+  it("stops when nothing can be reached, and says that nothing was sent", async () => {
     write(2);
     await running.stop();
-    const ran = await batch(["--yes", "--within", "2 seconds", "--json", "--concurrency", "1"]);
+    const ran = await batch(["--yes", "--within", "2 seconds", "--json"]);
     expect(document(ran.stdout)).toMatchObject({
       ok: false,
-      value: {
-        accepted: 0,
-        rejected: 0,
-        unknown: 0,
-        notMade: 1,
-        unsent: 1,
-        stopped: expect.stringContaining("Unreachable"),
-      },
+      value: { accepted: 0, rejected: 0, unknown: 0, unsent: 2, stopped: expect.stringContaining("Unreachable") },
     });
     expect(ran.code).toBe(1);
-    expect(states("R-0").at(-1)).toBe("not-made");
+    expect(one("R-0")).toBe("Recorded");
     const again = await batch(["--yes", "--within", "1 second", "--lang", "zh"]);
-    expect(again.stdout).toMatch(/^未发出 +[12]$/m);
-    expect(again.stdout).toMatch(/^✗ 行 2 {2}R-0 {2}未发出，肯定未受理: /m);
+    expect(again.stdout).toMatch(/^未发送 +2$/m);
+    expect(again.stdout).toMatch(/^✗ 行 2 {2}R-0 {2}未发送: 肯定未受理/m);
+    expect(again.stdout).toMatch(/^已停止: /m);
   });
 
-  it.each([
-    ["not made", { state: "not-made", reason: "TransportFailed", advice: "resend-same" }],
-    ["rejected by an earlier version", { state: "rejected", reason: "TransportFailed", advice: "resend-same" }],
-    ["refused with the account", { state: "rejected", reason: "ProtocolRejected", advice: "fix-account" }],
-  ])("makes what was %s", async (_, fields) => {
-    write(0, ["NO-SUCH,R-X,100,60"]);
-    await batch();
-    leaveOpen(new Date().toISOString());
-    const order = { mchId: Gateway.mchId, transactionId: "4299", outTradeNo: "NO-SUCH", totalFee: 100 };
-    running.gateway.ledger.addOrder({ ...order, paidAt: Date.now() - 60_000 });
-    writeFileSync(
-      result(),
-      readFileSync(result(), "utf8").replace(/^(\{"outRefundNo".*)\}$/m, (_, line: string) => {
-        const entry = { ...(JSON.parse(`${line}}`) as object), ...fields };
-        return JSON.stringify(entry);
-      }),
+  it("leaves alone what a person gave up", async () => {
+    write(1);
+    await running.stop();
+    await batch(["--yes", "--within", "1 second"]);
+    running = await Gateway.start();
+    write(2);
+    const acted = await run(
+      ["refunds", "cancel", "--store", store(), "--out-refund-no", "R-0", "--by", "ann", "--reason", "paid in cash"],
+      { env: Gateway.pem },
     );
-    const before = running.gateway.log.total();
-    expect(await batch()).toMatchObject({ code: 0 });
-    // It is not asked for: certainly no attempt was accepted.
-    expect(running.gateway.log.total()).toBe(before + 1);
-    expect(states("R-X").slice(1)).toEqual(["sending", "accepted"]);
+    expect(acted).toMatchObject({ code: 0, stderr: "" });
+    const ran = await batch();
+    expect(ran).toMatchObject({ code: 1, stdout: expect.stringMatching(/^not made +1$/m) });
+    expect(running.gateway.ledger.size()).toBe(1);
+    expect(one("R-0")).toBe("NotMade");
   });
 
   it("does not call accepted what it finds closed", async () => {
@@ -283,29 +258,42 @@ describe("a batch", () => {
     running = await Gateway.start([{ status: "REFUNDCLOSE", afterMillis: 0 }]);
     write(1);
     await batch();
-    leaveOpen(new Date().toISOString());
+    leaveOpen();
+    // Only a query finds it.
+    for (let n = 0; n < 9; n++) running.gateway.faults.push(Fault.Drop({ on: "refund" }));
     const ran = await batch();
     expect(ran).toMatchObject({ code: 1, stdout: expect.stringMatching(/^closed +1$/m) });
     expect(ran.stdout).toMatch(/^✗ line 2 {2}R-0 {2}closed: REFUNDCLOSE \(退款关闭\)/m);
-    expect(states("R-0").at(-1)).toBe("closed");
     const before = running.gateway.log.total();
-    expect(document((await batch(["--yes", "--retry-rejected", "--json"])).stdout)).toMatchObject({
+    expect(document((await batch(["--yes", "--json"])).stdout)).toMatchObject({
       ok: false,
       value: { accepted: 0, closed: 1 },
     });
     expect(running.gateway.log.total()).toBe(before);
   });
 
-  it("calls rejected what is refused for want of money, and makes it after a top-up when asked", async () => {
-    write(4);
+  it("makes what was refused for want of money as soon as there is some", async () => {
+    write(1);
     running.gateway.faults.push(Fault.Refuse({ on: "refund", errCode: "NOTENOUGH", accepted: false }));
-    const ran = await batch(["--yes", "--concurrency", "1"]);
-    expect(ran).toMatchObject({ code: 1, stderr: "" });
-    expect(ran.stdout).toMatch(/^✗ line 2 {2}R-0 {2}rejected: NOTENOUGH.*\(top-up-then-resend-same\)$/m);
-    expect(states("R-0")).toEqual(["sending", "rejected"]);
-    expect(await batch()).toMatchObject({ code: 1, stdout: expect.stringContaining("3 of 4") });
-    expect(await batch(["--yes", "--retry-rejected"])).toMatchObject({ code: 0 });
-    expect(sent()).toBe(5);
+    const ran = await batch();
+    expect(ran.stdout).toMatch(/^Stopped: top-up: NOTENOUGH.*; top up the merchant's account$/m);
+    expect(ran.stdout).toMatch(/^✗ line 2 {2}R-0 {2}blocked: top-up: NOTENOUGH.*\(top-up-then-resend-same\)$/m);
+    expect(ran.code).toBe(1);
+    // Whoever runs it again may have topped up: it is tried at once, and not in an hour.
+    expect(await batch()).toMatchObject({ code: 0 });
+    expect(sent()).toBe(2);
+  });
+
+  it("sends hardly anything while there is no money", async () => {
+    write(40);
+    for (let n = 0; n < 40; n++)
+      running.gateway.faults.push(Fault.Refuse({ on: "refund", errCode: "NOTENOUGH", accepted: false }));
+    const ran = await batch(["--yes", "--json", "--per-second", "10"]);
+    expect(document(ran.stdout)).toMatchObject({
+      ok: false,
+      value: { accepted: 0, unknown: 0, stopped: expect.stringContaining("top-up") },
+    });
+    expect(sent()).toBeLessThan(15);
   });
 
   it("leaves unknown what was refused for want of money after an attempt without an answer", async () => {
@@ -314,9 +302,11 @@ describe("a batch", () => {
     for (let n = 0; n < 9; n++)
       running.gateway.faults.push(Fault.Refuse({ on: "refund", errCode: "NOTENOUGH", accepted: false }));
     const ran = await batch();
-    expect(ran).toMatchObject({ code: 3, stdout: expect.stringMatching(/^✗ line 2 {2}R-0 {2}unknown: NOTENOUGH/m) });
-    expect(states("R-0")).not.toContain("rejected");
-    expect(states("R-0").at(-1)).toBe("unknown");
+    expect(ran).toMatchObject({
+      code: 3,
+      stdout: expect.stringMatching(/^✗ line 2 {2}R-0 {2}unknown: top-up: NOTENOUGH/m),
+    });
+    expect(one("R-0")).toBe("Unknown top-up");
   });
 
   it("waits a minute where the gateway limits the calls, and no longer than it may", async () => {
@@ -330,8 +320,6 @@ describe("a batch", () => {
   it("does not stop at one reply whose signature is wrong", async () => {
     write(3);
     running.gateway.faults.push(Fault.Missign({ on: "refund" }));
-    await batch(["--yes", "--concurrency", "1"]);
-    expect(states("R-2").at(-1)).toBe("accepted");
     expect(await batch()).toMatchObject({ code: 0 });
     expect(running.gateway.ledger.size()).toBe(3);
   });
@@ -354,7 +342,7 @@ describe("nothing is sent", () => {
       error: { reason: "BadFile" },
       issues: [{ line: 4 }, { line: 4 }, { line: 5 }, { line: 5 }, { line: 5 }],
     });
-    expect(existsSync(result())).toBe(false);
+    expect(existsSync(store())).toBe(false);
   });
 
   it("with --dry-run, which needs no environment", async () => {
@@ -365,7 +353,7 @@ describe("nothing is sent", () => {
       stderr: "",
       stdout: expect.stringContaining("2 refunds of 2 orders, 120 fen"),
     });
-    expect(existsSync(result())).toBe(false);
+    expect(existsSync(store())).toBe(false);
   });
 
   it("without a yes", async () => {
@@ -392,34 +380,60 @@ describe("nothing is sent", () => {
     });
   });
 
-  it("when the disk does not take it", async () => {
+  it.each([
+    ["result", "ResultFileUnusable"],
+    ["store", "StoreUnusable"],
+  ])("when the disk does not take the %s", async (flag, reason) => {
     write(1);
-    expect(await batch(["--yes", "--result", "/dev/null/x"])).toMatchObject({
+    expect(await batch(["--yes", `--${flag}`, "/dev/null/x"])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("ResultFileUnusable"),
+      stderr: expect.stringContaining(reason),
     });
   });
 });
 
-it("keeps a number to its fields, its merchant and its gateway", async () => {
+it("keeps a number to its fields, in its own shop", async () => {
   write(2);
   await batch();
   const before = running.gateway.log.total();
   const text = readFileSync(file, "utf8");
   writeFileSync(file, text.replace("R-1,100,60", "R-1,100,61"));
-  expect(await batch()).toMatchObject({
-    code: 2,
-    stderr: expect.stringContaining("R-1 was begun with other fields (60 of 100 fen)"),
+  const ran = await batch();
+  expect(ran).toMatchObject({ code: 2, stdout: "" });
+  expect(ran.stderr).toMatch(/^line 3: R-1 was recorded with other fields \(refundFee; 60 of 100 fen\)/m);
+  expect(ran.stderr).toMatch(/^OtherRefund: 1 rows/m);
+  expect(document((await batch(["--yes", "--json"])).stdout)).toMatchObject({
+    ok: false,
+    error: { reason: "OtherRefund" },
+    issues: [{ line: 3, field: "out_refund_no" }],
+  });
+  // The same number of another shop is another refund; the host is nobody's.
+  const elsewhere = await run(["batch", file, "--json", "--store", store(), "--endpoint", "https://localhost:1"], {
+    env: { ...Gateway.pem, WECHAT_PAY_SUB_MCH_ID: "1900000110" },
+  });
+  expect(document(elsewhere.stdout)).toMatchObject({
+    error: { reason: "NotConfirmed", message: expect.stringContaining("Refund 2 of 2 rows") },
   });
   writeFileSync(file, text);
-  const elsewhere = await run(["batch", file, "--yes", "--endpoint", "https://localhost:1"], { env: Gateway.pem });
-  expect(elsewhere).toMatchObject({ code: 2, stderr: expect.stringContaining("holds the results of merchant") });
-  writeFileSync(join(folder, "other"), "hello\n");
-  expect(await batch(["--yes", "--result", join(folder, "other")])).toMatchObject({
-    code: 2,
-    stderr: expect.stringContaining("not the result file"),
-  });
+  const otherHost = await run(["batch", file, "--yes", "--endpoint", "https://localhost:1"], { env: Gateway.pem });
+  expect(otherHost).toMatchObject({ code: 0, stderr: expect.stringMatching(/^Nothing is left to do/) });
   expect(running.gateway.log.total()).toBe(before);
+});
+
+it("sends nothing under a number that the store has forgotten on purpose", async () => {
+  write(1);
+  await batch();
+  const database = new DatabaseSync(store());
+  database.exec(`INSERT INTO refund_pruned VALUES ('${Gateway.mchId}', '', 'R-1', '1:', 'Succeeded', 60, 'CNY', 0)`);
+  database.close();
+  write(2);
+  const before = sent();
+  const ran = await batch();
+  expect(ran).toMatchObject({
+    code: 1,
+    stdout: expect.stringMatching(/^Stopped: Pruned: refund R-1 ended as Succeeded.*never used again$/m),
+  });
+  expect(sent()).toBe(before);
 });
 
 it("names a refund's number, but not a key in its place", async () => {
@@ -427,34 +441,20 @@ it("names a refund's number, but not a key in its place", async () => {
   write(0, [`NO-SUCH,${key},100,60`]);
   const said = [await batch()];
   expect(said[0]).toMatchObject({ code: 1, stdout: expect.stringMatching(/^✗ line 2 {2}\(not shown\) {2}rejected/m) });
-  const text = readFileSync(file, "utf8");
-  writeFileSync(file, text.replace(",60", ",61"));
+  writeFileSync(file, readFileSync(file, "utf8").replace(",60", ",61"));
   said.push(await batch());
   expect(said[1]).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining("(not shown) was begun with other fields"),
+    stderr: expect.stringContaining("(not shown) was recorded with other fields"),
   });
-  writeFileSync(result(), readFileSync(result(), "utf8").replaceAll('"rejected"', '"unknown"'));
-  writeFileSync(file, text.replace(key, "R-9"));
-  said.push(await batch());
-  expect(said[2]).toMatchObject({
-    code: 2,
-    stderr: expect.stringContaining("(not shown) was begun by an earlier run"),
-  });
-  // A reply that names another number than was asked for is refused with both.
-  const { refunds } = Plan.make(Rows.read(Buffer.from(text), "csv"));
-  const [line] = readFileSync(result(), "utf8").trimEnd().split("\n").slice(-1);
-  const entry = { ...(JSON.parse(line ?? "") as Journal.Entry), message: `expected ${key}, received R-1` };
-  const stdout = Summary.show(english, "r.ndjson", refunds, new Map([[key, entry]]));
-  expect(stdout).toContain("expected (not shown), received R-1");
-  for (const { stderr, stdout: shown } of [...said, { stdout, stderr: "" }]) expect(shown + stderr).not.toContain(key);
+  for (const { stderr, stdout } of said) expect(stdout + stderr).not.toContain(key);
 });
 
 describe("interrupted", () => {
   it("finishes what is under way, then stops; the next run does the rest", async () => {
     write(40);
     for (let n = 0; n < 40; n++) running.gateway.faults.push(Fault.Delay({ on: "refund", part: "reply", millis: 700 }));
-    const child = start(args("--yes", "--concurrency", "2"), { env: Gateway.pem });
+    const child = start(args("--yes", "--per-second", "3"), { env: Gateway.pem });
     let said = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (said += chunk.toString()));
     const closed = once(child, "close");
@@ -462,17 +462,17 @@ describe("interrupted", () => {
     child.kill("SIGINT");
     await closed;
     expect(child.exitCode).toBe(130);
-    expect(said).toMatch(/Stopping: 2 requests under way are finished first/);
+    expect(said).toMatch(/Stopping: [1-9] requests under way are finished first/);
     const made = running.gateway.ledger.size();
     expect(made).toBeLessThan(10);
-    expect(lines().filter(({ state }) => state === "accepted")).toHaveLength(made);
+    expect(read("SELECT count(*) AS n FROM refunds WHERE truth IN ('Accepted', 'Succeeded')")).toEqual([{ n: made }]);
     expect(said).toMatch(new RegExp(`^accepted +${made} of 40`, "m"));
     running.gateway.faults.clear();
     expect(await batch()).toMatchObject({ code: 0 });
     expect(sent()).toBe(40);
   });
 
-  it("ends at once the second time; the result file knows what was under way", async () => {
+  it("ends at once the second time; the store knows what was under way", async () => {
     write(2);
     for (let n = 0; n < 2; n++)
       running.gateway.faults.push(Fault.Delay({ on: "refund", part: "reply", millis: 600_000 }));
@@ -483,11 +483,11 @@ describe("interrupted", () => {
     await expect.poll(sent, { timeout: 60_000, interval: 10 }).toBe(2);
     child.kill("SIGINT");
     await expect.poll(() => said, { timeout: 60_000, interval: 10 }).toContain("Stopping");
-    expect(await batch()).toMatchObject({ code: 2, stderr: expect.stringContaining("in use by another batch") });
+    expect(await batch()).toMatchObject({ code: 2, stderr: expect.stringContaining("another process has it") });
     child.kill("SIGINT");
     await closed;
     expect(child.exitCode).toBe(130);
-    expect(states("R-0")).toEqual(["sending"]);
+    expect(history("R-0")).toEqual(["recorded", "send: begun"]);
     expect(await batch()).toMatchObject({ code: 0 });
     expect(running.gateway.ledger.size()).toBe(2);
   });

@@ -45,17 +45,6 @@ describe("a good file", () => {
     const { refunds } = csv("A,R-1,9,1,", "A,R-2,9,1,", "A,R-3,9,1,", "B,R-4,9,1,", "B,R-5,9,1,");
     expect(refunds.map(({ request }) => request.outRefundNo)).toEqual(["R-1", "R-4", "R-2", "R-5", "R-3"]);
   });
-
-  it("has one fingerprint for the same fields, and another for others", () => {
-    const of = (line: string) => csv(line).refunds[0]?.fingerprint;
-    expect(of("A,R-1,100,60,x")).toBe(
-      ndjson('{"refund_desc":"x","refund_fee":60,"out_trade_no":"A","out_refund_no":"R-1","total_fee":100}').refunds[0]
-        ?.fingerprint,
-    );
-    expect(new Set([of("A,R-1,100,60,x"), of("A,R-1,100,60,"), of("A,R-1,100,61,x"), of("B,R-1,100,60,x")]).size).toBe(
-      4,
-    );
-  });
 });
 
 describe("a bad file", () => {
@@ -189,6 +178,17 @@ describe("a bad file", () => {
     ['{"__proto__":"A","out_refund_no":"R-1","total_fee":9,"refund_fee":1}', "__proto__ is no field"],
   ])("%s", (line, words) => {
     expect(issues(ndjson(line)).join("\n")).toContain(words);
+  });
+
+  it.each([
+    ["xlsx", "504b0304140006000800"],
+    ["xls", "d0cf11e0a1b11ae10000"],
+  ])("is no spreadsheet: %s", (_, hex) => {
+    for (const format of ["csv", "ndjson"] as const) {
+      expect(issues(Plan.make(Rows.read(Buffer.from(hex, "hex"), format)))).toEqual([
+        "1 (file) is a spreadsheet (.xlsx, .xls): save it as CSV UTF-8 (另存为 CSV UTF-8), and give that file",
+      ]);
+    }
   });
 
   it.each([

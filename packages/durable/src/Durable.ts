@@ -91,6 +91,7 @@ export const layerPostgres = ({
   listenUrl,
   listens = true,
   maxConnections,
+  silence,
   url,
   ...options
 }: Options &
@@ -101,7 +102,7 @@ export const layerPostgres = ({
   over(
     { store: Result.getOrElse(address.shown(Redacted.value(url)), () => address.unshown), ...options },
     listens ? Signalling.layerPostgres : Signalling.layer,
-  ).pipe(Layer.provide(Postgres.layer({ url, listenUrl, maxConnections, connectTimeout })));
+  ).pipe(Layer.provide(Postgres.layer({ url, listenUrl, maxConnections, connectTimeout, silence })));
 
 /** `sqlite:FILE` or `postgres://…`, from WECHAT_REFUND_DATABASE. */
 export const config: Config.Config<Redacted.Redacted> = Config.Redacted("WECHAT_REFUND_DATABASE");

@@ -15,6 +15,7 @@ import type * as Scope from "effect/Scope";
 import type { SqlError } from "effect/sql/SqlError";
 import * as Stream from "effect/Stream";
 import type { Database } from "./internal/database.ts";
+import { monotonic } from "./internal/monotonic.ts";
 import { numberOf, type Raw } from "./internal/row.ts";
 import { said } from "./internal/said.ts";
 import { floor } from "./Maintenance.ts";
@@ -57,7 +58,7 @@ export class Events extends Context.Service<
     readonly newest: Effect.Effect<number, SqlError>;
     /**
      * Hands every event to a consumer of this name, in order, for as long as it runs. An event whose handler did not succeed, or that was handled
-     * by a process that ended before it could say so, comes again: at least once, with the same content. Two processes that run one name both get each.
+     * by a process that ended soon after, comes again: at least once, with the same content. Two processes that run one name both get each.
      */
     readonly consume: <E, R>(
       name: string,
@@ -85,6 +86,8 @@ const eventOf = (raw: Raw): Event => ({
   ...(raw["detail"] !== null && { detail: JSON.parse(String(raw["detail"])) as Record<string, Schema.Json> }),
 });
 
+/** How long a consumer's position may be behind what it has handled, in ms. */
+const keepEvery = 100;
 /** As many changes are given their positions in one transaction. */
 const batch = 1000;
 /** Any number, the same in all processes: the lock of whoever gives positions. */
@@ -175,7 +178,7 @@ export const make = Effect.fnUntraced(function* (
   const { database } = yield* RefundStore;
   const signals = yield* Signalling;
   const poll = options.poll ?? "1 second";
-  const { pg, sql, tables } = database;
+  const { pg, sql, tables, transaction } = database;
   const { consumers, history, refunds } = tables;
 
   const pass = sequence(database).pipe(
@@ -237,14 +240,27 @@ export const make = Effect.fnUntraced(function* (
     cursor,
     consume: Effect.fnUntraced(function* (name, handle) {
       let position = yield* cursor(name);
-      for (;;) {
-        for (const event of yield* pages(position)) {
-          yield* handle(event);
-          position = event.position;
-          yield* sql`INSERT INTO ${consumers} AS c (name, position) VALUES (${name}, ${position})
-            ON CONFLICT (name) DO UPDATE SET position = ${sql.literal(pg ? "GREATEST" : "MAX")}(c.position, excluded.position)`;
+      let [kept, keptAt] = [position, yield* monotonic];
+      // A commit for each event would be slower than those who make the events; what is not kept yet only comes again.
+      const keep = Effect.gen(function* () {
+        if (position === kept) return;
+        const reached = position;
+        yield* transaction(
+          sql`INSERT INTO ${consumers} AS c (name, position) VALUES (${name}, ${reached})
+            ON CONFLICT (name) DO UPDATE SET position = ${sql.literal(pg ? "GREATEST" : "MAX")}(c.position, excluded.position)`,
+        );
+        [kept, keptAt] = [reached, yield* monotonic];
+      });
+      return yield* Effect.gen(function* () {
+        for (;;) {
+          for (const event of yield* pages(position)) {
+            yield* handle(event);
+            position = event.position;
+            if ((yield* monotonic) - keptAt >= keepEvery) yield* keep;
+          }
+          yield* keep;
         }
-      }
+      }).pipe(Effect.ensuring(Effect.ignore(keep)));
     }),
   };
 });

@@ -27,6 +27,8 @@ export interface Free {
   readonly mchId: string;
   /** The epoch to take it from; 0 where nobody ever had it. */
   readonly epoch: number;
+  /** How far its holder had counted. */
+  readonly beat: number;
 }
 
 export interface MerchantLeases {
@@ -53,11 +55,12 @@ export interface MerchantLeases {
 class Watch {
   private readonly seen = new Map<string, { readonly mark: string; readonly since: number }>();
 
-  /** For how long the mark of this name has stood. */
-  stood(name: string, mark: string, now: number): number {
-    const before = this.seen.get(name);
-    if (before?.mark === mark) return now - before.since;
-    this.seen.set(name, { mark, since: now });
+  /** For how long the mark of this name has stood at least, when it was read between two moments. */
+  stood(name: string, mark: string, [before, after]: readonly [number, number]): number {
+    const seen = this.seen.get(name);
+    // This process may have stood still itself while it read.
+    if (seen?.mark === mark) return Math.max(0, before - seen.since);
+    this.seen.set(name, { mark, since: after });
     return 0;
   }
 
@@ -73,7 +76,7 @@ const backOff = 330_000;
 const batch = 500;
 
 export const make = (database: Database, owner: string, lease: number): MerchantLeases => {
-  const { isOneOf, moment, now: clock, pg, sql, table, tables, transaction } = database;
+  const { atOnce, isOneOf, moment, now: clock, pg, sql, table, tables, transaction } = database;
   const { merchants, refunds } = tables;
   const workers = table("refund_workers");
   const holds = table("refund_holds");
@@ -101,9 +104,10 @@ export const make = (database: Database, owner: string, lease: number): Merchant
 
     free: (mchIds) =>
       Effect.gen(function* () {
+        const before = yield* monotonic;
         const known = yield* sql<Raw>`SELECT owner, beat FROM ${workers}`;
         const leases = yield* sql<Raw>`SELECT mch_id, owner, epoch, beat FROM ${merchants}`;
-        const at = yield* monotonic;
+        const at = [before, yield* monotonic] as const;
         const ages = known.map((raw) => {
           const name = String(raw["owner"]);
           return { name, age: name === owner ? 0 : processes.stood(name, String(raw["beat"]), at) };
@@ -114,10 +118,10 @@ export const make = (database: Database, owner: string, lease: number): Merchant
         const alive = ages.filter(({ age }) => age < lease).length;
         let busy = 0;
         const taken = new Set<string>();
-        const epochs = new Map<string, number>();
+        const seen = new Map<string, Free>();
         for (const raw of leases) {
           const mchId = String(raw["mch_id"]);
-          epochs.set(mchId, numberOf(raw["epoch"]));
+          seen.set(mchId, { mchId, epoch: numberOf(raw["epoch"]), beat: numberOf(raw["beat"]) });
           if (raw["owner"] === null) continue;
           const mark = `${String(raw["owner"])} ${String(raw["epoch"])} ${String(raw["beat"])}`;
           if (raw["owner"] !== owner && holders.stood(mchId, mark, at) >= lease) continue;
@@ -140,20 +144,20 @@ export const make = (database: Database, owner: string, lease: number): Merchant
         const found = yield* sql<Raw>`SELECT l.mch_id FROM ${listed} AS l WHERE ${sql.or([...due, open])}`;
         const free = found.map((raw) => {
           const mchId = String(raw["mch_id"]);
-          return { mchId, epoch: epochs.get(mchId) ?? 0 };
+          return seen.get(mchId) ?? { mchId, epoch: 0, beat: 0 };
         });
         return { free, share: share(free.length) };
       }).pipe(transaction),
 
-    take: ({ epoch, mchId }) =>
+    take: ({ beat, epoch, mchId }) =>
       Effect.gen(function* () {
         const taken =
           yield* sql<Raw>`INSERT INTO ${merchants} AS m (mch_id, owner, epoch, beat) VALUES (${mchId}, ${owner}, 1, 0)
-          ON CONFLICT (mch_id) DO UPDATE SET owner = excluded.owner, epoch = m.epoch + 1, beat = 0 WHERE m.epoch = ${epoch} RETURNING epoch`;
+          ON CONFLICT (mch_id) DO UPDATE SET owner = excluded.owner, epoch = m.epoch + 1, beat = 0
+          WHERE m.epoch = ${epoch} AND m.beat = ${beat} RETURNING epoch`;
         const raw = taken[0];
         if (raw === undefined) return undefined;
-        const now = yield* clock;
-        yield* sql`UPDATE ${refunds} SET due_at = ${now} WHERE mch_id = ${mchId} AND owner IS NOT NULL AND owner <> ${owner}`;
+        yield* sql`UPDATE ${refunds} SET due_at = ${yield* atOnce} WHERE mch_id = ${mchId} AND owner IS NOT NULL AND owner <> ${owner}`;
         return numberOf(raw["epoch"]);
       }).pipe(transaction),
 
@@ -178,10 +182,9 @@ export const make = (database: Database, owner: string, lease: number): Merchant
         const lifted = yield* transaction(
           sql<Raw>`DELETE FROM ${holds} WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId} RETURNING cause`,
         );
-        const now = yield* clock;
         for (const { cause } of lifted) {
           yield* inBatches(
-            sql`UPDATE ${refunds} SET due_at = ${now} WHERE id IN (SELECT id FROM ${refunds} WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId}
+            sql`UPDATE ${refunds} SET due_at = ${yield* atOnce} WHERE id IN (SELECT id FROM ${refunds} WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId}
               AND block = ${cause} AND due_at > ${yield* moment} AND owner IS NULL LIMIT ${batch}) RETURNING id`,
           );
         }
@@ -191,7 +194,7 @@ export const make = (database: Database, owner: string, lease: number): Merchant
       const now = yield* clock;
       const at = yield* moment;
       yield* inBatches(
-        sql`UPDATE ${refunds} SET due_at = ${now} WHERE id IN (SELECT id FROM ${refunds} WHERE mch_id = ${mchId} AND truth IN ('Recorded', 'Unknown')
+        sql`UPDATE ${refunds} SET due_at = ${yield* atOnce} WHERE id IN (SELECT id FROM ${refunds} WHERE mch_id = ${mchId} AND truth IN ('Recorded', 'Unknown')
           AND due_at > ${at} AND due_at < ${at} + ${backOff} AND owner IS NULL LIMIT ${batch}) RETURNING id`,
       );
       return numberOf((yield* sql<Raw>`SELECT ${now} AS now`)[0]?.["now"]);

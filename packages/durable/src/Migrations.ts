@@ -56,17 +56,19 @@ interface State {
 const stateOf = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient;
   const pg = sql.onDialectOrElse({ pg: () => true, orElse: () => false });
-  const tables = pg
+  const listed = pg
     ? // Also those that the role may not use: information_schema would hide them.
-      yield* sql<{ name: string }>`SELECT tablename AS name FROM pg_tables WHERE schemaname = ${schema}`
-    : yield* sql<{ name: string }>`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`;
-  const known = new Set(tables.map(({ name }) => name));
+      sql<{ name: string }>`SELECT tablename AS name FROM pg_tables WHERE schemaname = ${schema}`
+    : sql<{ name: string }>`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`;
+  const tables = Effect.map(listed, (rows) => new Set(rows.map(({ name }) => name)));
+  const known = yield* tables;
   if (!known.has("refund_migrations")) return { version: 0, foreign: known.size > 0 } satisfies State;
   const raws = yield* sql<{ version: unknown }>`SELECT COALESCE(MAX(migration_id), 0) AS version FROM ${sql.literal(
     namesOf(pg).of("refund_migrations"),
   )}`;
   const version = Number(raws[0]?.version ?? 0);
-  return { version, foreign: version > 0 && !known.has("refunds") } satisfies State;
+  // Listed once more: another process may have made them since, and this one has waited for it.
+  return { version, foreign: version > 0 && !(yield* tables).has("refunds") } satisfies State;
 });
 
 /** Refuses a store that is not ours, or not of a form that this version can use. Gives the number of the form that it has. */

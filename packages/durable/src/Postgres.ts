@@ -8,7 +8,7 @@
  * is always verified.
  */
 import * as Context from "effect/Context";
-import type * as Duration from "effect/Duration";
+import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Reactivity from "effect/reactivity/Reactivity";
@@ -32,6 +32,11 @@ export interface Options {
   readonly maxConnections?: number | undefined;
   /** How long a connection may take; 3 seconds if absent. */
   readonly connectTimeout?: Duration.Input | undefined;
+  /**
+   * For how long a statement may be without any answer; 8 seconds if absent. Then its connection is ended, for behind a black hole nobody
+   * else would. It holds for statements of your own on this client as well.
+   */
+  readonly silence?: Duration.Input | undefined;
 }
 
 /** What the server tells between its clients (`LISTEN`); `SELECT pg_notify(channel, payload)` tells it. */
@@ -60,6 +65,7 @@ const load = (store: string) =>
 const make = Effect.fnUntraced(function* ({
   connectTimeout = "3 seconds",
   maxConnections = 10,
+  silence = "8 seconds",
   url,
   listenUrl = url,
 }: Options) {
@@ -70,7 +76,7 @@ const make = Effect.fnUntraced(function* ({
   const store = shown.success;
   const PgClient = yield* load(store);
   return yield* Effect.gen(function* () {
-    const stream = connector(Redacted.value(url));
+    const stream = connector(Redacted.value(url), Duration.toMillis(silence));
     const named = { connectTimeout, applicationName: "wechat-refund" };
     const sql = yield* PgClient.make({ url, maxConnections, ...named, ...(stream !== undefined && { stream }) });
     const [[readOnly] = []] = yield* sql`SELECT current_setting('transaction_read_only')`.values;

@@ -100,6 +100,7 @@ export interface Later {
 export const queues = ["Recorded", "Unknown", "Accepted"] as const;
 export type Queue = (typeof queues)[number];
 
+/** What was sent later than this from now was sent by a clock that has been set back since, and holds up nobody. */
 export const betweenRefundsOfAnOrder = 60_000;
 
 export class RefundStore extends Context.Service<
@@ -117,6 +118,8 @@ export class RefundStore extends Context.Service<
       room: Readonly<Record<Queue, number>>,
       without: ReadonlyArray<number>,
     ) => Effect.Effect<{ readonly rows: ReadonlyArray<Row>; readonly damaged: ReadonlyArray<Damaged> }, SqlError>;
+    /** Puts off, by an hour, rows that cannot be read: else they would stand before all others. */
+    readonly leave: (damaged: ReadonlyArray<Damaged>) => Effect.Effect<void, SqlError>;
     /** The row as it is written now, or nothing where somebody else has written it or the merchant is another's to call for. */
     readonly begin: (row: Row, begin: Begin) => Effect.Effect<Row | Later | undefined, SqlError>;
     /** Writes what was decided of a row that was read, if nobody has written it since. */
@@ -200,7 +203,8 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
     const others = sql`AND NOT (${isOneOf("r.id", without)})`;
     const parts = wanted.map(
       (truth) => sql`SELECT * FROM (SELECT ${all}, ${now} AS now,
-        (SELECT MAX(o.sent_at) FROM ${refunds} AS o WHERE o.order_no = r.order_no AND o.mch_id = r.mch_id AND o.id <> r.id) AS order_sent_at
+        (SELECT MAX(o.sent_at) FROM ${refunds} AS o WHERE o.order_no = r.order_no AND o.mch_id = r.mch_id AND o.id <> r.id
+          AND o.sent_at <= ${now} + ${betweenRefundsOfAnOrder}) AS order_sent_at
         FROM ${refunds} AS r WHERE r.mch_id = ${mchId} AND r.truth = ${truth} AND r.due_at <= ${at} ${others}
         ORDER BY r.due_at, r.id LIMIT ${room[truth]}) AS ${sql.literal(`q${truth}`)}`,
     );
@@ -291,13 +295,14 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
         claim.call === "ask"
           ? sql.literal("")
           : sql`AND NOT EXISTS (SELECT 1 FROM ${refunds} AS o WHERE o.order_no = r.order_no AND o.mch_id = r.mch_id AND o.id <> r.id
-              AND o.sent_at > ${now} - ${betweenRefundsOfAnOrder})
+              AND o.sent_at > ${now} - ${betweenRefundsOfAnOrder} AND o.sent_at <= ${now} + ${betweenRefundsOfAnOrder})
             AND NOT EXISTS (SELECT 1 FROM ${pauses} AS p WHERE p.mch_id = r.mch_id AND p.sub_mch_id = r.sub_mch_id)`;
       const begun = yield* written(row, claim, { claim, lease: claim.lease, only: sql`${mine} ${free}` });
       if (begun !== undefined || claim.call === "ask") return begun;
       const raws =
         yield* sql<Raw>`SELECT MAX(o.sent_at) + ${betweenRefundsOfAnOrder} - ${now} AS millis FROM ${refunds} AS o
-        WHERE o.order_no = ${row.orderNo} AND o.mch_id = ${row.mchId} AND o.id <> ${row.id}`;
+        WHERE o.order_no = ${row.orderNo} AND o.mch_id = ${row.mchId} AND o.id <> ${row.id}
+          AND o.sent_at <= ${now} + ${betweenRefundsOfAnOrder}`;
       const millis = numberOf(raws[0]?.["millis"] ?? 0);
       return millis > 0 ? ({ _tag: "Later", millis } as const) : undefined;
     }).pipe(transaction);
@@ -323,6 +328,11 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
     find,
     due,
     begin,
+    leave: (damaged) =>
+      Effect.gen(function* () {
+        const ids = damaged.map(({ id }) => id);
+        yield* sql`UPDATE ${refunds} SET due_at = ${yield* clock} + 3600000 WHERE ${isOneOf("id", ids)}`;
+      }).pipe(transaction),
     write: (row, change) => transaction(written(row, change, { lease: 0 })),
     update: (key, decide) =>
       Effect.gen(function* () {

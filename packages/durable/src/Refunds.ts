@@ -256,7 +256,7 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
   const merchants = yield* Merchants;
   const signals = yield* Signalling;
   const { database } = store;
-  const { forUpdate: _, now: clock, sql, table, tables } = database;
+  const { atOnce, forUpdate: _, now: clock, sql, table, tables } = database;
   const pauses = table("refund_pauses");
 
   const whose = (merchant: Whose): Effect.Effect<Registered, UnknownMerchant> =>
@@ -445,7 +445,7 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
       const { mchId, subMchId } = numbersOf(yield* whose(merchant));
       const now = yield* clock;
       yield* sql`DELETE FROM ${pauses} WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId}`;
-      yield* sql`UPDATE ${tables.refunds} SET due_at = ${now} WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId} AND due_at > ${now}
+      yield* sql`UPDATE ${tables.refunds} SET due_at = ${yield* atOnce} WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId} AND due_at > ${now}
         AND owner IS NULL AND truth IN ('Recorded', 'Unknown')`;
       yield* sql.afterCommit(Effect.andThen(signals.tell("merchants"), signals.tell(`due:${mchId}`)));
     }),

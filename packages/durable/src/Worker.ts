@@ -18,7 +18,7 @@ import type * as Scope from "effect/Scope";
 import * as calls from "./internal/calls.ts";
 import { said } from "./internal/said.ts";
 import { type Signal, signal } from "./internal/signals.ts";
-import { monotonic } from "./internal/monotonic.ts";
+import { monotonic, reader } from "./internal/monotonic.ts";
 import { type Around, step, type Sub } from "./internal/step.ts";
 import { Trust } from "./internal/trust.ts";
 import * as MerchantLeases from "./MerchantLeases.ts";
@@ -73,8 +73,6 @@ interface Holding {
   readonly cut: Deferred.Deferred<void>;
   /** Rows that wait for their turn, by the queue that they came from. */
   readonly waiting: Map<number, Queue>;
-  /** Rows whose call is under way. */
-  readonly flying: Set<number>;
   /** Queues that have more than there is room for. */
   crowded: ReadonlySet<Queue>;
   /** Something has changed that the loop should look at. */
@@ -101,14 +99,20 @@ export const make = Effect.fnUntraced(function* (
   const { at = () => Effect.void } = options;
   const owner = options.owner ?? randomUUID();
   const leases = MerchantLeases.make(store.database, owner, options.alone === true ? 0 : lease);
+  const elapsed = yield* reader;
   const trust = new Trust();
   const fibers = yield* FiberSet.make<void>();
   const held = new Map<string, Holding>();
+  // Given back, and still ours in the store for a moment.
+  const leaving = new Set<string>();
   let paused = new Set<string>();
   let draining = false;
   let validUntil = 0;
+  let renewed = -Infinity;
   let looked: number | undefined;
   const granted = new Map<object, number>();
+  // Rows that steps of this process are at. While a call is under way its row may be due all the same, as when the clock was set.
+  const steps = new Set<number>();
 
   const subs = new Map<string, Sub>(
     merchants.all.map((registered) => {
@@ -137,12 +141,24 @@ export const make = Effect.fnUntraced(function* (
     holding.stir.now();
   };
 
+  // Whether the store may hold what was planned by a clock that was set back since: perhaps while nobody was there to see it.
+  let behind = true;
   const compared = Effect.fnUntraced(function* (wall: number, before: number) {
     const back = trust.compare(wall, before, yield* monotonic);
-    if (back === 0) return;
-    yield* Effect.logWarning(
-      `the store's clock was set back by ${Math.round(back / 1000)} s; what was planned is planned anew`,
-    ).pipe(Effect.andThen(leases.rebase), Effect.ignore);
+    if (back > 0) {
+      behind = true;
+      yield* Effect.logWarning(
+        `the store's clock was set back by ${Math.round(back / 1000)} s; what was planned is planned anew`,
+      );
+    }
+    if (behind) {
+      yield* Effect.ignore(
+        Effect.andThen(
+          leases.rebase,
+          Effect.sync(() => (behind = false)),
+        ),
+      );
+    }
   });
 
   /** A row that nothing can be done with now; it is looked at again in an hour. */
@@ -156,7 +172,13 @@ export const make = Effect.fnUntraced(function* (
     const sub = subs.get(keyOf(row.mchId, row.subMchId));
     if (sub === undefined) {
       const who = row.subMchId === "" ? row.mchId : `${row.mchId}/${row.subMchId}`;
-      return put(row, `this process knows no merchant ${who}; name it in its configuration`);
+      return Effect.ensuring(
+        put(row, `this process knows no merchant ${who}; name it in its configuration`),
+        Effect.sync(() => {
+          holding.waiting.delete(row.id);
+          holding.stir.now();
+        }),
+      );
     }
     const mine = {};
     const around: Around = {
@@ -165,16 +187,21 @@ export const make = Effect.fnUntraced(function* (
       owner,
       isCrowded: () => holding.crowded.has(row.progress.truth as Queue),
       leaseEpoch: holding.epoch,
-      mayCall: Effect.map(monotonic, (now) => now <= validUntil && held.get(holding.mchId) === holding),
+      mayCall: () => elapsed() <= validUntil && held.get(holding.mchId) === holding,
       limit,
       at,
+      rest: Effect.raceFirst(Effect.sleep("500 millis"), Deferred.await(holding.stop)),
+      // Somebody else wrote the row, or the merchant is not ours any more: then it is not to be tried again and again.
+      refused: Effect.sync(() => {
+        renewed = -Infinity;
+        signals.merchants.now();
+      }),
       stop: Deferred.await(holding.stop),
       cut: Deferred.await(holding.cut),
       recoveredAt: () => holding.recoveredAt,
       left: Effect.map(monotonic, (now) => {
         holding.called = now;
         holding.waiting.delete(row.id);
-        holding.flying.add(row.id);
         holding.stir.now();
       }),
       lift: ({ mchId, subMchId }) =>
@@ -199,16 +226,20 @@ export const make = Effect.fnUntraced(function* (
       }),
     };
     holding.active++;
+    steps.add(row.id);
     return step(around, sub, row).pipe(
       Effect.catchCause((cause) =>
-        Effect.logWarning(`refund ${row.outRefundNo}: a step failed and is done again`, cause),
+        Effect.andThen(
+          Effect.logWarning(`refund ${row.outRefundNo}: a step failed and is done again`, cause),
+          around.rest,
+        ),
       ),
       Effect.ensuring(
         Effect.sync(() => {
           holding.active--;
+          steps.delete(row.id);
           granted.delete(mine);
           holding.waiting.delete(row.id);
-          holding.flying.delete(row.id);
           holding.stir.now();
         }),
       ),
@@ -227,14 +258,13 @@ export const make = Effect.fnUntraced(function* (
     if (queues.some((queue) => room[queue] > 0)) {
       const started = yield* monotonic;
       holding.soonest = Infinity;
-      const { damaged, rows } = yield* store.due(mchId, room, [...waiting.keys()]);
+      const { damaged, rows } = yield* store.due(mchId, room, [...steps]);
       looked = yield* monotonic;
       if (rows[0] !== undefined) yield* compared(rows[0].now, started);
       for (const one of damaged) yield* Effect.logError(one.message);
+      if (damaged.length > 0) yield* store.leave(damaged);
       const came = { Recorded: 0, Unknown: 0, Accepted: 0 };
       for (const row of rows) {
-        // Its call is still under way here: only the store's clock has gone on without us.
-        if (holding.flying.has(row.id)) continue;
         const queue = row.progress.truth as Queue;
         came[queue]++;
         waiting.set(row.id, queue);
@@ -259,14 +289,13 @@ export const make = Effect.fnUntraced(function* (
   });
 
   const adopt = Effect.fnUntraced(function* (mchId: string, epoch: number) {
-    if (held.has(mchId) || draining) return;
+    if (held.has(mchId) || leaving.has(mchId) || draining) return;
     const holding: Holding = {
       mchId,
       epoch,
       stop: Deferred.makeUnsafe<void>(),
       cut: Deferred.makeUnsafe<void>(),
       waiting: new Map(),
-      flying: new Set(),
       crowded: new Set(),
       stir: signal(),
       soonest: Infinity,
@@ -274,10 +303,11 @@ export const make = Effect.fnUntraced(function* (
       called: -Infinity,
       recoveredAt: -Infinity,
     };
+    // What held it when another process called for it holds it still. Where that cannot be read, it is not adopted yet.
+    const holds = yield* leases.holds(mchId);
+    if (draining) return;
     held.set(mchId, holding);
     signals.mine.add(mchId);
-    // What held it when another process called for it holds it still.
-    const holds = yield* leases.holds(mchId);
     for (const [key, { lane }] of subs) {
       if (!key.startsWith(`${mchId} `)) continue;
       const hold = holds.find(({ subMchId }) => keyOf(mchId, subMchId) === key);
@@ -319,6 +349,7 @@ export const make = Effect.fnUntraced(function* (
   });
 
   const giveBack = Effect.fnUntraced(function* (holding: Holding) {
+    leaving.add(holding.mchId);
     Deferred.doneUnsafe(holding.stop, Effect.void);
     const over = Effect.gen(function* () {
       for (;;) {
@@ -332,10 +363,12 @@ export const make = Effect.fnUntraced(function* (
     // Whoever takes it next begins with a pace that knows of no call: a second later none of these counts any more.
     const rest = holding.called + 1000 - (yield* monotonic);
     if (rest > 0 && options.alone !== true) yield* Effect.sleep(rest);
-    yield* leases.release(holding.mchId);
+    yield* Effect.ensuring(
+      leases.release(holding.mchId),
+      Effect.sync(() => leaving.delete(holding.mchId)),
+    );
   });
 
-  let renewed = -Infinity;
   let lonely = 0;
   const tick = Effect.gen(function* () {
     const started = yield* monotonic;

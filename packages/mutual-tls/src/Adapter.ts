@@ -87,7 +87,8 @@ const generation = Effect.fnUntraced(function* (
         if (Result.isFailure(headers)) return resume(unusable(headers.failure));
         const body = bytesOf(request);
         if (Result.isFailure(body)) return resume(unusable(body.failure));
-        const message = { method: request.method, headers: headers.success, body: body.success };
+        const { mayLeave, method } = request;
+        const message = { method, headers: headers.success, body: body.success, mayLeave };
         const exchange = new Exchange(target.success, message, limits, registry.live, dialer, resume);
         exchange.start(client);
         return Effect.sync(() => exchange.interrupt());

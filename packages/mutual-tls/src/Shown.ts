@@ -39,7 +39,7 @@ export const looksSecret = (text: string): boolean =>
   (/^[A-Za-z0-9+/=_-]+$/.test(text) && turns(text.replaceAll(/[/_-]/g, "")) > Math.max(6, text.length * 0.33));
 
 const rooted = /^(?:[A-Za-z]:)?(?:~|\.{1,2})?[\\/]/;
-const ending = /\.(?:pem|crt|cer|key|p12|pfx|der|txt|csv|ndjson|jsonl|json|log|lock)$/i;
+const ending = /\.(?:pem|crt|cer|key|p12|pfx|der|txt|csv|ndjson|jsonl|json|log|lock|db)$/i;
 const ordinary = /^[\p{L}\p{N}\p{M} ._~:@()+,#%&=[\]\\/-]+$/u;
 
 /** Whether a text plainly is the path of a file, though there be no such file. */

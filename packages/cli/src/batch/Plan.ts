@@ -2,7 +2,6 @@
  * What a batch file asks for: a refund for each row, checked as the client checks it and against the other rows. Nothing of it is
  * sent while one row is bad.
  */
-import { createHash } from "node:crypto";
 import type { MerchantIdentity } from "@wechat-refund/core/Merchant";
 import * as Operation from "@wechat-refund/core/Operation";
 import { operation, type RefundRequest } from "@wechat-refund/core/Refund";
@@ -16,8 +15,6 @@ import { columnAt, type Issue, type Row, type Rows } from "./Rows.ts";
 export interface Planned {
   readonly line: number;
   readonly request: RefundRequest;
-  /** Of all its fields: the same text for the same refund, and for no other. */
-  readonly fingerprint: string;
 }
 
 export interface Plan {
@@ -132,12 +129,6 @@ const issuesOf = (line: number, request: RefundRequest, known: ReadonlySet<strin
         }));
 };
 
-const fingerprintOf = (fields: Fields["fields"]): string =>
-  createHash("sha256")
-    .update(JSON.stringify([...fields].sort(([a], [b]) => (a < b ? -1 : 1))))
-    .digest("hex")
-    .slice(0, 32);
-
 /** The order of a refund: by one number or the other, which may be the same order. */
 export const orderOf = ({ order: { outTradeNo, transactionId } }: RefundRequest): string =>
   transactionId === undefined ? `out_trade_no ${outTradeNo}` : `transaction_id ${transactionId}`;
@@ -208,7 +199,7 @@ export const make = ({ header, issues, rows }: Rows): Plan => {
     const found = [...issues, ...issuesOf(row.line, request, new Set(issues.map(({ field }) => field)))];
     wrong.push(...found);
     numbers.push([row.line, fields.get("out_refund_no")]);
-    if (found.length === 0) refunds.push({ line: row.line, request, fingerprint: fingerprintOf(fields) });
+    if (found.length === 0) refunds.push({ line: row.line, request });
   }
   wrong.push(...duplicates(numbers), ...excesses(refunds));
   return { refunds: spread(refunds), issues: wrong.sort((a, b) => a.line - b.line) };

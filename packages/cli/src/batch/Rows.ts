@@ -29,9 +29,9 @@ export interface Rows {
 
 export type Format = "csv" | "ndjson";
 
-/** The format by the file's name, if its ending tells. */
+/** The format by the file's name, if its ending tells; what a spreadsheet program saves is refused when it is read. */
 export const formatOf = (file: string): Format | undefined =>
-  /\.csv$/i.test(file) ? "csv" : /\.(?:ndjson|jsonl)$/i.test(file) ? "ndjson" : undefined;
+  /\.(?:csv|xlsx?|ods)$/i.test(file) ? "csv" : /\.(?:ndjson|jsonl)$/i.test(file) ? "ndjson" : undefined;
 
 const whole = (line: number, message: string): Rows => ({ rows: [], issues: [{ line, field: "(file)", message }] });
 
@@ -131,8 +131,15 @@ const readNdjson = (text: string): Rows => {
   return { rows, issues };
 };
 
+/** Files of a spreadsheet program: a ZIP archive (.xlsx, .ods), or a compound document (.xls). */
+const isSpreadsheet = (bytes: Uint8Array): boolean =>
+  /^(?:504b0304|d0cf11e0)/.test(Buffer.from(bytes.subarray(0, 4)).toString("hex"));
+
 /** Reads a file. Total: whatever is wrong becomes an issue. */
 export const read = (bytes: Uint8Array, format: Format): Rows => {
+  if (isSpreadsheet(bytes)) {
+    return whole(1, "is a spreadsheet (.xlsx, .xls): save it as CSV UTF-8 (另存为 CSV UTF-8), and give that file");
+  }
   const text = decode(bytes);
   if (text === undefined) {
     return whole(1, "is not UTF-8: save it as UTF-8 (in spreadsheets: CSV UTF-8), a GBK file would garble refund_desc");

@@ -1,124 +1,228 @@
 /**
- * Makes the refunds of a batch, as many at once as allowed, each driven by `Resend` until it is known or its time is up.
+ * Makes the refunds of a file: records them in the store, lets its worker drive them, and ends when there is nothing left to wait for.
  *
- * *Guarantees.* A request leaves only after the result file holds its intent. A refund whose intent an earlier run left open is asked
- * for before it is sent. A refund that is known is not sent. Who stops a run stops what waits; what has left is waited for and
- * entered. What an answer proves, and when to call again, is decided by `RefundProgress` and `Pace` alone.
+ * *Guarantees.* Nothing leaves before it is recorded. What is recorded under a number stays what it is: the same fields go on, others are
+ * refused before anything is sent. Who stops a run stops what waits; what has left is waited for. What an answer proves, and when to call
+ * again, is decided by `RefundProgress` and `Pace` alone; whatever is left open goes on when the store is worked on next.
  */
-import * as Pace from "@wechat-refund/core/Pace";
-import type { RefundClient } from "@wechat-refund/core/RefundClient";
-import type { RefundError } from "@wechat-refund/core/RefundError";
+import { Merchants, type Registered } from "@wechat-refund/core/Merchants";
 import type { Cause } from "@wechat-refund/core/RefundProgress";
-import * as Resend from "@wechat-refund/core/Resend";
-import * as Data from "effect/Data";
+import * as Durable from "@wechat-refund/durable/Durable";
+import * as Events from "@wechat-refund/durable/Events";
+import * as Frozen from "@wechat-refund/durable/Frozen";
+import * as Listing from "@wechat-refund/durable/Listing";
+import * as MerchantLeases from "@wechat-refund/durable/MerchantLeases";
+import * as Refunds from "@wechat-refund/durable/Refunds";
+import { RefundStore, type Row } from "@wechat-refund/durable/RefundStore";
+import * as Worker from "@wechat-refund/durable/Worker";
+import * as Clock from "effect/Clock";
+import * as Context from "effect/Context";
 import type * as Duration from "effect/Duration";
+import { toMillis } from "effect/Duration";
 import * as Effect from "effect/Effect";
-import * as FiberSet from "effect/FiberSet";
 import * as Layer from "effect/Layer";
-import type * as Scope from "effect/Scope";
-import * as Entering from "./Entering.ts";
-import { type Entry, type Journal, Unusable } from "./Journal.ts";
+import * as Queue from "effect/Queue";
+import * as Result from "effect/Result";
+import * as Schedule from "effect/Schedule";
+import * as SqlClient from "effect/sql/SqlClient";
+import * as Stream from "effect/Stream";
 import type { Planned } from "./Plan.ts";
-import type { Waits } from "./Waits.ts";
+import { type Look, Standing, type Stopped } from "./Standing.ts";
 
 export interface Options {
-  readonly concurrency: number;
-  readonly perSecond: number;
-  /** For one refund, from its first request on. */
+  /** For one refund, from the first request of this run on. */
   readonly within: Duration.Duration;
-  /** Also what the gateway rejected before. */
-  readonly retryRejected: boolean;
+  /** An earlier attempt may have been made of which the store knows nothing. */
+  readonly attempted: boolean;
+  /** Whether the store is this process's alone. */
+  readonly alone: boolean;
+  /** Whether it is where it was when it was opened. */
+  readonly isThere: () => boolean;
+  /** Who has the command run, for the histories. */
+  readonly by: string;
 }
 
-/** A failure that the next refund would meet too: the configuration is wrong, the money is out, or nothing can be reached. */
-export class Stopped extends Data.TaggedError("Stopped")<{ readonly error: RefundError }> {}
+/** What the store knows of the refunds of a file, by their numbers. */
+export type Known = ReadonlyMap<string, Row>;
 
-/**
- * Whether an entry leaves something to find out or to make. A refusal of the whole account says nothing about one refund; what never left
- * was called rejected by earlier versions.
- */
-export const isOpen = ({ advice, reason, state }: Entry): boolean =>
-  state === "sending" ||
-  state === "unknown" ||
-  state === "not-made" ||
-  (state === "rejected" && (advice === "fix-account" || reason === "TransportFailed"));
+/** A row whose number stands in the store with other fields. */
+export interface Conflict {
+  readonly planned: Planned;
+  readonly fields: ReadonlyArray<string>;
+  readonly row: Row;
+}
 
-/** What is still to do, in the order of the plan. */
-export const remaining = (
-  refunds: ReadonlyArray<Planned>,
-  entries: ReadonlyMap<string, Entry>,
-  { retryRejected }: Pick<Options, "retryRejected">,
-): ReadonlyArray<Planned> =>
-  refunds.filter(({ request: { outRefundNo } }) => {
-    const entry = entries.get(outRefundNo);
-    return entry === undefined || isOpen(entry) || (retryRejected && entry.state === "rejected");
-  });
-
-/** Nobody waits in a batch for a person to act: the next run goes on. */
-const endWhenBlocked: ReadonlyArray<Cause> = ["key", "certificate", "account", "other-refund", "request", "top-up"];
-
-/** Why the run ends with this refund, if it does. */
-const stopsBy = (known: Resend.Known): RefundError | undefined => {
-  if (known._tag === "Accepted") return undefined;
-  const error = known._tag === "Rejected" ? known.error : known.last;
-  const block = known._tag === "Rejected" ? undefined : known.block;
-  // Without a refusal another refund met it, and that one stops the run.
-  if (error === undefined || (block !== undefined && block.refusal === undefined)) return undefined;
-  const isUnreachable = known._tag === "NotMade" && block === undefined && error.reason._tag === "TransportFailed";
-  return error.advice === "fix-account" || isUnreachable ? error : undefined;
-};
-
-/** Makes one refund, and enters what became of it. */
-const settle = Effect.fnUntraced(function* (planned: Planned, journal: Journal, waits: Waits) {
-  const { outRefundNo } = planned.request;
-  const before = journal.entries.get(outRefundNo);
-  const known = yield* Resend.untilKnown(planned.request, {
-    attempted: Entering.mayBeSent(before),
-    endWhenBlocked,
-    onProgress: (progress) => Effect.sync(() => waits.known(outRefundNo, progress)),
-  });
-  if (known._tag === "Accepted") return known;
-  const error = known._tag === "Rejected" ? known.error : known.last;
-  const now = journal.entries.get(outRefundNo);
-  const block = known._tag === "Rejected" ? undefined : known.block;
-  const state = Entering.stateOf({ truth: known._tag, ...(block !== undefined && { block }) });
-  // Nothing was begun, or its last answer said the same.
-  if (error !== undefined && (now === before || now?.state !== state)) {
-    yield* journal.append(yield* Entering.entryOf(planned, state, Entering.failureOf(error)));
+/** Looks the file's numbers up. */
+export const find = Effect.fnUntraced(function* (refunds: ReadonlyArray<Planned>, { merchant }: Registered) {
+  const store = yield* RefundStore;
+  const known = new Map<string, Row>();
+  const conflicts: Array<Conflict> = [];
+  const { mchId, subMchId } = merchant;
+  for (const planned of refunds) {
+    const { outRefundNo } = planned.request;
+    const row = yield* store.find({ mchId, subMchId, outRefundNo });
+    if (row === undefined) continue;
+    known.set(outRefundNo, row);
+    const frozen = Frozen.freeze(planned.request, merchant);
+    if (Result.isFailure(frozen) || Frozen.fingerprint(frozen.success) === row.fingerprint) continue;
+    conflicts.push({ planned, row, fields: Frozen.differing(row.frozen, frozen.success) });
   }
-  return known;
+  return { known: known as Known, conflicts };
 });
 
-/** Makes the refunds. `onStop` is told how many requests are under way when somebody stops the run. */
+const isOpen = ({ progress: { truth } }: Row): boolean => truth === "Recorded" || truth === "Unknown";
+
+/** What is still to do: what the store does not know, and what it knows to be open. What a person gave up stays so. */
+export const remaining = (refunds: ReadonlyArray<Planned>, known: Known): ReadonlyArray<Planned> =>
+  refunds.filter(({ request: { outRefundNo } }) => {
+    const row = known.get(outRefundNo);
+    return row === undefined || isOpen(row);
+  });
+
+/** Rows that are recorded in one transaction. */
+const together = 500;
+const everyMillis = 200;
+
+/** The file's rows for which a call was ever begun, and of which nothing is known. */
+const openRows = Effect.fnUntraced(function* ({ merchant: { mchId, subMchId = "" } }: Registered, standing: Standing) {
+  const { database } = yield* RefundStore;
+  const open: Array<Row> = [];
+  let after: number | undefined;
+  do {
+    const filter = { mchId, subMchId, truth: ["Recorded", "Unknown"], begun: true } as const;
+    const page: Listing.Page = yield* Listing.list(database, filter, { after, limit: 1000 });
+    open.push(...page.rows.filter(({ outRefundNo }) => standing.has(outRefundNo)));
+    after = page.next;
+  } while (after !== undefined);
+  return open;
+});
+
+/** What holds the merchant is looked into anew: who has the command run again may have mended it. Gives the causes. */
+const lifted = Effect.fnUntraced(function* ({ merchant: { mchId, subMchId = "" } }: Registered) {
+  const { database } = yield* RefundStore;
+  const leases = MerchantLeases.make(database, "", 0);
+  const causes = new Set<Cause>();
+  for (const hold of yield* leases.holds(mchId)) {
+    if (hold.subMchId !== subMchId) continue;
+    yield* leases.lift(mchId, subMchId);
+    causes.add(hold.cause);
+  }
+  return causes;
+});
+
+/** What was asked to go on is called for within this time. */
+const soonMillis = 10_000;
+
+/** What a run tells of itself. */
+export interface Told {
+  readonly onLook: (standing: Standing, look: Look) => Effect.Effect<void>;
+  /** How many requests are under way when somebody stops the run. */
+  readonly onStop: (underWay: number) => Effect.Effect<void>;
+}
+
+/** Makes them. Gives why it ended, if something is left to do. */
 export const run = Effect.fnUntraced(function* (
   refunds: ReadonlyArray<Planned>,
-  journal: Journal,
-  { concurrency, perSecond, within }: Options,
-  waits: Waits,
-  onStop: (underWay: number) => Effect.Effect<void>,
-): Effect.fn.Return<void, Stopped | Unusable, RefundClient | Scope.Scope> {
-  const calls = yield* FiberSet.make<unknown, unknown>();
-  const planned = new Map(refunds.map((planned) => [planned.request.outRefundNo, planned]));
-  const client = Pace.layer({ perSecond }).pipe(Layer.provide(Entering.layer(journal, planned, calls, waits)));
-  let noMoney: RefundError | undefined;
-  let skipped = 0;
-  const one = Effect.fnUntraced(function* (planned: Planned) {
-    waits.begun(planned.request);
-    const known = yield* settle(planned, journal, waits);
-    waits.left(planned.request.outRefundNo);
-    const error = stopsBy(known);
-    if (error !== undefined) return yield* new Stopped({ error });
-    if (known._tag !== "NotMade" || known.block?.cause !== "top-up") return;
-    if (known.block.refusal !== undefined) noMoney = known.last;
-    else skipped += 1;
+  known: Known,
+  { alone, attempted, by, isThere, within }: Options,
+  { onLook, onStop }: Told,
+) {
+  const merchants = yield* Merchants;
+  const sql = yield* SqlClient.SqlClient;
+  const [registered] = merchants.all;
+  if (registered === undefined) return yield* Effect.die(new Error("no merchant"));
+  const { name } = registered;
+  const causes = yield* lifted(registered);
+  const services = yield* Layer.build(Durable.layer({ migrate: false, worker: { alone } }));
+  const [events, service, worker] = [
+    Context.get(services, Events.Events),
+    Context.get(services, Refunds.Refunds),
+    Context.get(services, Worker.Worker),
+  ];
+  const millis = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos / 1_000_000n));
+  const blocked = yield* Queue.sliding<void>(1);
+  const standing = new Standing(yield* millis, toMillis(within));
+
+  const record = Effect.gen(function* () {
+    for (const row of known.values()) {
+      standing.set(row.outRefundNo, row.progress.truth, row.progress.block?.cause, yield* millis);
+    }
+    const fresh = refunds.filter(({ request }) => !known.has(request.outRefundNo));
+    for (let from = 0; from < fresh.length; from += together) {
+      const part = fresh.slice(from, from + together);
+      const started = yield* sql.withTransaction(
+        Effect.forEach(part, ({ request }) => service.start(name, request, { attempted })),
+      );
+      for (const { block, outRefundNo, truth } of started) {
+        standing.set(outRefundNo, truth, block?.cause, yield* millis);
+      }
+    }
+    for (const row of known.values()) {
+      const { block } = row.progress;
+      const isLifted = block !== undefined && block.firm && causes.has(block.cause);
+      const isSoon = row.dueAt === undefined || row.dueAt - row.now <= soonMillis;
+      if (!isOpen(row) || row.epoch === 0 || isLifted || isSoon) continue;
+      // It may be known by now.
+      yield* Effect.ignore(service.goOn(name, row.outRefundNo, { by, reason: "batch was run again" }));
+    }
   });
-  yield* Effect.forEach(refunds, one, { concurrency, discard: true }).pipe(
-    Effect.provideService(Resend.CurrentPolicy, { within }),
-    Effect.provide(client),
-    Effect.onInterrupt(() => Effect.flatMap(FiberSet.size(calls), onStop)),
-    // What has left is waited for, also when the others were given up.
-    Effect.ensuring(FiberSet.awaitEmpty(calls)),
-    Effect.catchDefect((defect) => (defect instanceof Unusable ? Effect.fail(defect) : Effect.die(defect))),
+
+  const follow = (position: number) =>
+    events.stream(position).pipe(
+      Stream.runForEach(({ block, outRefundNo, truth }) =>
+        Effect.gen(function* () {
+          if (!standing.has(outRefundNo)) return;
+          standing.set(outRefundNo, truth as Row["progress"]["truth"], block, yield* millis);
+          // It may be what stops the run.
+          if (block !== undefined) yield* Queue.offer(blocked, undefined);
+        }),
+      ),
+      Effect.retry(Schedule.spaced("1 second")),
+    );
+
+  const look: Effect.Effect<Look, never> = Effect.gen(function* () {
+    const open = yield* openRows(registered, standing);
+    const { mchId, subMchId = "" } = registered.merchant;
+    const paused = (yield* service.paused).some((one) => one.mchId === mchId && one.subMchId === subMchId);
+    return { now: yield* millis, open, held: registered.held()?.cause, paused, gone: !isThere() };
+  }).pipe(
+    Effect.provideContext(services),
+    // The store is away: what is under way is not ended by that, nor is the run.
+    Effect.retry(Schedule.spaced("1 second")),
+    Effect.orDie,
   );
-  if (noMoney !== undefined && skipped > 0) return yield* new Stopped({ error: noMoney });
+
+  const ended = Effect.gen(function* () {
+    for (;;) {
+      const before = yield* millis;
+      const looked = yield* look;
+      yield* onLook(standing, looked);
+      const end = standing.end(looked);
+      if (end !== undefined) return end.stopped;
+      // A look at many rows is taken less often.
+      yield* Effect.raceFirst(
+        Effect.sleep(Math.max(everyMillis, 20 * ((yield* millis) - before))),
+        Queue.take(blocked),
+      );
+    }
+  });
+
+  return yield* Effect.gen(function* () {
+    const position = yield* events.newest;
+    yield* record;
+    yield* Effect.forkScoped(follow(position));
+    const stopped: Stopped | undefined = yield* ended;
+    const held = registered.held();
+    const pause = (yield* service.paused)[0];
+    yield* worker.drain;
+    return { stopped, held, pause };
+  }).pipe(
+    Effect.onInterrupt(() =>
+      Effect.gen(function* () {
+        const { open } = yield* look;
+        yield* onStop(open.filter(({ progress }) => progress.open !== undefined).length);
+        yield* worker.drain;
+      }),
+    ),
+  );
 }, Effect.scoped);

@@ -2,101 +2,37 @@
  * One run of a batch, from the file to the summary: what is refused before anything is sent, the question, the refunds, what is shown
  * meanwhile, and how it ends.
  */
-import { readFileSync } from "node:fs";
 import { Merchant } from "@wechat-refund/core/Merchant";
+import { Merchants } from "@wechat-refund/core/Merchants";
 import { mainEndpoint } from "@wechat-refund/core/Operation";
+import * as RefundStore from "@wechat-refund/durable/RefundStore";
 import * as Prompt from "effect/cli/Prompt";
 import * as Clock from "effect/Clock";
 import * as Console from "effect/Console";
 import * as Effect from "effect/Effect";
-import * as Option from "effect/Option";
-import * as Schedule from "effect/Schedule";
+import * as Layer from "effect/Layer";
 import * as Stdio from "effect/Stdio";
-import type * as Call from "../Call.ts";
+import * as Call from "../Call.ts";
 import { type Answer, Ending, give } from "../Ending.ts";
 import type { Say } from "../Language.ts";
 import * as Live from "../Live.ts";
 import { fitted, plain, shownId, shownNumber, shownPath, styled } from "../Print.ts";
-import * as Words from "../Words.ts";
-import * as Journal from "./Journal.ts";
-import * as Plan from "./Plan.ts";
-import * as Rows from "./Rows.ts";
+import * as Export from "../store/Export.ts";
+import * as Store from "../store/Store.ts";
+import { refuse } from "./Load.ts";
+import type { Planned } from "./Plan.ts";
 import * as Run from "./Run.ts";
 import * as Summary from "./Summary.ts";
-import { Waits } from "./Waits.ts";
+import * as Waits from "./Waits.ts";
 
 /** How a batch is run, and what is printed of it. */
-export interface Options extends Call.Call, Run.Options {
-  readonly file: string;
-  readonly result: string;
+export interface Options extends Call.Call, Omit<Run.Options, "alone" | "isThere"> {
+  readonly perSecond: number;
+  readonly where: Store.Where;
+  /** The file that what became of the refunds is exported to. */
+  readonly result: string | undefined;
   readonly yes: boolean;
 }
-
-/** Ends the command before anything is sent. */
-const refuse = (json: boolean, reason: string, message: string, issues?: ReadonlyArray<Rows.Issue>) => {
-  const answer: Answer = {
-    exitCode: 2,
-    json: {
-      ok: false,
-      error: { reason, outcome: "not-accepted", advice: "fix-request", message },
-      ...(issues !== undefined && { issues }),
-    },
-    text: plain(`${reason}: ${message}`),
-  };
-  return give(answer, json ? "json" : "text");
-};
-
-/** The refunds of a file; every bad row is shown, and then nothing is sent. */
-export const load = Effect.fnUntraced(function* (
-  say: Say,
-  file: string,
-  format: Option.Option<Rows.Format>,
-  json: boolean,
-) {
-  const known = Option.getOrElse(format, () => Rows.formatOf(file));
-  if (known === undefined) {
-    return yield* Effect.andThen(
-      refuse(json, "UnknownFormat", `${shownPath(file)}: say --format csv or --format ndjson`),
-      Effect.never,
-    );
-  }
-  const bytes = yield* Effect.try({
-    try: () => readFileSync(file),
-    catch: (cause) => (cause as { readonly code?: string }).code ?? "unreadable",
-  }).pipe(
-    Effect.catch((code) =>
-      Effect.andThen(refuse(json, "CannotRead", `${shownPath(file)} cannot be read (${code})`), Effect.never),
-    ),
-  );
-  const { issues, refunds } = Plan.make(Rows.read(bytes, known));
-  if (issues.length > 0) {
-    const lines = new Set(issues.map(({ line }) => line)).size;
-    for (const { field, line, message } of json ? [] : issues) {
-      yield* Console.error(`${shownPath(file)}:${line}: ${plain(`${field} ${message}`)}`);
-    }
-    const message = say(
-      `${lines} bad ${lines === 1 ? "line" : "lines"} in ${shownPath(file)}; nothing was sent`,
-      `${shownPath(file)} 有 ${lines} 行有误；没有发出任何请求`,
-    );
-    yield* refuse(json, "BadFile", message, issues);
-  }
-  return refunds;
-});
-
-/** Why the result file is not of this plan. */
-const conflict = (file: string, refunds: ReadonlyArray<Plan.Planned>, journal: Journal.Journal): string | undefined => {
-  const planned = new Map(refunds.map((planned) => [planned.request.outRefundNo, planned]));
-  for (const entry of journal.entries.values()) {
-    const now = planned.get(entry.outRefundNo);
-    if (now === undefined && entry.state !== "accepted" && Run.isOpen(entry)) {
-      return `${shownNumber(entry.outRefundNo)} was begun by an earlier run, is not known yet, and is missing from the file: put it back`;
-    }
-    if (now !== undefined && now.fingerprint !== entry.fingerprint) {
-      return `line ${now.line}: ${shownNumber(entry.outRefundNo)} was begun with other fields (${entry.refundFee} of ${entry.totalFee} fen): a number keeps its fields, take a new number for another refund; see ${shownPath(file)}`;
-    }
-  }
-  return undefined;
-};
 
 const confirmed = Effect.fnUntraced(function* (say: Say, question: string, { json, yes }: Options) {
   if (yes) return;
@@ -110,7 +46,7 @@ const confirmed = Effect.fnUntraced(function* (say: Say, question: string, { jso
   if (!agreed) yield* refuse(json, "NotConfirmed", say("nothing was sent", "没有发出任何请求"));
 });
 
-/** A second interruption ends the process at once: the result file holds what the next run needs. */
+/** A second interruption ends the process at once: the store holds what the next run needs. */
 const endOnSecondSignal = (say: Say) =>
   Effect.acquireRelease(
     Effect.sync(() => {
@@ -128,48 +64,103 @@ const endOnSecondSignal = (say: Say) =>
     (onSignal) => Effect.sync(() => process.off("SIGINT", onSignal)),
   );
 
-/** Shows how far it is: on a terminal all the time, elsewhere a line every ten seconds. */
-const watch = Effect.fnUntraced(function* (
+const formatOf = (file: string): "csv" | "ndjson" => (/\.csv$/i.test(file) ? "csv" : "ndjson");
+
+const unfit = (json: boolean, { message }: { readonly message: string }) =>
+  Effect.andThen(refuse(json, "ResultFileUnusable", message), Effect.never);
+
+/** Rows whose numbers stand in the store with other fields: each by its line, and then nothing is sent. */
+const refuseConflicts = Effect.fnUntraced(function* (
   say: Say,
-  live: Live.Live,
-  refunds: ReadonlyArray<Plan.Planned>,
-  journal: Journal.Journal,
-  todo: number,
-  waits: Waits,
+  conflicts: ReadonlyArray<Run.Conflict>,
+  { json, where }: Options,
 ) {
-  const started = yield* Clock.currentTimeMillis;
-  const show = Effect.gen(function* () {
-    const now = yield* Clock.currentTimeMillis;
-    const far: Summary.Far = { done: waits.done, todo, millis: now - started, wait: waits.now(now) };
-    const line = Summary.progress(say, Summary.tally(refunds, journal.entries), far);
-    if (live.shown) live.update(line);
-    else yield* Console.error(line);
-  });
-  yield* show.pipe(
-    Effect.repeat(Schedule.spaced(live.shown ? "200 millis" : "10 seconds")),
-    Effect.delay(live.shown ? "0 millis" : "10 seconds"),
-    Effect.forkScoped,
+  const issues = conflicts.map(({ fields, planned: { line, request }, row }) => ({
+    line,
+    field: "out_refund_no",
+    message: plain(
+      say(
+        `${shownNumber(request.outRefundNo)} was recorded with other fields (${fields.join(", ")}; ${row.refundFee} of ${row.frozen.asked.totalFee} fen): a number keeps its fields, take a new number for another refund`,
+        `${shownNumber(request.outRefundNo)} 已以其他字段登记（${fields.join("，")}；${row.frozen.asked.totalFee} 分中的 ${row.refundFee} 分）：单号与字段不可更改，另一笔退款请用新单号`,
+      ),
+    ),
+  }));
+  for (const { line, message } of json ? [] : issues) yield* Console.error(`${say("line", "行")} ${line}: ${message}`);
+  const shown = Store.shown(where);
+  const message = say(
+    `${issues.length} rows are other refunds than those that the store ${shown} holds under their numbers; nothing was sent`,
+    `有 ${issues.length} 行与存储 ${shown} 中同单号的退款不同；没有发出任何请求`,
   );
+  yield* refuse(json, "OtherRefund", message, issues);
 });
 
-const finish = Effect.fnUntraced(function* (
+const refusedRow = (error: { readonly _tag: string; readonly message: string; readonly outRefundNo: string }): string =>
+  `${error._tag}: ${error.message.replaceAll(error.outRefundNo, shownNumber(error.outRefundNo))}`;
+
+/** Shows how far it is: on a terminal all the time, elsewhere a line each ten seconds. */
+const watching = Effect.fnUntraced(function* (say: Say, live: Live.Live, todo: number) {
+  const started = yield* Clock.currentTimeMillis;
+  let told = started;
+  let before: number | undefined;
+  const onLook: Run.Told["onLook"] = (standing, { held, open }) =>
+    Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis;
+      before ??= standing.known;
+      if (!live.shown && now - told < 10_000) return;
+      told = now;
+      const far: Summary.Far = {
+        done: standing.known - before,
+        todo,
+        millis: now - started,
+        wait: Waits.of(open, held),
+      };
+      const line = Summary.progress(say, standing, far);
+      if (live.shown) live.update(line);
+      else yield* Console.error(line);
+    });
+  return onLook;
+});
+
+/** What was exported of the refunds of a file, in its order. */
+const exported = (say: Say, file: string, refunds: ReadonlyArray<Planned>, known: Run.Known) => {
+  const rows = refunds
+    .toSorted((a, b) => a.line - b.line)
+    .flatMap(({ request }) => known.get(request.outRefundNo) ?? []);
+  const format = formatOf(file);
+  return Export.write(file, format, format === "csv" ? Export.csv(say, rows) : Export.ndjson(rows));
+};
+
+const told = Effect.fnUntraced(function* (
   say: Say,
-  refunds: ReadonlyArray<Plan.Planned>,
-  journal: Journal.Journal,
-  { json, result }: Options,
+  refunds: ReadonlyArray<Planned>,
+  known: Run.Known,
+  { json, result, where }: Options,
   stopped?: string,
 ) {
-  const tally = Summary.tally(refunds, journal.entries);
-  const isGood = tally.accepted === tally.total && stopped === undefined;
+  const tally = Summary.tally(refunds, known);
+  const unwritten =
+    result === undefined
+      ? undefined
+      : yield* exported(say, result, refunds, known).pipe(
+          Effect.as(undefined),
+          Effect.catch(({ message }) => Effect.succeed(message)),
+        );
+  const why = [stopped, unwritten].filter((message) => message !== undefined);
+  const isGood = Summary.exitCodeOf(tally) === 0 && why.length === 0;
   const answer: Answer = {
     exitCode: isGood ? 0 : Summary.exitCodeOf(tally) || 1,
     json: {
       ok: isGood,
-      value: { ...tally, result: shownPath(result), ...(stopped !== undefined && { stopped }) },
+      value: {
+        ...tally,
+        store: Store.shown(where),
+        ...(result !== undefined && { result: shownPath(result) }),
+        ...(why.length > 0 && { stopped: why.join("; ") }),
+      },
     },
     text: [
-      Summary.show(say, shownPath(result), refunds, journal.entries),
-      ...(stopped === undefined ? [] : [`${styled("red", say("Stopped", "已停止"))}: ${plain(stopped)}`]),
+      Summary.show(say, Store.shown(where), refunds, known),
+      ...(why.length === 0 ? [] : [`${styled("red", say("Stopped", "已停止"))}: ${plain(why.join("; "))}`]),
     ].join("\n"),
   };
   if (json) return yield* give({ exitCode: answer.exitCode, json: answer.json });
@@ -178,60 +169,98 @@ const finish = Effect.fnUntraced(function* (
   if (answer.exitCode !== 0) return yield* new Ending({ exitCode: answer.exitCode });
 });
 
-/** Makes them, as far as the result file does not know them, and tells what became of all. */
-export const carryOut = Effect.fnUntraced(function* (say: Say, refunds: ReadonlyArray<Plan.Planned>, options: Options) {
-  const { file, json, result } = options;
-  const { endpoint = mainEndpoint, mchId, subMchId } = yield* Merchant;
-  const journal = yield* Journal.open(result, file, { mchId, subMchId, endpoint }).pipe(
-    Effect.catch(({ message }) => Effect.andThen(refuse(json, "ResultFileUnusable", message), Effect.never)),
-  );
-  const wrong = conflict(result, refunds, journal);
-  if (wrong !== undefined) yield* refuse(json, "OtherBatch", wrong);
-  const todo = Run.remaining(refunds, journal.entries, options);
-  if (todo.length > 0) {
-    const sum = Summary.sums(todo).join(", ");
-    const question = say(
-      `Refund ${todo.length} of ${refunds.length} rows, ${sum}, for merchant ${shownId(mchId)} at ${endpoint}?`,
-      `共 ${refunds.length} 行，将退款 ${todo.length} 笔，合计 ${sum}，商户 ${shownId(mchId)}，接口 ${endpoint}，是否继续？`,
-    );
-    yield* confirmed(say, question, options);
-  } else if (!json) {
-    yield* Console.error(
-      say("Nothing is left to do: these are the results of earlier runs.", "没有待处理的退款：以下是之前运行的结果。"),
-    );
+/** What the store says in the end. */
+const finish = Effect.fnUntraced(function* (
+  say: Say,
+  refunds: ReadonlyArray<Planned>,
+  options: Options,
+  stopped?: string,
+) {
+  const [registered] = (yield* Merchants).all;
+  if (registered === undefined) return;
+  const { known } = yield* Run.find(refunds, registered);
+  yield* told(say, refunds, known, options, stopped);
+});
+
+const made = Effect.fnUntraced(function* (
+  say: Say,
+  refunds: ReadonlyArray<Planned>,
+  options: Options,
+  lastFailure: () => string | undefined,
+) {
+  const { json, result, where } = options;
+  const { endpoint = mainEndpoint, mchId } = yield* Merchant;
+  const [registered] = (yield* Merchants).all;
+  if (registered === undefined) return;
+  const { conflicts, known } = yield* Run.find(refunds, registered);
+  if (conflicts.length > 0) yield* refuseConflicts(say, conflicts, options);
+  if (result !== undefined) {
+    yield* Export.check(result, formatOf(result)).pipe(Effect.catch((error) => unfit(json, error)));
   }
-  const live = yield* Live.make(process.stderr);
-  const waits = new Waits();
-  yield* endOnSecondSignal(say);
-  const run = Effect.gen(function* () {
-    yield* watch(say, live, refunds, journal, todo.length, waits);
-    yield* Run.run(todo, journal, options, waits, (underWay) => {
-      live.clear();
-      return Console.error(
+  const todo = Run.remaining(refunds, known);
+  if (todo.length === 0) {
+    if (!json) {
+      yield* Console.error(
         say(
-          `Stopping: ${underWay} requests under way are finished first; once more ends at once`,
-          `正在停止：先完成进行中的 ${underWay} 个请求；再按一次立即结束`,
+          "Nothing is left to do: these are the results of earlier runs.",
+          "没有待处理的退款：以下是之前运行的结果。",
         ),
       );
-    });
-  }).pipe(Effect.scoped);
-  const stopped = yield* run.pipe(
-    Effect.as(undefined),
+    }
+    return yield* told(say, refunds, known, options);
+  }
+  const sum = Summary.sums(todo).join(", ");
+  const store = Store.shown(where);
+  const question = say(
+    `Refund ${todo.length} of ${refunds.length} rows, ${sum}, for merchant ${shownId(mchId)} at ${endpoint}, kept in ${store}?`,
+    `共 ${refunds.length} 行，将退款 ${todo.length} 笔，合计 ${sum}，商户 ${shownId(mchId)}，接口 ${endpoint}，存储 ${store}，是否继续？`,
+  );
+  yield* confirmed(say, question, options);
+  const live = yield* Live.make(process.stderr);
+  yield* endOnSecondSignal(say);
+  const onStop = (underWay: number) => {
+    live.clear();
+    return Console.error(
+      say(
+        `Stopping: ${underWay} requests under way are finished first; once more ends at once`,
+        `正在停止：先完成进行中的 ${underWay} 个请求；再按一次立即结束`,
+      ),
+    );
+  };
+  const onLook = yield* watching(say, live, todo.length);
+  const why = yield* Run.run(
+    refunds,
+    known,
+    { ...options, alone: where._tag === "Sqlite", isThere: Store.watched(where) },
+    { onLook, onStop },
+  ).pipe(
+    Effect.map((ended) => ended.stopped && Summary.stoppedBy(say, ended.stopped, ended, lastFailure())),
+    // Another process has recorded something under a number since it was looked up; what came before it is under way.
     Effect.catchTags({
-      Stopped: ({ error: { advice, reason } }) =>
-        Effect.succeed(`${reason._tag}: ${reason.message}; ${Words.advices(say)[advice]}; ${Words.page(reason._tag)}`),
-      ResultFileUnusable: ({ message }) => Effect.succeed(message),
+      OtherRefund: (error) => Effect.succeed(refusedRow(error)),
+      Pruned: (error) => Effect.succeed(refusedRow(error)),
     }),
     Effect.onInterrupt(() => {
       live.clear();
-      return Effect.ignore(finish(say, refunds, journal, options));
+      return Effect.ignore(finish(say, refunds, options));
     }),
   );
   live.clear();
-  const gone = yield* journal.check.pipe(
-    Effect.as(undefined),
-    Effect.catch(({ message }) => Effect.succeed(message)),
-  );
-  const why = new Set([stopped, gone].filter((message) => message !== undefined));
-  yield* finish(say, refunds, journal, options, why.size === 0 ? undefined : [...why].join("; "));
+  yield* finish(say, refunds, options, why);
 }, Effect.scoped);
+
+/** Makes them, as far as the store does not know them, and tells what became of all. */
+export const carryOut = Effect.fnUntraced(function* (say: Say, refunds: ReadonlyArray<Planned>, options: Options) {
+  const { json, perSecond, where } = options;
+  const calls = Call.merchants({ pace: { perSecond } });
+  const refused = (error: Parameters<typeof Store.problem>[1]) => Store.refuse({ json }, Store.problem(where, error));
+  yield* made(say, refunds, options, calls.lastFailure).pipe(
+    Effect.provide(Layer.mergeAll(RefundStore.layer, calls.layer).pipe(Layer.provideMerge(Store.open(where)))),
+    Effect.catchTags({
+      StoreError: refused,
+      SqlError: refused,
+      // One row that cannot be read: nothing may be said of the others.
+      Damaged: ({ message }) => Store.refuse({ json }, { message }),
+    }),
+  );
+});

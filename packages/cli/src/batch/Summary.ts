@@ -1,34 +1,55 @@
 /** What became of a batch, counted and in words. */
+import type { Row as StoredRow } from "@wechat-refund/durable/RefundStore";
 import type { Say } from "../Language.ts";
-import { amount, list, plain, shownNumber, styled } from "../Print.ts";
-import type { Entry, State } from "./Journal.ts";
+import { amount, list, plain, type Row, shownNumber, styled } from "../Print.ts";
+import * as States from "../store/States.ts";
+import * as Words from "../Words.ts";
 import type { Planned } from "./Plan.ts";
+import type { Standing, Stopped } from "./Standing.ts";
 import * as Waits from "./Waits.ts";
 
-/** How many refunds are in which state; `notMade` were given up, certainly not accepted, `unsent` never begun. */
+/** What the store knows of the refunds of a file, by their numbers. */
+type Known = ReadonlyMap<string, StoredRow>;
+
+/** How many refunds are in which state. */
 export interface Tally {
   readonly total: number;
   readonly accepted: number;
-  readonly rejected: number;
+  readonly succeeded: number;
   readonly closed: number;
+  readonly rejected: number;
   readonly notMade: number;
-  readonly unknown: number;
+  readonly resolved: number;
+  readonly blocked: number;
   readonly unsent: number;
+  readonly unknown: number;
 }
 
-/** Counts by what the result file says. */
-export const tally = (refunds: ReadonlyArray<Planned>, entries: ReadonlyMap<string, Entry>): Tally => {
-  const counts = { accepted: 0, rejected: 0, closed: 0, notMade: 0, unknown: 0, unsent: 0 };
-  for (const { request } of refunds) {
-    const state = entries.get(request.outRefundNo)?.state ?? "unsent";
-    counts[state === "sending" ? "unknown" : state === "not-made" ? "notMade" : state]++;
-  }
-  return { total: refunds.length, ...counts };
+const stateOf = (known: Known, { request: { outRefundNo } }: Planned): States.State => {
+  const row = known.get(outRefundNo);
+  return row === undefined ? "unsent" : States.stateOf(row.progress);
+};
+
+/** Counts by what the store says. */
+export const tally = (refunds: ReadonlyArray<Planned>, known: Known): Tally => {
+  const count = (state: States.State): number => refunds.filter((planned) => stateOf(known, planned) === state).length;
+  return {
+    total: refunds.length,
+    accepted: count("accepted"),
+    succeeded: count("succeeded"),
+    closed: count("closed"),
+    rejected: count("rejected"),
+    notMade: count("not-made"),
+    resolved: count("resolved"),
+    blocked: count("blocked"),
+    unsent: count("unsent"),
+    unknown: count("unknown"),
+  };
 };
 
 /** 3 while one is unknown, 1 while one is not accepted. */
-export const exitCodeOf = ({ accepted, total, unknown }: Tally): 0 | 1 | 3 =>
-  unknown > 0 ? 3 : accepted < total ? 1 : 0;
+export const exitCodeOf = ({ accepted, succeeded, total, unknown }: Tally): 0 | 1 | 3 =>
+  unknown > 0 ? 3 : accepted + succeeded < total ? 1 : 0;
 
 /** The sums by currency. */
 export const sums = (refunds: ReadonlyArray<Planned>): ReadonlyArray<string> => {
@@ -45,10 +66,7 @@ const most = 20;
 const time = (seconds: number): string =>
   `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
-/** How many are known, and nothing is left to do about them. */
-const known = ({ accepted, closed, rejected }: Tally): number => accepted + closed + rejected;
-
-/** How far a run is: `done` of its `todo` refunds were left in so many ms; and what it waits for. */
+/** How far a run is: `done` of its `todo` refunds became known in so many ms; and what it waits for. */
 export interface Far {
   readonly done: number;
   readonly todo: number;
@@ -57,13 +75,18 @@ export interface Far {
 }
 
 /** One line on how far it is. While it waits, what it waits for stands where the time that is left would be: nobody knows that then. */
-export const progress = (say: Say, tally: Tally, { done, millis, todo, wait }: Far): string => {
-  const { rejected, total } = tally;
+export const progress = (
+  say: Say,
+  standing: Pick<Standing, "count" | "known" | "total">,
+  { done, millis, todo, wait }: Far,
+): string => {
+  const { known, total } = standing;
+  const rejected = standing.count("rejected");
   const rate = done / Math.max(millis / 1000, 0.001);
   const bar = 10;
-  const filled = Math.floor((known(tally) / Math.max(total, 1)) * bar);
+  const filled = Math.floor((known / Math.max(total, 1)) * bar);
   return [
-    `[${"#".repeat(filled)}${".".repeat(bar - filled)}] ${known(tally)}/${total}`,
+    `[${"#".repeat(filled)}${".".repeat(bar - filled)}] ${known}/${total}`,
     ...(rejected > 0 ? [`${rejected} ${say("rejected", "被拒")}`] : []),
     ...(wait !== undefined
       ? [Waits.show(say, wait)]
@@ -73,53 +96,69 @@ export const progress = (say: Say, tally: Tally, { done, millis, todo, wait }: F
   ].join("  ");
 };
 
-const stateWords = (say: Say): Readonly<Record<Exclude<State, "accepted">, string>> => ({
-  rejected: say("rejected", "被拒绝"),
-  closed: say("closed", "已关闭"),
-  "not-made": say("not made, certainly not accepted", "未发出，肯定未受理"),
-  unknown: say("unknown", "结果未知"),
-  sending: say("unknown", "结果未知"),
-});
+/** Why a refund stands as it does. */
+const whyOf = (say: Say, state: States.State, { progress }: StoredRow): string => {
+  const refusal = progress.block?.refusal ?? progress.refusal;
+  const cause = progress.block === undefined ? "" : `${progress.block.cause}: `;
+  if (refusal !== undefined) return `${cause}${States.refusal(refusal)} (${refusal.advice})`;
+  if (progress.block !== undefined) return `${cause}${say("another refund met it", "其他退款已遇到")}`;
+  if (progress.resolved !== undefined) return `${progress.resolved.by}: ${progress.resolved.reason}`;
+  switch (state) {
+    case "closed":
+      return say(
+        "REFUNDCLOSE (退款关闭): nothing went back, and this number brings nothing back any more",
+        "REFUNDCLOSE（退款关闭）：款项未退，该单号不会再退款",
+      );
+    case "unknown":
+      return say("no answer that decides yet; it is asked for", "尚无确定的答复；将继续查询");
+    case "not-made":
+      return say("given up by a person, certainly not accepted", "已由人工取消，肯定未受理");
+    default:
+      return say("certainly not accepted; it goes on", "肯定未受理；将继续");
+  }
+};
 
-/** The counts in words, and each refund that is not accepted. */
-export const show = (
-  say: Say,
-  file: string,
-  refunds: ReadonlyArray<Planned>,
-  entries: ReadonlyMap<string, Entry>,
-): string => {
-  const { accepted, closed, notMade, rejected, total, unknown, unsent } = tally(refunds, entries);
-  const acceptedOnes = refunds.filter(({ request }) => entries.get(request.outRefundNo)?.state === "accepted");
-  const others = refunds.flatMap(({ request }) => {
-    const entry = entries.get(request.outRefundNo);
-    return entry === undefined || entry.state === "accepted" ? [] : [{ ...entry, state: entry.state }];
+const good: ReadonlySet<States.State> = new Set(["accepted", "succeeded"]);
+
+/** The counts in words, and each refund that is neither accepted nor waiting for its first turn. */
+export const show = (say: Say, store: string, refunds: ReadonlyArray<Planned>, known: Known): string => {
+  const words = States.words(say);
+  const of = (state: States.State) => refunds.filter((planned) => stateOf(known, planned) === state);
+  const rows = States.states.map((state): Row => {
+    const those = of(state);
+    const text = good.has(state)
+      ? `${those.length} ${say("of", "/")} ${refunds.length}: ${sums(those).join(", ") || "0"}`
+      : String(those.length);
+    // All that were accepted may have succeeded since.
+    const isShown = those.length > 0 || (state === "accepted" && of("succeeded").length === 0);
+    return [words[state], isShown ? text : undefined, States.colours[state]];
   });
-  const count = (count: number) => (count === 0 ? undefined : String(count));
+  const others = refunds.flatMap((planned) => {
+    const row = known.get(planned.request.outRefundNo);
+    const state = stateOf(known, planned);
+    return row === undefined || good.has(state) || (state === "unsent" && row.epoch === 0)
+      ? []
+      : [{ line: planned.line, outRefundNo: planned.request.outRefundNo, state, row }];
+  });
+  const open = refunds.some((planned) => ["unknown", "blocked", "unsent"].includes(stateOf(known, planned)));
   return [
-    list([
-      [
-        say("accepted", "已受理"),
-        `${accepted} ${say("of", "/")} ${total}: ${sums(acceptedOnes).join(", ") || "0"}`,
-        "green",
-      ],
-      [say("rejected", "被拒绝"), count(rejected), "red"],
-      [say("closed", "已关闭"), count(closed), "red"],
-      [say("unknown", "结果未知"), count(unknown), "red"],
-      [say("not made", "未发出"), count(notMade), "yellow"],
-      [say("not sent", "未发送"), count(unsent), "yellow"],
-      [say("results", "结果文件"), file],
-    ]),
-    ...others.slice(0, most).map(({ advice, line, message = say("interrupted", "被中断"), outRefundNo, state }) => {
+    list([...rows, [say("store", "存储"), store]]),
+    ...others.slice(0, most).map(({ line, outRefundNo, row, state }) => {
       const number = shownNumber(outRefundNo);
       // A reply of another refund is refused with both numbers.
-      const why = message.replaceAll(outRefundNo, number);
-      const what = `${say("line", "行")} ${line}  ${number}  ${stateWords(say)[state]}: ${why}${advice === undefined ? "" : ` (${advice})`}`;
+      const why = whyOf(say, state, row).replaceAll(outRefundNo, number);
+      const what = `${say("line", "行")} ${line}  ${number}  ${words[state]}: ${why}`;
       return `${styled("red", "✗")} ${plain(what)}`;
     }),
     ...(others.length > most
-      ? [say(`… and ${others.length - most} more in the result file`, `……其余 ${others.length - most} 笔见结果文件`)]
+      ? [
+          say(
+            `… and ${others.length - most} more: wechat-refund batch status`,
+            `……其余 ${others.length - most} 笔：wechat-refund batch status`,
+          ),
+        ]
       : []),
-    ...(unknown + notMade + unsent > 0
+    ...(open
       ? [
           say(
             "Run the same again: what is unknown is asked for first, nothing that is known is sent.",
@@ -128,4 +167,43 @@ export const show = (
         ]
       : []),
   ].join("\n");
+};
+
+/** Why a run ended although something is left to do. */
+export const stoppedBy = (
+  say: Say,
+  { by, ...rest }: Stopped,
+  {
+    held,
+    pause,
+  }: {
+    readonly held: { readonly cause: string; readonly message: string } | undefined;
+    readonly pause: { readonly by: string; readonly reason: string } | undefined;
+  },
+  lastFailure: string | undefined,
+): string => {
+  if (by === "refusal" && "row" in rest) {
+    const refusal = rest.row.progress.block?.refusal;
+    if (refusal !== undefined) {
+      return `${refusal.reason}: ${States.refusal(refusal)}; ${Words.advices(say)["fix-account"]}; ${Words.page(refusal.reason)}`;
+    }
+  }
+  if (by === "held" && held !== undefined) {
+    return `${held.cause}: ${States.refusal(held)}; ${Words.blocks(say)[held.cause as keyof ReturnType<typeof Words.blocks>]}`;
+  }
+  if (by === "gone") {
+    return say(
+      "the store's file was deleted or replaced: put it back before anything else, or run with --attempted",
+      "存储文件已被删除或替换：请先放回，否则请加 --attempted 运行",
+    );
+  }
+  if (by === "paused") {
+    const whose = pause === undefined ? "" : ` (${pause.by}: ${pause.reason})`;
+    return say(
+      `the merchant is paused${whose}: wechat-refund refunds resume`,
+      `商户已暂停${whose}：wechat-refund refunds resume`,
+    );
+  }
+  const why = lastFailure === undefined ? "" : `: ${lastFailure}`;
+  return say(`nobody answered for as long as --within${why}`, `在 --within 时间内没有得到答复${why}`);
 };

@@ -1,25 +1,11 @@
 /**
- * For what a run waits, and for whom, so that the line on how far it is can say so. It is told of the calls and of what is known, and
+ * For what a run waits, and for whom, so that the line on how far it is can say so: read from the rows of the store, as they stand. It
  * decides nothing.
  */
-import * as Pace from "@wechat-refund/core/Pace";
-import type { RefundRequest } from "@wechat-refund/core/Refund";
-import type { RefundError } from "@wechat-refund/core/RefundError";
-import { type Cause, isMerchants, type Progress } from "@wechat-refund/core/RefundProgress";
+import type { Cause } from "@wechat-refund/core/RefundProgress";
+import type { Row } from "@wechat-refund/durable/RefundStore";
 import type { Say } from "../Language.ts";
 import { shownNumber } from "../Print.ts";
-import { orderOf } from "./Plan.ts";
-
-/** A refund that is being driven. */
-interface Driven {
-  readonly order: string;
-  /** When its call left that is under way. */
-  calledAt?: number | undefined;
-  /** How its last call failed. */
-  failed?: Pace.Ended | undefined;
-  block?: Cause | undefined;
-  sent: boolean;
-}
 
 /** What is waited for: somebody's act, an answer, fewer calls, or the minute between refunds of an order. */
 export type For = Cause | "answer" | "limit" | "order";
@@ -33,76 +19,42 @@ export interface Wait {
 
 /** An answer usually takes less. */
 const patience = 2000;
-const betweenRefundsOfAnOrder = 60_000;
+/** Whoever only gives his place to others is looked at again sooner. */
+const placeMillis = 5000;
 
-export class Waits {
-  private readonly driven = new Map<string, Driven>();
-  private readonly lastOf = new Map<string, { readonly by: string; readonly at: number }>();
-  private held: { readonly cause: Cause; readonly by: string } | undefined;
-  /** How many were left, whatever became of them. */
-  done = 0;
-
-  begun(request: RefundRequest): void {
-    this.driven.set(request.outRefundNo, { order: orderOf(request), sent: false });
+/** For what a refund waits that is neither known nor about to be called for. */
+const forWhat = ({ dueAt, epoch, now, progress, progressAt }: Row): For | undefined => {
+  const { asked, block, limited, open, row, sent } = progress;
+  if (block !== undefined) return block.cause;
+  if (open !== undefined) {
+    const called = open === "send" ? sent : asked;
+    return (called ?? 0) + now - progressAt >= patience ? "answer" : undefined;
   }
+  if (limited) return "limit";
+  if (row > 0) return "answer";
+  return epoch === 0 && dueAt !== undefined && dueAt - now > placeMillis ? "order" : undefined;
+};
 
-  left(outRefundNo: string): void {
-    if (this.driven.delete(outRefundNo)) this.done += 1;
-  }
+/** What passes by itself, the more so the later it stands; everything else needs a person, and comes first. */
+const passing: ReadonlyArray<For> = ["answer", "limit", "order"];
 
-  called(outRefundNo: string, call: "send" | "ask", now: number): void {
-    const driven = this.driven.get(outRefundNo);
-    if (driven === undefined) return;
-    driven.calledAt = now;
-    if (call === "ask") return;
-    driven.sent = true;
-    this.lastOf.set(driven.order, { by: outRefundNo, at: now });
+/** What these rows wait for now. `held`: what holds the whole merchant. */
+export const of = (rows: ReadonlyArray<Row>, held?: For): Wait | undefined => {
+  const found = new Map<For, { readonly outRefundNo: string; more: number }>();
+  for (const row of rows) {
+    const what = forWhat(row);
+    if (what === undefined) continue;
+    const before = found.get(what);
+    if (before === undefined) found.set(what, { outRefundNo: row.outRefundNo, more: 0 });
+    else before.more += 1;
   }
-
-  answered(outRefundNo: string, call: "send" | "ask", error: RefundError | undefined): void {
-    if (error === undefined && call === "send") this.held = undefined;
-    const driven = this.driven.get(outRefundNo);
-    if (driven === undefined) return;
-    driven.calledAt = undefined;
-    driven.failed = error === undefined ? undefined : Pace.endedOf(error);
-  }
-
-  /** Told of every change of what is known of a refund. */
-  known(outRefundNo: string, { block }: Pick<Progress, "block">): void {
-    const driven = this.driven.get(outRefundNo);
-    if (driven !== undefined) driven.block = block?.cause;
-    // Who met it himself, and not who was only told.
-    if (block?.refusal !== undefined && isMerchants(block.cause)) this.held = { cause: block.cause, by: outRefundNo };
-  }
-
-  /** What is waited for now: what needs a person comes first, what passes by itself last. */
-  now(millis: number): Wait | undefined {
-    if (this.held !== undefined) return { for: this.held.cause, outRefundNo: this.held.by, more: 0 };
-    const found = new Map<For, { readonly outRefundNo: string; more: number }>();
-    for (const [outRefundNo, driven] of this.driven) {
-      const what = this.forWhat(outRefundNo, driven, millis);
-      if (what === undefined) continue;
-      const before = found.get(what);
-      if (before === undefined) found.set(what, { outRefundNo, more: 0 });
-      else before.more += 1;
-    }
-    const last: ReadonlyArray<For> = ["answer", "limit", "order"];
-    const first = [...found.keys()].find((what) => !last.includes(what)) ?? last.find((what) => found.has(what));
-    const wait = first === undefined ? undefined : found.get(first);
-    return first === undefined || wait === undefined ? undefined : { for: first, ...wait };
-  }
-
-  private forWhat(outRefundNo: string, driven: Driven, now: number): For | undefined {
-    const { block, calledAt, failed, order, sent } = driven;
-    if (block !== undefined) return block;
-    if (calledAt !== undefined && now - calledAt >= patience) return "answer";
-    if (failed === "unanswered" || failed === "not-sent") return "answer";
-    if (failed === "limited") return "limit";
-    const last = this.lastOf.get(order);
-    const isNext = last !== undefined && last.by !== outRefundNo && now - last.at < betweenRefundsOfAnOrder;
-    return !sent && calledAt === undefined && isNext ? "order" : undefined;
-  }
-}
+  const first =
+    held !== undefined && found.has(held)
+      ? held
+      : ([...found.keys()].find((what) => !passing.includes(what)) ?? passing.find((what) => found.has(what)));
+  const wait = first === undefined ? undefined : found.get(first);
+  return first === undefined || wait === undefined ? undefined : { for: first, ...wait };
+};
 
 const whats = (say: Say): Readonly<Partial<Record<For, string>>> => ({
   answer: say("waiting for the gateway (no answer)", "等待微信支付答复（无应答）"),

@@ -1,6 +1,6 @@
 /**
- * `batch`: many refunds from a file. Everything is checked before anything is sent; what is sent is entered in a result file first; a
- * run that ended early is continued by the next.
+ * `batch`: many refunds from a file. Everything is checked before anything is sent; what is sent is kept in a store first; a run that ended
+ * early is continued by the next. `batch status` and `batch export` tell what a store holds.
  */
 import * as Argument from "effect/cli/Argument";
 import * as Command from "effect/cli/Command";
@@ -9,12 +9,17 @@ import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Plan from "../batch/Plan.ts";
-import { carryOut, load, type Options } from "../batch/Session.ts";
+import { load } from "../batch/Load.ts";
+import { carryOut, type Options } from "../batch/Session.ts";
 import * as Summary from "../batch/Summary.ts";
 import * as Call from "../Call.ts";
+import * as Environment from "../Environment.ts";
 import * as Flags from "../Flags.ts";
 import type { Say } from "../Language.ts";
 import { shownPath } from "../Print.ts";
+import * as Store from "../store/Store.ts";
+import { command as exporting } from "./BatchExport.ts";
+import { command as status } from "./BatchStatus.ts";
 
 const count = (name: string, most: number, otherwise: number, description: string) =>
   Flag.Int(name).pipe(
@@ -47,21 +52,23 @@ export const command = (say: Say) =>
       ),
       dryRun: Flags.off("dry-run", say("Check the file and send nothing", "只检查文件，不发送")),
       yes: Flags.off("yes", say("Do not ask before sending, for scripts", "发送前不再询问，供脚本使用")),
-      result: Flag.String("result").pipe(
-        Flag.withMetavar("file"),
+      ...Store.flags(say, say("the file's name with .refunds.db unless given", "默认为原文件名加 .refunds.db")),
+      result: Store.path("result").pipe(
         Flag.withDescription(
           say(
-            "The result file; the file's name with .result.ndjson unless given",
-            "结果文件；默认为原文件名加 .result.ndjson",
+            "Also write what became of them to this file, JSON lines or, by its ending, CSV; it is not read back",
+            "另将结果写入该文件（JSON 行，或按扩展名写 CSV）；写后不再读取",
           ),
         ),
         Flag.optional,
       ),
-      retryRejected: Flags.off(
-        "retry-rejected",
-        say("Send again what the gateway rejected, for example after a top-up", "重发曾被拒绝的退款，例如充值之后"),
+      attempted: Flags.off(
+        "attempted",
+        say(
+          "The rows may have been sent before, by a run whose store is lost or by another program: ask first",
+          "这些退款可能已由存储丢失的运行或其他程序发出过：先查询",
+        ),
       ),
-      concurrency: count("concurrency", 64, 8, say("Refunds at once; 8 unless given", "同时进行的退款数；默认 8")),
       perSecond: count(
         "per-second",
         150,
@@ -71,13 +78,13 @@ export const command = (say: Say) =>
       within: Flags.duration(
         "within",
         say(
-          'Give a refund up after it, from its first request on; "5 minutes" unless given',
-          "单笔自首次请求起超过多久仍无结果则放弃；默认 “5 minutes”",
+          'Wait no longer than that for a refund, from its first request on; "5 minutes" unless given',
+          "单笔自首次请求起最多等待多久；默认 “5 minutes”",
         ),
       ),
       ...Flags.call(say),
     },
-    Effect.fnUntraced(function* ({ dryRun, file, format, result, within, ...flags }) {
+    Effect.fnUntraced(function* ({ database, dryRun, file, format, result, store, within, ...flags }) {
       const refunds = yield* load(say, file, format, flags.json);
       if (dryRun) {
         const orders = new Set(refunds.map(({ request }) => Plan.orderOf(request))).size;
@@ -91,10 +98,14 @@ export const command = (say: Say) =>
           ),
         });
       }
+      const where = yield* Store.find({ database, store }, `${file}.refunds.db`).pipe(
+        Effect.catch((error) => Store.refuse(flags, error)),
+      );
       const options: Options = {
         ...flags,
-        file,
-        result: Option.getOrElse(result, () => `${file}.result.ndjson`),
+        where,
+        by: yield* Environment.person,
+        result: Option.getOrUndefined(result),
         within: Option.getOrElse(within, () => Duration.minutes(5)),
       };
       return yield* Call.provide(options, "required", carryOut(say, refunds, options));
@@ -104,18 +115,24 @@ export const command = (say: Say) =>
     Command.withDescription(
       say(
         "Makes the refunds of a file. Every row is checked first, and nothing is sent while one is bad. Fields are named as on the wire: " +
-          "transaction_id or out_trade_no, out_refund_no, total_fee and refund_fee in fen, and refund_desc, notify_url and so on. The result " +
-          "file holds each refund before its request leaves: interrupt the command, or lose the machine, and run the same again; what is " +
-          "unknown is asked for first, by a query or by the identical request, which is refunded once, and nothing that is known is sent. " +
-          "Without money, or with a wrong key or certificate, the run stops. Exit codes: 0 all accepted; 1 some rejected, closed, not made " +
-          "or not sent; 2 wrong file, command line or environment, nothing was sent; 3 some unknown, money may move.",
+          "transaction_id or out_trade_no, out_refund_no, total_fee and refund_fee in fen, and refund_desc, notify_url and so on. Each refund " +
+          "is in the store before its request leaves: interrupt the command, or lose the machine, and run the same again; what is unknown is " +
+          "asked for first, by a query or by the identical request, which is refunded once, and nothing that is known is sent. A number that " +
+          "the store holds with other fields is named, and nothing is sent. One process has a store at a time; it belongs to the merchant " +
+          "numbers, whatever the host, so give tries against a simulator a store of their own. Without money, or with a wrong key or " +
+          "certificate, the run stops. Exit codes: 0 all accepted; 1 some rejected, closed, not made, blocked or not sent; 2 wrong file, " +
+          "command line, environment or store, nothing was sent; 3 some unknown, money may move.",
         "按文件逐行退款。先检查所有行，只要有一行有误就什么都不发送。字段名与接口一致：transaction_id 或 out_trade_no、out_refund_no、" +
-          "total_fee 与 refund_fee（单位分），以及 refund_desc、notify_url 等。每笔请求发出之前都已写入结果文件：中断或断电之后，用同一文件再次运行即可，" +
-          "未知的先问清（查询，或原样重发，同一单号只退一笔），已知的不会重发。余额不足、密钥或证书有误时停止。退出码：0 全部受理；1 有被拒绝、已关闭、未发出或未发送；2 文件、命令行或环境有误，没有发出请求；3 有结果未知，资金可能会动。",
+          "total_fee 与 refund_fee（单位分），以及 refund_desc、notify_url 等。每笔请求发出之前都已写入存储：中断或断电之后，用同一文件再次运行即可，" +
+          "未知的先问清（查询，或原样重发，同一单号只退一笔），已知的不会重发。存储中同一单号而字段不同的会被指出，什么都不发送。一个存储同时只能由一个进程使用；" +
+          "它只认商户号与单号，不认接口地址，对模拟器试跑请另用存储。余额不足、密钥或证书有误时停止。退出码：0 全部受理；1 有被拒绝、已关闭、未发出、受阻或未发送；" +
+          "2 文件、命令行、环境或存储有误，没有发出请求；3 有结果未知，资金可能会动。",
       ),
     ),
+    Command.withSubcommands([status(say), exporting(say)]),
     Command.withExamples([
       { command: "wechat-refund batch refunds.csv --dry-run" },
       { command: "wechat-refund batch refunds.csv --yes --json" },
+      { command: "wechat-refund batch refunds.csv --store shop.db --result result.ndjson" },
     ]),
   );

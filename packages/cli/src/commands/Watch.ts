@@ -21,6 +21,8 @@ import * as Flags from "../Flags.ts";
 import type { Say } from "../Language.ts";
 import * as Live from "../Live.ts";
 import { plain, shownNumber, styled } from "../Print.ts";
+import * as Follow from "../store/Follow.ts";
+import * as Store from "../store/Store.ts";
 import * as Words from "../Words.ts";
 import { colours, showRecord } from "./Query.ts";
 
@@ -125,15 +127,23 @@ export const command = (say: Say) =>
         ),
       ),
       within: Flags.duration("within", say("Give up after it; 30 days unless given", "超过多久放弃；默认 30 天")),
+      ...Store.flags(
+        say,
+        say("what is stored is followed then, and nobody is asked", "给出时只跟踪存储中的状态，不发请求"),
+      ),
       ...Flags.call(say),
     },
-    Effect.fnUntraced(function* ({ every, outRefundNo, within, ...call }) {
+    Effect.fnUntraced(function* ({ database, every, outRefundNo, store, within, ...call }) {
       const options = {
         every: Option.getOrUndefined(every),
         within: Option.getOrUndefined(within),
         json: call.json,
       };
-      const exitCode = yield* Call.provide(call, "optional", follow(say, outRefundNo, options));
+      // A service's environment names its store; who watches by number alone asks the gateway.
+      const exitCode =
+        Option.isSome(store) || Option.isSome(database)
+          ? yield* Store.looking({ database, store, json: call.json }, () => Follow.follow(say, outRefundNo, options))
+          : yield* Call.provide(call, "optional", follow(say, outRefundNo, options));
       if (exitCode === 3) {
         yield* Console.error(say("Not decided yet; ask again later", "尚无最终结果，请稍后再查"));
       }
@@ -144,11 +154,15 @@ export const command = (say: Say) =>
     Command.withDescription(
       say(
         "Asks for one refund until it is decided and prints each new state, and at once when there is no such refund (REFUNDNOTEXIST: check " +
-          "the number); with --json one line for every question. Exit codes: 0 the " +
-          "money went back; 1 closed, nothing went back; 2 wrong command line or environment; 3 not decided in time, or not to be known.",
-        "反复查询一笔退款直到有最终结果，状态变化时输出；没有这笔退款（REFUNDNOTEXIST）时立即提示核对单号；用 --json 时每次查询输出一行。退出码：0 款项已退回；1 退款关闭，款项未退；" +
+          "the number); with --json one line for every question. With --store or --database it follows what is stored, while a batch or a " +
+          "service works on it, also what is not sent yet. Exit codes: 0 the " +
+          "money went back; 1 closed, rejected or given up, nothing went back; 2 wrong command line or environment; 3 not decided in time, or not to be known.",
+        "反复查询一笔退款直到有最终结果，状态变化时输出；没有这笔退款（REFUNDNOTEXIST）时立即提示核对单号；用 --json 时每次查询输出一行。给出 --store 或 --database 时跟踪存储中的状态（包括尚未发出的），由 batch 或服务推进。退出码：0 款项已退回；1 退款关闭、被拒绝或已放弃，款项未退；" +
           "2 命令行或环境有误；3 到时仍无结果，或无法得知。",
       ),
     ),
-    Command.withExamples([{ command: 'wechat-refund watch --out-refund-no R-2026-0001 --every "30 seconds"' }]),
+    Command.withExamples([
+      { command: 'wechat-refund watch --out-refund-no R-2026-0001 --every "30 seconds"' },
+      { command: "wechat-refund watch --out-refund-no R-2026-0001 --store shop.db" },
+    ]),
   );

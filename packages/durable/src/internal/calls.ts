@@ -12,8 +12,14 @@ import * as Effect from "effect/Effect";
 import { type Frozen, requestOf } from "../Frozen.ts";
 import type { Proof } from "../RefundStore.ts";
 
+interface Box {
+  reply?: TransportReply;
+  /** Whether the call may leave, asked when it does. */
+  readonly mayLeave: () => boolean;
+}
+
 /** Where the reply of the call at hand is put. */
-const Captured = Context.Reference<{ reply?: TransportReply } | undefined>("@wechat-refund/durable/Captured", {
+const Captured = Context.Reference<Box | undefined>("@wechat-refund/durable/Captured", {
   defaultValue: () => undefined,
 });
 
@@ -23,7 +29,9 @@ const capturing = (transport: Transport["Service"]): Transport["Service"] => ({
     Effect.flatMap(Captured, (box) =>
       box === undefined
         ? transport.send(request)
-        : Effect.tap(transport.send(request), (reply) => Effect.sync(() => void (box.reply = reply))),
+        : Effect.tap(transport.send({ ...request, mayLeave: box.mayLeave }), (reply) =>
+            Effect.sync(() => void (box.reply = reply)),
+          ),
     ),
 });
 
@@ -54,11 +62,12 @@ export const make = ({ services }: Registered): Calls => {
   };
 };
 
-/** Runs a call, and gives its reply beside its result. */
+/** Runs a call, if it may leave by the time that it can, and gives its reply beside its result. */
 export const captured = <A, E>(
   call: Effect.Effect<A, E>,
+  mayLeave: () => boolean,
 ): { readonly run: Effect.Effect<A, E>; readonly proof: (of: "send" | "ask") => Proof | undefined } => {
-  const box: { reply?: TransportReply } = {};
+  const box: Box = { mayLeave };
   return {
     run: Effect.provideService(call, Captured, box),
     proof: (of) =>

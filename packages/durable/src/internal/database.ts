@@ -24,6 +24,11 @@ export interface Database {
   readonly now: Effect.Effect<Fragment>;
   /** The same, to compare an indexed column with: PostgreSQL looks into no index for what may differ from row to row. */
   readonly moment: Effect.Effect<Fragment>;
+  /**
+   * What makes a row due at once, and leaves it so: since it was last written, for the clock that says what now is may be set back before
+   * anybody looks.
+   */
+  readonly atOnce: Effect.Effect<Fragment>;
   /** One transaction, or a part of the caller's where there is one; a statement that waits too long in our own fails. */
   readonly transaction: <A, E, R>(run: Effect.Effect<A, E, R>) => Effect.Effect<A, E | SqlError.SqlError, R>;
   /** Whether a column is one of these: one text for lists of any length, so that a statement is prepared once. */
@@ -68,6 +73,7 @@ export const make: Effect.Effect<Database, never, SqlClient.SqlClient> = Effect.
     pg,
     now,
     moment: pg ? Effect.succeed<Fragment>(sql`(SELECT ${clock})`) : now,
+    atOnce: Effect.map(now, (now) => sql`CASE WHEN progress_at < ${now} THEN progress_at ELSE ${now} END`),
     table,
     tables: {
       refunds: table("refunds"),

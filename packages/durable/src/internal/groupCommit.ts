@@ -29,6 +29,17 @@ export const make = (sql: SqlClient.SqlClient) => {
       ),
     );
 
+  /**
+   * SQLite rolls the whole transaction back by itself where the disk is full or broken, and what follows would be in one of its own. So a
+   * group in which a part failed asks whether its beginning is still there.
+   */
+  const together = Effect.fnUntraced(function* (batch: ReadonlyArray<Asked>) {
+    if (batch.length > 1) yield* sql.unsafe("SAVEPOINT refund_group");
+    const exits = yield* Effect.forEach(batch, part);
+    if (batch.length > 1 && exits.some(Exit.isFailure)) yield* sql.unsafe("RELEASE refund_group");
+    return exits;
+  });
+
   const drain = Effect.gen(function* () {
     for (;;) {
       // Whoever was answered just now may ask for the next.
@@ -39,7 +50,7 @@ export const make = (sql: SqlClient.SqlClient) => {
         running = false;
         return;
       }
-      const exits = yield* Effect.exit(sql.withTransaction(Effect.forEach(batch, part)));
+      const exits = yield* Effect.exit(sql.withTransaction(together(batch)));
       batch.forEach(({ resume }, at) => {
         const exit = Exit.isSuccess(exits) ? exits.value[at] : exits;
         resume(exit ?? Exit.die(new Error("a transaction of a group has no end")));

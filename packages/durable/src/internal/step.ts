@@ -42,7 +42,7 @@ export interface Around {
   /** Of the lease on the merchant. */
   readonly leaseEpoch: number;
   /** Whether that lease is good for a while yet: asked in the moment before a call leaves. */
-  readonly mayCall: Effect.Effect<boolean>;
+  readonly mayCall: () => boolean;
   /** ms that a call may take; its row is another's a quarter of that later. */
   readonly limit: number;
   /** Whether others of its queue are due and have no place to wait in. */
@@ -57,6 +57,10 @@ export interface Around {
   readonly written: (row: Row, changed: boolean) => Effect.Effect<void>;
   /** Its call is under way, so that another row may wait in its place. */
   readonly left: Effect.Effect<void>;
+  /** A while, after which what failed may be tried again: a database that only reads would be asked without end. */
+  readonly rest: Effect.Effect<void>;
+  /** The begin of a call was not stored, for row or merchant were not as they were read. */
+  readonly refused: Effect.Effect<void>;
   readonly lift: (row: Row) => Effect.Effect<void>;
   /** A statement that was tried: for the watch over the database. */
   readonly tried: (granted: boolean) => Effect.Effect<void>;
@@ -124,6 +128,8 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
     mayCall,
     owner,
     recoveredAt,
+    refused,
+    rest,
     stop,
     store,
     tried,
@@ -257,6 +263,7 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
           if (now?.owner === owner && now.epoch === row.epoch + 1) {
             yield* finish(now, call, { _tag: "NotSent" }, undefined, undefined);
           }
+          yield* Effect.interruptible(rest);
           return undefined;
         }),
       ),
@@ -264,7 +271,8 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
     yield* tried(false);
     if (begun === undefined) {
       reserved.giveBack();
-      // Somebody has written it, or has paused the merchant; read again in the same moment it would look the same.
+      // Somebody has written it, or has paused the merchant, or it is not ours any more; read again in the same moment it would look the same.
+      yield* refused;
       return yield* Effect.interruptible(Effect.sleep(200));
     }
     if ("_tag" in begun) {
@@ -276,7 +284,7 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
     yield* left;
     yield* at("begun");
     // The process may have stood still since: another may call for this merchant by now.
-    if (!(yield* mayCall)) {
+    if (!mayCall()) {
       reserved.giveBack();
       return yield* finish(row, call, { _tag: "NotSent" }, undefined, undefined);
     }
@@ -291,6 +299,7 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
     const { call } = permit;
     const { proof, run } = captured<{ readonly refundId: string }, RefundError>(
       call === "send" ? calls.send(row.frozen) : calls.ask(row.frozen),
+      mayCall,
     );
     const answer: Answer = yield* Effect.result(run).pipe(
       Effect.raceFirst(Effect.as(Effect.raceFirst(Effect.sleep(limit), cut), undefined)),
@@ -317,6 +326,8 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
     if (news !== undefined) {
       progress = observe(progress, news);
       what = { what: `merchant: ${whats[news._tag]}`, quiet: true };
+      // Shown before it waits, perhaps for an hour, for its turn to try.
+      if (news._tag === "Held") return yield* put();
     }
     const now = next(progress);
     if (now._tag === "Wait" || now._tag === "Rest" || now._tag === "Busy") return yield* put();
@@ -324,7 +335,11 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
     if (now._tag === "Send" && isPaused()) return yield* put(60_000);
     if (now._tag === "Send" && since < betweenRefundsOfAnOrder) return yield* put(betweenRefundsOfAnOrder - since);
     const maySend = !isPaused() && since >= betweenRefundsOfAnOrder;
-    const turn = turnOf(now._tag, progress, { outRefundNo, maySend });
+    const turn = turnOf(now._tag, progress, {
+      outRefundNo,
+      maySend,
+      ...(row.orderNo !== "" && { order: row.orderNo }),
+    });
     const box: { reserved?: Pace.Reserved } = {};
     // A turn that has come is kept, whatever else happened in the same moment.
     const taken = Effect.uninterruptibleMask((restore) =>

@@ -180,6 +180,12 @@ const settle = (database: DatabaseSync): void => {
   database.exec(`PRAGMA application_id = ${applicationId}`);
 };
 
+/**
+ * What is open. A program that only waits, and whose fibers nothing wakes, is garbage to the runtime: with it would go the connection, and
+ * with that the lock.
+ */
+const held = new Set<DatabaseSync>();
+
 /** Opens a store's file until the scope closes; nobody else has it then. */
 export const hold = (
   file: string,
@@ -187,7 +193,14 @@ export const hold = (
 ): Effect.Effect<DatabaseSync, StoreError, Scope.Scope> => {
   const attempt = <A>(act: () => A) => Effect.try({ try: act, catch: errorOf(file) });
   const closing = (acquire: Effect.Effect<DatabaseSync, StoreError>) =>
-    Effect.acquireRelease(acquire, (database) => Effect.sync(() => database.close()));
+    Effect.acquireRelease(
+      Effect.tap(acquire, (database) => Effect.sync(() => held.add(database))),
+      (database) =>
+        Effect.sync(() => {
+          held.delete(database);
+          database.close();
+        }),
+    );
   return Effect.gen(function* () {
     const { sqlite, path } = yield* attempt(() => ({ sqlite: load(), path: realPathOf(file) }));
     yield* attempt(() => refuseByPlace(path, typeOf));

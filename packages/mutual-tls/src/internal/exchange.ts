@@ -5,7 +5,14 @@
  * and the end of the scope are decided here, once for every adapter. "Not sent" is a proof by construction: nothing may be
  * written before `begin` has answered `true`, `begin` answers `true` at most once, and never after the call has ended.
  */
-import { ConnectionLost, ReplyTooLarge, TimedOut, TransportError, Unusable } from "@wechat-refund/core/Transport";
+import {
+  ConnectionLost,
+  ReplyTooLarge,
+  TimedOut,
+  TransportError,
+  Unreachable,
+  Unusable,
+} from "@wechat-refund/core/Transport";
 import type { Reason, Silent, TransportReply, TransportRequest } from "@wechat-refund/core/Transport";
 import * as Effect from "effect/Effect";
 import type { TLSSocket } from "node:tls";
@@ -44,6 +51,7 @@ export interface Message {
   readonly method: TransportRequest["method"];
   readonly headers: Fields.Fields;
   readonly body: Uint8Array | undefined;
+  readonly mayLeave: TransportRequest["mayLeave"];
 }
 
 /** An HTTP client, as the exchange drives it. */
@@ -99,6 +107,7 @@ export class Exchange implements Call {
   body: Uint8Array | undefined;
   /** Among the live calls. */
   place = -1;
+  #mayLeave: TransportRequest["mayLeave"];
   readonly #limits: Limits;
   readonly #live: Live;
   readonly #dialer: Dial.Dialer;
@@ -119,7 +128,7 @@ export class Exchange implements Call {
 
   constructor(
     target: Target,
-    { body, headers, method }: Message,
+    { body, headers, mayLeave, method }: Message,
     limits: Limits,
     live: Live,
     dialer: Dial.Dialer,
@@ -129,6 +138,7 @@ export class Exchange implements Call {
     this.method = method;
     this.headers = headers;
     this.body = body;
+    this.#mayLeave = mayLeave;
     this.#limits = limits;
     this.#live = live;
     this.#dialer = dialer;
@@ -173,6 +183,10 @@ export class Exchange implements Call {
 
   begin(socket?: TLSSocket): boolean {
     if (this.#phase !== "before-begin") return false;
+    if (this.#mayLeave?.() === false) {
+      this.#failWith(new Unreachable({ detail: "its time to leave was over before it could be written" }));
+      return false;
+    }
     this.#phase = "begun";
     if (socket !== undefined && socket !== this.#socket) this.#use(socket);
     this.#readBefore = this.#socket?.bytesRead ?? 0;
@@ -263,6 +277,7 @@ export class Exchange implements Call {
     // A pooled connection remembers the call it was opened for, but neither what was sent nor what came back.
     this.headers = Fields.none;
     this.body = nothing;
+    this.#mayLeave = undefined;
     this.#replyHeaders = {};
     this.#socket = undefined;
     this.#chunks.length = 0;

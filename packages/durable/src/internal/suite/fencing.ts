@@ -21,7 +21,7 @@ const rowOf = ({ store }: Opened, outRefundNo: string): Effect.Effect<Row, unkno
   Effect.flatMap(store.find({ mchId: shop, outRefundNo }), Effect.fromNullishOr);
 
 const take = (opened: Opened, owner: string, epoch: number): Effect.Effect<number, unknown> =>
-  Effect.flatMap(opened.leases(owner).take({ mchId: shop, epoch }), Effect.fromNullishOr);
+  Effect.flatMap(opened.leases(owner).take({ mchId: shop, epoch, beat: 0 }), Effect.fromNullishOr);
 
 /** A row that was begun. */
 const begin = Effect.fnUntraced(function* ({ store }: Opened, row: Row, claim: Begin) {
@@ -56,6 +56,19 @@ export const fencing: ReadonlyArray<Case> = [
       const there = yield* rowOf(process, "R-1");
       deepEqual([there.version, there.epoch, there.seq], [1, 1, 2]);
       ok((there.dueAt ?? 0) > there.now + 60_000, "a call under way is due when its lease ends");
+    }),
+  },
+  {
+    title: "a merchant is not taken from who has beaten since that was seen",
+    run: Effect.fnUntraced(function* (subject) {
+      const process = yield* opened(subject);
+      const [a, b] = [process.leases("a"), process.leases("b")];
+      equal(yield* take(process, "a", 0), 1);
+      deepEqual((yield* a.beat).held, new Map([[shop, 1]]));
+      equal(yield* b.take({ mchId: shop, epoch: 1, beat: 0 }), undefined, "it lives");
+      deepEqual((yield* a.beat).held, new Map([[shop, 1]]));
+      equal(yield* b.take({ mchId: shop, epoch: 1, beat: 2 }), 2);
+      equal((yield* a.beat).held.size, 0);
     }),
   },
   {
@@ -112,7 +125,7 @@ export const fencing: ReadonlyArray<Case> = [
     run: Effect.fnUntraced(function* (subject) {
       const process = yield* opened(subject);
       const { refunds, store } = process;
-      const numbers = Array.from({ length: 8 }, (_, n) => `R-${n}`);
+      const numbers = Array.from({ length: 20 }, (_, n) => `R-${n}`);
       for (const number of numbers) yield* refunds.start("shop", request(number, { order: { outTradeNo: "T-1" } }));
       yield* take(process, "a", 0);
       const rows = yield* Effect.forEach(numbers, (number) => rowOf(process, number));
@@ -121,7 +134,7 @@ export const fencing: ReadonlyArray<Case> = [
       });
       deepEqual(
         tried.map((wrote) => (wrote === undefined ? "nothing" : "_tag" in wrote ? wrote._tag : "begun")).sort(),
-        [...Array.from({ length: 7 }, () => "Later"), "begun"],
+        [...Array.from({ length: 19 }, () => "Later"), "begun"],
       );
     }),
   },
@@ -133,7 +146,11 @@ export const fencing: ReadonlyArray<Case> = [
       yield* take(old, "old", 0);
       const row = yield* rowOf(old, "R-1");
       const sending = yield* begin(old, row, begun(row, "send", "old", 1));
-      equal(yield* young.leases("young").take({ mchId: shop, epoch: 0 }), undefined, "it is not as it was seen");
+      equal(
+        yield* young.leases("young").take({ mchId: shop, epoch: 0, beat: 0 }),
+        undefined,
+        "it is not as it was seen",
+      );
       equal(yield* take(young, "young", 1), 2);
       // What was under way is due at once.
       const room = { Recorded: 10, Unknown: 10, Accepted: 10 };

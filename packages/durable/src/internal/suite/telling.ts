@@ -4,7 +4,6 @@ import { type Observation, observe } from "@wechat-refund/core/RefundProgress";
 import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
-import * as Schedule from "effect/Schedule";
 import * as Stream from "effect/Stream";
 import type { Event } from "../../Events.ts";
 import * as Listing from "../../Listing.ts";
@@ -138,7 +137,7 @@ export const telling: ReadonlyArray<Case> = [
             yield* holder.refunds.start("shop", request("R-held"));
             yield* Deferred.succeed(begun, undefined);
             // It has more to do.
-            yield* Effect.raceFirst(Deferred.await(commit), Effect.repeat(holder.sql`SELECT 1`, Schedule.spaced(500)));
+            yield* Deferred.await(commit);
           }),
         ),
       );

@@ -1,0 +1,12 @@
+import { RefundStore } from "@wechat-refund/durable/RefundStore";
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import { type ExitCode } from "../Ending.ts";
+import type { Say } from "../Language.ts";
+export interface Options {
+    readonly every: Duration.Duration | undefined;
+    readonly within: Duration.Duration | undefined;
+    readonly json: boolean;
+}
+/** Prints each new state; gives the exit code: 3 where the time is up before it is over. */
+export declare const follow: (say: Say, outRefundNo: string, args_2: Options) => Effect.Effect<ExitCode, import("../Ending.ts").Ending | import("effect/sql/SqlError").SqlError, RefundStore>;

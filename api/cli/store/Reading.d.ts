@@ -1,0 +1,16 @@
+import { RefundStore, type Row } from "@wechat-refund/durable/RefundStore";
+import * as Effect from "effect/Effect";
+/** Rows that cannot be read are told on standard error, and left out. */
+export declare const all: (filter: {
+    readonly mchId?: string | undefined;
+    readonly subMchId?: string | undefined;
+    readonly truth?: readonly ("Accepted" | "Closed" | "NotMade" | "Recorded" | "Rejected" | "Resolved" | "Succeeded" | "Unknown")[] | undefined;
+    readonly block?: "any" | readonly ("account" | "certificate" | "change" | "denied" | "key" | "other-refund" | "overdue" | "request" | "top-up")[] | undefined;
+    readonly begun?: boolean | undefined;
+    readonly transactionId?: string | undefined;
+    readonly outTradeNo?: string | undefined;
+    readonly outRefundNo?: string | undefined;
+    readonly prefix?: string | undefined;
+    readonly from?: number | undefined;
+    readonly until?: number | undefined;
+}) => Effect.Effect<Row[], import("effect/sql/SqlError").SqlError, RefundStore>;

@@ -1,0 +1,71 @@
+/** What a store is asked by people: which refunds, in pages that go on where the last one ended, and how many and how much in all. */
+import { Cause, Truth } from "@wechat-refund/core/RefundProgress";
+import * as Effect from "effect/Effect";
+import * as Schema from "effect/Schema";
+import type { SqlError } from "effect/sql/SqlError";
+import type { Database } from "./internal/database.ts";
+import { type Damaged, type Row } from "./internal/row.ts";
+/** Which refunds. Everything that is given must hold; of a list one. */
+export declare const Filter: Schema.Struct<{
+    readonly mchId: Schema.optional<Schema.String>;
+    /** `""` for refunds of the merchant itself. */
+    readonly subMchId: Schema.optional<Schema.String>;
+    readonly truth: Schema.optional<Schema.$Array<Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>>>;
+    /** Blocked by one of these; `any` by whatever cause. */
+    readonly block: Schema.optional<Schema.Union<readonly [Schema.Literal<"any">, Schema.$Array<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>>]>>;
+    /** Whether a call of it was ever begun. */
+    readonly begun: Schema.optional<Schema.Boolean>;
+    readonly transactionId: Schema.optional<Schema.String>;
+    readonly outTradeNo: Schema.optional<Schema.String>;
+    readonly outRefundNo: Schema.optional<Schema.String>;
+    /** How the number begins. */
+    readonly prefix: Schema.optional<Schema.String>;
+    /** Recorded from then on, and before: milliseconds since 1970. */
+    readonly from: Schema.optional<Schema.Number>;
+    readonly until: Schema.optional<Schema.Number>;
+}>;
+export type Filter = typeof Filter.Type;
+export interface Page {
+    readonly rows: ReadonlyArray<Row>;
+    /** Give it as `after` for the next page; absent where this is the last. */
+    readonly next?: number | undefined;
+    readonly damaged: ReadonlyArray<Damaged>;
+}
+/** How many refunds, and of how much in fen, are in a state. */
+export interface Total {
+    readonly mchId: string;
+    readonly subMchId: string;
+    readonly currency: string;
+    readonly truth: Truth;
+    readonly block: Cause | undefined;
+    readonly count: number;
+    readonly amount: number;
+}
+/** The newest first. A page has at most `limit` rows, 100 unless told otherwise. */
+export declare const list: (database: Database, filter: {
+    readonly mchId?: string | undefined;
+    readonly subMchId?: string | undefined;
+    readonly truth?: readonly ("Accepted" | "Closed" | "NotMade" | "Recorded" | "Rejected" | "Resolved" | "Succeeded" | "Unknown")[] | undefined;
+    readonly block?: "any" | readonly ("account" | "certificate" | "change" | "denied" | "key" | "other-refund" | "overdue" | "request" | "top-up")[] | undefined;
+    readonly begun?: boolean | undefined;
+    readonly transactionId?: string | undefined;
+    readonly outTradeNo?: string | undefined;
+    readonly outRefundNo?: string | undefined;
+    readonly prefix?: string | undefined;
+    readonly from?: number | undefined;
+    readonly until?: number | undefined;
+}, args_2?: {
+    readonly after?: number | undefined;
+    readonly limit?: number | undefined;
+} | undefined) => Effect.Effect<Page, SqlError, never>;
+/**
+ * By merchant, currency, truth and block: what was folded up, and what has changed since, in one look at the store. It costs the same
+ * however many refunds there are.
+ */
+export declare const totals: ({ sql, table, tables }: Database) => Effect.Effect<ReadonlyArray<Total>, SqlError>;
+/** How many refunds a filter finds, and of how much, by currency: counted row by row, to be shown before an act on all of them. */
+export declare const count: (database: Database, filter: Filter) => Effect.Effect<ReadonlyArray<{
+    readonly currency: string;
+    readonly count: number;
+    readonly amount: number;
+}>, SqlError>;

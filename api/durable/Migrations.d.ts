@@ -1,0 +1,16 @@
+/**
+ * The store's form: numbered migrations for both databases, safe to run from several processes at once, and what a store is asked before
+ * it is used. A store of another program, or of a newer version, is refused and left as it is.
+ */
+import * as Effect from "effect/Effect";
+import * as SqlClient from "effect/sql/SqlClient";
+import { type SqlError } from "effect/sql/SqlError";
+import { StoreError } from "./StoreError.ts";
+/** The number of the newest migration that this version knows. */
+export declare const newest: number;
+/** Everything as SQL, for those who run it themselves: with it `layer` needs no right to create. */
+export declare const print: (pg: boolean) => string;
+/** Fails where the store does not have the form of this version. */
+export declare const check: (store: string) => Effect.Effect<void, StoreError | SqlError, SqlClient.SqlClient>;
+/** Brings the store to the form of this version. Does nothing, and needs no right, where it has it. */
+export declare const migrate: (store: string) => Effect.Effect<void, StoreError | SqlError, SqlClient.SqlClient>;

@@ -1,0 +1,25 @@
+/**
+ * How long what is over is kept. Off unless asked for. A number whose row is gone is remembered, and never sent again.
+ *
+ * A row goes with its history, and so with its events: keep it for longer than the slowest consumer needs.
+ */
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import type { SqlError } from "effect/sql/SqlError";
+import { RefundStore } from "./RefundStore.ts";
+export interface Options {
+    /** Refunds that are final, from their last change. */
+    readonly refunds?: Duration.Input | undefined;
+    /** The signed replies, with the payer's account in them, from when they came. */
+    readonly proofs?: Duration.Input | undefined;
+    /** How often that is looked for; an hour. */
+    readonly every?: Duration.Input | undefined;
+}
+/** Removes what is older, in parts; tells how much it was. */
+export declare const prune: (args_0: Options) => Effect.Effect<{
+    readonly refunds: number;
+    readonly proofs: number;
+}, SqlError, RefundStore>;
+/** Prunes now and then, for as long as the layer lives. */
+export declare const layer: (options: Options) => Layer.Layer<never, never, RefundStore>;

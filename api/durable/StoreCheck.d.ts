@@ -1,0 +1,20 @@
+import * as Effect from "effect/Effect";
+import type { SqlError } from "effect/sql/SqlError";
+import type { Database } from "./internal/database.ts";
+import { RefundStore } from "./RefundStore.ts";
+/** What must hold, and where it does not. */
+export interface Finding {
+    readonly rule: string;
+    /** Refund numbers, the first few of them. */
+    readonly refunds: ReadonlyArray<string>;
+    readonly count: number;
+}
+export interface Checked {
+    readonly refunds: number;
+    readonly rules: number;
+    readonly findings: ReadonlyArray<Finding>;
+}
+/** Asks everything; reads every row once. */
+export declare const check: Effect.Effect<Checked, SqlError, RefundStore>;
+/** The rules as statements, for those who would rather ask the database themselves. */
+export declare const statements: (database: Database) => ReadonlyArray<readonly [rule: string, sql: string]>;

@@ -1,0 +1,1 @@
+export * as RefundStoreSuite from "./RefundStoreSuite.ts";

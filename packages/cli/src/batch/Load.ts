@@ -1,0 +1,61 @@
+/** The refunds of a batch file: every bad row is named, and then nothing of it is sent. */
+import { readFileSync } from "node:fs";
+import * as Console from "effect/Console";
+import * as Effect from "effect/Effect";
+import * as Option from "effect/Option";
+import { type Answer, give } from "../Ending.ts";
+import type { Say } from "../Language.ts";
+import { plain, shownPath } from "../Print.ts";
+import * as Plan from "./Plan.ts";
+import * as Rows from "./Rows.ts";
+
+/** Ends the command before anything is sent. */
+export const refuse = (json: boolean, reason: string, message: string, issues?: ReadonlyArray<Rows.Issue>) => {
+  const answer: Answer = {
+    exitCode: 2,
+    json: {
+      ok: false,
+      error: { reason, outcome: "not-accepted", advice: "fix-request", message },
+      ...(issues !== undefined && { issues }),
+    },
+    text: plain(`${reason}: ${message}`),
+  };
+  return give(answer, json ? "json" : "text");
+};
+
+/** The refunds of a file; every bad row is shown, and then nothing is sent. */
+export const load = Effect.fnUntraced(function* (
+  say: Say,
+  file: string,
+  format: Option.Option<Rows.Format>,
+  json: boolean,
+) {
+  const known = Option.getOrElse(format, () => Rows.formatOf(file));
+  if (known === undefined) {
+    return yield* Effect.andThen(
+      refuse(json, "UnknownFormat", `${shownPath(file)}: say --format csv or --format ndjson`),
+      Effect.never,
+    );
+  }
+  const bytes = yield* Effect.try({
+    try: () => readFileSync(file),
+    catch: (cause) => (cause as { readonly code?: string }).code ?? "unreadable",
+  }).pipe(
+    Effect.catch((code) =>
+      Effect.andThen(refuse(json, "CannotRead", `${shownPath(file)} cannot be read (${code})`), Effect.never),
+    ),
+  );
+  const { issues, refunds } = Plan.make(Rows.read(bytes, known));
+  if (issues.length > 0) {
+    const lines = new Set(issues.map(({ line }) => line)).size;
+    for (const { field, line, message } of json ? [] : issues) {
+      yield* Console.error(`${shownPath(file)}:${line}: ${plain(`${field} ${message}`)}`);
+    }
+    const message = say(
+      `${lines} bad ${lines === 1 ? "line" : "lines"} in ${shownPath(file)}; nothing was sent`,
+      `${shownPath(file)} 有 ${lines} 行有误；没有发出任何请求`,
+    );
+    yield* refuse(json, "BadFile", message, issues);
+  }
+  return refunds;
+});

@@ -1,0 +1,56 @@
+/** The same commands over a PostgreSQL server, whose address and password stand in the environment. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Redacted } from "effect";
+import { expect, it } from "vitest";
+import * as Postgres from "../../durable/test/support/Postgres.ts";
+import { document, run } from "./support/bin.ts";
+import * as Gateway from "./support/gateway.ts";
+
+Postgres.sayIfSkipped("the command line over PostgreSQL");
+
+it.skipIf(!Postgres.isInstalled)("keeps a batch on a server, and tells what it holds", async () => {
+  const running = await Gateway.start();
+  const folder = mkdtempSync(join(tmpdir(), "wechat-refund-cli-postgres-"));
+  const { cluster, end } = await Postgres.start();
+  try {
+    const url = Redacted.value(cluster.url(await cluster.createDatabase()));
+    const { password } = new URL(url);
+    const env = { ...Gateway.pem, WECHAT_REFUND_DATABASE: url };
+    const command = async (...args: ReadonlyArray<string>) => {
+      const ran = await run(args, { env });
+      expect(password).not.toBe("");
+      expect(ran.stdout + ran.stderr).not.toContain(password);
+      return ran;
+    };
+    const file = join(folder, "refunds.csv");
+    writeFileSync(
+      file,
+      `out_trade_no,out_refund_no,total_fee,refund_fee\n${Gateway.order.outTradeNo},R-0,100,60\nNO,R-X,100,60\n`,
+    );
+    const batch = () => command("batch", file, "--yes", "--endpoint", running.url, "--json");
+    expect(document((await batch()).stdout)).toMatchObject({
+      value: {
+        accepted: 1,
+        rejected: 1,
+        total: 2,
+        store: expect.stringMatching(/^PostgreSQL (?:localhost|127\.0\.0\.1):\d+\//),
+      },
+    });
+    const before = running.gateway.log.total();
+    expect((await batch()).code).toBe(1);
+    expect(running.gateway.log.total()).toBe(before);
+    expect((await command("batch", "status")).stdout).toMatch(/^accepted +1: 60 fen/m);
+    expect((await command("refunds", "list")).stdout.split("\n")).toHaveLength(3);
+    expect((await command("refunds", "pause", "--reason", "prices")).code).toBe(0);
+    expect((await command("store", "check")).code).toBe(0);
+    expect(
+      (await command("watch", "--out-refund-no", "R-X", "--database", "postgres://nobody@127.0.0.1:1/x")).code,
+    ).toBe(2);
+  } finally {
+    await end();
+    await running.stop();
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,191 @@
+/** What persons may do with a refund, before, while and after it is called for. */
+import { it } from "@effect/vitest";
+import { Effect } from "effect";
+import { TestClock } from "effect/testing";
+import { describe, expect } from "vitest";
+import { Fault } from "@wechat-refund/simulator";
+import { is, person, request, secret, start, world } from "./support/world.ts";
+
+describe("cancel", () => {
+  it.effect("before it was sent: nothing leaves, and the same request starts it again", () =>
+    Effect.gen(function* () {
+      const { open, watched } = yield* world();
+      const { find, refunds, story, until } = yield* open();
+      yield* refunds.pause("shop", person);
+      yield* refunds.start("shop", request(1));
+      expect(yield* refunds.cancel("shop", "R-1", person)).toMatchObject({ truth: "NotMade", final: false });
+      yield* refunds.resume("shop");
+      yield* TestClock.adjust("10 minutes");
+      expect(watched.left).toEqual([]);
+      expect(yield* Effect.flip(refunds.start("shop", request(1, { refundFee: 1 })))).toMatchObject({
+        _tag: "OtherRefund",
+      });
+      expect((yield* find("R-1")).truth).toBe("NotMade");
+      yield* refunds.start("shop", request(1));
+      yield* until("R-1", is("Succeeded"));
+      expect((yield* story("R-1")).slice(0, 4)).toEqual(["recorded", "cancel", "started again", "send: begun"]);
+      expect((yield* refunds.history("shop", "R-1"))[1]).toMatchObject({ detail: person, truth: "NotMade" });
+    }),
+  );
+
+  it.effect("while it is called for: it waits for the answer, and what was accepted stays", () =>
+    Effect.gen(function* () {
+      const { gateway, open } = yield* world();
+      const { find, refunds, until } = yield* open({ takes: "5 seconds" });
+      yield* refunds.start("shop", request(1));
+      yield* until("R-1", ({ calling }) => calling);
+      expect(yield* refunds.cancel("shop", "R-1", person)).toMatchObject({ truth: "Recorded", calling: true });
+      yield* until("R-1", is("Accepted"));
+      yield* until("R-1", is("Succeeded"));
+
+      // What certainly did not arrive is given up.
+      gateway.faults.push(Fault.Drop({ on: "refund" }));
+      yield* refunds.start("shop", request(2));
+      yield* until("R-2", ({ calling }) => calling);
+      yield* refunds.cancel("shop", "R-2", person);
+      yield* until("R-2", ({ calling }) => !calling);
+      expect((yield* find("R-2")).truth).toBe("NotMade");
+      yield* TestClock.adjust("10 minutes");
+      expect(gateway.ledger.size()).toBe(1);
+    }),
+  );
+
+  it.effect("after it was sent: too late, and said so", () =>
+    Effect.gen(function* () {
+      const { gateway, open } = yield* world();
+      const { refunds, until } = yield* open();
+      yield* refunds.start("shop", request(1));
+      yield* until("R-1", is("Accepted"));
+      const error = yield* Effect.flip(refunds.cancel("shop", "R-1", person));
+      expect(error.message).toBe(
+        "refund R-1 is Accepted; it may have been sent, so it is too late to cancel it: possible are: goOn, resolve",
+      );
+      gateway.faults.push(Fault.LoseReply({ on: "refund" }), Fault.Drop({ on: "query" }));
+      yield* refunds.start("shop", request(2));
+      yield* until("R-2", is("Unknown"));
+      expect(yield* Effect.flip(refunds.cancel("shop", "R-2", person))).toMatchObject({
+        _tag: "NotPermitted",
+        truth: "Unknown",
+      });
+      expect(yield* Effect.flip(refunds.cancel("shop", "R-9", person))).toMatchObject({ _tag: "UnknownRefund" });
+    }),
+  );
+});
+
+describe("go on", () => {
+  it.effect("asks now, and by a filter too; who said so stands in the history", () =>
+    Effect.gen(function* () {
+      const { gateway, open, watched } = yield* world();
+      const { refunds, until } = yield* open();
+      yield* refunds.start("shop", request(1));
+      yield* until("R-1", is("Accepted"));
+      yield* TestClock.adjust("11 seconds");
+      yield* refunds.goOn("shop", "R-1", person);
+      yield* TestClock.adjust(1);
+      yield* until("R-1", is("Succeeded"));
+      expect(watched.left.at(-1)?.at).toBeLessThan((watched.left[0]?.at ?? 0) + 30_000);
+
+      gateway.faults.push(Fault.Refuse({ on: "refund", errCode: "NOTENOUGH", accepted: false }));
+      yield* refunds.start("shop", request(2));
+      yield* until("R-2", ({ block }) => block?.cause === "top-up");
+      expect(yield* refunds.goOnAll({ block: ["top-up"] }, person)).toBe(1);
+      expect((yield* refunds.history("shop", "R-2")).at(-1)).toMatchObject({ what: "goOn", detail: person });
+    }),
+  );
+
+  it.effect("for all that a filter finds, after it was counted; those that have ended are left", () =>
+    Effect.gen(function* () {
+      const { open, watched } = yield* world();
+      const { refunds, until } = yield* open();
+      for (let n = 1; n <= 12; n++) yield* refunds.start("shop", request(n));
+      for (let n = 1; n <= 12; n++) yield* until(`R-${n}`, is("Accepted"));
+      yield* refunds.resolve("shop", "R-12", person);
+      yield* TestClock.adjust("15 seconds");
+      const filter = { truth: ["Accepted" as const] };
+      expect(yield* refunds.count(filter)).toEqual([{ currency: "CNY", count: 11, amount: 1100 }]);
+      expect(yield* refunds.goOnAll({}, person)).toBe(11);
+      expect(yield* refunds.goOnAll({}, person)).toBe(11);
+      yield* TestClock.adjust("10 seconds");
+      expect(yield* refunds.count({ truth: ["Succeeded"] })).toEqual([{ currency: "CNY", count: 11, amount: 1100 }]);
+      // Once each, however often it was said.
+      expect(watched.left.filter(({ call }) => call === "ask").length).toBe(11);
+    }),
+  );
+});
+
+describe("resolve and start again", () => {
+  it.effect("a resolved refund is never sent, whatever comes", () =>
+    Effect.gen(function* () {
+      const { open, watched } = yield* world();
+      const { events, refunds, until } = yield* open({ takes: "5 seconds" });
+      yield* refunds.start("shop", request(1));
+      yield* until("R-1", ({ calling }) => calling);
+      const resolved = yield* refunds.resolve("shop", "R-1", person);
+      expect(resolved).toMatchObject({ truth: "Resolved", final: true });
+      yield* TestClock.adjust("1 hour");
+      // The answer of the call that was under way changes nothing.
+      expect(yield* until("R-1", () => true)).toMatchObject({ truth: "Resolved", final: true, calling: false });
+      expect(watched.calls).toEqual(["send R-1"]);
+      expect(yield* refunds.start("shop", request(1))).toMatchObject({ truth: "Resolved" });
+      expect((yield* events.after(0)).at(-1)).toMatchObject({ truth: "Resolved", detail: person });
+    }),
+  );
+
+  it.effect("a refund that was given up is started again by a person", () =>
+    Effect.gen(function* () {
+      const { open } = yield* world();
+      const { refunds, until } = yield* open();
+      yield* refunds.pause("shop", person);
+      yield* refunds.start("shop", request(1));
+      expect(yield* Effect.flip(refunds.startAgain("shop", "R-1", person))).toMatchObject({ act: "startAgain" });
+      yield* refunds.cancel("shop", "R-1", person);
+      expect(yield* refunds.startAgain("shop", "R-1", person)).toMatchObject({ truth: "Recorded" });
+      yield* refunds.resume("shop");
+      yield* until("R-1", is("Succeeded"));
+    }),
+  );
+});
+
+describe("what is frozen", () => {
+  it.effect("is sent as it was recorded, until a person freezes it anew with the mended configuration", () =>
+    Effect.gen(function* () {
+      const { gateway, open } = yield* world({
+        merchants: [{ appId: "wx9999999999999999", mchId: "1900000109", apiKey: secret }],
+        orders: [{ mchId: "1900000109", transactionId: "421", outTradeNo: "T-1", totalFee: 1000, paidAt: start }],
+      });
+      const knows = ["shop"] as const;
+      const sent = (field: string) =>
+        gateway.log
+          .entries()
+          .map(
+            ({ request }) =>
+              new RegExp(`<${field}>(?:<!\\[CDATA\\[)?([^<\\]]+)`).exec(new TextDecoder().decode(request))?.[1],
+          );
+      const notify = (path: string) => () => ({ notifyUrl: `https://shop.example/${path}` });
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { refunds, until } = yield* open({ knows, appId: "wx8888888888888888", defaults: notify("old") });
+          yield* refunds.start("shop", request(1));
+          yield* until("R-1", ({ block }) => block?.cause === "account");
+        }),
+      );
+      expect(new Set(sent("appid"))).toEqual(new Set(["wx8888888888888888"]));
+      const { refunds, until } = yield* open({ knows, appId: "wx9999999999999999", defaults: notify("new") });
+      const calls = gateway.log.total();
+      yield* TestClock.adjust("61 minutes");
+      expect(gateway.log.total()).toBeGreaterThan(calls);
+      expect(new Set(sent("appid"))).toEqual(new Set(["wx8888888888888888"]));
+      // The setting that changed makes no other refund of it.
+      expect(yield* refunds.start("shop", request(1))).toMatchObject({
+        request: { notifyUrl: "https://shop.example/old" },
+      });
+      expect(yield* refunds.refreeze("shop", "R-1", person)).toMatchObject({
+        request: { notifyUrl: "https://shop.example/new" },
+      });
+      yield* until("R-1", is("Succeeded"));
+      expect(sent("appid").at(-1)).toBe("wx9999999999999999");
+      expect(sent("notify_url").findLast((url) => url !== undefined)).toBe("https://shop.example/new");
+      expect(yield* Effect.flip(refunds.refreeze("shop", "R-1", person))).toMatchObject({ _tag: "NotPermitted" });
+    }),
+  );
+});

@@ -1,0 +1,181 @@
+/** What stands still while the others go on: a merchant without money, a paused one, one that nobody knows, a damaged row. */
+import { it } from "@effect/vitest";
+import { Effect } from "effect";
+import { TestClock } from "effect/testing";
+import { describe, expect } from "vitest";
+import { is, mchId, person, request, start, world } from "./support/world.ts";
+
+const upTo = (count: number): ReadonlyArray<number> => Array.from({ length: count }, (_, n) => n + 1);
+
+describe("a merchant without money (余额不足)", () => {
+  it.effect("is held after one refusal: one refund probes for all twenty, and its success lifts all", () =>
+    Effect.gen(function* () {
+      const { gateway, open, watched } = yield* world({ money: 0 });
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { find, refunds, sql, until } = yield* open();
+          yield* refunds.start("shop", request(0));
+          yield* until("R-0", ({ block }) => block !== undefined);
+          for (const n of upTo(20)) yield* refunds.start("shop", request(n));
+          yield* refunds.start("other", request(1));
+          yield* until("R-1", is("Accepted"), "other");
+          yield* until("R-20", ({ block }) => block !== undefined);
+          yield* TestClock.adjust("10 minutes");
+          expect(yield* refunds.count({ mchId, block: ["top-up"] })).toEqual([
+            { currency: "CNY", count: 21, amount: 2100 },
+          ]);
+          expect(watched.sends().filter(({ number }) => number !== "R-1").length).toBe(1);
+          expect((yield* find("R-20")).truth).toBe("Recorded");
+          expect((yield* sql`SELECT mch_id, cause FROM refund_holds`).map((row) => ({ ...row }))).toEqual([
+            { mch_id: mchId, cause: "top-up" },
+          ]);
+        }),
+      );
+      // The next process knows that it is held, and does not try each of them.
+      const { refunds, sql } = yield* open();
+      const before = watched.sends().length;
+      yield* TestClock.adjust("5 minutes");
+      expect(watched.sends().length).toBeLessThanOrEqual(before + 1);
+      gateway.ledger.topUp(mchId, 1_000_000);
+      yield* TestClock.adjust("65 minutes");
+      expect(yield* refunds.count({ mchId, truth: ["Accepted", "Succeeded"] })).toEqual([
+        { currency: "CNY", count: 21, amount: 2100 },
+      ]);
+      expect(yield* sql`SELECT * FROM refund_holds`).toEqual([]);
+      expect(gateway.ledger.size()).toBe(22);
+    }),
+  );
+});
+
+describe("a merchant that a person paused", () => {
+  it.effect("sends nothing, and what was sent is asked for all the same; resumed it goes on", () =>
+    Effect.gen(function* () {
+      const { open, watched } = yield* world();
+      const { find, refunds, until } = yield* open();
+      yield* refunds.start("shop", request(1));
+      yield* until("R-1", is("Accepted"));
+      yield* refunds.pause("shop", person);
+      yield* refunds.pause("shop", { by: "li", reason: "twice" });
+      expect(yield* refunds.paused).toEqual([{ mchId, subMchId: "", ...person, since: expect.any(Number) }]);
+      yield* refunds.start("shop", request(2));
+      yield* refunds.start("other", request(3));
+      yield* until("R-3", is("Accepted"), "other");
+      yield* until("R-1", is("Succeeded"));
+      yield* TestClock.adjust("10 minutes");
+      expect(watched.sends("R-2")).toEqual([]);
+      expect((yield* find("R-2")).truth).toBe("Recorded");
+      yield* refunds.resume("shop");
+      yield* TestClock.adjust("1 second");
+      expect((yield* find("R-2")).truth).toBe("Accepted");
+      expect(yield* refunds.paused).toEqual([]);
+    }),
+  );
+});
+
+describe("what cannot be driven here", () => {
+  it.effect("refunds of a merchant that this process does not know wait for one that does, and hold up nobody", () =>
+    Effect.gen(function* () {
+      const { open, watched } = yield* world();
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { refunds } = yield* open({ worker: false });
+          yield* refunds.start("other", request(1));
+          for (let n = 1; n <= 70; n++)
+            yield* refunds.start("north", request(2, { outRefundNo: `N-${n}`, refundFee: 10 }));
+        }),
+      );
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          // Of the provider it knows another sub-merchant.
+          const { refunds, until } = yield* open({ knows: ["shop", "south"] });
+          yield* refunds.start("shop", request(3));
+          yield* refunds.start("south", request(4));
+          yield* until("R-3", is("Accepted"));
+          yield* until("R-4", is("Accepted"), "south");
+          yield* TestClock.adjust("10 minutes");
+          expect((yield* refunds.list({ prefix: "N-", truth: ["Recorded"] })).refunds.length).toBe(70);
+          expect(yield* Effect.flip(refunds.start("other", request(5)))).toMatchObject({ _tag: "UnknownMerchant" });
+          expect(
+            watched
+              .sends()
+              .map(({ number }) => number)
+              .sort(),
+          ).toEqual(["R-3", "R-4"]);
+        }),
+      );
+      const { refunds, until } = yield* open();
+      yield* until("R-1", is("Accepted"), "other");
+      yield* refunds.goOn("north", "N-70", person);
+      yield* until("N-70", is("Accepted"), "north");
+    }),
+  );
+
+  it.effect("a row that cannot be read is left alone, and the others go on", () =>
+    Effect.gen(function* () {
+      const { open, watched } = yield* world();
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { refunds, sql } = yield* open({ worker: false });
+          for (const n of upTo(4)) yield* refunds.start("shop", request(n));
+          yield* sql`UPDATE refunds SET progress = '{"v":2,"truth":"Recorded"}' WHERE out_refund_no = 'R-2'`;
+          yield* sql`UPDATE refunds SET request = 'no' WHERE out_refund_no = 'R-3'`;
+        }),
+      );
+      const { refunds, sql, until } = yield* open();
+      // All but when they are looked at next.
+      const left = sql`SELECT id, request, progress, truth, block, epoch, version, seq, owner FROM refunds
+        WHERE out_refund_no IN ('R-2', 'R-3') ORDER BY id`;
+      const before = yield* left;
+      for (const n of [1, 4]) yield* until(`R-${n}`, is("Succeeded"));
+      expect(
+        watched
+          .sends()
+          .map(({ number }) => number)
+          .sort(),
+      ).toEqual(["R-1", "R-4"]);
+      expect(yield* left).toEqual(before);
+      expect(yield* Effect.flip(refunds.find("shop", "R-2"))).toMatchObject({ _tag: "Damaged", part: "progress" });
+      expect(yield* Effect.flip(refunds.cancel("shop", "R-3", person))).toMatchObject({
+        _tag: "Damaged",
+        part: "request",
+      });
+      expect((yield* refunds.list()).refunds.map(({ outRefundNo }) => outRefundNo)).toEqual(["R-4", "R-1"]);
+    }),
+  );
+});
+
+describe("whose refund it is", () => {
+  it.effect("two sub-merchants have the same number each for itself", () =>
+    Effect.gen(function* () {
+      const { gateway, open } = yield* world();
+      const { refunds, until } = yield* open();
+      yield* refunds.start("north", request(1, { refundFee: 1 }));
+      yield* refunds.start("south", request(1, { refundFee: 2 }));
+      yield* until("R-1", is("Succeeded"), "north");
+      yield* until("R-1", is("Succeeded"), "south");
+      expect([...gateway.ledger.rows()].map(({ order, refundFee }) => [order.subMchId, refundFee]).sort()).toEqual([
+        ["1900000301", 1],
+        ["1900000302", 2],
+      ]);
+    }),
+  );
+
+  it.effect("three partial refunds of one order leave a minute apart", () =>
+    Effect.gen(function* () {
+      const { gateway, open, watched } = yield* world({ spacingMillis: 60_000 });
+      const { refunds, until } = yield* open();
+      for (const n of upTo(3)) yield* refunds.start("shop", request(n, { order: { outTradeNo: "T-1" } }));
+      yield* refunds.start("shop", request(4));
+      for (const n of upTo(4)) yield* until(`R-${n}`, is("Succeeded"));
+      const of = (number: string) => watched.sends(number).map(({ at }) => at - start);
+      const times = upTo(3)
+        .flatMap((n) => of(`R-${n}`))
+        .sort((a, b) => a - b);
+      expect(times.length).toBe(3);
+      times.slice(1).forEach((time, at) => expect(time - (times[at] ?? 0)).toBeGreaterThanOrEqual(60_000));
+      expect(times[2]).toBeLessThan(180_000);
+      expect(of("R-4")[0]).toBeLessThan(2000);
+      expect(gateway.log.entries().filter(({ outcome }) => outcome === "FREQUENCY_LIMITED")).toEqual([]);
+    }),
+  );
+});

@@ -1,0 +1,161 @@
+/**
+ * Builds that are broken on purpose, for each invariant at least one: the change is made while the module is loaded, and seeds are lived
+ * until that invariant is seen broken. Those without a number undo what a simulation has found.
+ */
+export interface Canary {
+  readonly name: string;
+  /** The invariant that must be seen broken. */
+  readonly id: string;
+  /** From `packages/`. */
+  readonly file: string;
+  readonly changes: ReadonlyArray<readonly [find: string, put: string]>;
+}
+
+const calls = "durable/src/internal/calls.ts";
+const step = "durable/src/internal/step.ts";
+const worker = "durable/src/Worker.ts";
+const store = "durable/src/RefundStore.ts";
+const refunds = "durable/src/Refunds.ts";
+const events = "durable/src/Events.ts";
+const leases = "durable/src/MerchantLeases.ts";
+const group = "durable/src/internal/groupCommit.ts";
+const progress = "core/src/RefundProgress.ts";
+const sent = "clientOf(frozen).refund(requestOf(frozen))";
+
+const canary = (id: string, name: string, file: string, ...changes: Canary["changes"]): Canary => ({
+  id,
+  name,
+  file,
+  changes,
+});
+
+export const canaries: ReadonlyArray<Canary> = [
+  canary("I1", "a number of its own for each send", calls, [
+    sent,
+    "clientOf(frozen).refund({ ...requestOf(frozen), outRefundNo: `${frozen.asked.outRefundNo}-${Math.floor(Math.random() * 1e6)}` })",
+  ]),
+  canary("I2", "another description on a repeat", calls, [
+    sent,
+    "clientOf(frozen).refund({ ...requestOf(frozen), refundDesc: `${Math.random()}` })",
+  ]),
+  canary("I3", "another amount on a repeat", calls, [
+    sent,
+    "clientOf(frozen).refund({ ...requestOf(frozen), refundFee: frozen.asked.refundFee - Math.floor(Math.random() * 3) })",
+  ]),
+  canary("I4", "a begin that is not stored", step, [
+    'progress: observe(progress, { _tag: "Begun", call }),',
+    "progress,",
+  ]),
+  canary("I5", "what is under way is a success", progress, [
+    'if (status === "SUCCESS") return',
+    'if (status === "SUCCESS" || status === "PROCESSING") return',
+  ]),
+  canary("I5", "a success without its proof", step, [
+    "proof !== undefined && before.truth !== after.truth",
+    'proof !== undefined && before.truth !== after.truth && after.truth !== "Succeeded"',
+  ]),
+  canary("I6", "what may have been accepted can be cancelled", "core/src/internal/progress.ts", [
+    'if (truth !== "Recorded" || foreign) return acts;',
+    "if (foreign) return acts;",
+  ]),
+  canary(
+    "I7",
+    "what is final is observed on",
+    progress,
+    [
+      "if (isFinal(progress)) return progress;\n  const { open",
+      'if (isFinal(progress) && observation._tag !== "Resolve" && observation._tag !== "GoOn") return progress;\n  const { open',
+    ],
+    [
+      '  const { open, truth } = progress;\n  switch (observation._tag) {\n    case "Passed"',
+      '  const { open, truth } = progress;\n  if (isFinal(progress)) return { ...progress, truth: "Unknown" };\n  switch (observation._tag) {\n    case "Passed"',
+    ],
+  ),
+  canary("I8", "an answer before the commit", group, [
+    "const exits = yield* Effect.exit(sql.withTransaction(together(batch)));",
+    "let seen: ReadonlyArray<Exit.Exit<unknown, unknown>> | undefined;\n      const tried = yield* Effect.exit(sql.withTransaction(Effect.tap(together(batch), (all) => Effect.sync(() => void (seen = all)))));\n      const exits = seen === undefined ? tried : Exit.succeed(seen);",
+  ]),
+  canary("I9", "pauses a hundred times as long", "durable/src/internal/row.ts", [
+    "return step.millis;",
+    "return step.millis * 100;",
+  ]),
+  canary("I10", "a reply without a signature is believed", "core/src/Signature.ts", [
+    'if (given === undefined || given === "") return Result.fail({ problem: "unsigned" });',
+    'if (given === undefined || given === "") return Result.succeed("current");',
+  ]),
+  canary("I11", "whoever stood still calls on", worker, [
+    "mayCall: Effect.map(monotonic, (now) => now <= validUntil && held.get(holding.mchId) === holding)",
+    "mayCall: Effect.succeed(true)",
+  ]),
+  canary("I11", "no minute between refunds of an order", store, [
+    "export const betweenRefundsOfAnOrder = 60_000;",
+    "export const betweenRefundsOfAnOrder = 1000;",
+  ]),
+  canary(
+    "I12",
+    "the cursor before the handler",
+    events,
+    [
+      "          yield* handle(event);\n          position = event.position;\n",
+      "          position = event.position;\n",
+    ],
+    ["(c.position, excluded.position)`;\n", "(c.position, excluded.position)`;\n          yield* handle(event);\n"],
+  ),
+  canary(
+    "I13",
+    "a key in the log",
+    refunds,
+    [
+      'import * as Metric from "effect/Metric";',
+      'import * as Metric from "effect/Metric";\nimport * as Redacted from "effect/Redacted";',
+    ],
+    [
+      "const numbers = numbersOf(registered);\n    const print",
+      "const numbers = numbersOf(registered);\n    yield* Effect.logInfo(Redacted.value(registered.merchant.apiKey));\n    const print",
+    ],
+  ),
+  canary("I14", "other fields are not looked at", refunds, [
+    "if (!fresh && row.fingerprint !== print)",
+    'if (!fresh && row.fingerprint === "")',
+  ]),
+  canary("I11", "a call under way is taken up by who made it", worker, [
+    "store.due(mchId, room, [...steps])",
+    "store.due(mchId, room, [...waiting.keys()])",
+  ]),
+  canary(
+    "I9",
+    "a merchant that is given back is adopted",
+    worker,
+    ["held.has(mchId) || leaving.has(mchId) || draining", "held.has(mchId) || draining"],
+    ["      yield* refused;\n", ""],
+  ),
+  canary("I9", "no pause after what cannot be stored", worker, [
+    'rest: Effect.raceFirst(Effect.sleep("500 millis"), Deferred.await(holding.stop))',
+    "rest: Effect.void",
+  ]),
+  canary("I9", "a merchant is taken before what holds it is read", worker, [
+    "const holds = yield* leases.holds(mchId);\n    if (draining) return;\n    held.set(mchId, holding);",
+    "held.set(mchId, holding);\n    const holds = yield* leases.holds(mchId);",
+  ]),
+  canary("I4", "a group of which the beginning is gone", group, [
+    "batch.length > 1 && exits.some(Exit.isFailure)",
+    "batch.length > 1e9",
+  ]),
+  canary("I9", "a clock that was set back unseen", worker, ["let behind = true;", "let behind = false;"]),
+  canary("I9", "due at a moment of a clock that is set back", "durable/src/internal/database.ts", [
+    "CASE WHEN progress_at < ${now} THEN progress_at ELSE ${now} END",
+    "${now}",
+  ]),
+  canary("I9", "an order held up by a clock that was set back", store, [
+    "AND o.sent_at <= ${now} + ${betweenRefundsOfAnOrder}) AS order_sent_at",
+    ") AS order_sent_at",
+  ]),
+  canary("I9", "nobody is told what a refund waits for", step, [
+    "if (news !== undefined && progress.block?.cause !== row.progress.block?.cause) return yield* put();",
+    "",
+  ]),
+  canary("I9", "what was under way when its process died is due to nobody", leases, [
+    "yield* sql`UPDATE ${refunds} SET due_at = ${yield* atOnce} WHERE mch_id = ${mchId} AND owner IS NOT NULL AND owner <> ${owner}`;",
+    "",
+  ]),
+];

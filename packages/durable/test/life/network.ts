@@ -1,0 +1,213 @@
+/**
+ * The way to the gateway and back: every call takes its time, may be lost or come twice, and goes on by itself when who made it has died.
+ * Behind it is the simulator's gateway; a query of it may lag behind what it accepted.
+ */
+import { Transport } from "@wechat-refund/core";
+import { Chaos, Fault, Gateway, GatewayConfig, MemoryTransport, Message } from "@wechat-refund/simulator";
+import * as Clock from "effect/Clock";
+import * as Effect from "effect/Effect";
+import * as Result from "effect/Result";
+import type { VirtualTime } from "../../../simulator/test/virtualTime.ts";
+import { Machine } from "./machine.ts";
+import { apiKeyOf, appId, type Intent, type Plan } from "./plan.ts";
+
+export type Fields = ReadonlyMap<string, string>;
+
+/** A call on its way. */
+export interface Call {
+  readonly machine: Machine;
+  readonly mchId: string;
+  readonly what: "send" | "ask";
+  readonly number: string;
+  readonly fields: Fields;
+  readonly at: number;
+  /** Nobody waits for its answer any more. */
+  over: boolean;
+}
+
+export interface Watch {
+  /** It is about to leave. */
+  readonly leaves: (call: Call) => void;
+  /** The gateway has heard it, and answers so. */
+  readonly heard: (fields: Fields, isSend: boolean, outcome: string, isCopy: boolean) => void;
+}
+
+const field = /<([A-Za-z_0-9]+)>(?:<!\[CDATA\[([\s\S]*?)\]\]>|([^<]*))<\/\1>/g;
+const bytes = new TextDecoder();
+
+export const fieldsOf = (body: Uint8Array): Fields =>
+  new Map([...bytes.decode(body).matchAll(field)].map(([, name = "", cdata, plain]) => [name, cdata ?? plain ?? ""]));
+
+export class Network {
+  readonly gateway: Gateway.Gateway;
+  /** Nobody waits for its answer while it does not. */
+  silentUntil = 0;
+  private readonly plan: Plan;
+  private readonly time: VirtualTime;
+  private readonly world: Machine;
+  private readonly point: (machine: Machine, name: string) => void;
+  private readonly watch: Watch;
+  private readonly lags = new Map<string, number>();
+
+  constructor(
+    plan: Plan,
+    time: VirtualTime,
+    world: Machine,
+    point: (machine: Machine, name: string) => void,
+    watch: Watch,
+  ) {
+    this.plan = plan;
+    this.time = time;
+    this.world = world;
+    this.point = point;
+    this.watch = watch;
+    const [first, ...others] = plan.mchIds.map((mchId) => ({
+      appId,
+      mchId,
+      apiKey: apiKeyOf(mchId),
+      notifyUrl: `https://shop.example/${mchId}`,
+      ...(plan.has("funds") && { funds: { available: plan.pick([0, 300, 1500]) } }),
+    }));
+    if (first === undefined) throw new Error("a plan has a merchant");
+    this.gateway = Gateway.make({
+      merchants: [first, ...others],
+      orders: plan.orders,
+      limits: GatewayConfig.documentedLimits,
+      replay: plan.replay,
+      spacingMillis: plan.spacing ? 50_000 : 0,
+      seed: String(plan.seed),
+      logLimit: 1,
+      ...(plan.has("notices") && { notices: { duplicates: 0.3, held: 0.3, heldUpToMillis: 60_000, strangers: 0.2 } }),
+    });
+    this.gateway.chaos.set({ rates: plan.rates, lateMillis: 15_000 } as Chaos.Options);
+  }
+
+  /** From now on everything arrives, in time. */
+  clear(): void {
+    this.gateway.chaos.set(undefined);
+    this.silentUntil = 0;
+    this.isClear = true;
+  }
+  private isClear = false;
+
+  private readonly bodies = new Set<string>();
+
+  private get listening(): Gateway.Gateway {
+    const { gateway, watch } = this;
+    return {
+      ...gateway,
+      merchants: gateway.merchants,
+      handle: (call) => {
+        const reply = gateway.handle(call);
+        const outcome = gateway.log.entries().at(-1)?.outcome ?? "";
+        const fields = fieldsOf(call.body);
+        const nonce = fields.get("nonce_str") ?? "";
+        watch.heard(fields, call.path.endsWith("/refund"), outcome, this.bodies.has(nonce));
+        this.bodies.add(nonce);
+        return reply;
+      },
+    };
+  }
+
+  /** Another system has sent it before. */
+  before({ fee, mchId, number, order, totalFee }: Intent): void {
+    const fields = new Map([
+      ["appid", appId],
+      ["mch_id", mchId],
+      ["nonce_str", "before"],
+      ["out_refund_no", number],
+      ["out_trade_no", `T-${order}`],
+      ["refund_desc", "商品已售完"],
+      ["refund_fee", String(fee)],
+      ["total_fee", String(totalFee)],
+    ]);
+    fields.set("sign", Message.sign(fields, apiKeyOf(mchId), "MD5"));
+    this.gateway.handle({
+      path: "/secapi/pay/refund",
+      body: Result.getOrThrow(Message.write(fields)),
+      clientCertificate: { commonName: mchId },
+      now: this.time.start - 86_400_000,
+    });
+  }
+
+  topUp(): void {
+    for (const mchId of this.plan.mchIds) this.gateway.ledger.topUp(mchId, 1000);
+  }
+
+  /** The transport of one process for one merchant. */
+  transport(machine: Machine, mchId: string): Transport.Transport["Service"] {
+    const inner = MemoryTransport.make(this.listening, { clientCertificate: { commonName: mchId } });
+    return {
+      send: (request) =>
+        Effect.callback((resume) => {
+          const fields = fieldsOf(request.body ?? new Uint8Array());
+          const call: Call = {
+            machine,
+            mchId,
+            what: request.url.endsWith("/refund") ? "send" : "ask",
+            number: fields.get("out_refund_no") ?? "",
+            fields,
+            at: this.time.now,
+            over: false,
+          };
+          const leaves = (): void => {
+            this.watch.leaves(call);
+            this.point(machine, `${call.what}: connect`);
+            this.point(machine, `${call.what}: part`);
+            if (machine.state === "dead") return;
+            this.world.run(this.carried(call, inner.send(request), resume));
+            if (!this.isClear && this.plan.has("duplicates") && this.plan.random() < 0.2) {
+              this.world.run(
+                Effect.andThen(Effect.sleep(this.plan.between(0, 20_000)), this.carried(call, inner.send(request))),
+              );
+            }
+            this.point(machine, `${call.what}: sent`);
+          };
+          // A process that stands sends nothing.
+          if (machine.state === "runs") leaves();
+          else machine.enter(leaves);
+          return Effect.sync(() => void (call.over = true));
+        }),
+    };
+  }
+
+  private carried(
+    call: Call,
+    there: Effect.Effect<Transport.TransportReply, Transport.TransportError>,
+    resume?: (effect: Effect.Effect<Transport.TransportReply, Transport.TransportError>) => void,
+  ): Effect.Effect<void> {
+    const { plan, time } = this;
+    const { machine, what } = call;
+    return Effect.gen({ self: this }, function* () {
+      yield* Effect.sleep(plan.between(1, 80));
+      if (time.now < this.silentUntil) {
+        yield* Effect.sleep(30_000);
+        return resume?.(Effect.fail(lost));
+      }
+      if (what === "ask" && !this.isClear && time.now < (this.lags.get(call.number) ?? 0)) {
+        this.gateway.faults.push(
+          Fault.Refuse({ on: "query", errCode: "REFUNDNOTEXIST", errCodeDes: "not exist", accepted: false }),
+        );
+      }
+      const rows = this.gateway.ledger.size();
+      const reply = yield* Effect.result(Effect.provideService(there, Clock.Clock, time.gatewayClock));
+      if (this.gateway.ledger.size() > rows && plan.has("lag")) {
+        this.lags.set(call.number, time.now + plan.between(0, 30_000));
+      }
+      yield* Effect.sleep(plan.between(1, 80));
+      machine.enter(() => {
+        if (resume === undefined || call.over) return;
+        this.point(machine, `${what}: half`);
+        this.point(machine, `${what}: read`);
+        const arrives = (): void => {
+          call.over = true;
+          resume(Effect.fromResult(reply));
+        };
+        if (machine.state === "runs") arrives();
+        else machine.enter(arrives);
+      });
+    });
+  }
+}
+
+const lost = new Transport.TransportError({ reason: new Transport.ConnectionLost({ detail: "nobody answers" }) });

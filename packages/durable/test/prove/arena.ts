@@ -1,0 +1,166 @@
+/** Where a part of the proof takes place: a store, a gateway that is never killed, and processes that are. */
+import { setTimeout } from "node:timers/promises";
+import { refundOf, type Running, start as startGateway } from "../../../simulator/test/prove/gateway.ts";
+import { check } from "./checks.ts";
+import type { Go } from "./child.ts";
+import { Fleet, nothingTold, type Told } from "./fleet.ts";
+
+export interface Settings {
+  readonly name: string;
+  readonly store: Go["store"];
+  readonly processes: number;
+  readonly merchants: number;
+  /** How many refunds there may be in all. */
+  readonly refunds: number;
+  readonly adapter: Go["adapter"];
+  readonly lease: string;
+  readonly seed: string;
+  readonly faults: number;
+  readonly lateMillis?: number;
+}
+
+/** What a part may do. */
+export interface Scene {
+  readonly fleet: Fleet;
+  readonly told: Told;
+  readonly gateway: Running;
+  /** Starts the next refunds, and does not wait for it; gives their numbers. */
+  readonly begin: (count: number) => ReadonlyArray<number>;
+  /** Starts one in a transaction that stays open for so long; gives its number once that is committed. */
+  readonly hold: (millis: number) => Promise<string>;
+  /** Starts about so many a second while something is done. */
+  readonly under: <A>(perSecond: number, act: () => Promise<A>) => Promise<A>;
+  readonly random: () => number;
+}
+
+export interface Outcome {
+  readonly wrong: ReadonlyArray<string>;
+}
+
+/** Random numbers that a seed gives again. */
+const seeded = (seed: string): (() => number) => {
+  let state = [...seed].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) >>> 0, 7);
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+};
+
+/** All that is done in an end has this long. */
+const patience = 150_000;
+
+export class Arena {
+  readonly settings: Settings;
+  private readonly gateway: Running;
+  private readonly told: Told = nothingTold();
+  private readonly fleetOf: { now: Fleet | undefined };
+  private readonly random: () => number;
+  private next = 0;
+
+  private constructor(settings: Settings, gateway: Running, fleetOf: { now: Fleet | undefined }) {
+    this.settings = settings;
+    this.gateway = gateway;
+    this.fleetOf = fleetOf;
+    this.random = seeded(settings.seed);
+  }
+
+  static async make(settings: Settings): Promise<Arena> {
+    const fleetOf: { now: Fleet | undefined } = { now: undefined };
+    const { faults, lateMillis = 300, refunds, seed } = settings;
+    const merchants = Array.from({ length: settings.merchants }, (_, at) => ({
+      mchId: `${1_900_000_101 + at}`,
+      appId: "wx8888888888888888",
+      apiKey: `192006250b4c09247ec02edce69f6a${String(10 + at)}`,
+    }));
+    const setup = {
+      merchants,
+      refunds,
+      seed,
+      faults,
+      brisk: true,
+      strays: false,
+      lateMillis,
+      successAfter: 50,
+      notices: true,
+    };
+    const gateway = await startGateway(setup, async (notice) => {
+      while (fleetOf.now === undefined) await setTimeout(100);
+      await fleetOf.now.notice(notice);
+    });
+    return new Arena(settings, gateway, fleetOf);
+  }
+
+  /** Does something to the processes while they work, lets them come to an end, and looks what became of it. */
+  async part(name: string, act: (scene: Scene) => Promise<string>, store = this.settings.store): Promise<Outcome> {
+    const { adapter, faults, lease, name: where, processes } = this.settings;
+    const { gateway, random, told } = this;
+    const began = Date.now();
+    gateway.tell({ faults });
+    const go = { store, accesses: gateway.accesses, adapter, lease };
+    const fleet = new Fleet({ size: processes, go, told, tellAgain: gateway.tell });
+    this.fleetOf.now = fleet;
+    const starts: Array<Promise<void>> = [];
+    const numbers: Array<string> = [];
+    const take = (): number => {
+      const n = this.next++;
+      if (n >= this.settings.refunds) throw new Error("the gateway has no more orders");
+      numbers.push(refundOf(n).outRefundNo);
+      return n;
+    };
+    const begin = (count: number): ReadonlyArray<number> =>
+      Array.from({ length: count }, () => {
+        const n = take();
+        starts.push(fleet.start(n));
+        return n;
+      });
+    const hold = async (millis: number): Promise<string> => {
+      const n = take();
+      await fleet.ask((id) => ({ id, start: n, open: millis }), undefined, millis + 10_000);
+      return refundOf(n).outRefundNo;
+    };
+    const under = async <A>(perSecond: number, act: () => Promise<A>): Promise<A> => {
+      let going = true;
+      const load = (async () => {
+        while (going) {
+          begin(Math.ceil(perSecond / 20));
+          await setTimeout(50);
+        }
+      })();
+      try {
+        return await act();
+      } finally {
+        going = false;
+        await load;
+      }
+    };
+    const wrong: Array<string> = [];
+    let remark = "";
+    let left: ReadonlyArray<string> = [];
+    try {
+      await fleet.up();
+      remark = await act({ fleet, told, gateway, begin, hold, under, random });
+      gateway.tell({ faults: 0 });
+      const all = Promise.all(starts).then(() => true);
+      if (!(await Promise.race([all, setTimeout(patience, false, { ref: false })])))
+        wrong.push("starts without an end");
+      left = await fleet.settled(numbers, patience);
+    } finally {
+      wrong.push(...(await fleet.end()));
+      this.fleetOf.now = undefined;
+    }
+    const calm = Date.now();
+    const found = await check(this.settings.store, told, await gateway.ledger(), await gateway.seen());
+    wrong.push(...left.map((number) => `${number}: not over after ${patience / 1000} s`), ...found.wrong);
+    const exits = fleet.exits.length === 0 ? "" : `, ended by themselves: ${fleet.exits.join(" ")}`;
+    console.log(
+      `${wrong.length === 0 ? "✓" : "✗"} ${where}: ${name}: ${numbers.length} refunds${remark === "" ? "" : `, ${remark}`}${exits}; in all ${found.rows} rows, ${found.sends} sends, ${found.asks} queries, ${told.events.length} events, ${found.blocked} blocked; ${((calm - began) / 1000).toFixed(1)} s`,
+    );
+    for (const line of wrong.slice(0, 20)) console.log(`    ${line}`);
+    if (wrong.length > 0) console.log(fleet.said.slice(-3000));
+    return { wrong };
+  }
+
+  end(): Promise<void> {
+    return this.gateway.end();
+  }
+}
