@@ -10,6 +10,7 @@ const packages = [
   "testkit",
   "simulator",
   "durable",
+  "server",
   "cli",
 ];
 

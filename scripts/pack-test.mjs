@@ -56,6 +56,7 @@ const published = {
   testkit: ["@wechat-refund/mutual-tls", "node-forge"],
   simulator: ["@wechat-refund/testkit"],
   durable: [],
+  server: ["@effect/platform-node", "@wechat-refund/durable"],
   cli: [
     "@effect/platform-node",
     "@wechat-refund/adapter-node-https",

@@ -102,18 +102,18 @@ export const freeze = (
   { notifyUrl }: Defaults = {},
 ): Result.Result<Frozen, InvalidRequest> => {
   const copy = Refund.operation.copy(request);
-  const asked = typeof copy === "object" && copy !== null ? given(copy) : copy;
-  const frozen = {
-    v: 1,
-    appId: merchant.appId,
-    ...(merchant.subAppId !== undefined && { subAppId: merchant.subAppId }),
-    ...(notifyUrl !== undefined && asked?.notifyUrl === undefined && { notifyUrl }),
-    asked: (asked?.opUserId === true ? { ...asked, opUserId: merchant.mchId } : asked) as Asked,
-  } as const;
-  // As it would be sent: what cannot be is not stored.
-  const sent = typeof copy === "object" && copy !== null ? requestOf(frozen) : copy;
-  return Result.map(Operation.encode(Refund.operation, sent, merchant), () => ({
-    ...frozen,
-    asked: { ...frozen.asked, order: given(frozen.asked.order) },
-  }));
+  const isObject = typeof copy === "object" && copy !== null;
+  const usesDefault = isObject && notifyUrl !== undefined && copy.notifyUrl === undefined;
+  // As it would be sent: what cannot be is not stored. Before that nothing is known of what the fields hold.
+  const sent = usesDefault ? { ...copy, notifyUrl } : copy;
+  return Result.map(Operation.encode(Refund.operation, sent, merchant), (): Frozen => {
+    const asked = given(copy.opUserId === true ? { ...copy, opUserId: merchant.mchId } : copy) as Asked;
+    return {
+      v: 1,
+      appId: merchant.appId,
+      ...(merchant.subAppId !== undefined && { subAppId: merchant.subAppId }),
+      ...(usesDefault && { notifyUrl }),
+      asked: { ...asked, order: given(asked.order) },
+    };
+  });
 };

@@ -14,6 +14,8 @@ export const Filter = Schema.Struct({
   mchId: Schema.optional(Schema.String),
   /** `""` for refunds of the merchant itself. */
   subMchId: Schema.optional(Schema.String),
+  /** Of one of these merchants, `subMchId` being `""` for the merchant itself; of none where the list is empty. */
+  whose: Schema.optional(Schema.Array(Schema.Struct({ mchId: Schema.String, subMchId: Schema.String }))),
   truth: Schema.optional(Schema.Array(Truth)),
   /** Blocked by one of these; `any` by whatever cause. */
   block: Schema.optional(Schema.Union([Schema.Literal("any"), Schema.Array(Cause)])),
@@ -59,10 +61,15 @@ const beyond = (prefix: string): string | undefined => {
 };
 
 const where = ({ pg, sql }: Database, filter: Filter): Fragment => {
-  const { begun, block, from, mchId, outRefundNo, outTradeNo, prefix, subMchId, transactionId, truth, until } = filter;
+  const { begun, block, from, mchId, outRefundNo, outTradeNo, prefix, subMchId, transactionId, truth, until, whose } =
+    filter;
   const clauses: Array<Fragment> = [];
   if (mchId !== undefined) clauses.push(sql`r.mch_id = ${mchId}`);
   if (subMchId !== undefined) clauses.push(sql`r.sub_mch_id = ${subMchId}`);
+  if (whose !== undefined) {
+    const each = whose.map((of) => sql`(r.mch_id = ${of.mchId} AND r.sub_mch_id = ${of.subMchId})`);
+    clauses.push(each.length === 0 ? sql.literal("1 = 0") : sql.or(each));
+  }
   if (truth !== undefined) clauses.push(sql.in("r.truth", truth));
   if (block === "any") clauses.push(sql`r.block IS NOT NULL`);
   else if (block !== undefined) clauses.push(sql.in("r.block", block));

@@ -62,6 +62,11 @@ export interface Refund {
   readonly dueAt?: number | undefined;
 }
 
+/** What `start` answers: the refund, and whether it was recorded just now or was there. */
+export interface Started extends Refund {
+  readonly created: boolean;
+}
+
 /** A line of a refund's history. */
 export interface Line {
   readonly seq: number;
@@ -143,7 +148,7 @@ export interface Service {
     merchant: Whose,
     request: RefundRequest,
     options?: { readonly attempted?: boolean | undefined },
-  ) => Effect.Effect<Refund, Failure | InvalidRequest | OtherRefund | Pruned>;
+  ) => Effect.Effect<Started, Failure | InvalidRequest | OtherRefund | Pruned>;
   readonly find: (merchant: Whose, outRefundNo: string) => Effect.Effect<Refund | undefined, Failure>;
   /** What happened to it, oldest first. */
   readonly history: (
@@ -289,10 +294,10 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
         ),
       );
       yield* tell(numbers.mchId);
-      return refundOf(again ?? row);
+      return { ...refundOf(again ?? row), created: false };
     }
     if (fresh) yield* tell(numbers.mchId);
-    return refundOf(row);
+    return { ...refundOf(row), created: fresh };
   });
 
   const find = Effect.fnUntraced(function* (merchant: Whose, outRefundNo: string) {

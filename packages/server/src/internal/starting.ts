@@ -1,0 +1,89 @@
+/** A body that asks for a refund: whose it is, what is asked, and everything that is wrong with it. */
+import type { Registered } from "@wechat-refund/core/Merchants";
+import type { RefundRequest } from "@wechat-refund/core/Refund";
+import { freeze } from "@wechat-refund/durable/Frozen";
+import * as Result from "effect/Result";
+import { Invalid, type Issue, NotFound } from "../Problems.ts";
+import { pointerOf, pointerTo } from "./bodies.ts";
+
+export interface Asked {
+  readonly merchant: string;
+  readonly request: RefundRequest;
+  readonly attempted: boolean;
+}
+
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+export const notAnObject = new Invalid({ errors: [{ pointer: "", detail: "must be an object" }] });
+
+export const unknown = (): NotFound =>
+  new NotFound({ detail: "there is no such merchant in this service, or none that this token may see" });
+
+/** So many are more than anybody reads. */
+const mostIssues = 100;
+
+/** The issues of a request that the core has found, where they stand in the body. */
+export const issuesOf = (
+  body: unknown,
+  issues: ReadonlyArray<{ readonly field: string; readonly message: string }>,
+): ReadonlyArray<Issue> =>
+  issues
+    .slice(0, mostIssues)
+    .map(({ field, message }) => ({ pointer: field === "request" ? "" : pointerOf(body, field), detail: message }));
+
+const mostNamed = 10;
+
+/** Who asks may see `merchants`; `any` is one whose settings the fields can be checked with. */
+export const askedOf = (
+  body: unknown,
+  merchants: ReadonlyArray<Registered>,
+  any: Registered | undefined,
+): Result.Result<Asked, Invalid | NotFound> => {
+  if (!isObject(body)) return Result.fail(notAnObject);
+  const { attempted, merchant, ...request } = body;
+  const errors: Array<Issue> = [];
+  let registered: Registered | undefined;
+  if (typeof merchant === "string") {
+    registered = merchants.find(({ name }) => name === merchant);
+    if (registered === undefined) return Result.fail(unknown());
+  } else if (merchant === undefined && merchants.length === 1) registered = merchants[0];
+  else {
+    const known = merchants.slice(0, mostNamed).map(({ name }) => name);
+    errors.push({
+      pointer: "/merchant",
+      detail: `must name the merchant: ${known.join(", ") || "this token sees none"}`,
+    });
+  }
+  if (attempted !== undefined && typeof attempted !== "boolean") {
+    errors.push({ pointer: "/attempted", detail: "must be true or false" });
+  }
+  const checkedWith = registered ?? any;
+  if (checkedWith !== undefined) {
+    const frozen = freeze(request as unknown as RefundRequest, checkedWith.merchant);
+    if (Result.isFailure(frozen)) errors.push(...issuesOf(body, frozen.failure.issues));
+  }
+  if (registered === undefined || errors.length > 0) return Result.fail(new Invalid({ errors }));
+  return Result.succeed({
+    merchant: registered.name,
+    request: request as unknown as RefundRequest,
+    attempted: attempted === true,
+  });
+};
+
+const most = 500;
+
+/** The reason in the body of an act. */
+export const reasonOf = (body: unknown): Result.Result<string, Invalid> => {
+  if (!isObject(body)) return Result.fail(notAnObject);
+  const { reason, ...others } = body;
+  const errors: Array<Issue> = Object.keys(others)
+    .slice(0, mostNamed)
+    .map((name) => ({ pointer: pointerTo(name), detail: "is no field of this request: remove it" }));
+  if (typeof reason !== "string" || reason.trim() === "" || reason.length > most) {
+    errors.push({ pointer: "/reason", detail: `must say why, in 1 to ${most} characters` });
+  } else if (/\p{Cc}/u.test(reason) || !reason.isWellFormed()) {
+    errors.push({ pointer: "/reason", detail: "must be on one line, without control characters" });
+  }
+  return errors.length > 0 ? Result.fail(new Invalid({ errors })) : Result.succeed(reason as string);
+};

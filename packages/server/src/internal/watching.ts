@@ -1,0 +1,54 @@
+/** Events after a position for one caller, who may wait for the next. */
+import { type Event, Events } from "@wechat-refund/durable/Events";
+import { Signalling } from "@wechat-refund/durable/Signalling";
+import * as Clock from "effect/Clock";
+import * as Effect from "effect/Effect";
+import type { SqlError } from "effect/sql/SqlError";
+import { Closing } from "../Closing.ts";
+
+export interface Watch {
+  readonly after: number;
+  /** ms to wait where there is none. */
+  readonly wait: number;
+  readonly sees: (event: Event) => boolean;
+}
+
+export interface Page {
+  readonly events: ReadonlyArray<Event>;
+  /** The position up to which all that the caller may see has been given. */
+  readonly next: number;
+}
+
+const most = 200;
+const read = 1000;
+/** So many pages of other merchants' events are passed over in one answer; the next one goes on from there. */
+const passedOver = 20;
+/** What other processes place is heard of at the latest after so many ms. */
+const poll = 1000;
+
+export const make = Effect.gen(function* () {
+  const events = yield* Events;
+  const signals = yield* Signalling;
+  const closing = yield* Closing;
+  return Effect.fnUntraced(function* ({ after, sees, wait }: Watch): Effect.fn.Return<Page, SqlError> {
+    const until = (yield* Clock.currentTimeMillis) + wait;
+    let position = after;
+    for (let pages = 0; ;) {
+      const placed = signals.placed.next();
+      const page = yield* events.after(position, read);
+      const seen = page.filter(sees).slice(0, most);
+      const last = seen.length === most ? seen.at(-1) : page.at(-1);
+      position = last?.position ?? position;
+      if (seen.length > 0) return { events: seen, next: position };
+      if (page.length === read && ++pages < passedOver) continue;
+      const left = until - (yield* Clock.currentTimeMillis);
+      if (page.length === read || left <= 0) return { events: [], next: position };
+      const stopped = yield* Effect.raceAllFirst([
+        Effect.as(placed, false),
+        Effect.as(Effect.sleep(Math.min(left, poll)), false),
+        Effect.as(closing, true),
+      ]);
+      if (stopped) return { events: [], next: position };
+    }
+  });
+});

@@ -1,0 +1,186 @@
+/** Every route, with every right, for every merchant: who is let in, and what the others are told. */
+import { it } from "@effect/vitest";
+import { Refunds } from "@wechat-refund/durable";
+import { Access, RefundApi, type Tokens } from "@wechat-refund/server";
+import { Context, Effect } from "effect";
+import { expect } from "vitest";
+import { refundOf, start } from "./support/service.ts";
+
+interface Route {
+  readonly needs: Tokens.Right;
+  readonly method: string;
+  readonly path: (merchant: string) => string;
+  readonly body?: (merchant: string, n: number) => unknown;
+  /** What it answers who may, and who may not see the merchant. */
+  readonly good: number;
+  readonly foreign: number;
+}
+
+const reason = () => ({ reason: "a test" });
+const of = (act: string) => (merchant: string) => `/v1/refunds/${merchant}/R-${act}/${act}`;
+
+/** By the name of the endpoint; one that is missing here fails the test. */
+const routes: Readonly<Record<string, Route>> = {
+  start: {
+    needs: "write",
+    method: "POST",
+    path: () => "/v1/refunds",
+    body: (merchant, n) => refundOf(n, { merchant }),
+    good: 202,
+    foreign: 404,
+  },
+  find: { needs: "read", method: "GET", path: (merchant) => `/v1/refunds/${merchant}/R-find`, good: 200, foreign: 404 },
+  list: {
+    needs: "read",
+    method: "GET",
+    path: (merchant) => `/v1/refunds?merchant=${merchant}`,
+    good: 200,
+    foreign: 404,
+  },
+  cancel: { needs: "operate", method: "POST", path: of("cancel"), body: reason, good: 200, foreign: 404 },
+  "go-on": { needs: "operate", method: "POST", path: of("go-on"), body: reason, good: 200, foreign: 404 },
+  resolve: { needs: "operate", method: "POST", path: of("resolve"), body: reason, good: 200, foreign: 404 },
+  "start-again": { needs: "operate", method: "POST", path: of("start-again"), body: reason, good: 200, foreign: 404 },
+  totals: {
+    needs: "read",
+    method: "GET",
+    path: (merchant) => `/v1/totals?merchant=${merchant}`,
+    good: 200,
+    foreign: 404,
+  },
+  events: {
+    needs: "read",
+    method: "GET",
+    path: (merchant) => `/v1/events?merchant=${merchant}`,
+    good: 200,
+    foreign: 404,
+  },
+  merchants: { needs: "read", method: "GET", path: () => "/v1/merchants", good: 200, foreign: 200 },
+  pause: {
+    needs: "operate",
+    method: "POST",
+    path: (merchant) => `/v1/merchants/${merchant}/pause`,
+    body: reason,
+    good: 200,
+    foreign: 404,
+  },
+  resume: {
+    needs: "operate",
+    method: "POST",
+    path: (merchant) => `/v1/merchants/${merchant}/resume`,
+    body: reason,
+    good: 200,
+    foreign: 404,
+  },
+};
+
+const subsets: ReadonlyArray<ReadonlyArray<Tokens.Right>> = [
+  ["read"],
+  ["write"],
+  ["operate"],
+  ["read", "write"],
+  ["read", "operate"],
+  ["write", "operate"],
+  ["read", "write", "operate"],
+];
+
+it.live("lets a token do what its rights say, to the merchants that it names", () =>
+  Effect.gen(function* () {
+    const { ask, services, token } = yield* start({ durable: { worker: false } });
+    const refunds = Context.get(services, Refunds.Refunds);
+    const endpoints = Object.values(RefundApi.Api.groups).flatMap((group) => Object.values(group.endpoints));
+    expect(endpoints.map(({ identifier }) => String(identifier)).sort()).toEqual(Object.keys(routes).sort());
+    for (const { annotations, identifier } of endpoints) {
+      expect(Context.get(annotations as Context.Context<Access.Needs>, Access.Needs)).toBe(routes[identifier]?.needs);
+    }
+    const seed = Effect.fnUntraced(function* (merchant: string, number: string) {
+      return yield* refunds.start(merchant, {
+        order: { outTradeNo: "T-1" },
+        outRefundNo: number,
+        totalFee: 100,
+        refundFee: 30,
+      });
+    });
+    const person = { by: "Ann", reason: "a test" };
+    let n = 0;
+    let cells = 0;
+    for (const rights of subsets) {
+      for (const merchants of [["*"], ["shop"], ["kiosk"], ["shop", "kiosk"]]) {
+        const mine = yield* token({
+          rights,
+          merchants,
+          name: `${rights.join("-")}.${merchants.join("-").replace("*", "all")}`,
+        });
+        for (const merchant of ["shop", "kiosk"]) {
+          for (const [name, route] of Object.entries(routes)) {
+            const number = `R-${name}`;
+            // Each act finds a refund with which it is possible.
+            yield* seed(merchant, number);
+            if (name === "start-again") yield* Effect.ignore(refunds.cancel(merchant, number, person));
+            const sees = merchants.includes("*") || merchants.includes(merchant);
+            const expected = !rights.includes(route.needs) ? 403 : sees ? route.good : route.foreign;
+            const resolved =
+              name === "resolve" && expected === 200 && (yield* refunds.find(merchant, number))?.final === true;
+            const reply = yield* ask(route.method, route.path(merchant), {
+              token: mine,
+              body: route.body?.(merchant, n++),
+            });
+            expect({ name, rights, merchants, merchant, status: reply.status }).toEqual({
+              name,
+              rights,
+              merchants,
+              merchant,
+              status: resolved ? 409 : expected,
+            });
+            cells++;
+          }
+        }
+      }
+    }
+    expect(cells).toBe(7 * 4 * 2 * 12);
+    for (const [name, route] of Object.entries(routes)) {
+      for (const headers of [{}, { authorization: "Bearer wr_x" }, { authorization: "Basic d3I6eA==" }]) {
+        const { status } = yield* ask(route.method, route.path("shop"), {
+          token: undefined,
+          headers,
+          body: route.body?.("shop", n++),
+        });
+        expect([401, 429], name).toContain(status);
+      }
+    }
+  }),
+);
+
+it.live("shows no refund, total or event of a merchant that a token does not name, and no name of it", () =>
+  Effect.gen(function* () {
+    const { ask, token } = yield* start({ durable: { worker: false } });
+    yield* ask("POST", "/v1/refunds", { body: refundOf(1) });
+    yield* ask("POST", "/v1/refunds", { body: refundOf(2, { merchant: "kiosk" }) });
+    const kiosk = yield* token({ name: "only-kiosk", merchants: ["kiosk"] });
+    const everything = [
+      "/v1/refunds",
+      "/v1/refunds?outRefundNo=R-1",
+      "/v1/totals",
+      "/v1/events",
+      "/v1/events?after=0&wait=1",
+      "/v1/merchants",
+      "/v1/refunds/shop/R-1",
+      "/v1/refunds?merchant=shop",
+    ];
+    for (const path of everything) {
+      const { text } = yield* ask("GET", path, { token: kiosk });
+      expect(text, path).not.toMatch(/1900000109|R-1\b|T-1\b|"shop"/);
+    }
+    const { merchant: _, ...unnamed } = refundOf(3);
+    const both = yield* ask("POST", "/v1/refunds", { body: unnamed });
+    expect(both).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: "/merchant", detail: expect.stringContaining("shop, kiosk") }] },
+    });
+    // What there is not and what may not be seen look alike.
+    const strip = ({ status, text }: { status: number; text: string }) => `${status} ${text}`;
+    const foreign = yield* ask("GET", "/v1/refunds/shop/R-1", { token: kiosk });
+    const nobody = yield* ask("GET", "/v1/refunds/nobody/R-1", { token: kiosk });
+    expect(strip(foreign)).toBe(strip(nobody));
+  }),
+);
