@@ -19,7 +19,8 @@ const names = ({ merchants }: Gateway): ReadonlyArray<string> => merchants.all.m
 export const text = (say: Say, { api, asked, gateway, notices, store }: Announced): string => {
   const isTrial = gateway.inspector !== undefined;
   const authorization = asked.tokens === undefined ? "" : ' -H "Authorization: Bearer $TOKEN"';
-  const [name = ""] = names(gateway);
+  const [name = "", ...more] = names(gateway);
+  const each = more.length === 0 ? name : say("MERCHANT", "商户");
   const body = `{"order":{"outTradeNo":"ORDER-1"},"outRefundNo":"R-1","totalFee":100,"refundFee":30}`;
   return [
     isTrial
@@ -31,7 +32,7 @@ export const text = (say: Say, { api, asked, gateway, notices, store }: Announce
     list([
       [say("store", "存储"), store],
       [say("merchants", "商户"), names(gateway).join(", ")],
-      [say("notices", "通知"), notices === undefined ? undefined : `${notices}/notices/${name}`],
+      [say("notices", "通知"), notices === undefined ? undefined : `${notices}/notices/${each}`],
       [say("gateway", "网关"), gateway.inspector],
       [say("described in", "接口描述"), `${api}/openapi.json`],
     ]),

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Merchants } from "@wechat-refund/core/Merchants";
 import * as Durable from "@wechat-refund/durable/Durable";
 import type { StoreError } from "@wechat-refund/durable/StoreError";
+import * as NodeServer from "@wechat-refund/server/NodeServer";
 import * as Service from "@wechat-refund/server/Service";
 import * as Console from "effect/Console";
 import * as Context from "effect/Context";
@@ -86,13 +87,21 @@ export const prepare = Effect.fnUntraced(function* (
   if (where._tag === "Failure") checks.push(wrong(say("store", "存储"), where.failure.message));
   else {
     const belongs = Gateways.belongs(say, where.success, asked.simulate);
-    checks.push(...(belongs.length > 0 ? belongs : [yield* Settings.store(say, asked, where.success)]));
+    const isNamed = folder === undefined || Option.isSome(asked.store);
+    if (belongs.length > 0) checks.push(...belongs);
+    else if (isNamed) checks.push(yield* Settings.store(say, asked, where.success));
   }
   const { checks: ofMerchants, made: merchants } = asked.simulate
     ? { checks: [], made: undefined }
     : yield* Gateways.real(say, asked.merchants);
   checks.push(...ofMerchants);
-  if (!asked.simulate || asked.tokens !== undefined) {
+  if (asked.simulate && asked.tokens === undefined) {
+    const message = say(
+      "are needed where the service can be reached from beyond this machine",
+      "服务可被本机以外访问时必须指定",
+    );
+    if (!NodeServer.isLoopback(asked.host)) checks.push(wrong("--tokens", message));
+  } else {
     const known = asked.simulate ? [Gateways.simulatedName] : merchants?.all.map(({ name }) => name);
     checks.push(...(yield* Settings.tokens(say, asked.tokens, known)));
   }
@@ -160,7 +169,11 @@ export const run = (say: Say, plan: Plan, { json }: { readonly json: boolean }) 
         InvalidTokens: ({ issues }) => refuse(`--tokens: ${issues.join("; ")}`),
       }),
     );
-    const announced = { ...Context.get(running, Service.Listening), asked, gateway, store: Store.shown(where) };
+    const store =
+      asked.simulate && Option.isNone(asked.store)
+        ? say("a temporary one; --store ./FILE would keep it", "临时存储；用 --store ./文件 可保留")
+        : Store.shown(where);
+    const announced = { ...Context.get(running, Service.Listening), asked, gateway, store };
     yield* json ? Announcement.logged(announced) : Console.log(Announcement.text(say, announced));
     return yield* Effect.never;
   }).pipe(
