@@ -127,7 +127,17 @@ const entriesOf = (name) =>
       ),
     );
 
-const order = ["core", "mutual-tls", "adapter-node-https", "adapter-undici", "testkit", "simulator", "durable", "server", "cli"];
+const order = [
+  "core",
+  "mutual-tls",
+  "adapter-node-https",
+  "adapter-undici",
+  "testkit",
+  "simulator",
+  "durable",
+  "server",
+  "cli",
+];
 const packages = [...new Set([...order, ...readdirSync(at("packages"))])].filter((name) =>
   existsSync(at("packages", name, "src/index.ts")),
 );

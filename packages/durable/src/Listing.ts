@@ -119,15 +119,20 @@ const totalOf = (raw: Raw): Total => ({
   amount: numberOf(raw["amount"]),
 });
 
+/** Adds amounts up where the sum may be beyond a BIGINT: SQLite's SUM fails there, and PostgreSQL's does not. Exact up to 2^53−1. */
+const sumOf = ({ pg, sql }: Database): Fragment => sql.literal(pg ? "SUM" : "TOTAL");
+
 /**
  * By merchant, currency, truth and block: what was folded up, and what has changed since, in one look at the store. It costs the same
  * however many refunds there are.
  */
-export const totals = ({ sql, table, tables }: Database): Effect.Effect<ReadonlyArray<Total>, SqlError> => {
+export const totals = (database: Database): Effect.Effect<ReadonlyArray<Total>, SqlError> => {
+  const { sql, table, tables } = database;
   const { history, refunds } = tables;
+  const sum = sumOf(database);
   const open = sql`${history} AS h JOIN ${refunds} AS r ON r.id = h.refund WHERE h.changed AND h.position IS NULL`;
   return Effect.map(
-    sql<Raw>`SELECT mch_id, sub_mch_id, currency, truth, block, SUM(count) AS count, SUM(amount) AS amount FROM (
+    sql<Raw>`SELECT mch_id, sub_mch_id, currency, truth, block, SUM(count) AS count, ${sum}(amount) AS amount FROM (
         SELECT mch_id, sub_mch_id, currency, truth, block, count, amount FROM ${table("refund_totals")}
         UNION ALL SELECT r.mch_id, r.sub_mch_id, r.currency, h.truth, COALESCE(h.block, ''), 1, r.refund_fee FROM ${open}
         UNION ALL SELECT r.mch_id, r.sub_mch_id, r.currency, h.from_truth, COALESCE(h.from_block, ''), -1, -r.refund_fee FROM ${open}
@@ -147,7 +152,7 @@ export const count = (
 > => {
   const { sql, tables } = database;
   return Effect.map(
-    sql<Raw>`SELECT r.currency, COUNT(*) AS count, SUM(r.refund_fee) AS amount FROM ${tables.refunds} AS r
+    sql<Raw>`SELECT r.currency, COUNT(*) AS count, ${sumOf(database)}(r.refund_fee) AS amount FROM ${tables.refunds} AS r
       WHERE ${where(database, filter)} GROUP BY r.currency ORDER BY r.currency`,
     (raws) =>
       raws.map((raw) => ({

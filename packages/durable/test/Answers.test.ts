@@ -2,17 +2,22 @@
 import { join } from "node:path";
 import { it } from "@effect/vitest";
 import { Merchant, Merchants } from "@wechat-refund/core";
-import { Durable, Frozen, Refunds } from "@wechat-refund/durable";
+import { Durable, Events, Frozen, Refunds } from "@wechat-refund/durable";
 import { Gateway, MemoryTransport } from "@wechat-refund/simulator";
 import { Effect, Layer, Redacted, Result } from "effect";
 import { expect } from "vitest";
 import { directory } from "./support/files.ts";
+import { database, isInstalled, sayIfSkipped } from "./support/Postgres.ts";
 
-const merchants = ["1900000109", "1900000209", "1900000309"].map((mchId, n) => ({
+sayIfSkipped("sums beyond what a number of PostgreSQL holds");
+
+const merchantOf = (mchId: string) => ({
   appId: "wx8888888888888888",
   mchId,
-  apiKey: `TestKey000000000000000000000000${n}`,
-}));
+  apiKey: `TestKey000000000000000${mchId}`,
+});
+const first = merchantOf("1900000109");
+const merchants = [first, merchantOf("1900000209"), merchantOf("1900000309")] as const;
 const gateway = Gateway.make({ merchants, orders: [] });
 const shops = Merchants.layer(
   merchants.map(({ apiKey, ...rest }) => ({
@@ -23,7 +28,7 @@ const shops = Merchants.layer(
 const request = { order: { outTradeNo: "T-1" }, outRefundNo: "R-1", totalFee: 100, refundFee: 30 };
 
 it("answers whatever is asked: what is no refund is an issue", () => {
-  const [{ apiKey, ...identity }] = merchants as [(typeof merchants)[number]];
+  const { apiKey, ...identity } = first;
   const merchant = Result.getOrThrow(Merchant.make({ ...identity, apiKey: Redacted.make(apiKey) }));
   let deep: unknown = 1;
   for (let n = 0; n < 200_000; n++) deep = [deep];
@@ -71,5 +76,42 @@ it.live("says whether a refund was recorded just now, and lists those of some me
       expect(yield* of()).toEqual([]);
       expect(yield* refunds.list({ whose: [{ mchId: "1900000109", subMchId: "1" }] })).toMatchObject({ refunds: [] });
     }).pipe(Effect.provide(store));
+  }),
+);
+
+/** More than a thousand of the largest amount add up to more than 2^63. */
+const most = Number.MAX_SAFE_INTEGER;
+const many = 1100;
+
+const sums = Effect.gen(function* () {
+  const refunds = yield* Refunds.Refunds;
+  const events = yield* Events.Events;
+  for (let n = 0; n < many; n++) {
+    yield* refunds.start("1900000109", { ...request, outRefundNo: `R-${n}`, totalFee: most, refundFee: most });
+  }
+  while ((yield* events.newest) < many) yield* Effect.sleep(20);
+  const [total] = yield* refunds.totals;
+  const [counted] = yield* refunds.count({});
+  for (const sum of [total, counted]) {
+    expect(sum?.count).toBe(many);
+    expect((sum?.amount ?? 0) / (many * most)).toBeCloseTo(1, 10);
+  }
+  // What comes after goes on to be told.
+  yield* refunds.start("1900000209", request);
+  while ((yield* events.newest) < many + 1) yield* Effect.sleep(20);
+  expect((yield* refunds.totals).find(({ mchId }) => mchId === "1900000209")).toMatchObject({ count: 1, amount: 30 });
+});
+
+it.live("adds up amounts beyond any number of the database, and tells of what comes after: SQLite", () =>
+  Effect.gen(function* () {
+    const file = join(yield* directory, "refunds.db");
+    yield* Effect.provide(sums, Durable.layerSqlite({ file, worker: false }).pipe(Layer.provide(shops)));
+  }),
+);
+
+it.live.skipIf(!isInstalled)("adds up amounts beyond any number of the database: PostgreSQL", () =>
+  Effect.gen(function* () {
+    const { url } = yield* database;
+    yield* Effect.provide(sums, Durable.layerPostgres({ url, worker: false }).pipe(Layer.provide(shops)));
   }),
 );

@@ -51,7 +51,7 @@ const time = Schema.String.annotate({ format: "date-time" }).check(
 );
 
 const Goods = Schema.Struct({
-  goodsId: Schema.String.check(Schema.isPattern(/^[0-9A-Za-z_\-]{1,32}$/u)),
+  goodsId: Schema.String.check(Schema.isPattern(/^[0-9A-Za-z_-]{1,32}$/u)),
   wxpayGoodsId: Schema.optionalKey(text(32)),
   goodsName: Schema.optionalKey(text(256)),
   refundAmount: Amount,

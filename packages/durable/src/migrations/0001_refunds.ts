@@ -111,7 +111,7 @@ export const statements = ({
     PRIMARY KEY (mch_id, sub_mch_id)
   )`,
 
-  // Folded by the sequencer: what the events up to its position add up to.
+  // Folded by the sequencer: what the events up to its position add up to. A sum has room for what no single amount has.
   `CREATE TABLE ${of("refund_totals")} (
     mch_id TEXT ${binary} NOT NULL,
     sub_mch_id TEXT ${binary} NOT NULL,
@@ -119,7 +119,7 @@ export const statements = ({
     truth TEXT NOT NULL,
     block TEXT NOT NULL,
     count BIGINT NOT NULL,
-    amount BIGINT NOT NULL,
+    amount ${pg ? "NUMERIC" : "BIGINT"} NOT NULL,
     PRIMARY KEY (mch_id, sub_mch_id, currency, truth, block)
   )`,
   `CREATE TABLE ${events} (name TEXT NOT NULL PRIMARY KEY, position BIGINT NOT NULL)`,

@@ -28,7 +28,7 @@ export const apiKeys = shops.map(({ apiKey }) => apiKey);
 
 const identityOf = ({ apiKey, appId, mchId }: typeof shop) => ({ apiKey, appId, mchId });
 
-export const gatewayOf = (orders = 50) =>
+export const gatewayOf = (orders = 50, totalFee = 100) =>
   Gateway.make({
     merchants: [identityOf(shop), identityOf(kiosk)],
     course: [{ status: "SUCCESS", afterMillis: 0 }],
@@ -37,7 +37,7 @@ export const gatewayOf = (orders = 50) =>
         mchId,
         transactionId: `42${mchId}${n}`,
         outTradeNo: `T-${n}`,
-        totalFee: 100,
+        totalFee,
         paidAt: Date.now(),
       })),
     ),

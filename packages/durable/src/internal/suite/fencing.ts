@@ -217,7 +217,7 @@ export const fencing: ReadonlyArray<Case> = [
         equal((yield* Effect.flip(refunds[act]("shop", "R-1", person)))._tag, "NotPermitted", act);
       }
       equal(yield* refunds.goOnAll({}, person), 0);
-      deepEqual(yield* refunds.start("shop", request("R-1")), ended);
+      deepEqual(yield* refunds.start("shop", request("R-1")), { ...ended, created: false });
       equal(yield* store.write(before, { what: "late", progress: initial("R-1") }), undefined);
       yield* take(process, "a", 0);
       const row = yield* rowOf(process, "R-1");

@@ -17,7 +17,8 @@ export const starting: ReadonlyArray<Case> = [
         outRefundNo: "R-1",
         order: { outTradeNo: "T-R-1" },
       });
-      deepEqual(again, first);
+      deepEqual(again, { ...first, created: false });
+      equal(first.created, true);
       equal(first.truth, "Recorded");
       deepEqual(
         (yield* refunds.history("shop", "R-1")).map(({ seq, what }) => [seq, what]),
@@ -45,7 +46,7 @@ export const starting: ReadonlyArray<Case> = [
         others.map((error) => (error._tag === "OtherRefund" ? error.fields : error)),
         [["refundFee"], ["refundDesc", "totalFee"], ["order"], ["notifyUrl"]],
       );
-      deepEqual(yield* refunds.find("shop", "R-1"), first);
+      deepEqual({ ...(yield* refunds.find("shop", "R-1")), created: true }, first);
       equal((yield* refunds.history("shop", "R-1")).length, 1);
     }),
   },
@@ -79,6 +80,7 @@ export const starting: ReadonlyArray<Case> = [
         { concurrency: "unbounded" },
       );
       equal(new Set(same.map(({ createdAt }) => createdAt)).size, 1);
+      equal(same.filter(({ created }) => created).length, 1);
       const mixed = yield* Effect.forEach(
         twenty,
         (n) =>
@@ -91,7 +93,7 @@ export const starting: ReadonlyArray<Case> = [
       deepEqual(more, []);
       ok(mixed.every((result) => result._tag === "Success" || result.failure._tag === "OtherRefund"));
       const [{ refunds, sql, store } = yield* Effect.die("no process")] = all;
-      deepEqual(yield* refunds.find("shop", "R-2"), winner);
+      deepEqual({ ...(yield* refunds.find("shop", "R-2")), created: true }, winner);
       const { history, refunds: table } = store.database.tables;
       const rows = yield* sql<{
         n: unknown;

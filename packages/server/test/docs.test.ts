@@ -1,0 +1,75 @@
+/** The clients of docs/service.md are run as they stand there, where their language is installed; its tables are the server's. */
+import { spawn, spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { it } from "@effect/vitest";
+import { Effect } from "effect";
+import { expect } from "vitest";
+import { directory, gatewayOf, start } from "./support/service.ts";
+
+const page = readFileSync(new URL("../../../docs/service.md", import.meta.url), "utf8");
+const fence = (language: string): string =>
+  new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "m").exec(page)?.[1] ?? "";
+
+const isThere = (command: string): boolean => spawnSync(command, ["--version"]).status === 0;
+
+const run = (command: string, args: ReadonlyArray<string>, env: Readonly<Record<string, string>>) =>
+  new Promise<{ readonly code: number | null; readonly out: string }>((resolve) => {
+    const child = spawn(command, args, { env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...env } });
+    let out = "";
+    child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (out += chunk.toString()));
+    child.on("close", (code) => resolve({ code, out }));
+  });
+
+const clients = [
+  {
+    language: "sh",
+    probe: "curl",
+    file: "client.sh",
+    command: "bash",
+    says: '"created":true',
+    number: "T-1-R1",
+  },
+  {
+    language: "python",
+    probe: "python3",
+    file: "client.py",
+    command: "python3",
+    says: "T-2-R1",
+    number: "T-2-R1",
+  },
+  {
+    language: "java",
+    probe: "java",
+    file: "Refund.java",
+    command: "java",
+    says: '"created":true',
+    number: "T-3-R1",
+  },
+] as const;
+
+for (const { command, file, language, number, probe, says } of clients) {
+  const there = isThere(probe);
+  if (!there) console.warn(`\n!!! SKIPPED: the client in ${language} of docs/service.md; there is no ${probe}\n`);
+  it.live.skipIf(!there)(`the client in ${language} has a refund made`, () =>
+    Effect.gen(function* () {
+      const { api, ask, token } = yield* start({ gateway: gatewayOf(5, 9900) });
+      const path = join(yield* directory, file);
+      writeFileSync(path, fence(language));
+      const TOKEN = yield* token({ name: "client", merchants: ["shop"], rights: ["read", "write"] });
+      const ended = yield* Effect.promise(() => run(command, [path], { SERVICE: api, TOKEN }));
+      expect(ended).toMatchObject({ code: 0, out: expect.stringContaining(says) });
+      expect((yield* ask("GET", `/v1/refunds/shop/${number}`)).status).toBe(200);
+    }),
+  );
+}
+
+it("names every problem there is", () => {
+  const source = readFileSync(new URL("../src/Problems.ts", import.meta.url), "utf8");
+  const codes = [...source.matchAll(/Schema\.tag\("([a-z-]+)"\)/g)].map(([, code]) => code ?? "");
+  expect(codes.length).toBeGreaterThan(14);
+  const [, answers = ""] = page.split("## What is answered");
+  // A defect is nothing that a client is prepared for.
+  for (const code of codes.filter((code) => code !== "internal")) expect(answers).toContain(`\`${code}\``);
+});
