@@ -29,6 +29,11 @@ export interface TransportRequest {
     readonly headers: Readonly<Record<string, string>>;
     /** The bytes go out unchanged. A GET has none. */
     readonly body?: Uint8Array;
+    /**
+     * Asked right before the first byte is written. Where it says no, nothing is, and the call ends as not sent: for a caller whose right to
+     * call ends at a time, which a process that stood still while it connected would miss.
+     */
+    readonly mayLeave?: (() => boolean) | undefined;
 }
 /** A whole reply, of any status. */
 export interface TransportReply {

@@ -41,7 +41,7 @@ declare const Events_base: Context.ServiceClass<Events, "@wechat-refund/durable/
     readonly newest: Effect.Effect<number, SqlError>;
     /**
      * Hands every event to a consumer of this name, in order, for as long as it runs. An event whose handler did not succeed, or that was handled
-     * by a process that ended before it could say so, comes again: at least once, with the same content. Two processes that run one name both get each.
+     * by a process that ended soon after, comes again: at least once, with the same content. Two processes that run one name both get each.
      */
     readonly consume: <E, R>(name: string, handle: (event: Event) => Effect.Effect<void, E, R>) => Effect.Effect<never, SqlError | E, R>;
     /** Where a consumer has come to; 0 for one that has not begun. */
@@ -73,7 +73,7 @@ export declare const make: (options?: {
     readonly newest: Effect.Effect<number, SqlError>;
     /**
      * Hands every event to a consumer of this name, in order, for as long as it runs. An event whose handler did not succeed, or that was handled
-     * by a process that ended before it could say so, comes again: at least once, with the same content. Two processes that run one name both get each.
+     * by a process that ended soon after, comes again: at least once, with the same content. Two processes that run one name both get each.
      */
     readonly consume: <E, R>(name: string, handle: (event: Event) => Effect.Effect<void, E, R>) => Effect.Effect<never, SqlError | E, R>;
     /** Where a consumer has come to; 0 for one that has not begun. */

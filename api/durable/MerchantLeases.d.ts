@@ -15,6 +15,8 @@ export interface Free {
     readonly mchId: string;
     /** The epoch to take it from; 0 where nobody ever had it. */
     readonly epoch: number;
+    /** How far its holder had counted. */
+    readonly beat: number;
 }
 export interface MerchantLeases {
     /** Beats for what this process holds, and says that it lives. Gives the database's clock, and what it still holds with its epoch. */

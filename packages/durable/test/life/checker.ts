@@ -80,6 +80,8 @@ export class Checker {
   readonly acknowledged = new Set<string>();
   /** Refunds that had been given up, and are unknown since an older state of the store was put back. */
   readonly revived = new Set<string>();
+  /** Those of them that were sent: whether they may be is not decided yet, and so they are told and not counted as broken. */
+  readonly undecided = new Set<string>();
   private restores = 0;
   /** How often the wall clock was moved. */
   jumps = 0;
@@ -337,7 +339,7 @@ export class Checker {
       "I6",
       () => `${number} is sent, and is ${row?.truth}`,
     );
-    this.is(!this.revived.has(number), "I6", () => `${number} was given up, and is sent since the store was restored`);
+    if (this.revived.has(number)) this.undecided.add(number);
     const business = JSON.stringify(
       [...fields].filter(([name]) => !unsigned.has(name)).sort(([a], [b]) => (a < b ? -1 : 1)),
     );

@@ -74,8 +74,10 @@ export class Machine {
     if (this.state !== "dead") this.tasks.push(task);
   }
 
+  /** Nobody waits for it: what it dies of is told. */
   run<A, E>(effect: Effect.Effect<A, E>): void {
-    this.enter(() => Effect.runForkWith(this.context)(effect));
+    const told = Effect.catchCause(effect, (cause) => Effect.logError("a defect of the simulation", cause));
+    this.enter(() => Effect.runForkWith(this.context)(told));
   }
 
   crash(): void {

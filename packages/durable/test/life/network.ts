@@ -3,7 +3,7 @@
  * Behind it is the simulator's gateway; a query of it may lag behind what it accepted.
  */
 import { Transport } from "@wechat-refund/core";
-import { Chaos, Fault, Gateway, GatewayConfig, MemoryTransport, Message } from "@wechat-refund/simulator";
+import { Fault, Gateway, GatewayConfig, MemoryTransport, Message } from "@wechat-refund/simulator";
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
@@ -79,7 +79,7 @@ export class Network {
       logLimit: 1,
       ...(plan.has("notices") && { notices: { duplicates: 0.3, held: 0.3, heldUpToMillis: 60_000, strangers: 0.2 } }),
     });
-    this.gateway.chaos.set({ rates: plan.rates, lateMillis: 15_000 } as Chaos.Options);
+    this.gateway.chaos.set({ rates: plan.rates, lateMillis: 15_000, on: ["refund", "query"] });
   }
 
   /** From now on everything arrives, in time. */

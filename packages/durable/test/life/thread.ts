@@ -37,9 +37,11 @@ parentPort?.on("message", ({ canary, seeds, small }: Asked) => {
   void import("./life.ts").then(({ live }: { readonly live: (seed: number, options?: Options) => Lived }) => {
     for (const seed of seeds) {
       const lived = live(seed, { small, only });
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin
       parentPort?.postMessage({ lived } satisfies Told);
       if (only !== undefined && lived.broken.some(({ id }) => id === only)) break;
     }
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin
     parentPort?.postMessage("done");
   });
 });

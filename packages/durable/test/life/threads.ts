@@ -13,6 +13,7 @@ export const inThread = (asked: Asked, tell: (lived: Lived) => void): Promise<vo
       void thread.terminate();
     });
     thread.on("error", reject);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin
     thread.postMessage(asked);
   });
 

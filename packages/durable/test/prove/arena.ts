@@ -119,9 +119,9 @@ export class Arena {
       return refundOf(n).outRefundNo;
     };
     const under = async <A>(perSecond: number, act: () => Promise<A>): Promise<A> => {
-      let going = true;
+      const stopped = new AbortController();
       const load = (async () => {
-        while (going) {
+        while (!stopped.signal.aborted) {
           begin(Math.ceil(perSecond / 20));
           await setTimeout(50);
         }
@@ -129,7 +129,7 @@ export class Arena {
       try {
         return await act();
       } finally {
-        going = false;
+        stopped.abort();
         await load;
       }
     };

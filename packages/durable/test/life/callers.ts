@@ -1,0 +1,215 @@
+/** Who talks to the processes: applications that want refunds, the gateway's notices and false ones, and operators. */
+import type { Refund } from "@wechat-refund/core";
+import * as Effect from "effect/Effect";
+import * as Result from "effect/Result";
+import { passing } from "./database.ts";
+import type { Intent } from "./plan.ts";
+import { doing, type Up, type World } from "./world.ts";
+
+export class Callers {
+  private readonly world: World;
+
+  constructor(world: World) {
+    this.world = world;
+  }
+
+  act<A, E>(
+    what: string,
+    program: (up: Required<Up>) => Effect.Effect<A, E>,
+    told: (result: Result.Result<A, E>) => void,
+  ): boolean {
+    const up = this.world.any();
+    if (up?.parts === undefined) return false;
+    const { machine } = up;
+    machine.run(
+      Effect.suspend(() => program(up as Required<Up>)).pipe(
+        doing(what),
+        Effect.result,
+        Effect.flatMap((result) => {
+          this.world.point(machine, `${what}: answer`);
+          return Effect.andThen(
+            passing(machine),
+            Effect.sync(() => told(result)),
+          );
+        }),
+        Effect.catchDefect((defect) =>
+          Effect.sync(() => this.world.checker.is(false, "defect", () => `${what}: ${String(defect)}`)),
+        ),
+      ),
+    );
+    return true;
+  }
+
+  request({ fee, number, order, totalFee }: Intent): Refund.RefundRequest {
+    return {
+      order: { outTradeNo: `T-${order}` },
+      outRefundNo: number,
+      totalFee,
+      refundFee: fee,
+      refundDesc: "商品已售完",
+    };
+  }
+
+  /** Asks for it until somebody says that it is recorded. */
+  want(intent: Intent): void {
+    const { checker, plan } = this.world;
+    const { attempted, inTransaction, mchId, number } = intent;
+    if (this.world.settled || checker.acknowledged.has(number)) return;
+    const again = (): void => void this.world.time.after(plan.between(500, 4000), () => this.want(intent));
+    let open = true;
+    const is = this.act(
+      "start",
+      ({ parts: { refunds, sql } }) => {
+        const start = refunds.start(mchId, this.request(intent), { attempted });
+        if (!inTransaction) return start;
+        return sql
+          .withTransaction(
+            Effect.andThen(sql`INSERT INTO shop_orders (number) VALUES (${number}) ON CONFLICT DO NOTHING`, start),
+          )
+          .pipe(
+            // A rollback that fails says so as a defect.
+            Effect.catchDefect((defect) => Effect.fail(defect as never)),
+          );
+      },
+      (result) => {
+        open = false;
+        if (Result.isFailure(result)) {
+          checker.printed(String(result.failure));
+          this.world.log(`start of ${number} failed: ${String(result.failure)}`);
+          return again();
+        }
+        checker.acknowledged.add(number);
+        checker.revived.delete(number);
+        checker.is(checker.rows.has(number), "I8", () => `${number} is acknowledged before it is committed`);
+        this.world.log(`${number} is acknowledged`);
+        if (plan.has("conflicts")) this.world.time.after(plan.between(0, 20_000), () => this.other(intent));
+      },
+    );
+    if (!is) return again();
+    // Who gets no answer asks again.
+    this.world.time.after(8000, () => {
+      if (open) again();
+    });
+  }
+
+  /** The same number again: with the same fields, and with others. */
+  other(intent: Intent): void {
+    const { checker } = this.world;
+    const { mchId, number } = intent;
+    const isSame = this.world.plan.random() < 0.5;
+    const request = this.request(intent);
+    const changed = isSame
+      ? request
+      : this.world.plan.pick([
+          { ...request, refundFee: intent.fee - 1 },
+          { ...request, order: { outTradeNo: "T-other" } },
+          { ...request, refundDesc: "别的" },
+        ]);
+    this.act(
+      isSame ? "start" : "other",
+      ({ parts: { refunds } }) => refunds.start(mchId, changed),
+      (result) => {
+        if (Result.isFailure(result)) {
+          const { _tag } = result.failure;
+          checker.is(
+            _tag === "SqlError" || (!isSame && _tag === "OtherRefund"),
+            "I14",
+            () => `${number} again: ${_tag}`,
+          );
+          return;
+        }
+        checker.is(isSame, "I14", () => `${number} was recorded twice, with other fields`);
+        checker.is(
+          result.success.outRefundNo === number && result.success.refundFee === intent.fee,
+          "I14",
+          () => `${number} is another refund`,
+        );
+      },
+    );
+  }
+
+  operate(): void {
+    const { plan } = this.world;
+    const intent = plan.pick(plan.intents);
+    const person = { by: "somebody", reason: "a test" };
+    const acts = ["cancel", "goOn", "goOn", "resolve", "pause", "resume", "startAgain"] as const;
+    const act = plan.pick(acts);
+    if (act === "resolve" && plan.random() < 0.7) return;
+    this.act(
+      act,
+      ({ parts: { refunds } }): Effect.Effect<unknown, { readonly _tag: string }> => {
+        if (act === "pause") return refunds.pause(intent.mchId, person);
+        if (act === "resume") return refunds.resume(intent.mchId);
+        return refunds[act](intent.mchId, intent.number, person);
+      },
+      (result) => {
+        this.world.log(`${act} ${intent.number}: ${Result.isFailure(result) ? result.failure._tag : "done"}`);
+        if (Result.isSuccess(result) || ["SqlError", "NotPermitted", "UnknownRefund"].includes(result.failure._tag))
+          return;
+        this.world.checker.is(false, "defect", () => `${act}: ${String(result.failure)}`);
+      },
+    );
+  }
+
+  /** Posts what the gateway has to tell. */
+  post(): void {
+    const { notices } = this.world.network.gateway;
+    const now = this.world.time.start + this.world.time.now;
+    for (const delivery of notices.take(now)) {
+      let open = true;
+      const settle = (status: number, body: string): void => {
+        if (!open) return;
+        open = false;
+        notices.settle(delivery, status === 0 ? { failure: "no answer" } : { status, body });
+      };
+      this.world.time.after(5000, () => settle(0, ""));
+      this.noticed(delivery.url.slice(-10), delivery.body, (isGood) =>
+        settle(
+          200,
+          isGood ? "<xml><return_code>SUCCESS</return_code></xml>" : "<xml><return_code>FAIL</return_code></xml>",
+        ),
+      );
+      if (this.world.plan.has("forged") && this.world.plan.random() < 0.5) {
+        this.world.time.after(this.world.plan.between(0, 60_000), () =>
+          this.noticed(this.world.plan.pick(this.world.plan.mchIds), delivery.body),
+        );
+      }
+    }
+    this.later();
+  }
+
+  nextPost = Infinity;
+  later(): void {
+    const next = this.world.network.gateway.notices.nextAt();
+    const at = next === undefined ? Infinity : Math.max(0, next - this.world.time.start);
+    if (at === Infinity || (this.nextPost <= at && this.nextPost > this.world.time.now)) return;
+    this.nextPost = at;
+    this.world.time.after(at - this.world.time.now, () => {
+      this.nextPost = Infinity;
+      this.post();
+    });
+  }
+
+  noticed(mchId: string, body: Uint8Array, told: (isGood: boolean) => void = () => {}): void {
+    this.act(
+      "notice",
+      ({ parts: { refunds } }) => refunds.notice({ merchant: mchId, body }),
+      (result) => {
+        if (Result.isFailure(result)) this.world.checker.printed(String(result.failure));
+        told(Result.isSuccess(result));
+      },
+    );
+  }
+
+  resume(mchId: string): void {
+    const again = (): void => void this.world.time.after(1000, () => this.resume(mchId));
+    const is = this.act(
+      "calm",
+      ({ parts: { refunds } }) => refunds.resume(mchId),
+      (result) => {
+        if (Result.isFailure(result)) again();
+      },
+    );
+    if (!is) again();
+  }
+}
