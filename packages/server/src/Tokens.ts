@@ -103,9 +103,11 @@ export const make = (
   return Result.map(checked, (entry) => ({ token: Redacted.make(token), entry }));
 };
 
+/** A token may stand where a field's name should; no name is as long. */
+const shownPart = (part: unknown): string => (String(part).length <= 24 ? String(part) : "(a field)");
 const formatter = SchemaIssue.makeFormatterStandardSchemaV1();
 const formatted = ({ issue }: Schema.SchemaError): ReadonlyArray<string> =>
-  formatter(issue).issues.map(({ message, path = [] }) => `${path.map(String).join(".")}: ${message}`);
+  formatter(issue).issues.map(({ message, path = [] }) => `${path.map(shownPart).join(".")}: ${message}`);
 const decodeEntry = Schema.decodeUnknownResult(Entry, { errors: "all", onExcessProperty: "error" });
 const checkEntry = (value: unknown): Result.Result<Entry, ReadonlyArray<string>> =>
   Result.mapError(decodeEntry(value), formatted);
