@@ -257,6 +257,26 @@ describe("serve", () => {
   });
 });
 
+describe("the files to deploy it", () => {
+  const read = (name: string) => readFileSync(new URL(`../../../docs/deploy/${name}`, import.meta.url), "utf8");
+  const unit = /^ExecStart=.* wechat-refund serve (.+)$/m.exec(read("wechat-refund.service"))?.[1]?.split(" ") ?? [];
+  const list = (instruction: string): ReadonlyArray<string> =>
+    JSON.parse(new RegExp(`^${instruction} (\\[.+\\])$`, "m").exec(read("Dockerfile"))?.[1] ?? "[]") as Array<string>;
+  const image = [...list("ENTRYPOINT").slice(2), ...list("CMD")];
+  const manifest = [...read("kubernetes.yaml").matchAll(/^ +- (--\S+)$/gm)].map(([, flag = ""]) => flag);
+
+  it.each([
+    ["systemd", unit, 2, "✗ --tokens: ./tokens.json: there is no such file"],
+    ["the image", image, 2, "✗ store: /data/refunds.db cannot be made (ENOENT)"],
+    ["Kubernetes", manifest, 2, "✗ merchants: the file"],
+  ])("%s: the flags are understood", async (_, args, code, says) => {
+    expect(args.length).toBeGreaterThan(5);
+    const checked = await run(["serve", "--check", ...args], { env: { WECHAT_REFUND_DATABASE: "sqlite:./none.db" } });
+    expect(checked).toMatchObject({ code, stderr: "", stdout: expect.stringContaining(says) });
+    expect(checked.stdout).toMatch(/^✓ listener: (?:127\.0\.0\.1|0\.0\.0\.0):8080, notices \S+:8081$/m);
+  });
+});
+
 describe("token", () => {
   it("shows a token once, lists them without, and takes them away", async () => {
     const file = join(folder, "some.json");
