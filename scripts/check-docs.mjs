@@ -2,7 +2,7 @@
  * Holds the documents to what they say: every TypeScript fence compiles by itself, every shell command runs or is one that
  * `.ci/run` runs, every link leads somewhere, and the tables of codes are the library's. Ends with a count.
  */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, delimiter, dirname, join, relative, resolve } from "node:path";
 
@@ -138,8 +138,30 @@ const problemsOf = (script) => {
   const ended = run("bash", ["-euo", "pipefail", "-c", script]);
   return ended.status === 0 ? [] : [script, `ended with ${ended.status ?? ended.signal}`, ended.stdout, ended.stderr];
 };
-for (const { at, code } of fences.filter(({ at, language }) => language === "sh" && !held(at)))
-  check(`${at}: its commands run`, problemsOf(code));
+/** A service that goes on until it is ended, and what is asked of it meanwhile: at a free port. */
+const served = /^npx --yes pnpm@12 wechat-refund (?<args>serve --simulate)\n(?<rest>[\s\S]+)/;
+const problemsOfService = async ({ args, rest }) => {
+  const service = spawn(join(scratch, "wechat-refund"), [...args.split(" "), "--port", "0"]);
+  const closed = new Promise((resolve) => service.on("close", resolve));
+  let said = "";
+  const listens = new Promise((resolve) => {
+    service.stdout.on("data", (chunk) => (said += chunk).includes("curl") && resolve());
+    closed.then(resolve);
+  });
+  service.stderr.on("data", (chunk) => (said += chunk));
+  await listens;
+  const api = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0] ?? "no address";
+  const script = rest.replaceAll("http://127.0.0.1:8080", api).replaceAll("curl ", "curl --fail-with-body ");
+  const ended = run("bash", ["-euo", "pipefail", "-c", script]);
+  service.kill("SIGTERM");
+  const code = await closed;
+  const isGood = ended.status === 0 && ended.stdout.includes('"created":true') && code === 130;
+  return isGood ? [] : [script, `ended with ${ended.status}, the service with ${code}`, said, ended.stdout];
+};
+for (const { at, code } of fences.filter(({ at, language }) => language === "sh" && !held(at))) {
+  const service = served.exec(code);
+  check(`${at}: its commands run`, service === null ? problemsOf(code) : await problemsOfService(service.groups));
+}
 
 const spoken = documents.flatMap((file) =>
   [

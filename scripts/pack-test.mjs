@@ -64,6 +64,7 @@ const published = {
     "@wechat-refund/core",
     "@wechat-refund/durable",
     "@wechat-refund/mutual-tls",
+    "@wechat-refund/server",
     "@wechat-refund/simulator",
     "@wechat-refund/testkit",
     "csv-parse",

@@ -83,3 +83,15 @@ export const call = (say: Say) => ({
   endpoint: endpoint(say),
   json: off("json", say("Print the result as JSON", "以 JSON 输出结果")),
 });
+
+/** A port; `least` is 0 where one may leave the choice to the system. */
+export const port = (name: string, description: string, least: 0 | 1 = 1) =>
+  Flag.Int(name).pipe(
+    Flag.filter(
+      (value) => value >= least && value <= 65_535,
+      () => `must be ${least} to 65535`,
+    ),
+    Flag.withMetavar("port"),
+    Flag.withDescription(description),
+    Flag.optional,
+  );

@@ -59,6 +59,8 @@ describe("the process and this process say the same", () => {
     [["batch", csv, "--yes"], 2, { env: Gateway.pem }],
     [["bill", "--date", "2020-01-01"], 0, { env: Gateway.bare }],
     [["doctor"], 0, { env: Gateway.p12 }],
+    [["serve"], 2, { env: Gateway.pem }],
+    [["token", "list", "--tokens", "/dev/null/x"], 2],
     [["simulate", "--directory", "/dev/null/x", "--json"], 2],
   ])("%j", async (args, code, options = {}) => {
     const env = { ...options.env, WECHAT_PAY_ENDPOINT: running.url };

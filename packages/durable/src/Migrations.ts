@@ -71,8 +71,13 @@ const stateOf = Effect.gen(function* () {
   return { version, foreign: version > 0 && !(yield* tables).has("refunds") } satisfies State;
 });
 
-/** Refuses a store that is not ours, or not of a form that this version can use. Gives the number of the form that it has. */
-const known = Effect.fnUntraced(function* (store: string) {
+/**
+ * Refuses a store that is not ours, or not of a form that this version can use. Gives the number of the form that it has, 0 for a store
+ * that is not there yet.
+ */
+export const known = Effect.fnUntraced(function* (
+  store: string,
+): Effect.fn.Return<number, StoreError | SqlError, SqlClient.SqlClient> {
   const sql = yield* SqlClient.SqlClient;
   const pg = sql.onDialectOrElse({ pg: () => true, orElse: () => false });
   const { foreign, version } = yield* stateOf;

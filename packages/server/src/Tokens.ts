@@ -12,6 +12,7 @@ import * as Layer from "effect/Layer";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
+import * as SchemaIssue from "effect/SchemaIssue";
 import { change, read, type Stamp, stampOf } from "./internal/tokenFile.ts";
 
 /** `read`: see refunds, totals and events. `write`: have refunds made. `operate`: cancel, resolve, pause and so on. */
@@ -102,8 +103,11 @@ export const make = (
   return Result.map(checked, (entry) => ({ token: Redacted.make(token), entry }));
 };
 
-const formatted = (error: Schema.SchemaError): ReadonlyArray<string> =>
-  error.message.split("\n").map((line) => line.trim());
+/** A token may stand where a field's name should; no name is as long. */
+const shownPart = (part: unknown): string => (String(part).length <= 24 ? String(part) : "(a field)");
+const formatter = SchemaIssue.makeFormatterStandardSchemaV1();
+const formatted = ({ issue }: Schema.SchemaError): ReadonlyArray<string> =>
+  formatter(issue).issues.map(({ message, path = [] }) => `${path.map(shownPart).join(".")}: ${message}`);
 const decodeEntry = Schema.decodeUnknownResult(Entry, { errors: "all", onExcessProperty: "error" });
 const checkEntry = (value: unknown): Result.Result<Entry, ReadonlyArray<string>> =>
   Result.mapError(decodeEntry(value), formatted);

@@ -11,7 +11,7 @@ import * as Chaos from "./Chaos.ts";
 import { diagnose, type Explanation } from "./Diagnosis.ts";
 import * as ExchangeLog from "./ExchangeLog.ts";
 import * as Fault from "./Fault.ts";
-import { Config, decoder, type Merchant } from "./GatewayConfig.ts";
+import { Config, decoder, InvalidConfig, type Merchant } from "./GatewayConfig.ts";
 import { admit, type Visit } from "./internal/admission.ts";
 import { distort, misdirect } from "./internal/distort.ts";
 import { endpoints } from "./internal/endpoints.ts";
@@ -22,6 +22,7 @@ import * as Render from "./internal/render.ts";
 import * as Seeded from "./internal/seeded.ts";
 import { type Outside, refused, unsigned, type Verdict, type World } from "./internal/verdict.ts";
 import * as Ledger from "./Ledger.ts";
+import type { LedgerFile } from "./LedgerFile.ts";
 import * as Notices from "./Notices.ts";
 
 export type { Call, ClientCertificate, Reply } from "./Call.ts";
@@ -126,14 +127,35 @@ const explain = ({ request, at }: ExchangeLog.Exchange, keyring: Keyring.Keyring
 
 const decodeConfig = decoder(Config);
 
+/** What a gateway is told of an earlier one, and whom it tells. */
+export interface Memory extends LedgerFile {
+  readonly now: number;
+}
+
+/** Enters again what was accepted before; only what had no result yet is told to anybody. */
+const remember = ({ ledger }: World, { now, rows }: Memory, expect: (row: Ledger.Row) => void): void => {
+  for (const { acceptedAt, mchId, notifyUrl, subMchId, transactionId, ...entry } of rows) {
+    const order = ledger.findOrder({ mchId, subMchId }, { transactionId });
+    if (order === undefined)
+      throw new InvalidConfig({ issues: [`orders: ${transactionId} is gone, and was refunded`] });
+    const row = ledger.enter({ ...entry, order, notifyUrl, now: acceptedAt });
+    if (Ledger.stateAt(row, now).status === "PROCESSING") expect(row);
+  }
+};
+
 /** A gateway. Throws `InvalidConfig`, which names every wrong field. */
-export const make = (input: typeof Config.Encoded): Gateway => {
+export const make = (input: typeof Config.Encoded, memory?: Memory): Gateway => {
   const config = decodeConfig(input);
   const seeded = Seeded.make(config.seed);
   const limiter = Limiter.make(config.limits);
   const keyring = Keyring.make(config.merchants);
   const notices = Notices.make(config, keyring);
-  const world: World = { config, limiter, ledger: Ledger.make(config, seeded), entered: notices.expect };
+  const entered = (row: Ledger.Row): void => {
+    memory?.keep(row);
+    notices.expect(row);
+  };
+  const world: World = { config, limiter, ledger: Ledger.make(config, seeded), entered };
+  if (memory !== undefined) remember(world, memory, notices.expect);
   const merchants = new Map(config.merchants.map((merchant) => [merchant.mchId, merchant]));
   const log = ExchangeLog.make(config.logLimit);
   const chaos = Chaos.make(config.seed);

@@ -16,6 +16,7 @@ import { summarize } from "@wechat-refund/core/Transport";
 import * as Control from "./Control.ts";
 import * as Gateway from "./Gateway.ts";
 import type { Config } from "./GatewayConfig.ts";
+import * as LedgerFile from "./LedgerFile.ts";
 import * as NoticePoster from "./NoticePoster.ts";
 import * as Server from "./Server.ts";
 
@@ -29,6 +30,8 @@ export interface Options {
   readonly controlPort?: number;
   /** Where the certificate files go. Default: a new directory for temporary files. */
   readonly directory?: string;
+  /** A file of the accepted refunds, so that another simulation on it goes on where this one ended; made where there is none. */
+  readonly ledger?: string;
   /** Where notices may go. Default: to this machine only. */
   readonly notices?: NoticePoster.HttpOptions;
 }
@@ -146,11 +149,15 @@ const writeFiles = (
     catch: (cause) => new CannotWrite({ directory: directory ?? tmpdir(), code: summarize(cause).code ?? "unknown" }),
   });
 
+export type Failure = Server.CannotListen | CannotWrite | LedgerFile.Unusable;
+
 /** Starts it all; it ends with the scope. Certificate files stay. */
 export const make = Effect.fnUntraced(function* (
   options: Options = {},
-): Effect.fn.Return<Running, Server.CannotListen | CannotWrite, Scope.Scope> {
-  const gateway = Gateway.make(configOf(yield* Clock.currentTimeMillis, options.config));
+): Effect.fn.Return<Running, Failure, Scope.Scope> {
+  const now = yield* Clock.currentTimeMillis;
+  const memory = options.ledger === undefined ? undefined : { now, ...(yield* LedgerFile.open(options.ledger)) };
+  const gateway = Gateway.make(configOf(now, options.config), memory);
   const [merchant, second] = gateway.merchants;
   const { host = "127.0.0.1", port, controlPort } = options;
   const identities = TestIdentities.make({
@@ -194,9 +201,7 @@ export const describe = ({ gateway, control, files, environment }: Running): str
 };
 
 /** Starts it all, prints {@link describe}, and goes on until it is interrupted. */
-export const run = Effect.fnUntraced(function* (
-  options: Options = {},
-): Effect.fn.Return<never, Server.CannotListen | CannotWrite, Scope.Scope> {
+export const run = Effect.fnUntraced(function* (options: Options = {}): Effect.fn.Return<never, Failure, Scope.Scope> {
   const running = yield* make(options);
   yield* Console.log(describe(running));
   return yield* Effect.never;

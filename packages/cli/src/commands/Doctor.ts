@@ -3,25 +3,11 @@ import * as Command from "effect/cli/Command";
 import * as Console from "effect/Console";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
-import type { Check, Status } from "../doctor/Check.ts";
+import { show } from "../doctor/Show.ts";
 import { Ending, jsonLine } from "../Ending.ts";
 import * as Environment from "../Environment.ts";
 import * as Flags from "../Flags.ts";
 import type { Say } from "../Language.ts";
-import { columns, plain, styled, wrap } from "../Print.ts";
-
-const marks: Readonly<Record<Status, string>> = { ok: "✓", wrong: "✗", skipped: "–" };
-const colours = { ok: "green", wrong: "red", skipped: "gray" } as const;
-
-const show = ({ detail, name, remedy, status }: Check): string => {
-  const limit = columns();
-  const line = `${marks[status]} ${name}: ${plain(detail)}`;
-  const first = wrap(line, limit).split("\n").join("\n  ");
-  return [
-    first.replace(marks[status], styled(colours[status], marks[status])),
-    ...(remedy === undefined ? [] : [wrap(`    → ${plain(remedy)}`, limit)]),
-  ].join("\n");
-};
 
 /** The command. */
 export const command = (say: Say) =>

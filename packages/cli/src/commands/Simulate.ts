@@ -9,24 +9,13 @@ import { failed, give, jsonLine } from "../Ending.ts";
 import * as Flags from "../Flags.ts";
 import type { Say } from "../Language.ts";
 
-const port = (name: string, description: string) =>
-  Flag.Int(name).pipe(
-    Flag.filter(
-      (value) => value >= 1 && value <= 65_535,
-      () => "must be 1 to 65535",
-    ),
-    Flag.withMetavar("port"),
-    Flag.withDescription(description),
-    Flag.optional,
-  );
-
 /** The command. */
 export const command = (say: Say) =>
   Command.make(
     "simulate",
     {
-      port: port("port", say("Of the gateway; a free one unless given", "网关端口；默认任选空闲端口")),
-      controlPort: port(
+      port: Flags.port("port", say("Of the gateway; a free one unless given", "网关端口；默认任选空闲端口")),
+      controlPort: Flags.port(
         "control-port",
         say("Of its page and control interface; a free one unless given", "控制页面与接口的端口；默认任选空闲端口"),
       ),

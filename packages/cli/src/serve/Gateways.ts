@@ -1,0 +1,113 @@
+/**
+ * For whom a service refunds, and where: the merchants of a file or of the environment at WeChat Pay, or one merchant at a gateway that
+ * runs in the same process and moves no money.
+ */
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as NodeHttpsTransport from "@wechat-refund/adapter-node-https/NodeHttpsTransport";
+import * as Failover from "@wechat-refund/core/Failover";
+import * as Merchants from "@wechat-refund/core/Merchants";
+import { mainEndpoint } from "@wechat-refund/core/Operation";
+import * as MerchantsFile from "@wechat-refund/mutual-tls/MerchantsFile";
+import * as SecureContext from "@wechat-refund/mutual-tls/SecureContext";
+import * as TransportSettings from "@wechat-refund/mutual-tls/TransportSettings";
+import * as Clock from "effect/Clock";
+import * as Context from "effect/Context";
+import * as ConfigProvider from "effect/ConfigProvider";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import * as Option from "effect/Option";
+import type * as Scope from "effect/Scope";
+import { type Check, wrong } from "../doctor/Check.ts";
+import { certificateCheck, clockCheck, merchantChecks } from "../doctor/Local.ts";
+import * as Probe from "../doctor/Probe.ts";
+import type { Say } from "../Language.ts";
+import * as Store from "../store/Store.ts";
+import * as Settings from "./Settings.ts";
+
+/** The backup host is used while the main one cannot be reached. */
+const transport = Failover.layer().pipe(Layer.provide(NodeHttpsTransport.layerConfig));
+
+/** The merchants of a file, or the one of `WECHAT_PAY_*`. */
+export const real = Effect.fnUntraced(function* (say: Say, file: string | undefined) {
+  if (file !== undefined) return yield* Settings.merchants(say, MerchantsFile.layer({ file, transport }));
+  const { checks, knowsNumber } = yield* merchantChecks(say, undefined);
+  const { check } = yield* certificateCheck(say, knowsNumber);
+  const found = [...checks, check];
+  if (found.some(({ status }) => status === "wrong")) return { made: undefined, checks: found };
+  const { checks: last, made } = yield* Settings.merchants(say, Merchants.layerConfig(transport));
+  return { made, checks: [...found, ...last] };
+});
+
+/** This machine's clock against that of each gateway; one that cannot be reached is waited for, and no mistake. */
+export const clocks = Effect.fnUntraced(function* (say: Say, { all }: Merchants.Merchants["Service"]) {
+  const hosts = new Set(all.map(({ merchant }) => merchant.endpoint ?? mainEndpoint));
+  return yield* Effect.forEach(hosts, (host) =>
+    TransportSettings.configNoCertificate.pipe(
+      Effect.flatMap(SecureContext.make),
+      Effect.flatMap((secure) => Probe.connect(host, secure)),
+      Effect.option,
+      Effect.map((found): Check => clockCheck(say, Option.getOrUndefined(found))),
+    ),
+  );
+});
+
+/** What the gateway keeps stands beside the store, so that both remember the same. */
+export const ledgerOf = (file: string): string => `${file}.simulated`;
+
+/** A store belongs to the one gateway or the other. */
+export const belongs = (say: Say, where: Store.Where, simulated: boolean): ReadonlyArray<Check> => {
+  const name = say("store", "存储");
+  const shown = Store.shown(where);
+  if (where._tag === "Postgres") {
+    const message = say(
+      "must be a file with --simulate: give --store",
+      "使用 --simulate 时必须是文件：请用 --store 指定",
+    );
+    return simulated ? [wrong(name, message)] : [];
+  }
+  const isSimulated = existsSync(ledgerOf(where.file));
+  if (simulated && !isSimulated && existsSync(where.file)) {
+    const message = say(
+      `${shown} holds refunds that were not simulated: give another file`,
+      `${shown} 中的退款并非模拟：请改用其他文件`,
+    );
+    return [wrong(name, message)];
+  }
+  return !simulated && isSimulated
+    ? [wrong(name, say(`${shown} holds simulated refunds: give another file`, `${shown} 中是模拟退款：请改用其他文件`))]
+    : [];
+};
+
+/** A folder of this run's own. */
+export const temporary = Effect.acquireRelease(
+  Effect.sync(() => mkdtempSync(join(tmpdir(), "wechat-refund-"))),
+  (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true })),
+);
+
+/** Merchants, and the page of the gateway where it runs in this process. */
+export interface Gateway {
+  readonly merchants: Merchants.Merchants["Service"];
+  readonly inspector?: string;
+}
+
+/** What the merchant of a trial is called. */
+export const simulatedName = "shop";
+
+/** A gateway with paid orders over mutual TLS, which posts its notices to this address, and its merchant. */
+export const simulated = (where: Store.Where, notifyUrl: string): Effect.Effect<Gateway, string, Scope.Scope> =>
+  Effect.gen(function* () {
+    const { Simulation } = yield* Effect.promise(() => import("@wechat-refund/simulator"));
+    const { merchants, orders = [] } = Simulation.desk(yield* Clock.currentTimeMillis);
+    const [merchant] = merchants;
+    const { control, environment } = yield* Simulation.make({
+      directory: yield* temporary,
+      ...(where._tag === "Sqlite" && { ledger: ledgerOf(where.file) }),
+      config: { merchants: [{ ...merchant, notifyUrl }], orders },
+    }).pipe(Effect.mapError(({ message }) => message));
+    const provider = ConfigProvider.fromEnv({ env: { ...environment } });
+    const layer = Merchants.layerConfig(NodeHttpsTransport.layerConfig, { name: simulatedName });
+    const made = yield* Layer.build(Layer.provide(layer, ConfigProvider.layer(provider))).pipe(Effect.orDie);
+    return { merchants: Context.get(made, Merchants.Merchants), inspector: control.url };
+  });

@@ -1,0 +1,233 @@
+/**
+ * What a service is made of, and what is wrong with it: all of it, by the flag or the variable, before anything listens.
+ *
+ * Every part is looked at also where another is wrong. What is made here for good are the merchants; the store is opened for a look, and
+ * given back.
+ */
+import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { dirname, resolve } from "node:path";
+import { type InvalidMerchants, Merchants } from "@wechat-refund/core/Merchants";
+import * as Migrations from "@wechat-refund/durable/Migrations";
+import * as Postgres from "@wechat-refund/durable/Postgres";
+import * as Sqlite from "@wechat-refund/durable/Sqlite";
+import * as NodeServer from "@wechat-refund/server/NodeServer";
+import * as Tokens from "@wechat-refund/server/Tokens";
+import { summarize } from "@wechat-refund/core/Transport";
+import * as Clock from "effect/Clock";
+import * as Context from "effect/Context";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import * as Redacted from "effect/Redacted";
+import * as Result from "effect/Result";
+import { type Check, ok, wrong } from "../doctor/Check.ts";
+import type { Say } from "../Language.ts";
+import { shownPath } from "../Print.ts";
+import * as Store from "../store/Store.ts";
+
+/** What was asked for; a file that is given is named. */
+export interface Asked {
+  readonly host: string;
+  readonly port: number;
+  readonly noticeHost: string;
+  readonly noticePort: number | undefined;
+  readonly tlsCert: string | undefined;
+  readonly tlsKey: string | undefined;
+  readonly behindProxy: ReadonlyArray<string>;
+  readonly tokens: string | undefined;
+  readonly migrate: boolean;
+  /** The service is only looked at: what is running may hold its store and its ports. */
+  readonly check: boolean;
+}
+
+/** Listeners as the service wants them. */
+export interface Listeners {
+  readonly api: NodeServer.Options;
+  readonly notices: NodeServer.Options | undefined;
+}
+
+const codeOf = (cause: unknown): string => summarize(cause).code ?? "an unknown error";
+
+const pem = (name: string, file: string | undefined): Result.Result<string | undefined, Check> => {
+  if (file === undefined) return Result.succeed(undefined);
+  try {
+    return Result.succeed(readFileSync(file, "utf8"));
+  } catch (cause) {
+    return Result.fail(wrong(name, `${shownPath(file)} cannot be read (${codeOf(cause)})`));
+  }
+};
+
+const flags: Readonly<Record<string, string>> = {
+  port: "--port",
+  host: "--host",
+  behindProxy: "--behind-proxy",
+  tls: "--tls-cert, --tls-key",
+};
+
+/** The settings of a layer as the flags that they are here. */
+const inFlags = (text: string): string =>
+  text.replace("give tls, or behindProxy", "give --tls-cert and --tls-key, or --behind-proxy");
+
+/** Whether something else has the port. */
+const taken = (host: string, port: number): Effect.Effect<string | undefined> =>
+  Effect.callback((resume) => {
+    const server = createServer();
+    server.once("error", (cause) => resume(Effect.succeed(codeOf(cause))));
+    server.listen({ host, port }, () => server.close(() => resume(Effect.succeed(undefined))));
+  });
+
+/** A port that nothing has now. */
+export const freePort = (host: string): Effect.Effect<number> =>
+  Effect.callback((resume) => {
+    const server = createServer();
+    server.once("error", () => resume(Effect.succeed(0)));
+    server.listen({ host, port: 0 }, () => {
+      const address = server.address();
+      server.close(() => resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : 0)));
+    });
+  });
+
+/** A host as an address names it. */
+export const inAddress = (host: string): string => (host.includes(":") ? `[${host}]` : host);
+
+const why = (say: Say, code: string): string =>
+  code === "EADDRINUSE"
+    ? say("another program has it: end that, or give another port", "已被其他程序占用：请结束该程序，或改用其他端口")
+    : code === "EACCES"
+      ? say("this user may not listen there: give a port from 1024 on", "当前用户无权监听：请使用 1024 及以上的端口")
+      : say(`this machine cannot listen there (${code})`, `本机无法监听（${code}）`);
+
+/** The listeners, and what is wrong with them. */
+export const listeners = Effect.fnUntraced(function* (say: Say, asked: Asked) {
+  const { behindProxy, check, host, noticeHost, noticePort, port, tlsCert, tlsKey } = asked;
+  const name = say("listener", "监听");
+  const checks: Array<Check> = [];
+  const certificate = pem("--tls-cert", tlsCert);
+  const key = pem("--tls-key", tlsKey);
+  for (const read of [certificate, key]) if (Result.isFailure(read)) checks.push(read.failure);
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
+    const [given, missing] = tlsKey === undefined ? ["--tls-cert", "--tls-key"] : ["--tls-key", "--tls-cert"];
+    checks.push(wrong(given, say(`needs ${missing} as well`, `还需要 ${missing}`)));
+  }
+  const cert = Result.getOrUndefined(certificate);
+  const secret = Result.getOrUndefined(key);
+  const tls =
+    cert === undefined || secret === undefined ? undefined : { certificate: cert, key: Redacted.make(secret) };
+  const common = { behindProxy, ...(tls !== undefined && { tls }) };
+  const wanted: Listeners = {
+    api: { host, port, ...common },
+    notices: noticePort === undefined ? undefined : { host: noticeHost, port: noticePort, ...common },
+  };
+  // A certificate that could not be read is not also missing.
+  const isTlsWrong = checks.length > 0;
+  const issues = [...NodeServer.issuesOf(wanted.api), ...(wanted.notices ? NodeServer.issuesOf(wanted.notices) : [])];
+  const told = new Set<string>();
+  for (const { field, message } of issues) {
+    const flag = field === "host" && NodeServer.isLoopback(host) ? "--notice-host" : (flags[field] ?? field);
+    if (told.has(`${flag} ${message}`) || (field === "host" && isTlsWrong)) continue;
+    told.add(`${flag} ${message}`);
+    checks.push(wrong(flag, inFlags(message)));
+  }
+  for (const [flag, listener] of [
+    ["--port", wanted.api],
+    ["--notice-port", wanted.notices],
+  ] as const) {
+    if (check || listener === undefined || listener.port === 0) continue;
+    const code = yield* taken(listener.host ?? "", listener.port);
+    const at = `${inAddress(listener.host ?? "")}:${listener.port}`;
+    if (code !== undefined) checks.push(wrong(flag, `${at}: ${why(say, code)}`));
+  }
+  if (noticePort === port && port !== 0 && noticeHost === host) {
+    checks.push(wrong("--notice-port", say("must be another than --port", "不能与 --port 相同")));
+  }
+  const found = `${inAddress(host)}:${port}${noticePort === undefined ? "" : `, ${say("notices", "通知")} ${inAddress(noticeHost)}:${noticePort}`}`;
+  return { wanted, checks: checks.length > 0 ? checks : [ok(name, found)] };
+});
+
+/** The tokens, for merchants of these names. */
+export const tokens = Effect.fnUntraced(function* (
+  say: Say,
+  file: string | undefined,
+  merchants: ReadonlyArray<string> | undefined,
+) {
+  const name = "--tokens";
+  if (file === undefined) {
+    const message = say(
+      "names no file, and nobody could call: wechat-refund token new --name shop --merchants '*' --rights read,write --tokens ./tokens.json",
+      "未指定文件，无人可以调用：wechat-refund token new --name shop --merchants '*' --rights read,write --tokens ./tokens.json",
+    );
+    return [wrong(name, message)];
+  }
+  const listed = yield* Effect.result(Tokens.list(file));
+  if (Result.isFailure(listed))
+    return listed.failure.issues.map((issue) => wrong(name, `${shownPath(file)}: ${issue}`));
+  const now = yield* Clock.currentTimeMillis;
+  const ended = listed.success.filter(({ expires }) => expires !== undefined && Date.parse(expires) <= now);
+  const unknown = [...new Set(listed.success.flatMap((token) => token.merchants))].filter(
+    (merchant) => merchant !== Tokens.everyMerchant && merchants?.includes(merchant) === false,
+  );
+  const notes = [
+    ...(ended.length > 0 ? [say(`expired: ${names(ended)}`, `已过期：${names(ended)}`)] : []),
+    ...(unknown.length > 0
+      ? [say(`name merchants that there are not: ${unknown.join(", ")}`, `指向不存在的商户：${unknown.join("、")}`)]
+      : []),
+  ];
+  const count = say(`${listed.success.length} tokens`, `${listed.success.length} 个令牌`);
+  return [ok(name, count, notes.length === 0 ? undefined : notes.join("; "))];
+});
+
+const names = (tokens: ReadonlyArray<{ readonly name: string }>): string => tokens.map(({ name }) => name).join(", ");
+
+/** The merchants, made for the life of the scope. */
+export const merchants = Effect.fnUntraced(function* (say: Say, layer: Layer.Layer<Merchants, InvalidMerchants>) {
+  const name = say("merchants", "商户");
+  const built = yield* Effect.result(Layer.build(layer));
+  if (Result.isFailure(built)) {
+    const checks = built.failure.issues.map(({ field, merchant, message }) =>
+      wrong(`${name}: ${merchant}`, `${field} ${message.split("\n").join(" ")}`),
+    );
+    return { made: undefined, checks };
+  }
+  const made = Context.get(built.success, Merchants);
+  return { made, checks: [ok(name, made.all.map(({ name }) => name).join(", "))] };
+});
+
+/** The store as a service finds it: of this version's form, or to be brought to it. */
+export const store = Effect.fnUntraced(function* (say: Say, asked: Asked, where: Store.Where) {
+  const name = say("store", "存储");
+  const shown = Store.shown(where);
+  if (where._tag === "Sqlite" && !existsSync(where.file)) {
+    if (!asked.migrate) {
+      return wrong(name, say(`there is no store ${shown}, and it may not be made`, `没有存储 ${shown}，且不允许创建`));
+    }
+    const folder = dirname(resolve(where.file));
+    try {
+      accessSync(folder, constants.W_OK | constants.X_OK);
+    } catch (cause) {
+      return wrong(name, say(`${shown} cannot be made (${codeOf(cause)})`, `无法创建 ${shown}（${codeOf(cause)}）`));
+    }
+    return ok(name, say(`${shown} will be made`, `将创建 ${shown}`));
+  }
+  const client =
+    where._tag === "Postgres"
+      ? Postgres.layer({ url: where.url })
+      : asked.check
+        ? Sqlite.layerReadOnly({ file: where.file })
+        : Sqlite.layer({ file: where.file });
+  const form = yield* Effect.result(Effect.scoped(Effect.provide(Migrations.known(shown), client)));
+  if (Result.isFailure(form)) return wrong(name, Store.problem(where, form.failure).message);
+  if (form.success === Migrations.newest) return ok(name, shown);
+  return asked.migrate
+    ? ok(
+        name,
+        say(`${shown} will be brought to form ${Migrations.newest}`, `${shown} 将升级到结构版本 ${Migrations.newest}`),
+      )
+    : wrong(
+        name,
+        say(
+          `${shown} has form ${form.success}, and this version needs ${Migrations.newest}`,
+          `${shown} 的结构版本为 ${form.success}，本版本需要 ${Migrations.newest}`,
+        ),
+        "wechat-refund store migrate",
+      );
+});

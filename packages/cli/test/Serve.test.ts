@@ -1,0 +1,313 @@
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { DatabaseSync } from "node:sqlite";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { document, run } from "./support/bin.ts";
+import * as Gateway from "./support/gateway.ts";
+import { ask, endAll, refundOf, serve } from "./support/service.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "wechat-refund-serve-"));
+afterAll(() => {
+  endAll();
+  rmSync(folder, { recursive: true });
+});
+
+const token = async (file: string, name: string, ...rest: ReadonlyArray<string>): Promise<string> => {
+  const { code, stderr, stdout } = await run(["token", "new", "--name", name, "--tokens", file, ...rest]);
+  expect(stderr + String(code)).toMatch(/0$/);
+  return stdout.trim();
+};
+
+const free = ["--port", "0", "--notice-port", "0"];
+const isDone = (state: unknown): boolean => state === "Accepted" || state === "Succeeded";
+
+describe("serve --simulate", () => {
+  it("refunds without key, token or store, tells of it, and forgets nothing when it is started again", async () => {
+    const file = join(folder, "trial.db");
+    const args = ["--simulate", "--port", "0", "--store", file];
+    const first = await serve(args, { WECHAT_REFUND_DATABASE: "postgres://nobody@db.invalid/shop" });
+    expect(first.stdout()).toContain(`curl -sS ${first.api}/v1/refunds`);
+    const posted = await first.ask("/v1/refunds", { body: refundOf(1) });
+    expect(posted).toMatchObject({ status: 202, body: { state: "Recorded", created: true, moneyReturned: null } });
+    const find = async (service: typeof first) => (await service.ask("/v1/refunds/shop/R-1")).body;
+    // Its notice makes it quick: the next question by itself would come after a minute.
+    await expect.poll(async () => (await find(first))["state"], { timeout: 30_000 }).toBe("Succeeded");
+    const told = await first.ask("/v1/events?after=0");
+    expect((told.body["events"] as ReadonlyArray<{ state: string }>).map(({ state }) => state)).toEqual([
+      "Recorded",
+      "Accepted",
+      "Succeeded",
+    ]);
+    const { refundId } = await find(first);
+    expect(await first.end("SIGTERM")).toBe(130);
+
+    const second = await serve([...args, "--json-logs"]);
+    expect(JSON.parse(second.stdout().split("\n")[0] ?? "")).toMatchObject({
+      message: "listening",
+      annotations: { api: second.api, merchants: "shop", simulated: true },
+    });
+    expect(await second.ask("/v1/refunds", { body: refundOf(1) })).toMatchObject({
+      status: 202,
+      body: { created: false, state: "Succeeded", refundId },
+    });
+    expect(await second.ask("/v1/refunds", { body: { ...refundOf(1), refundFee: 31 } })).toMatchObject({ status: 409 });
+    expect(await second.end("SIGINT")).toBe(130);
+
+    // The store knows what it is of, and a real one is never used for a trial.
+    const env = { ...Gateway.pem, WECHAT_PAY_ENDPOINT: "https://localhost:1" };
+    const real = await run(["serve", ...free, "--store", file], { env });
+    expect(real).toMatchObject({ code: 2, stderr: expect.stringContaining("holds simulated refunds") });
+    rmSync(`${file}.simulated`);
+    const trial = await run(["serve", ...args]);
+    expect(trial).toMatchObject({ code: 2, stderr: expect.stringContaining("were not simulated") });
+  });
+
+  it("keeps what it acknowledged when it is killed", async () => {
+    const args = ["--simulate", "--port", "0", "--store", join(folder, "killed.db")];
+    const first = await serve(args);
+    const acknowledged = new Set<string>();
+    const sent = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) =>
+      first.ask("/v1/refunds", { body: refundOf(n) }).then(
+        ({ body, status }) => void (status === 202 && acknowledged.add(String(body["outRefundNo"]))),
+        () => undefined,
+      ),
+    );
+    await expect.poll(() => acknowledged.size, { timeout: 30_000, interval: 1 }).toBeGreaterThan(0);
+    await first.end("SIGKILL");
+    await Promise.all(sent);
+    const second = await serve(args);
+    const states = async () =>
+      await Promise.all(
+        [...acknowledged].map(async (number) => (await second.ask(`/v1/refunds/shop/${number}`)).body["state"]),
+      );
+    await expect.poll(async () => (await states()).every(isDone), { timeout: 55_000, interval: 200 }).toBe(true);
+    await second.end("SIGTERM");
+    const kept = readFileSync(join(folder, "killed.db.simulated"), "utf8")
+      .trimEnd()
+      .split("\n")
+      .slice(1)
+      .map((line) => (JSON.parse(line) as { outRefundNo: string }).outRefundNo);
+    expect(new Set(kept).size).toBe(kept.length);
+    expect(kept).toEqual(expect.arrayContaining([...acknowledged]));
+  });
+
+  it("ends the answers under way when it is told to stop", async () => {
+    const service = await serve(["--simulate", "--port", "0"]);
+    const waiting = service.ask("/v1/events?after=0&wait=30");
+    await expect.poll(async () => (await fetch(`${service.api}/health`)).status, { timeout: 10_000 }).toBe(200);
+    const ended = service.end("SIGTERM");
+    expect(await waiting).toMatchObject({ status: 200, body: { events: [] } });
+    expect(await ended).toBe(130);
+  });
+});
+
+describe("serve", () => {
+  it("refunds at the gateway of the environment, for whoever has a token", async () => {
+    const gateway = await Gateway.start();
+    const tokens = join(folder, "tokens.json");
+    const all = await token(tokens, "all", "--merchants", "*", "--rights", "read,write");
+    const reader = await token(tokens, "reader", "--merchants", "default", "--rights", "read", "--days", "1");
+    const stranger = await token(tokens, "stranger", "--merchants", "other", "--rights", "read,write");
+    const env = { ...Gateway.p12, WECHAT_PAY_ENDPOINT: gateway.url };
+    const args = ["--store", join(folder, "real.db"), "--tokens", tokens, ...free];
+
+    const checked = await run(["serve", "--check", "--json", ...args], { env });
+    expect(checked).toMatchObject({ code: 0, stderr: "" });
+    expect(document(checked.stdout)).toMatchObject({ ok: true });
+    expect(checked.stdout).toContain("name merchants that there are not: other");
+    expect(checked.stdout).toContain('"name":"clock","status":"ok"');
+    expect(existsSync(join(folder, "real.db"))).toBe(false);
+
+    const service = await serve([...args, "--notice-url", "https://pay.example/notices/"], env);
+    const body = { order: { outTradeNo: Gateway.order.outTradeNo }, outRefundNo: "R-1", totalFee: 100, refundFee: 40 };
+    expect(await service.ask("/v1/refunds", { body })).toMatchObject({ status: 401 });
+    expect(await service.ask("/v1/refunds", { body, token: reader })).toMatchObject({ status: 403 });
+    expect((await service.ask("/v1/refunds/default/R-1", { token: stranger })).status).toBe(404);
+    expect(await service.ask("/v1/refunds", { body, token: all })).toMatchObject({ status: 202 });
+    const state = async () => (await service.ask("/v1/refunds/default/R-1", { token: reader })).body["state"];
+    await expect.poll(async () => isDone(await state()), { timeout: 30_000 }).toBe(true);
+    const [row] = gateway.gateway.ledger.rows();
+    expect(row).toMatchObject({ refundFee: 40, notifyUrl: "https://pay.example/notices/default" });
+
+    // What runs can be checked, and is not hindered; a second one is refused.
+    expect(await run(["serve", "--check", ...args], { env })).toMatchObject({ code: 0 });
+    const second = await run(["serve", ...args], { env });
+    expect(second).toMatchObject({ code: 2, stderr: expect.stringMatching(/^✗ store: .*another process/) });
+    const notice = /http:\S+\/notices\/default/.exec(service.stdout())?.[0] ?? "";
+    expect((await fetch(notice, { method: "POST", body: "<xml></xml>" })).status).toBe(200);
+
+    // Within a second.
+    expect(await run(["token", "revoke", "--name", "all", "--tokens", tokens])).toMatchObject({ code: 0 });
+    await expect
+      .poll(async () => (await service.ask("/v1/merchants", { token: all })).status, { timeout: 10_000 })
+      .toBe(401);
+    expect(await service.end("SIGTERM")).toBe(130);
+    const printed = service.stdout() + service.stderr() + checked.stdout;
+    for (const secret of [...Gateway.secrets, all, reader, stranger]) expect(printed).not.toContain(secret);
+    await gateway.stop();
+  });
+
+  it("serves the merchants of a file, over TLS", async () => {
+    const gateway = await Gateway.start();
+    const tokens = join(folder, "of-the-file.json");
+    const reader = await token(tokens, "reader", "--merchants", "*", "--rights", "read");
+    const merchants = join(folder, "merchants.json");
+    const v2 = {
+      appId: "wx8888888888888888",
+      mchId: Gateway.mchId,
+      apiKey: { variable: "THE_API_KEY" },
+      certFile: Gateway.pem["WECHAT_PAY_CERT_FILE"],
+      keyFile: Gateway.pem["WECHAT_PAY_KEY_FILE"],
+      caFile: Gateway.pem["WECHAT_PAY_CA_FILE"],
+      endpoint: gateway.url,
+    };
+    writeFileSync(merchants, JSON.stringify({ merchants: [{ name: "kiosk", v2 }] }));
+    const own = Gateway.pair("service", Gateway.identities.server);
+    const tls = ["--tls-cert", own.WECHAT_PAY_CERT_FILE, "--tls-key", own.WECHAT_PAY_KEY_FILE];
+    const args = ["--merchants", merchants, "--tokens", tokens, "--store", join(folder, "file.db"), "--port", "0"];
+    const env = { THE_API_KEY: Gateway.apiKey };
+    const service = await serve([...args, ...tls, "--host", "localhost"], {
+      ...env,
+      NODE_EXTRA_CA_CERTS: Gateway.pem["WECHAT_PAY_CA_FILE"] ?? "",
+    });
+    expect(service.api).toMatch(/^https:/);
+    await service.end("SIGTERM");
+    const plain = await serve(args, env);
+    expect(await ask(`${plain.api}/v1/merchants`, { token: reader })).toMatchObject({
+      body: { merchants: [{ merchant: "kiosk", mchId: Gateway.mchId }] },
+    });
+    await plain.end("SIGTERM");
+    await gateway.stop();
+  });
+
+  it("says all that is wrong at once, and listens to nothing", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as AddressInfo;
+    const foreign = join(folder, "foreign.db");
+    const database = new DatabaseSync(foreign);
+    database.exec("CREATE TABLE orders (number TEXT)");
+    database.close();
+    const tokens = join(folder, "broken.json");
+    writeFileSync(tokens, "{}", { mode: 0o600 });
+    const args = ["--store", foreign, "--tokens", tokens, "--port", String(port), "--tls-cert", join(folder, "no.pem")];
+    const env = { WECHAT_PAY_MCH_ID: Gateway.mchId, WECHAT_PAY_API_KEY: "short" };
+    const { code, stderr, stdout } = await run(["serve", ...args], { env });
+    other.close();
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    for (const one of [
+      /^✗ --tls-cert: .*cannot be read \(ENOENT\)$/m,
+      /^✗ --tls-cert: needs --tls-key as well$/m,
+      /^✗ --port: 127.0.0.1:\d+: another program has it/m,
+      /^✗ store: .*another program's database/m,
+      /^✗ settings: not set: WECHAT_PAY_APP_ID$/m,
+      /^✗ API key: /m,
+      /^✗ certificate: /m,
+      /^✗ --tokens: .*broken.json: tokens: Missing key$/m,
+    ])
+      expect(stderr).toMatch(one);
+    expect(stderr).not.toContain("short");
+
+    const merchants = join(folder, "wrong.json");
+    writeFileSync(
+      merchants,
+      JSON.stringify({
+        merchants: [
+          { name: "a", v2: { mchId: "1" } },
+          { name: "b b", v2: {} },
+        ],
+      }),
+    );
+    const beyond = ["--host", "0.0.0.0", "--merchants", merchants, "--no-migrate", "--store", join(folder, "none.db")];
+    const second = await run(["serve", ...beyond, "--check", "--port", "0"], { env: { LANG: "zh_CN.UTF-8" } });
+    expect(second.code).toBe(2);
+    for (const one of [
+      /^✗ --host: .*--tls-cert and --tls-key, or --behind-proxy/m,
+      /^✗ 存储: 没有存储/m,
+      /^✗ 商户: a: v2.appId is missing/m,
+      /^✗ 商户: \(not a name\): name must be/m,
+      /^✗ --tokens: 未指定文件/m,
+    ])
+      expect(second.stdout).toMatch(one);
+    expect(existsSync(join(folder, "none.db"))).toBe(false);
+  });
+
+  it.each([
+    [["--merchants", "./m.json"], "--merchants"],
+    [["--database", "sqlite:./x.db"], "--database"],
+    [["--notice-url", "https://pay.example/notices"], "--notice-url"],
+  ])("takes no %j beside --simulate", async (args, flag) => {
+    expect(await run(["serve", "--simulate", "--check", "--port", "0", ...args])).toMatchObject({
+      code: 2,
+      stdout: expect.stringContaining(`✗ ${flag}: has no place beside --simulate`),
+    });
+  });
+
+  it("is for this machine alone without tokens", async () => {
+    const args = ["--simulate", "--port", "0", "--host", "0.0.0.0", "--behind-proxy", "10.0.0.0/8"];
+    expect(await run(["serve", ...args])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^✗ --tokens: are needed/),
+    });
+    expect(await run(["serve", ...args, "--check"])).toMatchObject({ code: 2 });
+  });
+});
+
+describe("the files to deploy it", () => {
+  const read = (name: string) => readFileSync(new URL(`../../../docs/deploy/${name}`, import.meta.url), "utf8");
+  const unit = /^ExecStart=.* wechat-refund serve (.+)$/m.exec(read("wechat-refund.service"))?.[1]?.split(" ") ?? [];
+  const list = (instruction: string): ReadonlyArray<string> =>
+    JSON.parse(new RegExp(`^${instruction} (\\[.+\\])$`, "m").exec(read("Dockerfile"))?.[1] ?? "[]") as Array<string>;
+  const image = [...list("ENTRYPOINT").slice(2), ...list("CMD")];
+  const manifest = [...read("kubernetes.yaml").matchAll(/^ +- (--\S+)$/gm)].map(([, flag = ""]) => flag);
+
+  it.each([
+    ["systemd", unit, 2, "✗ --tokens: ./tokens.json: there is no such file"],
+    ["the image", image, 2, "✗ store: /data/refunds.db cannot be made (ENOENT)"],
+    ["Kubernetes", manifest, 2, "✗ merchants: the file"],
+  ])("%s: the flags are understood", async (_, args, code, says) => {
+    expect(args.length).toBeGreaterThan(5);
+    const checked = await run(["serve", "--check", ...args], { env: { WECHAT_REFUND_DATABASE: "sqlite:./none.db" } });
+    expect(checked).toMatchObject({ code, stderr: "", stdout: expect.stringContaining(says) });
+    expect(checked.stdout).toMatch(/^✓ listener: (?:127\.0\.0\.1|0\.0\.0\.0):8080, notices \S+:8081$/m);
+  });
+});
+
+describe("token", () => {
+  it("shows a token once, lists them without, and takes them away", async () => {
+    const file = join(folder, "some.json");
+    const made = await token(file, "shop", "--merchants", "shop,kiosk", "--rights", "read,write", "--days", "90");
+    expect(made).toMatch(/^wr_[\w-]{43}$/);
+    expect(readFileSync(file, "utf8")).not.toContain(made);
+    const listed = await run(["token", "list", "--tokens", file]);
+    expect(listed.stdout).toMatch(/^shop {2}read,write {2}shop,kiosk {2}until \d{4}-\d\d-\d\d\n$/);
+    const again = ["token", "new", "--name", "shop", "--merchants", "*", "--rights", "read", "--tokens", file];
+    expect(await run(again)).toMatchObject({ code: 2, stderr: expect.stringContaining("a token shop already") });
+    const json = await run(["token", "list", "--tokens", file, "--json"]);
+    expect(document(json.stdout)).toMatchObject({ ok: true, value: [{ name: "shop", rights: ["read", "write"] }] });
+    expect(await run(["token", "revoke", "--name", "shop", "--tokens", file])).toMatchObject({ code: 0 });
+    expect(await run(["token", "revoke", "--name", "shop", "--tokens", file])).toMatchObject({ code: 2 });
+    expect((await run(["token", "list", "--tokens", file])).stdout).toBe("There are none.\n");
+  });
+
+  it.each([
+    ["--name", "a b"],
+    ["--name", "wr_XK1HTtErO0ZPGioHW0Y_RmKSaejoZXkMJUMl7EgyiDI"],
+    ["--rights", "read,wrote"],
+    ["--merchants", "shop, kiosk"],
+    ["--days", "0"],
+    ["--tokens", "secret"],
+  ])("refuses %s %s, and does not repeat it", async (flag, value) => {
+    const good = { "--name": "x", "--merchants": "*", "--rights": "read", "--tokens": join(folder, "never.json") };
+    const args = Object.entries({ ...good, [flag]: value }).flat();
+    const { code, stderr, stdout } = await run(["token", "new", ...args]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(flag);
+    expect(stderr + stdout).not.toContain(value === "0" ? "wr_" : value);
+    expect(existsSync(join(folder, "never.json"))).toBe(false);
+  });
+});
