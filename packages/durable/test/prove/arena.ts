@@ -1,6 +1,7 @@
 /** Where a part of the proof takes place: a store, a gateway that is never killed, and processes that are. */
 import { setTimeout } from "node:timers/promises";
-import { refundOf, type Running, start as startGateway } from "../../../simulator/test/prove/gateway.ts";
+import { type Running, start as startGateway } from "../../../simulator/test/prove/gateway.ts";
+import { refundOf } from "../../../simulator/test/prove/refunds.ts";
 import { check } from "./checks.ts";
 import type { Go } from "./child.ts";
 import { Fleet, nothingTold, type Told } from "./fleet.ts";

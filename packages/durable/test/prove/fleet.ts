@@ -7,7 +7,8 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { setTimeout } from "node:timers/promises";
 import type { Events } from "@wechat-refund/durable";
-import { type Notice, refundOf, type Running } from "../../../simulator/test/prove/gateway.ts";
+import type { Notice, Running } from "../../../simulator/test/prove/gateway.ts";
+import { refundOf } from "../../../simulator/test/prove/refunds.ts";
 import type { Arm, Go, Order, Said } from "./child.ts";
 
 const program = fileURLToPath(new URL("child.ts", import.meta.url));

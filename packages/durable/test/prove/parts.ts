@@ -2,7 +2,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout } from "node:timers/promises";
 import type { Cluster } from "../support/Postgres.ts";
-import { refundOf } from "../../../simulator/test/prove/gateway.ts";
+import { refundOf } from "../../../simulator/test/prove/refunds.ts";
 import type { Scene } from "./arena.ts";
 
 type Act = (scene: Scene) => Promise<string>;
