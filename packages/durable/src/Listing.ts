@@ -60,9 +60,32 @@ const beyond = (prefix: string): string | undefined => {
   return String.fromCodePoint(...points.slice(0, at), point === 0xd7ff ? 0xe000 : point + 1);
 };
 
-const where = ({ pg, sql }: Database, filter: Filter): Fragment => {
-  const { begun, block, from, mchId, outRefundNo, outTradeNo, prefix, subMchId, transactionId, truth, until, whose } =
-    filter;
+type Range = "prefix" | "time";
+
+/** What of a filter is a part of an index in its order. `plain`: so that no index is looked into for it. */
+const range = (
+  { pg, sql }: Database,
+  { from, prefix = "", until }: Filter,
+  kind: Range,
+  plain = false,
+): ReadonlyArray<Fragment> => {
+  if (kind === "time") {
+    const at = sql.literal(plain ? "(r.created_at + 0)" : "r.created_at");
+    return [
+      ...(from === undefined ? [] : [sql`${at} >= ${Math.floor(from)}`]),
+      ...(until === undefined ? [] : [sql`${at} < ${Math.floor(until)}`]),
+    ];
+  }
+  if (prefix === "") return [];
+  const number = sql.literal(!plain ? "r.out_refund_no" : pg ? "(r.out_refund_no || '')" : "+r.out_refund_no");
+  const end = beyond(prefix);
+  return [sql`${number} >= ${prefix}`, ...(end === undefined ? [] : [sql`${number} < ${end}`])];
+};
+
+/** `plain`: parts that no index is to be looked into for. */
+const where = (database: Database, filter: Filter, plain: ReadonlySet<Range> = new Set()): Fragment => {
+  const { pg, sql } = database;
+  const { begun, block, mchId, outRefundNo, outTradeNo, subMchId, transactionId, truth, whose } = filter;
   const clauses: Array<Fragment> = [];
   if (mchId !== undefined) clauses.push(sql`r.mch_id = ${mchId}`);
   if (subMchId !== undefined) clauses.push(sql`r.sub_mch_id = ${subMchId}`);
@@ -77,37 +100,87 @@ const where = ({ pg, sql }: Database, filter: Filter): Fragment => {
   if (transactionId !== undefined) clauses.push(sql`r.order_no = ${JSON.stringify({ transactionId })}`);
   if (outTradeNo !== undefined) clauses.push(sql`r.order_no = ${JSON.stringify({ outTradeNo })}`);
   if (outRefundNo !== undefined) clauses.push(sql`r.out_refund_no = ${outRefundNo}`);
-  if (prefix !== undefined && prefix !== "") {
-    const end = beyond(prefix);
-    clauses.push(sql`r.out_refund_no >= ${prefix}`);
-    if (end !== undefined) clauses.push(sql`r.out_refund_no < ${end}`);
-  }
-  if (from !== undefined) clauses.push(sql`r.created_at >= ${Math.floor(from)}`);
-  if (until !== undefined) clauses.push(sql`r.created_at < ${Math.floor(until)}`);
+  for (const kind of ["prefix", "time"] as const) clauses.push(...range(database, filter, kind, plain.has(kind)));
   return clauses.length === 0 ? sql.literal(pg ? "TRUE" : "1") : sql.and(clauses);
 };
 
-/** The newest first. A page has at most `limit` rows, 100 unless told otherwise. */
-export const list = Effect.fnUntraced(function* (
+/** A filter for each of the values that it allows: each finds its newest in an index, where for all of them at once all were sorted. */
+const single = (filter: Filter): ReadonlyArray<Filter> => {
+  const { block, mchId, subMchId, truth } = filter;
+  if (block !== undefined) {
+    const causes = block === "any" ? Cause.literals : [...new Set(block)];
+    return causes.map((cause) => ({ ...filter, block: [cause] }));
+  }
+  // Of a merchant there is an index for each of them.
+  const truths = truth ?? (mchId !== undefined && subMchId === undefined ? Truth.literals : undefined);
+  return truths === undefined ? [filter] : [...new Set(truths)].map((one) => ({ ...filter, truth: [one] }));
+};
+
+/** As many rows of a range are sorted without more ado. Where it has more, they are looked for among as many of the newest first. */
+const few = 10_000;
+
+const listed = Effect.fnUntraced(function* (
   database: Database,
   filter: Filter,
   { after, limit = 100 }: { readonly after?: number | undefined; readonly limit?: number | undefined } = {},
 ): Effect.fn.Return<Page, SqlError> {
-  const { now: clock, sql, tables } = database;
+  const { now: clock, pg, sql, tables } = database;
+  const { refunds } = tables;
   const now = yield* clock;
   const most = Math.min(1000, Math.max(1, Math.floor(limit)));
   const before = after === undefined ? sql.literal("") : sql`AND r.id < ${after}`;
-  const raws = yield* sql<Raw>`SELECT ${sql.literal(columns)}, ${now} AS now FROM ${tables.refunds} AS r
-    WHERE ${where(database, filter)} ${before} ORDER BY r.id DESC LIMIT ${most + 1}`;
+  const ranges = (["prefix", "time"] as const).filter((kind) => range(database, filter, kind).length > 0);
+  const plain = new Set(ranges);
+  const idsOf = (kind: Range): Fragment =>
+    sql`SELECT r.id FROM ${refunds} AS r WHERE ${sql.and(range(database, filter, kind))}`;
+  const read = (within: Fragment, filters: ReadonlyArray<Filter>): Effect.Effect<ReadonlyArray<Raw>, SqlError> => {
+    const [first, ...more] = filters.map(
+      (one) => sql`SELECT * FROM (SELECT ${sql.literal(columns)}, ${now} AS now FROM ${refunds} AS r
+        WHERE ${where(database, one, plain)} ${within} ${before} ORDER BY r.id DESC LIMIT ${most + 1}) AS p`,
+    );
+    if (first === undefined) return Effect.succeed([]);
+    const all = more.reduce<Fragment>((all, part) => sql`${all} UNION ALL ${part}`, first);
+    return sql<Raw>`${all} ORDER BY id DESC LIMIT ${most + 1}`;
+  };
+  let narrow: Range | undefined;
+  for (const kind of ranges) {
+    const [found] = yield* sql<Raw>`SELECT COUNT(*) AS count FROM (${idsOf(kind)} LIMIT ${few + 1}) AS f`;
+    if (numberOf(found?.["count"]) <= few) narrow = kind;
+  }
+  let raws: ReadonlyArray<Raw> = [];
+  const [wide] = ranges;
+  if (narrow === undefined && wide !== undefined) {
+    const newest = after === undefined ? sql`(SELECT MAX(id) FROM ${refunds})` : sql`${after}`;
+    raws = yield* read(sql`AND r.id > ${newest} - ${few}`, [filter]);
+  }
+  if (raws.length <= most) {
+    const kind = narrow ?? wide;
+    raws =
+      kind === undefined
+        ? yield* read(sql.literal(""), single(filter))
+        : // PostgreSQL would go through the newest of all for an IN, to meet those of the range among them.
+          yield* read(pg ? sql`AND r.id = ANY (ARRAY(${idsOf(kind)}))` : sql`AND r.id IN (${idsOf(kind)})`, [filter]);
+  }
   const page = raws.slice(0, most);
-  const read = page.map(rowOf);
+  const decoded = page.map(rowOf);
   const last = page.at(-1);
   return {
-    rows: read.flatMap((result) => (Result.isSuccess(result) ? [result.success] : [])),
-    damaged: read.flatMap((result) => (Result.isFailure(result) ? [result.failure] : [])),
+    rows: decoded.flatMap((result) => (Result.isSuccess(result) ? [result.success] : [])),
+    damaged: decoded.flatMap((result) => (Result.isFailure(result) ? [result.failure] : [])),
     ...(raws.length > most && last !== undefined && { next: numberOf(last["id"]) }),
   };
 });
+
+/** The newest first. A page has at most `limit` rows, 100 unless told otherwise. */
+export const list = (
+  database: Database,
+  filter: Filter,
+  page: { readonly after?: number | undefined; readonly limit?: number | undefined } = {},
+): Effect.Effect<Page, SqlError> => {
+  const run = listed(database, filter, page);
+  // In its surroundings a server looks into the indexes; a file that is only read takes no transaction.
+  return database.pg ? database.transaction(run) : run;
+};
 
 const totalOf = (raw: Raw): Total => ({
   mchId: String(raw["mch_id"]),

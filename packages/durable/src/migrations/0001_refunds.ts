@@ -45,11 +45,13 @@ export const statements = ({
   `CREATE INDEX refunds_due ON ${refunds} (mch_id, truth, due_at, id) WHERE due_at IS NOT NULL`,
   `CREATE INDEX refunds_open ON ${refunds} (mch_id, owner) WHERE owner IS NOT NULL`,
   `CREATE INDEX refunds_order ON ${refunds} (order_no, mch_id, sent_at)`,
-  `CREATE INDEX refunds_number ON ${refunds} (out_refund_no)`,
+  `CREATE INDEX refunds_number ON ${refunds} (out_refund_no, id)`,
   `CREATE INDEX refunds_truth ON ${refunds} (truth, id)`,
   `CREATE INDEX refunds_block ON ${refunds} (block, id) WHERE block IS NOT NULL`,
-  `CREATE INDEX refunds_merchant ON ${refunds} (mch_id, sub_mch_id, id)`,
-  `CREATE INDEX refunds_created ON ${refunds} (created_at)`,
+  `CREATE INDEX refunds_merchant_block ON ${refunds} (mch_id, block, id) WHERE block IS NOT NULL`,
+  `CREATE INDEX refunds_merchant ON ${refunds} (mch_id, truth, id)`,
+  `CREATE INDEX refunds_sub_merchant ON ${refunds} (mch_id, sub_mch_id, id)`,
+  `CREATE INDEX refunds_created ON ${refunds} (created_at, id)`,
 
   // What happened to it, each line once; a change of truth or block is an event, whose position the sequencer gives after commit.
   `CREATE TABLE ${history} (

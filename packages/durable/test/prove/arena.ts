@@ -1,6 +1,7 @@
 /** Where a part of the proof takes place: a store, a gateway that is never killed, and processes that are. */
 import { setTimeout } from "node:timers/promises";
-import { refundOf, type Running, start as startGateway } from "../../../simulator/test/prove/gateway.ts";
+import { type Running, start as startGateway } from "../../../simulator/test/prove/gateway.ts";
+import { refundOf } from "../../../simulator/test/prove/refunds.ts";
 import { check } from "./checks.ts";
 import type { Go } from "./child.ts";
 import { Fleet, nothingTold, type Told } from "./fleet.ts";
@@ -13,10 +14,12 @@ export interface Settings {
   /** How many refunds there may be in all. */
   readonly refunds: number;
   readonly adapter: Go["adapter"];
-  readonly lease: string;
+  /** The default where it is left out. */
+  readonly lease?: string;
   readonly seed: string;
   readonly faults: number;
   readonly lateMillis?: number;
+  readonly log?: (line: string) => void;
 }
 
 /** What a part may do. */
@@ -80,7 +83,7 @@ export class Arena {
       brisk: true,
       strays: false,
       lateMillis,
-      successAfter: 50,
+      successAfter: 400,
       notices: true,
     };
     const gateway = await startGateway(setup, async (notice) => {
@@ -92,11 +95,11 @@ export class Arena {
 
   /** Does something to the processes while they work, lets them come to an end, and looks what became of it. */
   async part(name: string, act: (scene: Scene) => Promise<string>, store = this.settings.store): Promise<Outcome> {
-    const { adapter, faults, lease, name: where, processes } = this.settings;
+    const { adapter, faults, lease, log = console.log, name: where, processes } = this.settings;
     const { gateway, random, told } = this;
     const began = Date.now();
     gateway.tell({ faults });
-    const go = { store, accesses: gateway.accesses, adapter, lease };
+    const go = { store, accesses: gateway.accesses, adapter, ...(lease !== undefined && { lease }) };
     const fleet = new Fleet({ size: processes, go, told, tellAgain: gateway.tell });
     this.fleetOf.now = fleet;
     const starts: Array<Promise<void>> = [];
@@ -119,18 +122,11 @@ export class Arena {
       return refundOf(n).outRefundNo;
     };
     const under = async <A>(perSecond: number, act: () => Promise<A>): Promise<A> => {
-      const stopped = new AbortController();
-      const load = (async () => {
-        while (!stopped.signal.aborted) {
-          begin(Math.ceil(perSecond / 20));
-          await setTimeout(50);
-        }
-      })();
+      const load = setInterval(() => begin(Math.ceil(perSecond / 20)), 50);
       try {
         return await act();
       } finally {
-        stopped.abort();
-        await load;
+        clearInterval(load);
       }
     };
     const wrong: Array<string> = [];
@@ -152,12 +148,46 @@ export class Arena {
     const found = await check(this.settings.store, told, await gateway.ledger(), await gateway.seen());
     wrong.push(...left.map((number) => `${number}: not over after ${patience / 1000} s`), ...found.wrong);
     const exits = fleet.exits.length === 0 ? "" : `, ended by themselves: ${fleet.exits.join(" ")}`;
-    console.log(
+    log(
       `${wrong.length === 0 ? "✓" : "✗"} ${where}: ${name}: ${numbers.length} refunds${remark === "" ? "" : `, ${remark}`}${exits}; in all ${found.rows} rows, ${found.sends} sends, ${found.asks} queries, ${told.events.length} events, ${found.blocked} blocked; ${((calm - began) / 1000).toFixed(1)} s`,
     );
-    for (const line of wrong.slice(0, 20)) console.log(`    ${line}`);
-    if (wrong.length > 0) console.log(fleet.said.slice(-3000));
+    for (const line of wrong.slice(0, 20)) log(`    ${line}`);
+    if (wrong.length > 0) log(fleet.said.slice(-3000));
     return { wrong };
+  }
+
+  /**
+   * The gateway is away for so long while a store has many due rows: longer than anything that a process waits for, so that an outage of
+   * half a day shows it nothing else. None may end, and none may grow.
+   */
+  async outage(store: Go["store"], millis: number): Promise<void> {
+    const { adapter, log = console.log, name } = this.settings;
+    const { gateway, told } = this;
+    gateway.tell({ away: true });
+    const fleet = new Fleet({
+      size: 1,
+      go: { store, accesses: gateway.accesses, adapter },
+      told,
+      tellAgain: gateway.tell,
+    });
+    const memory = async () => Math.round(((await fleet.ask((id) => ({ id, memory: true }), 0)) ?? 0) / 1e6);
+    const wrong: Array<string> = [];
+    const sizes: Array<number> = [];
+    await fleet.up();
+    for (let turn = 0; turn < 5; turn++) {
+      await setTimeout(millis / 5);
+      sizes.push(await memory());
+    }
+    const calls = (await gateway.seen()).length;
+    wrong.push(...fleet.exits.map((exit) => `a process ended: ${exit}`), ...(await fleet.end()));
+    gateway.tell({ away: false });
+    const [first = 0] = sizes.slice(1);
+    if ((sizes.at(-1) ?? 0) > first * 1.3) wrong.push(`it grew: ${sizes.join(", ")} MB`);
+    log(
+      `${wrong.length === 0 ? "✓" : "✗"} ${name}: the gateway away for ${millis / 1000} s with 100,000 due rows: ${sizes.join(", ")} MB, ${calls} numbers asked for`,
+    );
+    for (const line of wrong) log(`    ${line}`);
+    if (wrong.length > 0) throw new Error("a process did not outlast the gateway");
   }
 
   end(): Promise<void> {

@@ -3,7 +3,8 @@ import { Postgres, RefundStore, Sqlite, StoreCheck } from "@wechat-refund/durabl
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Redacted from "effect/Redacted";
-import { type LedgerRow, refundOf, type Seen } from "../../../simulator/test/prove/gateway.ts";
+import type { LedgerRow, Seen } from "../../../simulator/test/prove/gateway.ts";
+import { refundOf } from "../../../simulator/test/prove/refunds.ts";
 import type { Go } from "./child.ts";
 import type { Told } from "./fleet.ts";
 

@@ -13,7 +13,8 @@ import * as Fiber from "effect/Fiber";
 import * as Layer from "effect/Layer";
 import * as Redacted from "effect/Redacted";
 import * as SqlClient from "effect/sql/SqlClient";
-import { type Access, refundOf } from "../../../simulator/test/prove/gateway.ts";
+import type { Access } from "../../../simulator/test/prove/gateway.ts";
+import { refundOf } from "../../../simulator/test/prove/refunds.ts";
 
 /** Where the child is to stop, and at which time of passing there. */
 export interface Arm {

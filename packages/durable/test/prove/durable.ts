@@ -4,10 +4,12 @@
  *
  *     node packages/durable/test/prove/durable.ts [part of a part's name] [seed]
  */
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { chownSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import * as Redacted from "effect/Redacted";
 import { start as startCluster } from "../support/Postgres.ts";
 import { Arena, type Outcome, type Scene, type Settings } from "./arena.ts";
@@ -46,30 +48,44 @@ const inFile = async (): Promise<void> => {
         await fleet.ask((id) => ({ id, sql: `PRAGMA max_page_count = ${count}` }), slot).catch(() => {});
       }
     };
-  await run(
-    {
-      name: "SQLite",
-      store: { file },
-      processes: 1,
-      merchants: 2,
-      refunds: 12_000,
-      adapter: "undici",
-      lease: "2 seconds",
-      seed,
-      faults: 0.1,
-    },
-    [
-      ["kills", parts.kills(Number(process.env["KILLS"] ?? 200), 1000)],
-      ...parts.points.map((point): Part => [
-        `crash at ${point}`,
-        parts.crashes(point, Number(process.env["CRASHES"] ?? 20), 200),
-      ]),
-      ["stops", parts.stops(Number(process.env["STOPS"] ?? 20), 2500, 20)],
-      // SQLite takes a number below the pages that there are for that number: nothing can be added.
-      ["full disk", parts.full("max_page_count", pages(1), pages(1_073_741_823))],
-      ["locked file", parts.locked(file)],
-    ],
-  );
+  const settings: Settings = {
+    name: "SQLite",
+    store: { file },
+    processes: 1,
+    merchants: 2,
+    refunds: 12_000,
+    adapter: "undici",
+    lease: "2 seconds",
+    seed,
+    faults: 0.1,
+  };
+  await run(settings, [
+    ["kills", parts.kills(200, 1000)],
+    ...parts.points.map((point): Part => [`crash at ${point}`, parts.crashes(point, 20, 200)]),
+    ["stops", parts.stops(20, 2500, 20)],
+    // SQLite takes a number below the pages that there are for that number: nothing can be added.
+    ["full disk", parts.full("max_page_count", pages(1), pages(1_073_741_823))],
+    ["locked file", parts.locked(file)],
+  ]);
+  const other = join(folder, "backlog.sqlite");
+  await away({ ...settings, store: { file: other } }, `sqlite:${other}`);
+};
+
+const name = "gateway away";
+
+/** Of a store with 100,000 due rows, which another process makes. */
+const away = async (settings: Settings, address: string): Promise<void> => {
+  if (!`${settings.name}: ${name}`.includes(only)) return;
+  const program = fileURLToPath(new URL("backlog.ts", import.meta.url));
+  await promisify(execFile)(process.execPath, [program, "make", address, "100000"]);
+  const arena = await Arena.make({ ...settings, merchants: 1, refunds: 10 });
+  try {
+    await arena.outage(settings.store, 75_000);
+  } catch (cause) {
+    wrong.push(`${settings.name}: ${name}: ${String(cause)}`);
+  } finally {
+    await arena.end();
+  }
 };
 
 /** A small disk for a database, where this process may mount one. */
@@ -124,19 +140,18 @@ const onServer = async (): Promise<void> => {
   };
   try {
     await run(settings, [
-      ["kills", parts.kills(Number(process.env["KILLS"] ?? 200), 1000)],
-      ...parts.points.map((point): Part => [
-        `crash at ${point}`,
-        parts.crashes(point, Number(process.env["CRASHES"] ?? 20), 200),
-      ]),
-      ["stops", parts.stops(Number(process.env["STOPS"] ?? 20), 3000, 20)],
+      ["kills", parts.kills(200, 1000)],
+      ...parts.points.map((point): Part => [`crash at ${point}`, parts.crashes(point, 20, 200)]),
+      ["stops", parts.stops(20, 3000, 20)],
       ["server away 3 s", parts.down(cluster, 3000)],
       ["server away 30 s", parts.down(cluster, 30_000)],
       ["lost connections", parts.lostConnections(cluster, database)],
       ["read-only", parts.readOnly(cluster)],
       ["black hole", parts.hole(way.swallow), { url: url(database).replace(`:${cluster.port}/`, `:${way.port}/`) }],
-      ["held transaction", parts.heldOpen(30_000, 1000)],
+      ["held transaction", parts.heldOpen(45_000, 1000)],
     ]);
+    const other = url(await cluster.createDatabase());
+    await away({ ...settings, store: { url: other } }, other);
     if (!"PostgreSQL: full disk".includes(only)) return;
     const disk = smallDisk();
     if (disk === undefined) {

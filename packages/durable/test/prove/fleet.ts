@@ -7,10 +7,16 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { setTimeout } from "node:timers/promises";
 import type { Events } from "@wechat-refund/durable";
-import { type Notice, refundOf, type Running } from "../../../simulator/test/prove/gateway.ts";
+import type { Notice, Running } from "../../../simulator/test/prove/gateway.ts";
+import { refundOf } from "../../../simulator/test/prove/refunds.ts";
 import type { Arm, Go, Order, Said } from "./child.ts";
 
 const program = fileURLToPath(new URL("child.ts", import.meta.url));
+/** Many are started, and compiling what they import is most of what that costs. */
+const env = {
+  ...process.env,
+  NODE_COMPILE_CACHE: fileURLToPath(new URL("../../node_modules/.cache/compiled", import.meta.url)),
+};
 
 interface Process {
   readonly child: ChildProcess;
@@ -76,7 +82,7 @@ export class Fleet {
   }
 
   private spawn(): Process {
-    const child = fork(program, [], { execArgv: [], stdio: ["ignore", "pipe", "pipe", "ipc"] });
+    const child = fork(program, [], { env, execArgv: [], stdio: ["ignore", "pipe", "pipe", "ipc"] });
     const made: Process = { child, waiting: new Map(), gone: once(child, "exit"), said: "" };
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on("data", (chunk: Buffer) => void (made.said = `${made.said}${chunk.toString()}`.slice(-200_000)));
@@ -175,12 +181,12 @@ export class Fleet {
 
   /** As an application that repeats what was not answered, until it is. */
   async persist(order: (id: number) => Order, pause = 100): Promise<void> {
-    for (;;) {
+    for (let wait = pause; ; wait = Math.min(3000, wait * 2)) {
       try {
         await this.ask(order);
         return;
       } catch {
-        await setTimeout(pause);
+        await setTimeout(wait * (0.5 + Math.random() / 2));
       }
     }
   }
@@ -237,17 +243,22 @@ export class Fleet {
     const open = () => numbers.filter((number) => !finals.has(told.truths.get(number)?.truth ?? ""));
     for (let turn = 1; open().length > 0 && Date.now() < until; turn++) {
       await setTimeout(100);
-      if (turn % 20 === 0 && process.env["DBG"]) {
-        const c: Record<string, number> = {};
-        for (const n of open()) {
-          const t = told.truths.get(n)?.truth ?? "none";
-          c[t] = (c[t] ?? 0) + 1;
-        }
-        console.log(JSON.stringify(c), told.events.length, told.delays.slice(-5).join());
-      }
-      if (turn % 40 === 0) tellAgain({ tellAgain: open() });
+      if (turn % 10 === 0) tellAgain({ tellAgain: open() });
     }
     return open();
+  }
+
+  /** Waits until events have told that these were sent and accepted. */
+  async reached(all: ReadonlyArray<number>, { truths }: Told, within: number): Promise<void> {
+    const until = Date.now() + within;
+    const isOpen = (n: number) => {
+      const truth = truths.get(refundOf(n).outRefundNo)?.truth;
+      return truth === undefined || truth === "Recorded" || truth === "Unknown";
+    };
+    while (all.some(isOpen)) {
+      if (Date.now() > until) throw new Error(`${all.filter(isOpen).length} were not sent within ${within / 1000} s`);
+      await setTimeout(10);
+    }
   }
 
   /** Ends all of them as a deployment does; gives those that did not end well. */

@@ -2,7 +2,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout } from "node:timers/promises";
 import type { Cluster } from "../support/Postgres.ts";
-import { refundOf } from "../../../simulator/test/prove/gateway.ts";
+import { refundOf } from "../../../simulator/test/prove/refunds.ts";
 import type { Scene } from "./arena.ts";
 
 type Act = (scene: Scene) => Promise<string>;
@@ -140,7 +140,9 @@ export const hole =
 /** An application's transaction that began a refund stays open while many others are over. */
 export const heldOpen =
   (millis: number, refunds: number): Act =>
-  async ({ begin, fleet, hold, told }) => {
+  async ({ begin, fleet, gateway, hold, told }) => {
+    // What waits for the gateway is not what is looked at here.
+    gateway.tell({ faults: 0 });
     const from = told.events.length;
     const held = hold(millis);
     await setTimeout(500);
@@ -153,4 +155,31 @@ export const heldOpen =
       throw new Error("it was told of before it was committed");
     const [median, worst] = [delays[Math.floor(delays.length / 2)], delays.at(-1)];
     return `a start held open for ${millis / 1000} s, meanwhile ${refunds} others over, ${delays.length} events handed on after ${median} ms (median), ${worst} ms at most`;
+  };
+
+/** How long after the death of one of them the refunds that came then are accepted, whoever called for their merchants. */
+export const takeOver =
+  (note: (millis: number) => void): Act =>
+  async ({ begin, fleet, random, told }) => {
+    // All merchants have their process.
+    await fleet.reached(begin(60), told, 60_000);
+    await fleet.kill(anyOf(fleet.alive, random) ?? 0);
+    const from = Date.now();
+    await fleet.reached(begin(60), told, 60_000);
+    note(Date.now() - from);
+    return "one of three killed";
+  };
+
+/** How long after its database is back everything goes on. */
+export const healed =
+  (cluster: Cluster, millis: number, note: (millis: number) => void): Act =>
+  async ({ begin, fleet, told }) => {
+    await fleet.reached(begin(60), told, 60_000);
+    await cluster.stop("immediate");
+    await setTimeout(millis);
+    await cluster.start();
+    const from = Date.now();
+    await fleet.reached(begin(60), told, 60_000);
+    note(Date.now() - from);
+    return `the server away for ${millis / 1000} s`;
   };

@@ -9,6 +9,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Chaos, Gateway, NoticePoster, Server } from "@wechat-refund/simulator";
 import { TestIdentities } from "@wechat-refund/testkit";
 import { Effect } from "effect";
+import { refundOf } from "./refunds.ts";
 
 export interface Setup {
   /** Refund `n` is of the merchant at `n` modulo their number. */
@@ -75,14 +76,6 @@ export type Command =
   | { readonly acknowledge: number }
   /** Tells of these once more. */
   | { readonly tellAgain: ReadonlyArray<string> };
-
-/** The n-th refund of a proof, its order and its amounts. */
-export const refundOf = (n: number) => ({
-  outTradeNo: `ORDER-${n}`,
-  outRefundNo: `R-${n}`,
-  totalFee: 1000 + n,
-  refundFee: 1 + ((n * 7) % 1000),
-});
 
 /** Not the fault that says that the merchant's certificate is wrong: that is no fault to wait out. */
 const kindsOf = ({ brisk, strays = true }: Setup) => {
