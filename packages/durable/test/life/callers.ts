@@ -204,14 +204,15 @@ export class Callers {
   }
 
   resume(mchId: string): void {
-    const again = (): void => void this.world.time.after(1000, () => this.resume(mchId));
-    const is = this.act(
+    let isDone = false;
+    this.act(
       "calm",
       ({ parts: { refunds } }) => refunds.resume(mchId),
-      (result) => {
-        if (Result.isFailure(result)) again();
-      },
+      (result) => (isDone = Result.isSuccess(result)),
     );
-    if (!is) again();
+    // Whoever was to do it may have ended.
+    this.world.time.after(1000, () => {
+      if (!isDone) this.resume(mchId);
+    });
   }
 }
