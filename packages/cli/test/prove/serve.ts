@@ -15,7 +15,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { refundOf, start as startGateway } from "../../../simulator/test/prove/gateway.ts";
+import { start as startGateway } from "../../../simulator/test/prove/gateway.ts";
+import { refundOf } from "../../../simulator/test/prove/refunds.ts";
 
 const bin = fileURLToPath(new URL("../../src/bin.ts", import.meta.url));
 const client = fileURLToPath(new URL("client.py", import.meta.url));
