@@ -119,6 +119,7 @@ const given = (variable: string, value: string): Readonly<Record<string, string>
 const row = "out_trade_no,out_refund_no,total_fee,refund_fee\nORDER-1,R-1,100,1\n";
 const briefly = ["--every", "1 millis", "--within", "1 millis"];
 const store = join(folder, "refunds.db");
+const tokens = join(folder, "tokens.json");
 /** A command line of each command that is good as far as it can be seen; `undefined`: it is not run. */
 const lines: Readonly<Record<string, ReadonlyArray<string> | undefined>> = {
   refund: ["--out-trade-no", "ORDER-1", "--out-refund-no", "R-1", "--total-fee", "100", "--refund-fee", "1"],
@@ -133,6 +134,10 @@ const lines: Readonly<Record<string, ReadonlyArray<string> | undefined>> = {
   "store check": ["--store", store],
   "store backup": ["./no/backup.db", "--store", store],
   "store restored": ["--store", store],
+  serve: ["--check", "--store", join(folder, "served.db"), "--tokens", tokens],
+  "token new": ["--name", "shop", "--merchants", "*", "--rights", "read", "--tokens", tokens],
+  "token list": ["--tokens", tokens],
+  "token revoke": ["--name", "nobody", "--tokens", tokens],
   query: ["--out-refund-no", "R-1"],
   watch: ["--out-refund-no", "R-1", ...briefly],
   bill: [],
@@ -260,8 +265,9 @@ it("shows none that stands in a flag or an argument", async () => {
     for (const [what, carrier] of Object.entries(carriers)) {
       for (const name of flags) {
         const more = line === undefined ? ["--no-such-flag"] : without(line, name);
-        // A directory and a seed may be called by any words.
-        if (command === "simulate" && carrier === passphrase && ["directory", "seed"].includes(name)) continue;
+        // A directory and a seed may be called by any words, and so may those who call a service.
+        const isOfWords = /^(?:simulate|token .*)$/.test(command) && carrier === passphrase;
+        if (isOfWords && ["directory", "seed", "name", "merchants"].includes(name)) continue;
         // As text and as JSON: it prints other things in each.
         for (const _ of command === "simulate" ? [1, 2] : [1]) {
           await look(`${command} with ${what} in --${name}`, [...words(command), ...more, `--${name}=${carrier}`]);

@@ -1,4 +1,5 @@
 /** `token`: who may call a service. A token is shown when it is made, and never again. */
+import { shownName } from "@wechat-refund/core/Merchants";
 import * as Tokens from "@wechat-refund/server/Tokens";
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
@@ -15,8 +16,8 @@ import * as Store from "../store/Store.ts";
 
 const day = 86_400_000;
 
-/** What is a name of a token or of a merchant; what is none may be a secret. */
-const isName = (text: string): boolean => /^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$/.test(text);
+/** A token is named as a merchant is; what is no name may be a secret. */
+const isName = (text: string): boolean => shownName(text) === text;
 const isToken = (text: string): boolean => text.startsWith("wr_");
 
 const shared = (say: Say) => ({
