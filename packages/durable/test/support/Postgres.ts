@@ -233,6 +233,8 @@ export const start = async ({ fsync = false, tls, settings = {} }: Options = {})
       listen_addresses: "127.0.0.1",
       port: `${port}`,
       unix_socket_directories: directory,
+      // Many tests at once, each with processes of its own.
+      max_connections: "400",
       fsync: fsync ? "on" : "off",
       ssl: tls === undefined ? "off" : "on",
       ...settings,
