@@ -17,6 +17,8 @@ export const seedsOf = ({ name }: Canary): number => (rare.has(name) ? 1000 : 20
 const rare: ReadonlySet<string> = new Set([
   "a group of which the beginning is gone",
   "due at a moment of a clock that is set back",
+  "a clock that was set back unseen",
+  "no pause after what cannot be stored",
   "what was under way when its process died is due to nobody",
 ]);
 

@@ -156,11 +156,6 @@ export class Network {
             this.point(machine, `${call.what}: part`);
             if (machine.state === "dead") return;
             this.world.run(this.carried(call, inner.send(request), resume));
-            if (!this.isClear && this.plan.has("duplicates") && this.plan.random() < 0.2) {
-              this.world.run(
-                Effect.andThen(Effect.sleep(this.plan.between(0, 20_000)), this.carried(call, inner.send(request))),
-              );
-            }
             this.point(machine, `${call.what}: sent`);
           };
           // A process that stands sends nothing.
@@ -174,7 +169,7 @@ export class Network {
   private carried(
     call: Call,
     there: Effect.Effect<Transport.TransportReply, Transport.TransportError>,
-    resume?: (effect: Effect.Effect<Transport.TransportReply, Transport.TransportError>) => void,
+    resume: (effect: Effect.Effect<Transport.TransportReply, Transport.TransportError>) => void,
   ): Effect.Effect<void> {
     const { plan, time } = this;
     const { machine, what } = call;
@@ -182,7 +177,7 @@ export class Network {
       yield* Effect.sleep(plan.between(1, 80));
       if (time.now < this.silentUntil) {
         yield* Effect.sleep(30_000);
-        return resume?.(Effect.fail(lost));
+        return resume(Effect.fail(lost));
       }
       if (what === "ask" && !this.isClear && time.now < (this.lags.get(call.number) ?? 0)) {
         this.gateway.faults.push(
@@ -190,13 +185,16 @@ export class Network {
         );
       }
       const rows = this.gateway.ledger.size();
-      const reply = yield* Effect.result(Effect.provideService(there, Clock.Clock, time.gatewayClock));
+      const heard = Effect.result(Effect.provideService(there, Clock.Clock, time.gatewayClock));
+      // It comes twice: before anybody is answered, for what was answered nobody sends on.
+      if (!this.isClear && plan.has("duplicates") && plan.random() < 0.2) yield* heard;
+      const reply = yield* heard;
       if (this.gateway.ledger.size() > rows && plan.has("lag")) {
         this.lags.set(call.number, time.now + plan.between(0, 30_000));
       }
       yield* Effect.sleep(plan.between(1, 80));
       machine.enter(() => {
-        if (resume === undefined || call.over) return;
+        if (call.over) return;
         this.point(machine, `${what}: half`);
         this.point(machine, `${what}: read`);
         const arrives = (): void => {

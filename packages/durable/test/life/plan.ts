@@ -95,7 +95,7 @@ const chaosOf: Partial<Record<Kind, ReadonlyArray<Chaos.Kind>>> = {
   loss: ["replyLost", "reset"],
   errors: ["systemErrorBefore", "systemErrorAfter", "needRetry", "frequencyLimited"],
   // Not one that comes late, on the connection of the next call: a refusal names no refund, and the transports let none through.
-  mangled: ["replyCut", "replyMangled", "replyBadlySigned", "replyUnsigned", "replyForAnotherRefund", "strayReply"],
+  mangled: ["replyCut", "replyMangled", "replyBadlySigned", "replyUnsigned", "replyForAnotherRefund"],
   pages: ["certificatePage", "serverErrorPage"],
   late: ["replyLate", "slow"],
 };
