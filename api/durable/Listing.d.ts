@@ -10,6 +10,11 @@ export declare const Filter: Schema.Struct<{
     readonly mchId: Schema.optional<Schema.String>;
     /** `""` for refunds of the merchant itself. */
     readonly subMchId: Schema.optional<Schema.String>;
+    /** Of one of these merchants, `subMchId` being `""` for the merchant itself; of none where the list is empty. */
+    readonly whose: Schema.optional<Schema.$Array<Schema.Struct<{
+        readonly mchId: Schema.String;
+        readonly subMchId: Schema.String;
+    }>>>;
     readonly truth: Schema.optional<Schema.$Array<Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>>>;
     /** Blocked by one of these; `any` by whatever cause. */
     readonly block: Schema.optional<Schema.Union<readonly [Schema.Literal<"any">, Schema.$Array<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>>]>>;
@@ -45,6 +50,10 @@ export interface Total {
 export declare const list: (database: Database, filter: {
     readonly mchId?: string | undefined;
     readonly subMchId?: string | undefined;
+    readonly whose?: readonly {
+        readonly mchId: string;
+        readonly subMchId: string;
+    }[] | undefined;
     readonly truth?: readonly ("Accepted" | "Closed" | "NotMade" | "Recorded" | "Rejected" | "Resolved" | "Succeeded" | "Unknown")[] | undefined;
     readonly block?: "any" | readonly ("account" | "certificate" | "change" | "denied" | "key" | "other-refund" | "overdue" | "request" | "top-up")[] | undefined;
     readonly begun?: boolean | undefined;
@@ -62,7 +71,7 @@ export declare const list: (database: Database, filter: {
  * By merchant, currency, truth and block: what was folded up, and what has changed since, in one look at the store. It costs the same
  * however many refunds there are.
  */
-export declare const totals: ({ sql, table, tables }: Database) => Effect.Effect<ReadonlyArray<Total>, SqlError>;
+export declare const totals: (database: Database) => Effect.Effect<ReadonlyArray<Total>, SqlError>;
 /** How many refunds a filter finds, and of how much, by currency: counted row by row, to be shown before an act on all of them. */
 export declare const count: (database: Database, filter: Filter) => Effect.Effect<ReadonlyArray<{
     readonly currency: string;

@@ -41,6 +41,10 @@ export interface Refund {
     /** When it is looked at next, if ever. */
     readonly dueAt?: number | undefined;
 }
+/** What `start` answers: the refund, and whether it was recorded just now or was there. */
+export interface Started extends Refund {
+    readonly created: boolean;
+}
 /** A line of a refund's history. */
 export interface Line {
     readonly seq: number;
@@ -97,7 +101,7 @@ export interface Service {
      */
     readonly start: (merchant: Whose, request: RefundRequest, options?: {
         readonly attempted?: boolean | undefined;
-    }) => Effect.Effect<Refund, Failure | InvalidRequest | OtherRefund | Pruned>;
+    }) => Effect.Effect<Started, Failure | InvalidRequest | OtherRefund | Pruned>;
     readonly find: (merchant: Whose, outRefundNo: string) => Effect.Effect<Refund | undefined, Failure>;
     /** What happened to it, oldest first. */
     readonly history: (merchant: Whose, outRefundNo: string) => Effect.Effect<ReadonlyArray<Line>, Failure | UnknownRefund>;

@@ -37,6 +37,10 @@ export declare const provide: <A, R>(flags: Store.Flags & {
 export declare const one: (say: Say, filter: {
     readonly mchId?: string | undefined;
     readonly subMchId?: string | undefined;
+    readonly whose?: readonly {
+        readonly mchId: string;
+        readonly subMchId: string;
+    }[] | undefined;
     readonly truth?: readonly ("Accepted" | "Closed" | "NotMade" | "Recorded" | "Rejected" | "Resolved" | "Succeeded" | "Unknown")[] | undefined;
     readonly block?: "any" | readonly ("account" | "certificate" | "change" | "denied" | "key" | "other-refund" | "overdue" | "request" | "top-up")[] | undefined;
     readonly begun?: boolean | undefined;

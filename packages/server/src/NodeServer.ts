@@ -133,7 +133,13 @@ const serverOf = (tls: Options["tls"]): Server => {
   const server =
     tls === undefined
       ? createHttp(limits)
-      : createHttps({ ...limits, cert: tls.certificate, key: Redacted.value(tls.key), minVersion: "TLSv1.2" });
+      : createHttps({
+          ...limits,
+          cert: tls.certificate,
+          key: Redacted.value(tls.key),
+          minVersion: "TLSv1.2",
+          handshakeTimeout: 10_000,
+        });
   server.maxConnections = connections;
   server.setTimeout(idle);
   server.on("clientError", onClientError);

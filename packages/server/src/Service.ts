@@ -4,7 +4,7 @@
  * What `Durable` gives (`Refunds`, `Events`, `Health` …) and `Merchants` are needed; everything that listens is made here, in order, and
  * ends in the opposite one: who waits for events is answered, then requests under way are, then the listeners close.
  */
-import type { Merchants } from "@wechat-refund/core/Merchants";
+import { Merchants } from "@wechat-refund/core/Merchants";
 import type { Services } from "@wechat-refund/durable/Durable";
 import * as Context from "effect/Context";
 import * as Deferred from "effect/Deferred";
@@ -96,12 +96,17 @@ export const layer = ({
               Layer.provideMerge(NodeServer.layer(notices)),
             );
       const at = (layer: typeof listener | NonNullable<typeof forNotices>, options: NodeServer.Options) =>
-        Effect.map(Layer.build(Layer.fresh(layer)), (context) => context).pipe(
-          Effect.flatMap((context) => Effect.provideContext(addressOf(options.tls), context)),
+        Effect.flatMap(Layer.build(Layer.fresh(layer)), (context) =>
+          Effect.provideContext(addressOf(options.tls), context),
         );
       return Layer.effect(
         Listening,
         Effect.gen(function* () {
+          if (tokens !== "none") {
+            const { all } = yield* Merchants;
+            const names = new Set(all.map(({ name }) => name));
+            for (const issue of Tokens.strangers(yield* Tokens.list(tokens), names)) yield* Effect.logWarning(issue);
+          }
           const noticesAt =
             forNotices === undefined || notices === undefined ? undefined : yield* at(forNotices, notices);
           const apiAt = yield* at(listener, api);

@@ -184,6 +184,19 @@ export const list = (file: string): Effect.Effect<ReadonlyArray<Omit<Entry, "sha
     })),
   );
 
+/** The tokens that name a merchant there is not, as a misspelt name looks: to be told, for they let nobody in there. */
+export const strangers = (
+  entries: ReadonlyArray<Pick<Entry, "name" | "merchants">>,
+  known: ReadonlySet<string>,
+): ReadonlyArray<string> =>
+  entries.flatMap(({ merchants, name }) =>
+    merchants
+      .filter((merchant) => merchant !== everyMerchant && !known.has(merchant))
+      .map((merchant) => `the token ${name} is for the merchant ${shown(merchant)}, and there is none`),
+  );
+
+const shown = (merchant: string): string => merchant.slice(0, 64).replace(/[^ -~]/g, "?");
+
 interface Known {
   readonly digest: Buffer;
   readonly principal: Principal;

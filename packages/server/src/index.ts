@@ -1,5 +1,6 @@
 export * as Access from "./Access.ts";
 export * as Closing from "./Closing.ts";
+export * as Forms from "./Forms.ts";
 export * as Health from "./Health.ts";
 export * as NodeServer from "./NodeServer.ts";
 export * as NoticeRoute from "./NoticeRoute.ts";

@@ -180,6 +180,8 @@ describe("addresses", () => {
           "POST /v1/refunds HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
           "400",
         ],
+        ["GET /v1/refunds HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n", "401"],
+        ["GET /v1/refunds HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n", "401"],
         ["POST /v1/refunds HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\nxxxxxx", "400"],
       ];
       for (const [bytes, status] of cases) {

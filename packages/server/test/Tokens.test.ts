@@ -134,6 +134,17 @@ describe("a running service", () => {
   );
 });
 
+it.live("tells at the start of a token that names a merchant there is not", () =>
+  Effect.gen(function* () {
+    const { tokens } = yield* start({ durable: { worker: false } });
+    yield* Tokens.add(tokens, { ...shop, name: "misspelt", merchants: ["*", "shop", "sohp"] });
+    const { logged } = yield* start({ durable: { worker: false }, service: { tokens } });
+    const told = logged.filter((line) => line.includes("WARN"));
+    expect(told.length).toBe(1);
+    expect(told[0]).toContain("the token misspelt is for the merchant sohp");
+  }),
+);
+
 it("counts failures by address, of IPv6 by network, in bounded memory", () => {
   expect(keyOf("::ffff:10.0.0.1")).toBe("10.0.0.1");
   expect(keyOf("2001:db8::1")).toBe(keyOf("2001:db8::ffff"));

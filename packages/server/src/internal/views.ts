@@ -4,7 +4,7 @@ import type { Act, Truth } from "@wechat-refund/core/RefundProgress";
 import type { Event } from "@wechat-refund/durable/Events";
 import type { Line, Refund } from "@wechat-refund/durable/Refunds";
 import type * as Schema from "effect/Schema";
-import type { Action, EventView, Line as LineView, RefundView } from "../RefundApi.ts";
+import type { Action, EventView, Line as LineView, RefundView } from "../Forms.ts";
 import { everyMerchant, maySee, type Principal } from "../Tokens.ts";
 
 export const timeOf = (millis: number): string => new Date(millis).toISOString();

@@ -26,6 +26,7 @@ const program = Effect.gen(function* () {
   );
   for (const [key, times] of [...seen].sort(([a], [b]) => (a < b ? -1 : 1))) console.log(`${key}: ${times}`);
   const defects = logged.filter((line) => line.includes("defect"));
+  console.log(`${seen.size} kinds of answers, all as the document says; defects: ${defects.length}`);
   if (defects.length > 0) throw new Error(`the log tells of defects: ${defects[0]}`);
 });
 

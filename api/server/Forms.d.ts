@@ -1,0 +1,261 @@
+import * as Schema from "effect/Schema";
+export declare const number: (max: number) => Schema.String;
+export declare const digits: (most: number, message: string) => Schema.String;
+export declare const time: Schema.String;
+/** What is asked: the fields of `RefundRequest`, and whose refund it is. */
+export declare const NewRefund: Schema.Struct<{
+    /** The merchant's name in the service's configuration; may be left out where the token, or the service, has only one. */
+    readonly merchant: Schema.optionalKey<Schema.String>;
+    /** The paid order, by one of its two numbers. */
+    readonly order: Schema.Union<readonly [Schema.Struct<{
+        readonly outTradeNo: Schema.String;
+    }>, Schema.Struct<{
+        readonly transactionId: Schema.String;
+    }>]>;
+    readonly outRefundNo: Schema.String;
+    readonly totalFee: Schema.Int;
+    readonly refundFee: Schema.Int;
+    readonly refundFeeType: Schema.optionalKey<Schema.String>;
+    readonly refundDesc: Schema.optionalKey<Schema.String>;
+    readonly refundAccount: Schema.optionalKey<Schema.Literals<readonly ["REFUND_SOURCE_UNSETTLED_FUNDS", "REFUND_SOURCE_RECHARGE_FUNDS"]>>;
+    readonly notifyUrl: Schema.optionalKey<Schema.String>;
+    readonly opUserId: Schema.optionalKey<Schema.Union<readonly [Schema.String, Schema.Literal<true>]>>;
+    readonly deviceInfo: Schema.optionalKey<Schema.String>;
+    readonly goodsDetail: Schema.optionalKey<Schema.$Array<Schema.Struct<{
+        readonly goodsId: Schema.String;
+        readonly wxpayGoodsId: Schema.optionalKey<Schema.String>;
+        readonly goodsName: Schema.optionalKey<Schema.String>;
+        readonly refundAmount: Schema.Int;
+        readonly refundQuantity: Schema.Int;
+        readonly price: Schema.Int;
+    }>>>;
+    /** `true`: an earlier attempt may have been made elsewhere, so it is asked for before it is sent. */
+    readonly attempted: Schema.optionalKey<Schema.Boolean>;
+}>;
+/** What a person may do, as the last part of an address. */
+export declare const Action: Schema.Literals<readonly ["cancel", "go-on", "resolve", "start-again"]>;
+export type Action = typeof Action.Type;
+export declare const Block: Schema.Struct<{
+    readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>;
+    /** What the gateway said. */
+    readonly detail: Schema.optionalKey<Schema.String>;
+}>;
+export declare const RefundView: Schema.Struct<{
+    /** The name in the service's configuration; absent for a merchant that stands there no more. */
+    merchant: Schema.optionalKey<Schema.String>;
+    mchId: Schema.String;
+    subMchId: Schema.optionalKey<Schema.String>;
+    outRefundNo: Schema.String;
+    state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
+    /** `true`: proved. `false`: certainly not, for this refund ended otherwise or was given up. `null`: not known, or not yet. */
+    moneyReturned: Schema.NullOr<Schema.Boolean>;
+    /** Why work on it rests until somebody acts. */
+    block: Schema.optionalKey<Schema.Struct<{
+        readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>;
+        /** What the gateway said. */
+        readonly detail: Schema.optionalKey<Schema.String>;
+    }>>;
+    /** Whether nothing changes it any more. */
+    final: Schema.Boolean;
+    order: Schema.$Record<Schema.String, Schema.String>;
+    totalFee: Schema.Int;
+    refundFee: Schema.Int;
+    currency: Schema.String;
+    /** WeChat Pay's number (微信退款单号), once it has told one. */
+    refundId: Schema.optionalKey<Schema.String>;
+    /** What may be done now. */
+    actions: Schema.$Array<Schema.Literals<readonly ["cancel", "go-on", "resolve", "start-again"]>>;
+    createdAt: Schema.String;
+    updatedAt: Schema.String;
+}>;
+export type RefundView = typeof RefundView.Type;
+export declare const Started: Schema.Struct<{
+    readonly merchant: Schema.optionalKey<Schema.String>;
+    readonly mchId: Schema.String;
+    readonly subMchId: Schema.optionalKey<Schema.String>;
+    readonly outRefundNo: Schema.String;
+    readonly state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
+    readonly moneyReturned: Schema.NullOr<Schema.Boolean>;
+    readonly block: Schema.optionalKey<Schema.Struct<{
+        readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>;
+        /** What the gateway said. */
+        readonly detail: Schema.optionalKey<Schema.String>;
+    }>>;
+    readonly final: Schema.Boolean;
+    readonly order: Schema.$Record<Schema.String, Schema.String>;
+    readonly totalFee: Schema.Int;
+    readonly refundFee: Schema.Int;
+    readonly currency: Schema.String;
+    readonly refundId: Schema.optionalKey<Schema.String>;
+    readonly actions: Schema.$Array<Schema.Literals<readonly ["cancel", "go-on", "resolve", "start-again"]>>;
+    readonly createdAt: Schema.String;
+    readonly updatedAt: Schema.String;
+    /** `false`: it was there, with the same fields. */
+    readonly created: Schema.Boolean;
+}>;
+export declare const Line: Schema.Struct<{
+    readonly seq: Schema.Int;
+    readonly at: Schema.String;
+    readonly what: Schema.String;
+    readonly state: Schema.String;
+    readonly block: Schema.optionalKey<Schema.String>;
+    readonly detail: Schema.optionalKey<Schema.Codec<Schema.Json, Schema.Json, never, never>>;
+}>;
+export declare const RefundWithHistory: Schema.Struct<{
+    readonly merchant: Schema.optionalKey<Schema.String>;
+    readonly mchId: Schema.String;
+    readonly subMchId: Schema.optionalKey<Schema.String>;
+    readonly outRefundNo: Schema.String;
+    readonly state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
+    readonly moneyReturned: Schema.NullOr<Schema.Boolean>;
+    readonly block: Schema.optionalKey<Schema.Struct<{
+        readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>;
+        /** What the gateway said. */
+        readonly detail: Schema.optionalKey<Schema.String>;
+    }>>;
+    readonly final: Schema.Boolean;
+    readonly order: Schema.$Record<Schema.String, Schema.String>;
+    readonly totalFee: Schema.Int;
+    readonly refundFee: Schema.Int;
+    readonly currency: Schema.String;
+    readonly refundId: Schema.optionalKey<Schema.String>;
+    readonly actions: Schema.$Array<Schema.Literals<readonly ["cancel", "go-on", "resolve", "start-again"]>>;
+    readonly createdAt: Schema.String;
+    readonly updatedAt: Schema.String;
+    readonly history: Schema.$Array<Schema.Struct<{
+        readonly seq: Schema.Int;
+        readonly at: Schema.String;
+        readonly what: Schema.String;
+        readonly state: Schema.String;
+        readonly block: Schema.optionalKey<Schema.String>;
+        readonly detail: Schema.optionalKey<Schema.Codec<Schema.Json, Schema.Json, never, never>>;
+    }>>;
+}>;
+export declare const Page: Schema.Struct<{
+    readonly refunds: Schema.$Array<Schema.Struct<{
+        /** The name in the service's configuration; absent for a merchant that stands there no more. */
+        merchant: Schema.optionalKey<Schema.String>;
+        mchId: Schema.String;
+        subMchId: Schema.optionalKey<Schema.String>;
+        outRefundNo: Schema.String;
+        state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
+        /** `true`: proved. `false`: certainly not, for this refund ended otherwise or was given up. `null`: not known, or not yet. */
+        moneyReturned: Schema.NullOr<Schema.Boolean>;
+        /** Why work on it rests until somebody acts. */
+        block: Schema.optionalKey<Schema.Struct<{
+            readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>;
+            /** What the gateway said. */
+            readonly detail: Schema.optionalKey<Schema.String>;
+        }>>;
+        /** Whether nothing changes it any more. */
+        final: Schema.Boolean;
+        order: Schema.$Record<Schema.String, Schema.String>;
+        totalFee: Schema.Int;
+        refundFee: Schema.Int;
+        currency: Schema.String;
+        /** WeChat Pay's number (微信退款单号), once it has told one. */
+        refundId: Schema.optionalKey<Schema.String>;
+        /** What may be done now. */
+        actions: Schema.$Array<Schema.Literals<readonly ["cancel", "go-on", "resolve", "start-again"]>>;
+        createdAt: Schema.String;
+        updatedAt: Schema.String;
+    }>>;
+    /** Give it as `after` for the next page; absent where this is the last. */
+    readonly next: Schema.optionalKey<Schema.String>;
+}>;
+export declare const Totals: Schema.Struct<{
+    readonly totals: Schema.$Array<Schema.Struct<{
+        readonly merchant: Schema.optionalKey<Schema.String>;
+        readonly mchId: Schema.String;
+        readonly subMchId: Schema.optionalKey<Schema.String>;
+        readonly currency: Schema.String;
+        readonly state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
+        readonly block: Schema.optionalKey<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>>;
+        readonly count: Schema.Int;
+        /** The sum in fen; exact up to 2^53−1. */
+        readonly amount: Schema.Finite;
+    }>>;
+}>;
+export declare const EventView: Schema.Struct<{
+    readonly merchant: Schema.optionalKey<Schema.String>;
+    readonly mchId: Schema.String;
+    readonly subMchId: Schema.optionalKey<Schema.String>;
+    /** Where it stands among all events; positions grow, and some are not yours. */
+    readonly position: Schema.Int;
+    readonly outRefundNo: Schema.String;
+    /** The number of its line in the refund's history. */
+    readonly seq: Schema.Int;
+    readonly at: Schema.String;
+    readonly state: Schema.String;
+    readonly fromState: Schema.optionalKey<Schema.String>;
+    readonly moneyReturned: Schema.NullOr<Schema.Boolean>;
+    readonly block: Schema.optionalKey<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>>;
+    readonly fromBlock: Schema.optionalKey<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>>;
+    readonly refundFee: Schema.Int;
+    readonly currency: Schema.String;
+    readonly what: Schema.String;
+    readonly detail: Schema.optionalKey<Schema.Codec<Schema.Json, Schema.Json, never, never>>;
+}>;
+export type EventView = typeof EventView.Type;
+export declare const EventPage: Schema.Struct<{
+    readonly events: Schema.$Array<Schema.Struct<{
+        readonly merchant: Schema.optionalKey<Schema.String>;
+        readonly mchId: Schema.String;
+        readonly subMchId: Schema.optionalKey<Schema.String>;
+        /** Where it stands among all events; positions grow, and some are not yours. */
+        readonly position: Schema.Int;
+        readonly outRefundNo: Schema.String;
+        /** The number of its line in the refund's history. */
+        readonly seq: Schema.Int;
+        readonly at: Schema.String;
+        readonly state: Schema.String;
+        readonly fromState: Schema.optionalKey<Schema.String>;
+        readonly moneyReturned: Schema.NullOr<Schema.Boolean>;
+        readonly block: Schema.optionalKey<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>>;
+        readonly fromBlock: Schema.optionalKey<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>>;
+        readonly refundFee: Schema.Int;
+        readonly currency: Schema.String;
+        readonly what: Schema.String;
+        readonly detail: Schema.optionalKey<Schema.Codec<Schema.Json, Schema.Json, never, never>>;
+    }>>;
+    /** Store it once these are handled, and give it as `after` next. */
+    readonly next: Schema.Int;
+}>;
+export declare const MerchantView: Schema.Struct<{
+    readonly merchant: Schema.String;
+    readonly mchId: Schema.String;
+    readonly subMchId: Schema.optionalKey<Schema.String>;
+    /** Nothing is sent for it until somebody resumes it. */
+    readonly paused: Schema.optionalKey<Schema.Struct<{
+        readonly by: Schema.String;
+        readonly reason: Schema.String;
+        readonly since: Schema.String;
+    }>>;
+    /** What this process knows to hold it, such as no money. */
+    readonly held: Schema.optionalKey<Schema.Struct<{
+        readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>;
+        readonly detail: Schema.String;
+    }>>;
+}>;
+export declare const Merchants: Schema.Struct<{
+    readonly merchants: Schema.$Array<Schema.Struct<{
+        readonly merchant: Schema.String;
+        readonly mchId: Schema.String;
+        readonly subMchId: Schema.optionalKey<Schema.String>;
+        /** Nothing is sent for it until somebody resumes it. */
+        readonly paused: Schema.optionalKey<Schema.Struct<{
+            readonly by: Schema.String;
+            readonly reason: Schema.String;
+            readonly since: Schema.String;
+        }>>;
+        /** What this process knows to hold it, such as no money. */
+        readonly held: Schema.optionalKey<Schema.Struct<{
+            readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>;
+            readonly detail: Schema.String;
+        }>>;
+    }>>;
+}>;
+export declare const Reason: Schema.Struct<{
+    /** Why; it stands in the history with the token's name. */
+    readonly reason: Schema.String;
+}>;

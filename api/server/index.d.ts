@@ -1,0 +1,10 @@
+export * as Access from "./Access.ts";
+export * as Closing from "./Closing.ts";
+export * as Forms from "./Forms.ts";
+export * as Health from "./Health.ts";
+export * as NodeServer from "./NodeServer.ts";
+export * as NoticeRoute from "./NoticeRoute.ts";
+export * as Problems from "./Problems.ts";
+export * as RefundApi from "./RefundApi.ts";
+export * as Service from "./Service.ts";
+export * as Tokens from "./Tokens.ts";
