@@ -23,3 +23,5 @@ export declare const call: (say: Say) => {
     endpoint: Flag.Flag<import("effect/Option").Option<string>>;
     json: Flag.Flag<boolean>;
 };
+/** A port; `least` is 0 where one may leave the choice to the system. */
+export declare const port: (name: string, description: string, least?: 0 | 1) => Flag.Flag<import("effect/Option").Option<number>>;

@@ -10,6 +10,11 @@ import { StoreError } from "./StoreError.ts";
 export declare const newest: number;
 /** Everything as SQL, for those who run it themselves: with it `layer` needs no right to create. */
 export declare const print: (pg: boolean) => string;
+/**
+ * Refuses a store that is not ours, or not of a form that this version can use. Gives the number of the form that it has, 0 for a store
+ * that is not there yet.
+ */
+export declare const known: (store: string) => Effect.Effect<number, SqlError | StoreError, SqlClient.SqlClient>;
 /** Fails where the store does not have the form of this version. */
 export declare const check: (store: string) => Effect.Effect<void, StoreError | SqlError, SqlClient.SqlClient>;
 /** Brings the store to the form of this version. Does nothing, and needs no right, where it has it. */

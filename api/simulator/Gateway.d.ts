@@ -6,6 +6,7 @@ import * as Fault from "./Fault.ts";
 import { Config, type Merchant } from "./GatewayConfig.ts";
 import * as Keyring from "./internal/keyring.ts";
 import * as Ledger from "./Ledger.ts";
+import type { LedgerFile } from "./LedgerFile.ts";
 import * as Notices from "./Notices.ts";
 export type { Call, ClientCertificate, Reply } from "./Call.ts";
 /** How far the gateway's time is ahead of the clock of whoever carries calls to it. */
@@ -36,5 +37,9 @@ export interface Gateway {
     /** The merchant numbers, in the order of the configuration. */
     readonly merchantNumbers: readonly [string, ...ReadonlyArray<string>];
 }
+/** What a gateway is told of an earlier one, and whom it tells. */
+export interface Memory extends LedgerFile {
+    readonly now: number;
+}
 /** A gateway. Throws `InvalidConfig`, which names every wrong field. */
-export declare const make: (input: typeof Config.Encoded) => Gateway;
+export declare const make: (input: typeof Config.Encoded, memory?: Memory) => Gateway;

@@ -4,6 +4,7 @@ import type * as Scope from "effect/Scope";
 import * as Control from "./Control.ts";
 import * as Gateway from "./Gateway.ts";
 import type { Config } from "./GatewayConfig.ts";
+import * as LedgerFile from "./LedgerFile.ts";
 import * as NoticePoster from "./NoticePoster.ts";
 import * as Server from "./Server.ts";
 export interface Options {
@@ -16,6 +17,8 @@ export interface Options {
     readonly controlPort?: number;
     /** Where the certificate files go. Default: a new directory for temporary files. */
     readonly directory?: string;
+    /** A file of the accepted refunds, so that another simulation on it goes on where this one ended; made where there is none. */
+    readonly ledger?: string;
     /** Where notices may go. Default: to this machine only. */
     readonly notices?: NoticePoster.HttpOptions;
 }
@@ -47,10 +50,11 @@ export declare class CannotWrite extends CannotWrite_base {
 }
 /** A merchant, and ten orders paid an hour ago: `ORDER-1` of one yuan to `ORDER-10` of ten, the last one partly with coupons. */
 export declare const desk: (now: number) => typeof Config.Encoded;
+export type Failure = Server.CannotListen | CannotWrite | LedgerFile.Unusable;
 /** Starts it all; it ends with the scope. Certificate files stay. */
-export declare const make: (options?: Options | undefined) => Effect.Effect<Running, Server.CannotListen | CannotWrite, Scope.Scope>;
+export declare const make: (options?: Options | undefined) => Effect.Effect<Running, Failure, Scope.Scope>;
 /** What to tell whoever started it: comments, and lines to paste into a shell. */
 export declare const describe: ({ gateway, control, files, environment }: Running) => string;
 /** Starts it all, prints {@link describe}, and goes on until it is interrupted. */
-export declare const run: (options?: Options | undefined) => Effect.Effect<never, Server.CannotListen | CannotWrite, Scope.Scope>;
+export declare const run: (options?: Options | undefined) => Effect.Effect<never, Failure, Scope.Scope>;
 export {};

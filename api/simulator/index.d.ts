@@ -7,6 +7,7 @@ export * as Fault from "./Fault.ts";
 export * as Gateway from "./Gateway.ts";
 export * as GatewayConfig from "./GatewayConfig.ts";
 export * as Ledger from "./Ledger.ts";
+export * as LedgerFile from "./LedgerFile.ts";
 export * as Message from "./Message.ts";
 export * as MemoryTransport from "./MemoryTransport.ts";
 export * as NoticePoster from "./NoticePoster.ts";

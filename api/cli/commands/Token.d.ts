@@ -1,0 +1,4 @@
+import * as Command from "effect/cli/Command";
+import type { Say } from "../Language.ts";
+/** The command. */
+export declare const command: (say: Say) => Command.Command<"token", {}, {}, import("../Ending.ts").Ending, never>;

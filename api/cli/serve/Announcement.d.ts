@@ -1,0 +1,16 @@
+/** What a service says once it listens: what to open, and what to call. */
+import * as Effect from "effect/Effect";
+import type { Say } from "../Language.ts";
+import type { Gateway } from "./Gateways.ts";
+import type { Asked } from "./Settings.ts";
+export interface Announced {
+    readonly api: string;
+    readonly notices: string | undefined;
+    readonly store: string;
+    readonly asked: Asked;
+    readonly gateway: Gateway;
+}
+/** As lines, with a request that can be copied. */
+export declare const text: (say: Say, { api, asked, gateway, notices, store }: Announced) => string;
+/** As a line of the log. */
+export declare const logged: ({ api, gateway, notices, store }: Announced) => Effect.Effect<void>;

@@ -1,0 +1,52 @@
+import { type InvalidMerchants, Merchants } from "@wechat-refund/core/Merchants";
+import * as NodeServer from "@wechat-refund/server/NodeServer";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import { type Check } from "../doctor/Check.ts";
+import type { Say } from "../Language.ts";
+import * as Store from "../store/Store.ts";
+/** What was asked for; a file that is given is named. */
+export interface Asked {
+    readonly host: string;
+    readonly port: number;
+    readonly noticeHost: string;
+    readonly noticePort: number | undefined;
+    readonly tlsCert: string | undefined;
+    readonly tlsKey: string | undefined;
+    readonly behindProxy: ReadonlyArray<string>;
+    readonly tokens: string | undefined;
+    readonly migrate: boolean;
+    /** The service is only looked at: what is running may hold its store and its ports. */
+    readonly check: boolean;
+}
+/** Listeners as the service wants them. */
+export interface Listeners {
+    readonly api: NodeServer.Options;
+    readonly notices: NodeServer.Options | undefined;
+}
+/** A port that nothing has now. */
+export declare const freePort: (host: string) => Effect.Effect<number>;
+/** A host as an address names it. */
+export declare const inAddress: (host: string) => string;
+/** The listeners, and what is wrong with them. */
+export declare const listeners: (say: Say, asked: Asked) => Effect.Effect<{
+    wanted: Listeners;
+    checks: Check[];
+}, never, never>;
+/** The tokens, for merchants of these names. */
+export declare const tokens: (say: Say, file: string | undefined, merchants: readonly string[] | undefined) => Effect.Effect<Check[], never, never>;
+/** The merchants, made for the life of the scope. */
+export declare const merchants: (say: Say, layer: Layer.Layer<Merchants, InvalidMerchants, never>) => Effect.Effect<{
+    made: undefined;
+    checks: Check[];
+} | {
+    made: {
+        readonly all: ReadonlyArray<import("@wechat-refund/core/Merchants").Registered>;
+        readonly get: (name: string) => Effect.Effect<import("@wechat-refund/core/Merchants").Registered, import("@wechat-refund/core/Merchants").UnknownMerchant>;
+        readonly find: (numbers: import("@wechat-refund/core/Merchants").Numbers) => Effect.Effect<import("@wechat-refund/core/Merchants").Registered, import("@wechat-refund/core/Merchants").UnknownMerchant>;
+        readonly openNotice: (name: string, body: Uint8Array) => Effect.Effect<import("@wechat-refund/core/Merchants").Noticed, import("@wechat-refund/core/Merchants").UnknownMerchant | import("@wechat-refund/core/RefundNotice").BadNotice>;
+    };
+    checks: Check[];
+}, never, import("effect/Scope").Scope>;
+/** The store as a service finds it: of this version's form, or to be brought to it. */
+export declare const store: (say: Say, asked: Asked, where: Store.Where) => Effect.Effect<Check, never, never>;
