@@ -68,7 +68,9 @@ describe("serve --simulate", () => {
 
   it("keeps what it acknowledged when it is killed", async () => {
     const args = ["--simulate", "--port", "0", "--store", join(folder, "killed.db")];
-    const first = await serve(args);
+    // Whoever is killed leaves what it made for its run.
+    const env = { TMPDIR: folder };
+    const first = await serve(args, env);
     const acknowledged = new Set<string>();
     const sent = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) =>
       first.ask("/v1/refunds", { body: refundOf(n) }).then(
@@ -79,7 +81,7 @@ describe("serve --simulate", () => {
     await expect.poll(() => acknowledged.size, { timeout: 30_000, interval: 1 }).toBeGreaterThan(0);
     await first.end("SIGKILL");
     await Promise.all(sent);
-    const second = await serve(args);
+    const second = await serve(args, env);
     const states = async () =>
       await Promise.all(
         [...acknowledged].map(async (number) => (await second.ask(`/v1/refunds/shop/${number}`)).body["state"]),

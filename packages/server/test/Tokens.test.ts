@@ -50,6 +50,14 @@ describe("the file", () => {
       yield* Tokens.add(file, shop);
       expect(yield* issues(Tokens.add(file, shop))).toContain("there is a token shop already");
       expect(yield* issues(Tokens.revoke(file, "nobody"))).toContain("no token of this name");
+      // What stands where a name should may be a token.
+      const misplaced = `wr_${"S".repeat(43)}`;
+      const before = readFileSync(file, "utf8");
+      writeFileSync(file, JSON.stringify({ v: 1, tokens: [{ [misplaced]: 1, name: misplaced, rights: [misplaced] }] }));
+      expect(yield* issues(open)).toContain("tokens.0.(a field): ");
+      expect(yield* issues(open)).toContain("tokens.0.rights.0: ");
+      expect(yield* issues(open)).not.toContain("SSSS");
+      writeFileSync(file, before);
       chmodSync(file, 0o622);
       expect(yield* issues(open)).toContain("chmod 600");
       chmodSync(file, 0o600);
