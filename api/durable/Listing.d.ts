@@ -47,26 +47,10 @@ export interface Total {
     readonly amount: number;
 }
 /** The newest first. A page has at most `limit` rows, 100 unless told otherwise. */
-export declare const list: (database: Database, filter: {
-    readonly mchId?: string | undefined;
-    readonly subMchId?: string | undefined;
-    readonly whose?: readonly {
-        readonly mchId: string;
-        readonly subMchId: string;
-    }[] | undefined;
-    readonly truth?: readonly ("Accepted" | "Closed" | "NotMade" | "Recorded" | "Rejected" | "Resolved" | "Succeeded" | "Unknown")[] | undefined;
-    readonly block?: "any" | readonly ("account" | "certificate" | "change" | "denied" | "key" | "other-refund" | "overdue" | "request" | "top-up")[] | undefined;
-    readonly begun?: boolean | undefined;
-    readonly transactionId?: string | undefined;
-    readonly outTradeNo?: string | undefined;
-    readonly outRefundNo?: string | undefined;
-    readonly prefix?: string | undefined;
-    readonly from?: number | undefined;
-    readonly until?: number | undefined;
-}, args_2?: {
+export declare const list: (database: Database, filter: Filter, page?: {
     readonly after?: number | undefined;
     readonly limit?: number | undefined;
-} | undefined) => Effect.Effect<Page, SqlError, never>;
+}) => Effect.Effect<Page, SqlError>;
 /**
  * By merchant, currency, truth and block: what was folded up, and what has changed since, in one look at the store. It costs the same
  * however many refunds there are.

@@ -17,32 +17,7 @@ declare const Checked_base: HttpApiMiddleware.ServiceClass<Checked, "@wechat-ref
 /** Turns what is wrong with an address's parameters into a problem document. */
 export declare class Checked extends Checked_base {
 }
-declare const Api_base: HttpApi.HttpApi<"wechat-refund", HttpApiGroup.HttpApiGroup<"refunds", HttpApiEndpoint.HttpApiEndpoint<"cancel", "POST", "/v1/refunds/:merchant/:outRefundNo/cancel", Schema.toCodecStringTree<Schema.Struct<{
-    merchant: Schema.String;
-    outRefundNo: Schema.String;
-}>>, never, Schema.toCodecJson<Schema.Struct<{
-    readonly reason: Schema.String;
-}>>, never, Schema.toCodecJson<Schema.Struct<{
-    merchant: Schema.optionalKey<Schema.String>;
-    mchId: Schema.String;
-    subMchId: Schema.optionalKey<Schema.String>;
-    outRefundNo: Schema.String;
-    state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
-    moneyReturned: Schema.NullOr<Schema.Boolean>;
-    block: Schema.optionalKey<Schema.Struct<{
-        readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>;
-        readonly detail: Schema.optionalKey<Schema.String>;
-    }>>;
-    final: Schema.Boolean;
-    order: Schema.$Record<Schema.String, Schema.String>;
-    totalFee: Schema.Int;
-    refundFee: Schema.Int;
-    currency: Schema.String;
-    refundId: Schema.optionalKey<Schema.String>;
-    actions: Schema.$Array<Schema.Literals<readonly ["cancel", "go-on", "resolve", "start-again"]>>;
-    createdAt: Schema.String;
-    updatedAt: Schema.String;
-}>>, Schema.toCodecJson<typeof Unreadable | typeof NotFound | typeof MethodNotAllowed | typeof NotPermitted | typeof TooLarge | typeof UnsupportedMediaType | typeof Invalid | typeof Internal | typeof Unavailable>, Access | Checked, never> | HttpApiEndpoint.HttpApiEndpoint<"find", "GET", "/v1/refunds/:merchant/:outRefundNo", Schema.toCodecStringTree<Schema.Struct<{
+declare const Api_base: HttpApi.HttpApi<"wechat-refund", HttpApiGroup.HttpApiGroup<"refunds", HttpApiEndpoint.HttpApiEndpoint<"find", "GET", "/v1/refunds/:merchant/:outRefundNo", Schema.toCodecStringTree<Schema.Struct<{
     merchant: Schema.String;
     outRefundNo: Schema.String;
 }>>, never, never, never, Schema.toCodecJson<Schema.Struct<{
@@ -73,32 +48,7 @@ declare const Api_base: HttpApi.HttpApi<"wechat-refund", HttpApiGroup.HttpApiGro
         readonly block: Schema.optionalKey<Schema.String>;
         readonly detail: Schema.optionalKey<Schema.Codec<Schema.Json, Schema.Json, never, never>>;
     }>>;
-}>>, Schema.toCodecJson<typeof NotFound | typeof MethodNotAllowed | typeof Invalid | typeof Internal | typeof Unavailable>, Access | Checked, never> | HttpApiEndpoint.HttpApiEndpoint<"go-on", "POST", "/v1/refunds/:merchant/:outRefundNo/go-on", Schema.toCodecStringTree<Schema.Struct<{
-    merchant: Schema.String;
-    outRefundNo: Schema.String;
-}>>, never, Schema.toCodecJson<Schema.Struct<{
-    readonly reason: Schema.String;
-}>>, never, Schema.toCodecJson<Schema.Struct<{
-    merchant: Schema.optionalKey<Schema.String>;
-    mchId: Schema.String;
-    subMchId: Schema.optionalKey<Schema.String>;
-    outRefundNo: Schema.String;
-    state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
-    moneyReturned: Schema.NullOr<Schema.Boolean>;
-    block: Schema.optionalKey<Schema.Struct<{
-        readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>;
-        readonly detail: Schema.optionalKey<Schema.String>;
-    }>>;
-    final: Schema.Boolean;
-    order: Schema.$Record<Schema.String, Schema.String>;
-    totalFee: Schema.Int;
-    refundFee: Schema.Int;
-    currency: Schema.String;
-    refundId: Schema.optionalKey<Schema.String>;
-    actions: Schema.$Array<Schema.Literals<readonly ["cancel", "go-on", "resolve", "start-again"]>>;
-    createdAt: Schema.String;
-    updatedAt: Schema.String;
-}>>, Schema.toCodecJson<typeof Unreadable | typeof NotFound | typeof MethodNotAllowed | typeof NotPermitted | typeof TooLarge | typeof UnsupportedMediaType | typeof Invalid | typeof Internal | typeof Unavailable>, Access | Checked, never> | HttpApiEndpoint.HttpApiEndpoint<"list", "GET", "/v1/refunds", never, Schema.toCodecStringTree<Schema.Struct<{
+}>>, Schema.toCodecJson<typeof NotFound | typeof MethodNotAllowed | typeof Invalid | typeof Internal | typeof Unavailable>, Access | Checked, never> | HttpApiEndpoint.HttpApiEndpoint<"list", "GET", "/v1/refunds", never, Schema.toCodecStringTree<Schema.Struct<{
     merchant: Schema.optionalKey<Schema.String>;
     state: Schema.optionalKey<Schema.$Array<Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>>>;
     block: Schema.optionalKey<Schema.$Array<Schema.Union<readonly [Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>, Schema.Literal<"any">]>>>;
@@ -133,7 +83,82 @@ declare const Api_base: HttpApi.HttpApi<"wechat-refund", HttpApiGroup.HttpApiGro
         updatedAt: Schema.String;
     }>>;
     readonly next: Schema.optionalKey<Schema.String>;
-}>>, Schema.toCodecJson<typeof NotFound | typeof MethodNotAllowed | typeof Invalid | typeof Internal | typeof Unavailable>, Access | Checked, never> | HttpApiEndpoint.HttpApiEndpoint<"resolve", "POST", "/v1/refunds/:merchant/:outRefundNo/resolve", Schema.toCodecStringTree<Schema.Struct<{
+}>>, Schema.toCodecJson<typeof NotFound | typeof MethodNotAllowed | typeof Invalid | typeof Internal | typeof Unavailable>, Access | Checked, never> | HttpApiEndpoint.HttpApiEndpoint<"cancel", "POST", "/v1/refunds/:merchant/:outRefundNo/cancel", Schema.toCodecStringTree<Schema.Struct<{
+    merchant: Schema.String;
+    outRefundNo: Schema.String;
+}>>, never, Schema.toCodecJson<Schema.Struct<{
+    readonly reason: Schema.String;
+}>>, never, Schema.toCodecJson<Schema.Struct<{
+    merchant: Schema.optionalKey<Schema.String>;
+    mchId: Schema.String;
+    subMchId: Schema.optionalKey<Schema.String>;
+    outRefundNo: Schema.String;
+    state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
+    moneyReturned: Schema.NullOr<Schema.Boolean>;
+    block: Schema.optionalKey<Schema.Struct<{
+        readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>;
+        readonly detail: Schema.optionalKey<Schema.String>;
+    }>>;
+    final: Schema.Boolean;
+    order: Schema.$Record<Schema.String, Schema.String>;
+    totalFee: Schema.Int;
+    refundFee: Schema.Int;
+    currency: Schema.String;
+    refundId: Schema.optionalKey<Schema.String>;
+    actions: Schema.$Array<Schema.Literals<readonly ["cancel", "go-on", "resolve", "start-again"]>>;
+    createdAt: Schema.String;
+    updatedAt: Schema.String;
+}>>, Schema.toCodecJson<typeof Unreadable | typeof NotFound | typeof MethodNotAllowed | typeof NotPermitted | typeof TooLarge | typeof UnsupportedMediaType | typeof Invalid | typeof Internal | typeof Unavailable>, Access | Checked, never> | HttpApiEndpoint.HttpApiEndpoint<"go-on", "POST", "/v1/refunds/:merchant/:outRefundNo/go-on", Schema.toCodecStringTree<Schema.Struct<{
+    merchant: Schema.String;
+    outRefundNo: Schema.String;
+}>>, never, Schema.toCodecJson<Schema.Struct<{
+    readonly reason: Schema.String;
+}>>, never, Schema.toCodecJson<Schema.Struct<{
+    merchant: Schema.optionalKey<Schema.String>;
+    mchId: Schema.String;
+    subMchId: Schema.optionalKey<Schema.String>;
+    outRefundNo: Schema.String;
+    state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
+    moneyReturned: Schema.NullOr<Schema.Boolean>;
+    block: Schema.optionalKey<Schema.Struct<{
+        readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>;
+        readonly detail: Schema.optionalKey<Schema.String>;
+    }>>;
+    final: Schema.Boolean;
+    order: Schema.$Record<Schema.String, Schema.String>;
+    totalFee: Schema.Int;
+    refundFee: Schema.Int;
+    currency: Schema.String;
+    refundId: Schema.optionalKey<Schema.String>;
+    actions: Schema.$Array<Schema.Literals<readonly ["cancel", "go-on", "resolve", "start-again"]>>;
+    createdAt: Schema.String;
+    updatedAt: Schema.String;
+}>>, Schema.toCodecJson<typeof Unreadable | typeof NotFound | typeof MethodNotAllowed | typeof NotPermitted | typeof TooLarge | typeof UnsupportedMediaType | typeof Invalid | typeof Internal | typeof Unavailable>, Access | Checked, never> | HttpApiEndpoint.HttpApiEndpoint<"resolve", "POST", "/v1/refunds/:merchant/:outRefundNo/resolve", Schema.toCodecStringTree<Schema.Struct<{
+    merchant: Schema.String;
+    outRefundNo: Schema.String;
+}>>, never, Schema.toCodecJson<Schema.Struct<{
+    readonly reason: Schema.String;
+}>>, never, Schema.toCodecJson<Schema.Struct<{
+    merchant: Schema.optionalKey<Schema.String>;
+    mchId: Schema.String;
+    subMchId: Schema.optionalKey<Schema.String>;
+    outRefundNo: Schema.String;
+    state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
+    moneyReturned: Schema.NullOr<Schema.Boolean>;
+    block: Schema.optionalKey<Schema.Struct<{
+        readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>;
+        readonly detail: Schema.optionalKey<Schema.String>;
+    }>>;
+    final: Schema.Boolean;
+    order: Schema.$Record<Schema.String, Schema.String>;
+    totalFee: Schema.Int;
+    refundFee: Schema.Int;
+    currency: Schema.String;
+    refundId: Schema.optionalKey<Schema.String>;
+    actions: Schema.$Array<Schema.Literals<readonly ["cancel", "go-on", "resolve", "start-again"]>>;
+    createdAt: Schema.String;
+    updatedAt: Schema.String;
+}>>, Schema.toCodecJson<typeof Unreadable | typeof NotFound | typeof MethodNotAllowed | typeof NotPermitted | typeof TooLarge | typeof UnsupportedMediaType | typeof Invalid | typeof Internal | typeof Unavailable>, Access | Checked, never> | HttpApiEndpoint.HttpApiEndpoint<"start-again", "POST", "/v1/refunds/:merchant/:outRefundNo/start-again", Schema.toCodecStringTree<Schema.Struct<{
     merchant: Schema.String;
     outRefundNo: Schema.String;
 }>>, never, Schema.toCodecJson<Schema.Struct<{
@@ -206,32 +231,7 @@ declare const Api_base: HttpApi.HttpApi<"wechat-refund", HttpApiGroup.HttpApiGro
     readonly created: Schema.Boolean;
 }>>, Schema.toCodecStringTree<Schema.Struct<{
     location: Schema.String;
-}>>>, Schema.toCodecJson<typeof Unreadable | typeof NotFound | typeof MethodNotAllowed | typeof OtherRefund | typeof NumberUsed | typeof TooLarge | typeof UnsupportedMediaType | typeof Invalid | typeof Internal | typeof Unavailable>, Access | Checked, never> | HttpApiEndpoint.HttpApiEndpoint<"start-again", "POST", "/v1/refunds/:merchant/:outRefundNo/start-again", Schema.toCodecStringTree<Schema.Struct<{
-    merchant: Schema.String;
-    outRefundNo: Schema.String;
-}>>, never, Schema.toCodecJson<Schema.Struct<{
-    readonly reason: Schema.String;
-}>>, never, Schema.toCodecJson<Schema.Struct<{
-    merchant: Schema.optionalKey<Schema.String>;
-    mchId: Schema.String;
-    subMchId: Schema.optionalKey<Schema.String>;
-    outRefundNo: Schema.String;
-    state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
-    moneyReturned: Schema.NullOr<Schema.Boolean>;
-    block: Schema.optionalKey<Schema.Struct<{
-        readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>;
-        readonly detail: Schema.optionalKey<Schema.String>;
-    }>>;
-    final: Schema.Boolean;
-    order: Schema.$Record<Schema.String, Schema.String>;
-    totalFee: Schema.Int;
-    refundFee: Schema.Int;
-    currency: Schema.String;
-    refundId: Schema.optionalKey<Schema.String>;
-    actions: Schema.$Array<Schema.Literals<readonly ["cancel", "go-on", "resolve", "start-again"]>>;
-    createdAt: Schema.String;
-    updatedAt: Schema.String;
-}>>, Schema.toCodecJson<typeof Unreadable | typeof NotFound | typeof MethodNotAllowed | typeof NotPermitted | typeof TooLarge | typeof UnsupportedMediaType | typeof Invalid | typeof Internal | typeof Unavailable>, Access | Checked, never>, true> | HttpApiGroup.HttpApiGroup<"service", HttpApiEndpoint.HttpApiEndpoint<"events", "GET", "/v1/events", never, Schema.toCodecStringTree<Schema.Struct<{
+}>>>, Schema.toCodecJson<typeof Unreadable | typeof NotFound | typeof MethodNotAllowed | typeof OtherRefund | typeof NumberUsed | typeof TooLarge | typeof UnsupportedMediaType | typeof Invalid | typeof Internal | typeof Unavailable>, Access | Checked, never>, true> | HttpApiGroup.HttpApiGroup<"service", HttpApiEndpoint.HttpApiEndpoint<"events", "GET", "/v1/events", never, Schema.toCodecStringTree<Schema.Struct<{
     merchant: Schema.optionalKey<Schema.String>;
     after: Schema.optionalKey<Schema.String>;
     wait: Schema.optionalKey<Schema.String>;
@@ -270,6 +270,19 @@ declare const Api_base: HttpApi.HttpApi<"wechat-refund", HttpApiGroup.HttpApiGro
             readonly detail: Schema.String;
         }>>;
     }>>;
+}>>, Schema.toCodecJson<typeof NotFound | typeof MethodNotAllowed | typeof Invalid | typeof Internal | typeof Unavailable>, Access | Checked, never> | HttpApiEndpoint.HttpApiEndpoint<"totals", "GET", "/v1/totals", never, Schema.toCodecStringTree<Schema.Struct<{
+    merchant: Schema.optionalKey<Schema.String>;
+}>>, never, never, Schema.toCodecJson<Schema.Struct<{
+    readonly totals: Schema.$Array<Schema.Struct<{
+        readonly merchant: Schema.optionalKey<Schema.String>;
+        readonly mchId: Schema.String;
+        readonly subMchId: Schema.optionalKey<Schema.String>;
+        readonly currency: Schema.String;
+        readonly state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
+        readonly block: Schema.optionalKey<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>>;
+        readonly count: Schema.Int;
+        readonly amount: Schema.Finite;
+    }>>;
 }>>, Schema.toCodecJson<typeof NotFound | typeof MethodNotAllowed | typeof Invalid | typeof Internal | typeof Unavailable>, Access | Checked, never> | HttpApiEndpoint.HttpApiEndpoint<"pause", "POST", "/v1/merchants/:merchant/pause", Schema.toCodecStringTree<Schema.Struct<{
     merchant: Schema.String;
 }>>, never, Schema.toCodecJson<Schema.Struct<{
@@ -304,20 +317,7 @@ declare const Api_base: HttpApi.HttpApi<"wechat-refund", HttpApiGroup.HttpApiGro
         readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>;
         readonly detail: Schema.String;
     }>>;
-}>>, Schema.toCodecJson<typeof Unreadable | typeof NotFound | typeof MethodNotAllowed | typeof TooLarge | typeof UnsupportedMediaType | typeof Invalid | typeof Internal | typeof Unavailable>, Access | Checked, never> | HttpApiEndpoint.HttpApiEndpoint<"totals", "GET", "/v1/totals", never, Schema.toCodecStringTree<Schema.Struct<{
-    merchant: Schema.optionalKey<Schema.String>;
-}>>, never, never, Schema.toCodecJson<Schema.Struct<{
-    readonly totals: Schema.$Array<Schema.Struct<{
-        readonly merchant: Schema.optionalKey<Schema.String>;
-        readonly mchId: Schema.String;
-        readonly subMchId: Schema.optionalKey<Schema.String>;
-        readonly currency: Schema.String;
-        readonly state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
-        readonly block: Schema.optionalKey<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>>;
-        readonly count: Schema.Int;
-        readonly amount: Schema.Finite;
-    }>>;
-}>>, Schema.toCodecJson<typeof NotFound | typeof MethodNotAllowed | typeof Invalid | typeof Internal | typeof Unavailable>, Access | Checked, never>, true>>;
+}>>, Schema.toCodecJson<typeof Unreadable | typeof NotFound | typeof MethodNotAllowed | typeof TooLarge | typeof UnsupportedMediaType | typeof Invalid | typeof Internal | typeof Unavailable>, Access | Checked, never>, true>>;
 export declare class Api extends Api_base {
 }
 export {};
