@@ -47,19 +47,24 @@ export interface Options extends Refunds.Options {
   readonly store?: string | undefined;
 }
 
+/** `apart`: connections of what sees to the refunds, so that an application that uses up all of its own does not stop it. */
 const over = <E, R>(
   options: Options,
   signalling: Layer.Layer<Signalling.Signalling, E, R>,
+  apart?: Layer.Layer<SqlClient.SqlClient, E>,
 ): Layer.Layer<Services, StoreError | SqlError | E, Merchants | SqlClient.SqlClient | R> => {
   const { migrate = true, retention, store = "database" } = options;
   const ready = Layer.effectDiscard(migrate ? Migrations.migrate(store) : Migrations.check(store));
+  const worker = options.worker === false ? Worker.layerNone : Worker.layer(options.worker);
+  const seeing = Layer.provideMerge(Health.layer(options.health), worker);
   return Layer.mergeAll(
     Events.layer,
     Refunds.layer(options),
-    Health.layer(options.health),
+    apart === undefined
+      ? seeing
+      : seeing.pipe(Layer.provide(Layer.fresh(RefundStore.layer)), Layer.provide(Layer.fresh(apart))),
     retention === undefined ? Layer.empty : Retention.layer(retention),
   ).pipe(
-    Layer.provideMerge(options.worker === false ? Worker.layerNone : Worker.layer(options.worker)),
     Layer.provideMerge(Layer.mergeAll(RefundStore.layer, signalling)),
     Layer.provideMerge(ready),
     Layer.provideMerge(Layer.effect(SqlClient.SqlClient, SqlClient.SqlClient)),
@@ -85,6 +90,9 @@ export const layerSqlite = ({
     worker: options.worker === false ? false : { alone: true, ...options.worker },
   }).pipe(Layer.provide(Sqlite.layer({ file })));
 
+/** Enough for a merchant at its limits. */
+const forWorker = 6;
+
 /** The store on a PostgreSQL server, which any number of processes share. */
 export const layerPostgres = ({
   connectTimeout,
@@ -102,6 +110,7 @@ export const layerPostgres = ({
   over(
     { store: Result.getOrElse(address.shown(Redacted.value(url)), () => address.unshown), ...options },
     listens ? Signalling.layerPostgres : Signalling.layer,
+    Postgres.layer({ url, maxConnections: forWorker, connectTimeout, silence }),
   ).pipe(Layer.provide(Postgres.layer({ url, listenUrl, maxConnections, connectTimeout, silence })));
 
 /** `sqlite:FILE` or `postgres://…`, from WECHAT_REFUND_DATABASE. */
