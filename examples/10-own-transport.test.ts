@@ -98,6 +98,7 @@ suite("a transport on HttpClient", layer, {
     T59: "it has one limit for the connection and the exchange",
     T78: "it has no better clock than a timer",
     T101: "of some repeated fields HttpClient keeps the first",
+    T103: "it does not learn when the connection is there",
     T87: "it knows no proxy",
     T88: "it knows no proxy",
     T89: "it knows no proxy, and posts without the one that was set",

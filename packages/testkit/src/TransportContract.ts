@@ -15,6 +15,7 @@ import { fields } from "./internal/contract/fields.ts";
 import { identity } from "./internal/contract/identity.ts";
 import { lifetime } from "./internal/contract/lifetime.ts";
 import { maybeSent } from "./internal/contract/maybeSent.ts";
+import { leaving } from "./internal/contract/leaving.ts";
 import { notSent } from "./internal/contract/notSent.ts";
 import { pooled } from "./internal/contract/pooled.ts";
 import { proxied } from "./internal/contract/proxied.ts";
@@ -43,6 +44,7 @@ export const sections: ReadonlyArray<Section> = [
   { title: "Through a proxy", clauses: proxied },
   { title: "Kept connections", clauses: pooled },
   { title: "Method and header fields", clauses: fields },
+  { title: "Leaving", clauses: leaving },
 ];
 
 /** All clauses, in order. */
