@@ -34,6 +34,7 @@ export interface Stored {
   readonly block: string | null;
   readonly progress: string;
   readonly owner: string | null;
+  readonly sent_at: number | null;
   readonly seq: number;
   readonly version: number;
 }
@@ -69,6 +70,9 @@ interface Left {
   readonly number: string;
   readonly at: number;
   readonly jumps: number;
+  readonly by: string;
+  /** ms from its begin in the store, which is what another process goes by, until it left. */
+  readonly late: number;
 }
 
 const minute = 60_000;
@@ -87,6 +91,7 @@ export class Checker {
   jumps = 0;
   private readonly plan: Plan;
   private readonly time: VirtualTime;
+  private readonly wall: () => number;
   private readonly network: () => Network;
   private readonly intents: ReadonlyMap<string, Intent>;
   private readonly sent = new Map<string, string>();
@@ -105,8 +110,9 @@ export class Checker {
   private statements: Record<"mark" | "refunds" | "lines" | "proof" | "holder" | "orders", StatementSync> | undefined;
   private database: DatabaseSync | undefined;
 
-  constructor(plan: Plan, time: VirtualTime, network: () => Network) {
+  constructor(plan: Plan, time: VirtualTime, wall: () => number, network: () => Network) {
     this.plan = plan;
+    this.wall = wall;
     this.time = time;
     this.network = network;
     this.intents = new Map(plan.intents.map((intent) => [intent.number, intent]));
@@ -356,14 +362,19 @@ export class Checker {
     const key = `${mchId} ${intent.order}`;
     const left = this.orders.get(key) ?? [];
     for (const one of left) {
-      if (one.number === number || at - one.at >= minute) continue;
+      const after = at - one.at + (one.by === machine.name ? 0 : one.late);
+      if (one.number === number || after >= minute) continue;
       this.is(
         one.jumps !== this.jumps,
         "I11",
         () => `${number} is sent ${at - one.at} ms after ${one.number} of its order`,
       );
     }
-    this.orders.set(key, [...left.filter((one) => at - one.at < minute), { number, at, jumps: this.jumps }]);
+    const late = this.wall() - (row?.sent_at ?? this.wall());
+    this.orders.set(key, [
+      ...left.filter((one) => at - one.at < minute),
+      { number, at, jumps: this.jumps, by: machine.name, late },
+    ]);
   }
 
   /** The gateway has heard a call. */
@@ -402,6 +413,18 @@ export class Checker {
   printed(text: string): void {
     for (const mchId of this.plan.mchIds)
       this.is(!text.includes(apiKeyOf(mchId)), "I13", () => `a key was printed: ${text.slice(0, 60)}`);
+  }
+
+  /** Whether every change was told to the consumer; nothing else is judged here. */
+  get isTold(): boolean {
+    const { database } = this;
+    if (database === undefined) return true;
+    const { open } = database
+      .prepare(
+        "SELECT COUNT(*) AS open FROM refund_history WHERE changed AND COALESCE(position, 1e15) > COALESCE((SELECT position FROM refund_consumers WHERE name = 'shop'), 0)",
+      )
+      .get() as { readonly open: number };
+    return open === 0;
   }
 
   /** When everything has ended: what only then can be seen. */
