@@ -77,6 +77,8 @@ interface Left {
 
 const minute = 60_000;
 
+const openOf = ({ progress }: Stored): string | undefined => (JSON.parse(progress) as { readonly open?: string }).open;
+
 export class Checker {
   readonly broken: Array<Broken> = [];
   readonly rows = new Map<string, Stored>();
@@ -94,6 +96,8 @@ export class Checker {
   private readonly wall: () => number;
   private readonly network: () => Network;
   private readonly intents: ReadonlyMap<string, Intent>;
+  /** The call that was begun last, and by whom, while nothing else was written of it. */
+  private readonly begun = new Map<string, string>();
   private readonly sent = new Map<string, string>();
   private readonly sends = new Map<string, Array<number>>();
   private readonly flying = new Map<string, Call>();
@@ -176,6 +180,9 @@ export class Checker {
       const before = this.rows.get(row.out_refund_no);
       if (before?.version === row.version) continue;
       this.rows.set(row.out_refund_no, row);
+      const open = openOf(row);
+      if (open !== undefined) this.begun.set(row.out_refund_no, `${open} ${row.owner}`);
+      else if (row.truth !== "Resolved") this.begun.delete(row.out_refund_no);
       this.row(
         row,
         before,
@@ -316,9 +323,11 @@ export class Checker {
     );
     if (intent === undefined) return;
     const row = this.rows.get(number);
-    const open = row === undefined ? undefined : (JSON.parse(row.progress) as { open?: string }).open;
+    const open = row === undefined ? undefined : openOf(row);
+    // A person may end it between the begin that is stored and the first byte.
+    const isEnded = row?.truth === "Resolved" && this.begun.get(number) === `${what} ${machine.name}`;
     this.is(
-      open === what && row?.owner === machine.name,
+      isEnded || (open === what && row?.owner === machine.name),
       "I4",
       () =>
         `a ${what} of ${number} leaves, and the store has ${row === undefined ? "no row" : `${open} by ${row.owner}`}`,
@@ -341,7 +350,7 @@ export class Checker {
     this.flying.set(number, call);
     if (what === "ask") return;
     this.is(
-      row?.truth !== undefined && !finals.has(row.truth) && row.truth !== "NotMade",
+      isEnded || (row?.truth !== undefined && !finals.has(row.truth) && row.truth !== "NotMade"),
       "I6",
       () => `${number} is sent, and is ${row?.truth}`,
     );
