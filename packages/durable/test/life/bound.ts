@@ -41,7 +41,9 @@ export const boundOf = (plan: Plan, row: Stored | undefined, result: number, cou
   const takeOver = 2 * plan.lease + 3 * plan.poll + 1.25 * plan.limit;
   const order = (plan.intents.length - 1) * minute;
   const ends = course.find(({ status }) => status !== "NOTSURE")?.afterMillis ?? 0;
-  const all = 5 * minute + takeOver + order;
+  // While a record says NOTSURE the identical request is sent as well, and each lengthens the pause to the next query.
+  const unsettled = course.some(({ status }) => status === "NOTSURE") ? pollOf(Infinity) : 0;
+  const all = 5 * minute + takeOver + order + unsettled;
   if (row === undefined) return all + found(ends, 0);
   const known = JSON.parse(row.progress) as Known;
   const limited = known.limited ? 70 * second : 0;

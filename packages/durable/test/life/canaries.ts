@@ -16,10 +16,8 @@ export const seedsOf = ({ name }: Canary): number => (rare.has(name) ? 1000 : 20
 
 const rare: ReadonlySet<string> = new Set([
   "a group of which the beginning is gone",
-  "due at a moment of a clock that is set back",
   "a clock that was set back unseen",
   "no pause after what cannot be stored",
-  "what was under way when its process died is due to nobody",
 ]);
 
 const calls = "durable/src/internal/calls.ts";
@@ -28,7 +26,6 @@ const worker = "durable/src/Worker.ts";
 const store = "durable/src/RefundStore.ts";
 const refunds = "durable/src/Refunds.ts";
 const events = "durable/src/Events.ts";
-const leases = "durable/src/MerchantLeases.ts";
 const group = "durable/src/internal/groupCommit.ts";
 const progress = "core/src/RefundProgress.ts";
 const sent = "clientOf(frozen).refund(requestOf(frozen))";
@@ -131,17 +128,9 @@ export const canaries: ReadonlyArray<Canary> = [
     "batch.length > 1e9",
   ]),
   canary("I9", "a clock that was set back unseen", worker, ["let behind = true;", "let behind = false;"]),
-  canary("I9", "due at a moment of a clock that is set back", "durable/src/internal/database.ts", [
-    "CASE WHEN progress_at < ${now} THEN progress_at ELSE ${now} END",
-    "${now}",
-  ]),
   canary("I9", "an order held up by a clock that was set back", store, [
     "AND o.sent_at <= ${now} + ${betweenRefundsOfAnOrder}) AS order_sent_at",
     ") AS order_sent_at",
   ]),
   canary("I9", "nobody is told what a refund waits for", step, ['if (news._tag === "Held") return yield* put();', ""]),
-  canary("I9", "what was under way when its process died is due to nobody", leases, [
-    "yield* sql`UPDATE ${refunds} SET due_at = ${yield* atOnce} WHERE mch_id = ${mchId} AND owner IS NOT NULL AND owner <> ${owner}`;",
-    "",
-  ]),
 ];

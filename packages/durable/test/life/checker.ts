@@ -34,6 +34,7 @@ export interface Stored {
   readonly block: string | null;
   readonly progress: string;
   readonly owner: string | null;
+  readonly sent_at: number | null;
   readonly seq: number;
   readonly version: number;
 }
@@ -69,9 +70,14 @@ interface Left {
   readonly number: string;
   readonly at: number;
   readonly jumps: number;
+  readonly by: string;
+  /** ms from its begin in the store, which is what another process goes by, until it left. */
+  readonly late: number;
 }
 
 const minute = 60_000;
+
+const openOf = ({ progress }: Stored): string | undefined => (JSON.parse(progress) as { readonly open?: string }).open;
 
 export class Checker {
   readonly broken: Array<Broken> = [];
@@ -87,8 +93,11 @@ export class Checker {
   jumps = 0;
   private readonly plan: Plan;
   private readonly time: VirtualTime;
+  private readonly wall: () => number;
   private readonly network: () => Network;
   private readonly intents: ReadonlyMap<string, Intent>;
+  /** The call that was begun last, and by whom, while nothing else was written of it. */
+  private readonly begun = new Map<string, string>();
   private readonly sent = new Map<string, string>();
   private readonly sends = new Map<string, Array<number>>();
   private readonly flying = new Map<string, Call>();
@@ -105,8 +114,9 @@ export class Checker {
   private statements: Record<"mark" | "refunds" | "lines" | "proof" | "holder" | "orders", StatementSync> | undefined;
   private database: DatabaseSync | undefined;
 
-  constructor(plan: Plan, time: VirtualTime, network: () => Network) {
+  constructor(plan: Plan, time: VirtualTime, wall: () => number, network: () => Network) {
     this.plan = plan;
+    this.wall = wall;
     this.time = time;
     this.network = network;
     this.intents = new Map(plan.intents.map((intent) => [intent.number, intent]));
@@ -170,6 +180,9 @@ export class Checker {
       const before = this.rows.get(row.out_refund_no);
       if (before?.version === row.version) continue;
       this.rows.set(row.out_refund_no, row);
+      const open = openOf(row);
+      if (open !== undefined) this.begun.set(row.out_refund_no, `${open} ${row.owner}`);
+      else if (row.truth !== "Resolved") this.begun.delete(row.out_refund_no);
       this.row(
         row,
         before,
@@ -310,9 +323,11 @@ export class Checker {
     );
     if (intent === undefined) return;
     const row = this.rows.get(number);
-    const open = row === undefined ? undefined : (JSON.parse(row.progress) as { open?: string }).open;
+    const open = row === undefined ? undefined : openOf(row);
+    // A person may end it between the begin that is stored and the first byte.
+    const isEnded = row?.truth === "Resolved" && this.begun.get(number) === `${what} ${machine.name}`;
     this.is(
-      open === what && row?.owner === machine.name,
+      isEnded || (open === what && row?.owner === machine.name),
       "I4",
       () =>
         `a ${what} of ${number} leaves, and the store has ${row === undefined ? "no row" : `${open} by ${row.owner}`}`,
@@ -335,7 +350,7 @@ export class Checker {
     this.flying.set(number, call);
     if (what === "ask") return;
     this.is(
-      row?.truth !== undefined && !finals.has(row.truth) && row.truth !== "NotMade",
+      isEnded || (row?.truth !== undefined && !finals.has(row.truth) && row.truth !== "NotMade"),
       "I6",
       () => `${number} is sent, and is ${row?.truth}`,
     );
@@ -356,14 +371,19 @@ export class Checker {
     const key = `${mchId} ${intent.order}`;
     const left = this.orders.get(key) ?? [];
     for (const one of left) {
-      if (one.number === number || at - one.at >= minute) continue;
+      const after = at - one.at + (one.by === machine.name ? 0 : one.late);
+      if (one.number === number || after >= minute) continue;
       this.is(
         one.jumps !== this.jumps,
         "I11",
         () => `${number} is sent ${at - one.at} ms after ${one.number} of its order`,
       );
     }
-    this.orders.set(key, [...left.filter((one) => at - one.at < minute), { number, at, jumps: this.jumps }]);
+    const late = this.wall() - (row?.sent_at ?? this.wall());
+    this.orders.set(key, [
+      ...left.filter((one) => at - one.at < minute),
+      { number, at, jumps: this.jumps, by: machine.name, late },
+    ]);
   }
 
   /** The gateway has heard a call. */
@@ -402,6 +422,18 @@ export class Checker {
   printed(text: string): void {
     for (const mchId of this.plan.mchIds)
       this.is(!text.includes(apiKeyOf(mchId)), "I13", () => `a key was printed: ${text.slice(0, 60)}`);
+  }
+
+  /** Whether every change was told to the consumer; nothing else is judged here. */
+  get isTold(): boolean {
+    const { database } = this;
+    if (database === undefined) return true;
+    const { open } = database
+      .prepare(
+        "SELECT COUNT(*) AS open FROM refund_history WHERE changed AND COALESCE(position, 1e15) > COALESCE((SELECT position FROM refund_consumers WHERE name = 'shop'), 0)",
+      )
+      .get() as { readonly open: number };
+    return open === 0;
   }
 
   /** When everything has ended: what only then can be seen. */

@@ -225,7 +225,8 @@ class Life {
     }
     // Events are told a little later.
     const ended = time.now;
-    while (time.now < ended + 3 * plan.poll + 2000 && !this.isOver) this.step();
+    const within = 10 * plan.poll;
+    while (time.now < ended + within && !this.isOver && !(time.now > ended + 2000 && checker.isTold)) this.step();
     if (!this.isOver) checker.end();
   }
 }

@@ -66,7 +66,12 @@ export class World {
   constructor(plan: Plan, trace?: (line: string) => void) {
     this.plan = plan;
     this.trace = trace;
-    this.checker = new Checker(plan, this.time, () => this.network);
+    this.checker = new Checker(
+      plan,
+      this.time,
+      () => this.wall(),
+      () => this.network,
+    );
     const point = (machine: Machine, name: string): void => this.point(machine, name);
     this.database = new Database(
       {
@@ -90,6 +95,10 @@ export class World {
     });
   }
 
+  private wall(): number {
+    return this.wallFrozen ?? this.time.wallOffset + this.time.now;
+  }
+
   log(line: string): void {
     this.trace?.(`${String(this.time.now).padStart(8)} ${line}`);
   }
@@ -97,7 +106,7 @@ export class World {
   machine(name: string): Machine {
     return new Machine(name, {
       time: this.time,
-      wall: () => this.wallFrozen ?? this.time.wallOffset + this.time.now,
+      wall: () => this.wall(),
       random: this.plan.random,
       logged: (machine, level, message) => {
         this.log(`${machine.name} ${level}: ${message}`);
