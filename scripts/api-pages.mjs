@@ -75,7 +75,7 @@ const reexport = /^export (?:type )?\{([^}]*)\} from "(\.[^"]+)\.ts";$/;
 const moduleOf = (name, file, pages) => {
   // A declaration file loses its header with the import that it stands before.
   const header = textOf(/^\/\*\*[\s\S]*?\*\//.exec(read("packages", name, "src", `${file}.ts`))?.[0] ?? "");
-  const text = read("packages", name, "dist", `${file}.d.ts`);
+  const text = settled(read("packages", name, "dist", `${file}.d.ts`));
   const names = new Map();
   const hidden = new Map();
   let own = 0;
@@ -197,6 +197,7 @@ const pageOf = ({ entry, header, hidden, module, name, names, pages }) =>
     .filter((part) => part !== "")
     .join("\n\n")
     .concat("\n");
+import { settled } from "./settled.mjs";
 
 const firstParagraph = (header) => {
   const [paragraph = ""] = header.split("\n\n");

@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { settled } from "./settled.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const check = process.argv.includes("--check");
@@ -22,7 +23,7 @@ for (const name of packages) {
     // What stands in internal/ is no API: the export maps close it.
     if (!file.endsWith(".d.ts") || file.startsWith("internal/")) continue;
     const text = readFileSync(join(dist, file), "utf8").replace(/\n?\/\/# sourceMappingURL=.*\n?/, "\n");
-    wanted.set(join(name, file), text);
+    wanted.set(join(name, file), settled(text));
   }
 }
 
