@@ -7,6 +7,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { settled } from "./settled.mjs";
 
 const root = dirname(import.meta.dirname);
 const at = (...path) => join(root, ...path);
@@ -197,7 +198,6 @@ const pageOf = ({ entry, header, hidden, module, name, names, pages }) =>
     .filter((part) => part !== "")
     .join("\n\n")
     .concat("\n");
-import { settled } from "./settled.mjs";
 
 const firstParagraph = (header) => {
   const [paragraph = ""] = header.split("\n\n");
