@@ -63,7 +63,7 @@ describe("run", () => {
 
   it("knows no clause beyond its own", async () => {
     await expect(Effect.runPromise(TransportContract.run(right, { only: ["T00"] }))).rejects.toThrow(
-      /no clause T00: clauses are T01 to T102/,
+      /no clause T00: clauses are T01 to T103/,
     );
     await expect(
       Effect.runPromise(TransportContract.run({ ...right, cannot: { T999: "" } }, { only: ["T07"] })),
