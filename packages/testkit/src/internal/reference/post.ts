@@ -9,6 +9,7 @@ import {
   TransportError,
   type TransportReply,
   type TransportRequest,
+  Unreachable,
   Unusable,
 } from "@wechat-refund/core/Transport";
 import type { TransportSettings } from "@wechat-refund/mutual-tls/TransportSettings";
@@ -152,6 +153,10 @@ export class Post {
   #exchange(line: Line): void {
     const { settings, twist, pooled } = this.#state;
     if (this.#told && twist.ignores === undefined && twist.queue?.ghosts !== true) return void line.socket.destroy();
+    if (twist.ignores !== "may-leave" && this.#request.mayLeave?.() === false) {
+      line.socket.destroy();
+      return this.#fail(new Unreachable({ detail: "it may not leave any more" }), {});
+    }
     this.#phase = "exchanging";
     this.#line = line;
     line.used += 1;

@@ -70,7 +70,7 @@ export interface Twist {
   readonly waitsForEnd?: true;
 
   /** Goes on after the time to connect has passed, or after an interruption. */
-  readonly ignores?: "connect-timeout" | "early-interruption" | "late-interruption";
+  readonly ignores?: "connect-timeout" | "early-interruption" | "late-interruption" | "may-leave";
   /** Connections at once, all in all or to one host; a post that gave up keeps its place in the queue. */
   readonly queue?: { readonly width: number; readonly per: "transport" | "host"; readonly ghosts: boolean };
   /** Posts under way when the scope closes are said not to have been sent. */

@@ -80,4 +80,9 @@ export const notSent: ReadonlyArray<Mistake> = [
     does: "counts the time for the exchange from the post on",
     twist: { exchangeLimit: "from-post" },
   },
+  {
+    clause: "T103",
+    does: "writes a request without asking whether it may still leave",
+    twist: { ignores: "may-leave" },
+  },
 ];
