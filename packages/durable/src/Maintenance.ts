@@ -33,7 +33,9 @@ export const restored = Effect.fn("Maintenance.restored")(function* ({
     for (const row of page.rows) {
       const wrote = yield* store.update(row, (now) => {
         const { progress } = now;
-        const isOver = isFinal(progress) || (progress.truth === "Accepted" && progress.open === undefined);
+        // What is known to be another's refund stays so: forgotten, it would be sent under that one's number as soon as a query lags.
+        const stays = progress.foreign || (progress.truth === "Accepted" && progress.open === undefined);
+        const isOver = isFinal(progress) || stays;
         const start = progress.truth === "Accepted" ? { accepted: true } : { attempted: true };
         return Effect.succeed(
           isOver ? undefined : { what: "restored", detail: { by, reason }, progress: initial(now.outRefundNo, start) },
