@@ -10,6 +10,7 @@ export * as OrderRefunds from "./OrderRefunds.ts";
 export * as Pace from "./Pace.ts";
 export * as Params from "./Params.ts";
 export * as Pipeline from "./Pipeline.ts";
+export * as Protocol from "./Protocol.ts";
 export * as Refund from "./Refund.ts";
 export * as RefundClient from "./RefundClient.ts";
 export * as RefundError from "./RefundError.ts";
