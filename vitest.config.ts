@@ -4,6 +4,7 @@ import { mutants } from "./scripts/mutants.ts";
 
 const packages = [
   "core",
+  "apiv3",
   "mutual-tls",
   "adapter-node-https",
   "adapter-undici",

@@ -7,6 +7,7 @@
 export { shell as call, type Shell as Call } from "./internal/call.ts";
 export { confirming } from "./internal/confirm.ts";
 export { copyOf } from "./internal/copy.ts";
-export { identifier, issuesOf } from "./internal/fields.ts";
+export { BeijingTime, FenText, identifier, issuesOf } from "./internal/fields.ts";
+export { agreed } from "./internal/endpoint.ts";
 export { oneLine } from "./internal/oneLine.ts";
 export { shape, type Shape, unknownFields } from "./internal/unknownFields.ts";
