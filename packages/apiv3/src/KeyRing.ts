@@ -51,7 +51,7 @@ const stale = 12 * 60 * 60 * 1000;
 
 const monotonic = Clock.clockWith((clock) => Effect.sync(() => Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n)));
 
-const what = "the platform certificates (平台证书), without which no reply can be believed, were not downloaded";
+const what = "no platform certificates (平台证书), so nothing is sent";
 
 const problems: Readonly<Record<PlatformKeys.Unreadable, string>> = {
   "not-json": "the list of certificates is not JSON",
@@ -77,7 +77,7 @@ const keysIn = (
     // A merchant that verifies with WeChat Pay's public key has no certificates.
     return Result.fail(
       reply.status === 404
-        ? `${said}: this merchant may have none; give WeChat Pay's public key (微信支付公钥) with its id instead`
+        ? `this merchant may have none: give WeChat Pay's public key (微信支付公钥) with its id; ${said}`
         : said,
     );
   }

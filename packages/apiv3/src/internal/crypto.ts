@@ -38,10 +38,9 @@ export const materialOf = (text: string): Material | undefined => {
   return { label, der: Buffer.from(base64, "base64") };
 };
 
-const isRsa = (key: KeyObject): boolean => key.asymmetricKeyType === "rsa";
-
 /** How many bits an RSA key has; 0 of another kind. */
-export const bitsOf = (key: KeyObject): number => (isRsa(key) ? (key.asymmetricKeyDetails?.modulusLength ?? 0) : 0);
+export const bitsOf = (key: KeyObject): number =>
+  key.asymmetricKeyType === "rsa" ? Number(key.asymmetricKeyDetails?.modulusLength) : 0;
 
 /** A private key, PKCS#8 or PKCS#1. */
 export const privateKeyOf = ({ der }: Material): KeyObject | undefined =>
@@ -84,7 +83,7 @@ export const rsaSign = (text: string, key: KeyObject): string =>
   sign("sha256", Buffer.from(text), { key, padding }).toString("base64");
 
 export const rsaVerify = (bytes: Uint8Array, key: KeyObject, signature: Uint8Array): boolean =>
-  attempt(() => verify("sha256", bytes, { key, padding }, signature)) ?? false;
+  attempt(() => verify("sha256", bytes, { key, padding }, signature)) === true;
 
 /** The bytes of a base64 text, if it is the only one that stands for them. */
 export const base64Bytes = (text: string): Buffer | undefined => {

@@ -126,7 +126,7 @@ const statuses: ReadonlyMap<string, RefundStatus> = new Map([
 ]);
 
 /** The domain's status for one of the wire. */
-export const statusOf = (text: string | undefined): RefundStatus => statuses.get(text ?? "") ?? "unknown";
+export const statusOf = (text: unknown): RefundStatus => statuses.get(String(text)) ?? "unknown";
 
 const couponTypes: ReadonlyMap<string, string> = new Map([["NOCASH", "NO_CASH"]]);
 
