@@ -47,14 +47,17 @@ export interface Options extends Refunds.Options {
   readonly store?: string | undefined;
 }
 
-/** `apart`: connections of what sees to the refunds, so that an application that uses up all of its own does not stop it. */
+/**
+ * `apart`: connections of what sees to the refunds, so that an application that uses up all of its own does not stop it. `patient`: one
+ * that waits for as long as a migration takes.
+ */
 const over = <E, R>(
   options: Options,
   signalling: Layer.Layer<Signalling.Signalling, E, R>,
-  apart?: Layer.Layer<SqlClient.SqlClient, E>,
+  { apart, patient }: Partial<Record<"apart" | "patient", Layer.Layer<SqlClient.SqlClient, StoreError>>> = {},
 ): Layer.Layer<Services, StoreError | SqlError | E, Merchants | SqlClient.SqlClient | R> => {
   const { migrate = true, retention, store = "database" } = options;
-  const ready = Layer.effectDiscard(migrate ? Migrations.migrate(store) : Migrations.check(store));
+  const ready = Layer.effectDiscard(migrate ? Migrations.migrate(store, patient) : Migrations.check(store));
   const worker = options.worker === false ? Worker.layerNone : Worker.layer(options.worker);
   const seeing = Layer.provideMerge(Health.layer(options.health), worker);
   return Layer.mergeAll(
@@ -110,7 +113,10 @@ export const layerPostgres = ({
   over(
     { store: Result.getOrElse(address.shown(Redacted.value(url)), () => address.unshown), ...options },
     listens ? Signalling.layerPostgres : Signalling.layer,
-    Postgres.layer({ url, maxConnections: forWorker, connectTimeout, silence }),
+    {
+      apart: Postgres.layer({ url, maxConnections: forWorker, connectTimeout, silence }),
+      patient: Postgres.layerPatient({ url, connectTimeout }),
+    },
   ).pipe(Layer.provide(Postgres.layer({ url, listenUrl, maxConnections, connectTimeout, silence })));
 
 /** `sqlite:FILE` or `postgres://…`, from WECHAT_REFUND_DATABASE. */

@@ -116,6 +116,12 @@ const single = (filter: Filter): ReadonlyArray<Filter> => {
   return truths === undefined ? [filter] : [...new Set(truths)].map((one) => ({ ...filter, truth: [one] }));
 };
 
+/** Whether nothing is asked for but a range: its index alone then knows which rows. */
+const isAlone = (filter: Filter, kind: Range): boolean => {
+  const own: ReadonlyArray<string> = kind === "prefix" ? ["prefix"] : ["from", "until"];
+  return Object.entries(filter).every(([name, value]) => value === undefined || own.includes(name));
+};
+
 /** As many rows of a range are sorted without more ado. Where it has more, they are looked for among as many of the newest first. */
 const few = 10_000;
 
@@ -132,10 +138,16 @@ const listed = Effect.fnUntraced(function* (
   const ranges = (["prefix", "time"] as const).filter((kind) => range(database, filter, kind).length > 0);
   const plain = new Set(ranges);
   const idsOf = (kind: Range): Fragment =>
-    sql`SELECT r.id FROM ${refunds} AS r WHERE ${sql.and(range(database, filter, kind))}`;
+    sql`SELECT r.id AS found FROM ${refunds} AS r WHERE ${sql.and(range(database, filter, kind))}`;
+  /** No index is gone through for their order: it would meet the newest of all. */
+  const newestOf = (kind: Range): Fragment =>
+    pg
+      ? sql`SELECT found FROM (${idsOf(kind)} ${before} OFFSET 0) AS f ORDER BY found DESC LIMIT ${most + 1}`
+      : sql`${idsOf(kind)} ${before} ORDER BY +r.id DESC LIMIT ${isAlone(filter, kind) ? most + 1 : -1}`;
+  const wanted = sql.literal(columns);
   const read = (within: Fragment, filters: ReadonlyArray<Filter>): Effect.Effect<ReadonlyArray<Raw>, SqlError> => {
     const [first, ...more] = filters.map(
-      (one) => sql`SELECT * FROM (SELECT ${sql.literal(columns)}, ${now} AS now FROM ${refunds} AS r
+      (one) => sql`SELECT * FROM (SELECT ${wanted}, ${now} AS now FROM ${refunds} AS r
         WHERE ${where(database, one, plain)} ${within} ${before} ORDER BY r.id DESC LIMIT ${most + 1}) AS p`,
     );
     if (first === undefined) return Effect.succeed([]);
@@ -155,11 +167,17 @@ const listed = Effect.fnUntraced(function* (
   }
   if (raws.length <= most) {
     const kind = narrow ?? wide;
-    raws =
-      kind === undefined
-        ? yield* read(sql.literal(""), single(filter))
-        : // PostgreSQL would go through the newest of all for an IN, to meet those of the range among them.
-          yield* read(pg ? sql`AND r.id = ANY (ARRAY(${idsOf(kind)}))` : sql`AND r.id IN (${idsOf(kind)})`, [filter]);
+    if (kind === undefined) raws = yield* read(sql.literal(""), single(filter));
+    // PostgreSQL would go through the newest of all for an IN, to meet those of the range among them.
+    else if (pg)
+      raws = yield* read(sql`AND r.id = ANY (ARRAY(${isAlone(filter, kind) ? newestOf(kind) : idsOf(kind)}))`, [
+        filter,
+      ]);
+    // SQLite looks at all of an IN before it sorts: here at the newest of them until there are enough.
+    else
+      raws = yield* sql<Raw>`SELECT * FROM (SELECT ${wanted}, ${now} AS now FROM
+          (${newestOf(kind)}) AS i CROSS JOIN ${refunds} AS r ON r.id = i.found
+        WHERE ${where(database, filter, plain)} LIMIT ${most + 1}) AS p ORDER BY id DESC`;
   }
   const page = raws.slice(0, most);
   const decoded = page.map(rowOf);

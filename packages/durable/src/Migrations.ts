@@ -3,6 +3,7 @@
  * it is used. A store of another program, or of a newer version, is refused and left as it is.
  */
 import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
 import * as Migrator from "effect/sql/Migrator";
 import * as SqlClient from "effect/sql/SqlClient";
 import { isSqlError, type SqlError } from "effect/sql/SqlError";
@@ -129,13 +130,20 @@ export const check = (store: string): Effect.Effect<void, StoreError | SqlError,
         ),
   ).pipe(rights(store));
 
-/** Brings the store to the form of this version. Does nothing, and needs no right, where it has it. */
-export const migrate = (store: string): Effect.Effect<void, StoreError | SqlError, SqlClient.SqlClient> =>
+/**
+ * Brings the store to the form of this version. Does nothing, and needs no right, where it has it. `patient`: a client to do it by, where
+ * the one in context would not wait for a statement as long as an index over many rows may take.
+ */
+export const migrate = (
+  store: string,
+  patient?: Layer.Layer<SqlClient.SqlClient, StoreError>,
+): Effect.Effect<void, StoreError | SqlError, SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient;
     const pg = sql.onDialectOrElse({ pg: () => true, orElse: () => false });
     const version = yield* known(store);
     if (version === newest) return;
+    if (patient !== undefined) return yield* Effect.provide(migrate(store), Layer.fresh(patient));
     const names = namesOf(pg);
     // Two at once may both find none. A SQLite file was marked as ours when it was opened.
     const setUp = pg

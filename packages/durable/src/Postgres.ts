@@ -100,3 +100,7 @@ const make = Effect.fnUntraced(function* ({
 /** The client of a server as a layer, which has spoken to the server once it is built. */
 export const layer = (options: Options): Layer.Layer<SqlClient.SqlClient | Notifications, StoreError> =>
   Layer.effectContext(make(options)).pipe(Layer.provide(Reactivity.layer));
+
+/** A client for a statement that may take long, such as an index over many rows: it is waited for, for up to a day. */
+export const layerPatient = (options: Pick<Options, "url" | "connectTimeout">): ReturnType<typeof layer> =>
+  layer({ ...options, maxConnections: 2, silence: "1 day" });

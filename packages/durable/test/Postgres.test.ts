@@ -9,9 +9,10 @@ import { it } from "@effect/vitest";
 import { Effect, Fiber, Layer, Redacted, Result, Stream } from "effect";
 import { SqlClient } from "effect/sql";
 import { describe, expect } from "vitest";
-import { Postgres } from "@wechat-refund/durable";
+import { Durable, Migrations, Postgres } from "@wechat-refund/durable";
 import { TestIdentities } from "@wechat-refund/testkit";
 import * as address from "../src/internal/address.ts";
+import { merchants } from "./prove/shop.ts";
 import { directory } from "./support/files.ts";
 import { database, isInstalled, own, sayIfSkipped, shared } from "./support/Postgres.ts";
 
@@ -88,6 +89,26 @@ describe.skipIf(!isInstalled)("a store's server", () => {
       });
       const rows = yield* Effect.provide(count, Postgres.layer({ url, maxConnections: 3 }));
       expect(Math.max(...rows.flat().map(({ n }) => Number(n)))).toBe(3);
+    }),
+  );
+
+  it.live("waits for a migration for longer than for any other statement", () =>
+    Effect.gen(function* () {
+      const { url } = yield* database;
+      const store = Durable.layerPostgres({ url, silence: "300 millis", worker: false, listens: false });
+      const head = Migrations.print(true).split("\n-- 0001_", 1)[0] ?? "";
+      yield* ask(url, (sql) => Effect.forEach(head.split(";\n"), (statement) => sql.unsafe(statement)));
+      const table = "wechat_refund.refund_migrations";
+      const held = ask(url, (sql) =>
+        sql.withTransaction(Effect.andThen(sql.unsafe(`LOCK TABLE ${table} IN SHARE MODE`), Effect.sleep("1 second"))),
+      );
+      const began = Date.now();
+      yield* Effect.all(
+        [held, Effect.delay(Effect.scoped(Layer.build(Layer.provide(store, merchants(1, {})))), "200 millis")],
+        { concurrency: 2 },
+      );
+      expect(Date.now() - began).toBeGreaterThan(900);
+      expect(yield* ask(url, (sql) => sql.unsafe(`SELECT migration_id FROM ${table}`))).toHaveLength(Migrations.newest);
     }),
   );
 

@@ -164,8 +164,10 @@ export const problem = (where: Where, error: StoreError | SqlError | Unusable): 
 
 /** The store for this process alone where it is a file; one of an older form is brought to this one. */
 export const open = (where: Where): Layer.Layer<SqlClient.SqlClient, StoreError | SqlError> => {
-  const client = where._tag === "Sqlite" ? Sqlite.layer({ file: where.file }) : Postgres.layer({ url: where.url });
-  return Layer.effectDiscard(Migrations.migrate(shown(where))).pipe(Layer.provideMerge(client));
+  const sqlite = where._tag === "Sqlite";
+  const client = sqlite ? Sqlite.layer({ file: where.file }) : Postgres.layer({ url: where.url });
+  const patient = sqlite ? undefined : Postgres.layerPatient({ url: where.url });
+  return Layer.effectDiscard(Migrations.migrate(shown(where), patient)).pipe(Layer.provideMerge(client));
 };
 
 /** The store to be looked at, beside a process that works on it. */

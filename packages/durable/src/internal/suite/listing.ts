@@ -74,6 +74,11 @@ export const listing: ReadonlyArray<Case> = [
         [{ from: 2000 }, ["A-1", "B-1", "A-3", "A-2"]],
         [{ until: 2000 }, ["A-1"]],
         [{ from: 2000, until: 4000 }, ["A-3", "A-2"]],
+        [{ prefix: "A-", truth: ["Recorded"] }, ["A-1", "A-3", "A-1"]],
+        [{ prefix: "A-", mchId: other }, ["A-1"]],
+        [{ prefix: "A-", from: 2000, until: 4000 }, ["A-3", "A-2"]],
+        [{ from: 2000, mchId: shop }, ["A-3", "A-2"]],
+        [{ from: 2000, until: 4000, truth: ["NotMade"] }, ["A-2"]],
       ];
       for (const [filter, expected] of cases) deepEqual([filter, yield* found(process, filter)], [filter, expected]);
       deepEqual(yield* refunds.count({ mchId: shop }), [{ currency: "CNY", count: 3, amount: 300 }]);
@@ -88,19 +93,21 @@ export const listing: ReadonlyArray<Case> = [
       yield* Effect.forEach(all, (number) => refunds.start("shop", request(number)), { concurrency: 20 });
       const expected = numbers((yield* refunds.list({}, { limit: 1000 })).refunds);
       deepEqual([...expected].sort(), [...all].sort());
-      const seen: Array<string> = [];
-      let after: number | undefined;
       let added = 0;
-      do {
-        const page = yield* refunds.list({ prefix: "R-" }, { limit: 37, after });
-        seen.push(...numbers(page.refunds));
-        after = page.next;
-        for (let n = 0; n < 3; n++) yield* refunds.start("shop", request(`R-new-${added++}`));
-      } while (after !== undefined);
-      deepEqual(seen, expected);
-      equal(added, 27);
-      const exact = yield* refunds.list({ prefix: "R-new-" }, { limit: 27 });
-      deepEqual([exact.refunds.length, exact.next], [27, undefined]);
+      for (const filter of [{ prefix: "R-" }, { prefix: "R-", mchId: shop }]) {
+        const seen: Array<string> = [];
+        let after: number | undefined;
+        do {
+          const page = yield* refunds.list(filter, { limit: 37, after });
+          seen.push(...numbers(page.refunds));
+          after = page.next;
+          for (let n = 0; n < 3; n++) yield* refunds.start("shop", request(`S-${added++}`));
+        } while (after !== undefined);
+        deepEqual(seen, expected);
+      }
+      equal(added, 54);
+      const exact = yield* refunds.list({ prefix: "S-" }, { limit: 54 });
+      deepEqual([exact.refunds.length, exact.next], [54, undefined]);
     }),
   },
   {
