@@ -5,11 +5,13 @@
  * What only APIv2 can do, such as listing the refunds of an order, is not in it.
  */
 import { Endpoint } from "@wechat-refund/core/Endpoint";
-import type { InvalidMerchant } from "@wechat-refund/core/Merchant";
+import { InvalidMerchant } from "@wechat-refund/core/Merchant";
+import { mainEndpoint } from "@wechat-refund/core/Operation";
 import { Nonce } from "@wechat-refund/core/Pipeline";
 import * as Protocol from "@wechat-refund/core/Protocol";
 import { RefundClient } from "@wechat-refund/core/RefundClient";
 import { type Reason, TransportFailed, type UntrustedReply } from "@wechat-refund/core/RefundError";
+import type { Speaker, V3 } from "@wechat-refund/core/Speaker";
 import { ConnectionLost, Transport, TransportError } from "@wechat-refund/core/Transport";
 import type * as Config from "effect/Config";
 import * as Clock from "effect/Clock";
@@ -17,12 +19,15 @@ import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Metric from "effect/Metric";
+import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as KeyRing from "./KeyRing.ts";
 import * as Merchant from "./Merchant.ts";
 import { encode, type Operation, read, signed } from "./Operation.ts";
 import * as Refund from "./Refund.ts";
+import * as RefundNotice from "./RefundNotice.ts";
 import * as RefundQuery from "./RefundQuery.ts";
+import * as Signature from "./Signature.ts";
 
 const probes = Metric.counter("wechat_refund_probes", {
   description: "Replies and notices whose signature is wrong on purpose (探测流量), refused as they should be",
@@ -104,6 +109,53 @@ export const make: Effect.Effect<RefundClient["Service"], never, Merchant.Mercha
       return clientOf({ merchant, transport, ring, endpoint: Context.getOrUndefined(context, Endpoint) });
     }),
 );
+
+/** What the client's merchant says, as `Merchants` takes it: one set of keys for all its clients and notices. */
+export const speakerOf = (
+  merchant: Merchant.MerchantIdentity,
+  transport: Transport["Service"],
+  endpoint?: string,
+): Speaker => {
+  const { apiV3Key, credential, subMchId } = merchant;
+  const ring = KeyRing.make(merchant, transport);
+  const account = { mchId: credential.mchId, subMchId };
+  const host = endpoint ?? merchant.endpoint ?? mainEndpoint;
+  return {
+    protocol: "v3",
+    ...account,
+    ...((endpoint ?? merchant.endpoint) !== undefined && { endpoint: endpoint ?? merchant.endpoint }),
+    check: (request) => Result.map(encode(Refund.operation, request, account), () => undefined),
+    client: (transport) => clientOf({ merchant, transport, ring, endpoint }),
+    openNotice: Effect.fnUntraced(function* (callback) {
+      const now = yield* seconds;
+      const receiver = { ...account, apiV3Key: apiV3Key ?? Redacted.make(""), now };
+      const first = RefundNotice.open(callback, { ...receiver, keys: ring.known() });
+      if (Result.isSuccess(first)) return first.success;
+      const { problem } = first.failure;
+      if (problem === "probe") yield* countProbe("notice");
+      const serial = problem === "unknown-key" ? Signature.serialIn(callback.headers) : undefined;
+      if (serial === undefined) return yield* Effect.fail(first.failure);
+      // It was posted by anybody: a look for its key is one a minute, whoever asks.
+      const keys = yield* ring.find(serial, host);
+      return yield* Effect.fromResult(RefundNotice.open(callback, { ...receiver, keys }));
+    }),
+  };
+};
+
+/** The `v3` block of an entry of `Merchants`. */
+export const block = <E, R>({
+  transport,
+  ...options
+}: Merchant.MerchantOptions & { readonly transport: Layer.Layer<Transport, E, R> }): V3<E, R> => ({
+  transport,
+  make: (over, around) =>
+    Result.flatMap(Merchant.make(options), (merchant) =>
+      Result.mapBoth(Protocol.agreed([around, merchant.endpoint]), {
+        onSuccess: (endpoint) => speakerOf(merchant, over, endpoint),
+        onFailure: ({ issues }) => new InvalidMerchant({ issues }),
+      }),
+    ),
+});
 
 /** The client as a layer over a merchant and a transport, made anew at each use, as core's is. */
 export const layer: Layer.Layer<RefundClient, never, Merchant.Merchant | Transport> = Layer.fresh(

@@ -22,11 +22,7 @@ import * as Signature from "./Signature.ts";
 
 const { BadNotice } = Core;
 
-/** A callback as it came. */
-export interface Callback {
-  readonly headers: Signature.Headers;
-  readonly body: Uint8Array;
-}
+export { formOf } from "@wechat-refund/core/RefundNotice";
 
 /** Whose notice it must be, and what it is opened with. */
 export interface Receiver {
@@ -39,16 +35,6 @@ export interface Receiver {
   /** Seconds since 1970. */
   readonly now: number;
 }
-
-const blanks: ReadonlySet<number> = new Set([9, 10, 13, 32]);
-
-/** Which protocol's form a callback has: signed or JSON is APIv3's, everything else APIv2's. */
-export const formOf = ({ body, headers }: Callback): "v2" | "v3" => {
-  if (Signature.isSigned(headers)) return "v3";
-  let at = 0;
-  while (blanks.has(body[at] ?? -1)) at++;
-  return body[at] === 0x7b ? "v3" : "v2";
-};
 
 type Problem = Core.Problem;
 
@@ -95,7 +81,7 @@ const problemOf = ({ problem }: Signature.Problem): Problem => (problem === "mal
 
 /** Opens a callback of at most 64 KiB. Signature, time, form, seal, merchant and status are looked at in this order. */
 export const open = (
-  { body, headers }: Callback,
+  { body, headers }: Core.Callback,
   receiver: Receiver,
 ): Result.Result<Core.RefundNotice, Core.BadNotice> => {
   // Also for callers whom no types hold back: a framework may hand over what it has made of the bytes, or nothing.
@@ -134,19 +120,8 @@ export const open = (
   );
 };
 
-/** An answer to a callback: status, body and its type. */
-export interface Answer {
-  readonly status: number;
-  readonly contentType: string | undefined;
-  readonly body: Uint8Array<ArrayBuffer>;
-}
-
 /** The answer that ends the gateway's repeats. Give it once the notice is stored or acted on. */
-export const acknowledge: Answer = { status: 204, contentType: undefined, body: new Uint8Array(0) };
+export const acknowledge: Core.Answer = Core.answerTo("v3", "acknowledge");
 
 /** The answer that asks for the notice again; one and the same for every bad one. */
-export const refuse: Answer = {
-  status: 400,
-  contentType: "application/json",
-  body: new TextEncoder().encode('{"code":"FAIL","message":"失败"}'),
-};
+export const refuse: Core.Answer = Core.answerTo("v3", "refuse");

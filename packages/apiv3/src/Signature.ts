@@ -100,6 +100,9 @@ export const isSigned = (headers: Headers): boolean => fieldsOf(headers).found.s
 /** Whether all is there that a signature needs. */
 export const isWhole = (headers: Headers): boolean => fieldsOf(headers).found.size === names.length;
 
+/** The key that a header names, where it names one. */
+export const serialIn = (headers: Headers): string | undefined => fieldsOf(headers).found.get("Wechatpay-Serial");
+
 /** How far the time of a signature may be from now, in seconds. */
 export const window = 300;
 

@@ -1,5 +1,5 @@
 /** Which callbacks are notices of this merchant, and why the others are not. */
-import * as RefundClient from "@wechat-refund/core/RefundNotice";
+import * as Core from "@wechat-refund/core/RefundNotice";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import { describe, expect, it } from "vitest";
@@ -23,8 +23,8 @@ const provider: RefundNotice.Receiver = { ...receiver, subMchId: "1900000200" };
 const { mchid: _, ...unnamed } = noticed;
 const ofProvider = { ...unnamed, sp_mchid: mchId, sub_mchid: "1900000200" };
 
-const open = (given: RefundNotice.Callback, whose = receiver) => RefundNotice.open(given, whose);
-const problem = (given: RefundNotice.Callback, whose = receiver): string =>
+const open = (given: Core.Callback, whose = receiver) => RefundNotice.open(given, whose);
+const problem = (given: Core.Callback, whose = receiver): string =>
   Result.match(open(given, whose), { onSuccess: () => "opened", onFailure: ({ problem }) => problem });
 
 describe("a notice", () => {
@@ -50,7 +50,7 @@ describe("a notice", () => {
   it("of a sub-merchant names both", () => {
     expect(Result.getOrThrow(open(callback(envelope(ofProvider)), provider)).subMchId).toBe("1900000200");
   });
-  it.each<readonly [string, RefundNotice.Callback, RefundNotice.Receiver, string]>([
+  it.each<readonly [string, Core.Callback, RefundNotice.Receiver, string]>([
     ["mchid", callback(envelope({ ...noticed, mchid: "1900000110" })), receiver, "1900000110"],
     ["mchid", callback(envelope(ofProvider)), receiver, "none"],
     ["sub_mchid", callback(envelope({ ...noticed, sub_mchid: "1900000200" })), receiver, "1900000200"],
@@ -69,7 +69,7 @@ describe("a notice", () => {
 
 describe("what is no notice", () => {
   const signedBytes = (body: Uint8Array) => ({ headers: signatureOf(body), body });
-  it.each<readonly [string, RefundNotice.Callback, string]>([
+  it.each<readonly [string, Core.Callback, string]>([
     ["nothing", { headers: {}, body: undefined as never }, "empty"],
     ["null", { headers: {}, body: null as never }, "empty"],
     ["what a framework has parsed", { headers: {}, body: {} as never }, "not-json"],
@@ -148,5 +148,5 @@ it("is answered with no body, or asked for again with one and the same", () => {
   expect(RefundNotice.acknowledge.body).toHaveLength(0);
   expect(JSON.parse(new TextDecoder().decode(RefundNotice.refuse.body))).toEqual({ code: "FAIL", message: "失败" });
   expect(RefundNotice.refuse.status).toBeGreaterThanOrEqual(400);
-  expect(RefundClient.Problem.literals).toContain("probe");
+  expect(Core.Problem.literals).toContain("probe");
 });

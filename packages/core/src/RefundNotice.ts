@@ -28,6 +28,13 @@ import { RefundStatus, statusOf } from "./RefundQuery.ts";
 import type { Keys } from "./Signature.ts";
 import { defaultMaxBytes, read } from "./Xml.ts";
 
+/** A callback as it came. */
+export interface Callback {
+  /** Names in any case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
 /** What is wrong with the bytes of a callback. `unreadable` is all that depends on the API key; the others can be seen without it. */
 export const Problem = Schema.Literals([
   "empty",
@@ -168,6 +175,17 @@ const fieldsOf = (reqInfo: string, keys: Keys) => {
 export type Receiver = Pick<MerchantIdentity, "appId" | "mchId" | "apiKey" | "previousApiKey" | "subMchId">;
 
 const blanks: ReadonlySet<number> = new Set([9, 10, 13, 32]);
+
+/**
+ * Which protocol's form a callback has, told by what came, before anything is tried: signed or JSON is APIv3's. A merchant of APIv3 gets
+ * both: refunds made in the merchant platform, or without a `notify_url`, are told of in APIv2's form.
+ */
+export const formOf = ({ body, headers }: Callback): "v2" | "v3" => {
+  if (Object.keys(headers).some((name) => /^wechatpay-/i.test(name))) return "v3";
+  let at = 0;
+  while (blanks.has(body[at] ?? -1)) at++;
+  return body[at] === 0x7b ? "v3" : "v2";
+};
 /** What a framework makes of an object that it has parsed. */
 const stringified = "[object ";
 
@@ -246,3 +264,28 @@ export const acknowledge: Uint8Array<ArrayBuffer> = answer("SUCCESS", "OK");
 
 /** The answer that asks for the notice again, for notices that are bad and for times when they cannot be stored. */
 export const refuse: Uint8Array<ArrayBuffer> = answer("FAIL", "FAIL");
+
+/** An answer to a callback: status, body and its type. */
+export interface Answer {
+  readonly status: number;
+  readonly contentType: string | undefined;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+const answers: Readonly<Record<"v2" | "v3", Readonly<Record<"acknowledge" | "refuse", Answer>>>> = {
+  v2: {
+    acknowledge: { status: 200, contentType: "text/xml", body: acknowledge },
+    refuse: { status: 200, contentType: "text/xml", body: refuse },
+  },
+  v3: {
+    acknowledge: { status: 204, contentType: undefined, body: new Uint8Array(0) },
+    refuse: {
+      status: 400,
+      contentType: "application/json",
+      body: new TextEncoder().encode('{"code":"FAIL","message":"失败"}'),
+    },
+  },
+};
+
+/** How a callback of this form is answered: to end the repeats, or to have it come again. */
+export const answerTo = (form: "v2" | "v3", what: "acknowledge" | "refuse"): Answer => answers[form][what];

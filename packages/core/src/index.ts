@@ -19,6 +19,7 @@ export * as RefundProgress from "./RefundProgress.ts";
 export * as RefundQuery from "./RefundQuery.ts";
 export * as Resend from "./Resend.ts";
 export * as Signature from "./Signature.ts";
+export * as Speaker from "./Speaker.ts";
 export * as Suggest from "./Suggest.ts";
 export * as Transport from "./Transport.ts";
 export * as Xml from "./Xml.ts";
