@@ -2,6 +2,7 @@
 import { createPrivateKey } from "node:crypto";
 import { RefundClient } from "@wechat-refund/core/RefundClient";
 import * as Core from "@wechat-refund/core/RefundClient";
+import * as Merchants from "@wechat-refund/core/Merchants";
 import { TransportStub } from "@wechat-refund/core/testing";
 import {
   ConnectionLost,
@@ -20,6 +21,8 @@ import * as TestClock from "effect/testing/TestClock";
 import { describe, expect, it } from "@effect/vitest";
 import { ApiV3, Merchant } from "../src/index.ts";
 import {
+  callback,
+  envelope,
   identities,
   keyId,
   listed,
@@ -262,4 +265,65 @@ it("is made from the environment, for a sub-merchant too", async () => {
   expect(Result.isSuccess(accepted)).toBe(true);
   expect(Buffer.from(sent[0]?.body ?? []).toString()).toContain('"sub_mchid":"1900000200"');
   expect(noticed.mchid).toBe(mchId);
+});
+
+describe("the block of an entry", () => {
+  const { certificatePem, privateKeyPem } = identities.merchantA;
+  const serial = serialOf(certificatePem);
+  const key = createPrivateKey(privateKeyPem);
+  const over = (answers: ReadonlyArray<Answer>, merchant: object = {}) =>
+    Merchants.make([
+      { name: "shop", v3: ApiV3.block({ ...options, ...merchant, transport: TransportStub.sequence(answers) }) },
+    ]).pipe(Effect.scoped, Effect.tap(TestClock.setTime(now * 1000)));
+  it.effect("refunds, and opens notices with the keys that all of it knows", () =>
+    Effect.gen(function* () {
+      const { all, openNotice } = yield* over([
+        signed(refund),
+        () => reply(200, { data: [listed(certificatePem)] }, { serial, key }),
+        () => reply(200, refund, { serial, key }),
+      ]);
+      const [shop] = all;
+      expect((yield* (shop as Merchants.Registered).client.refund(request)).refundId).toBe(refund.refund_id);
+      const plain = callback(envelope(noticed));
+      expect((yield* openNotice("shop", plain.body, plain.headers)).notice.noticeId).toBe("EV-20260101120007");
+      const rotated = callback(envelope(noticed), { serial, key });
+      expect((yield* openNotice("shop", rotated.body, rotated.headers)).notice.refundStatus).toBe("SUCCESS");
+      // No second look: the key is known by now.
+      expect((yield* (shop as Merchants.Registered).client.refund(request)).refundId).toBe(refund.refund_id);
+      const problem = (given: { readonly body: Uint8Array; readonly headers: Record<string, string> }) =>
+        Effect.map(
+          Effect.flip(openNotice("shop", given.body, given.headers)),
+          (error) => "problem" in error && error.problem,
+        );
+      expect(yield* problem(callback(envelope(noticed), { serial: "FORGED" }))).toBe("unknown-key");
+      expect(
+        yield* problem({ ...plain, headers: { ...plain.headers, "wechatpay-signature": "WECHATPAY/SIGNTEST/x" } }),
+      ).toBe("probe");
+      expect(yield* problem({ body: plain.body, headers: {} })).toBe("unsigned");
+    }),
+  );
+  it.effect("opens nothing without the APIv3 key", () =>
+    Effect.gen(function* () {
+      const { all, openNotice } = yield* over([], { apiV3Key: undefined, endpoint: "https://two.example" });
+      const plain = callback(envelope(noticed));
+      expect(yield* Effect.flip(openNotice("shop", plain.body, plain.headers))).toMatchObject({
+        problem: "unreadable",
+      });
+      expect(all[0]?.merchant).toEqual({ mchId, endpoint: "https://two.example" });
+      const speaker = Merchants.speakerOf(all[0] as Merchants.Registered, "v3");
+      expect(speaker !== undefined && "check" in speaker && Result.isFailure(speaker.check({} as never))).toBe(true);
+      expect(speaker !== undefined && "check" in speaker && Result.isSuccess(speaker.check(request))).toBe(true);
+    }),
+  );
+  it.effect("says what is wrong with it", () =>
+    Effect.gen(function* () {
+      const wrong = yield* Effect.flip(over([], { serialNo: "0" }));
+      expect(wrong.issues.map(({ field }) => field)).toEqual(["v3.serialNo"]);
+      const two = over([], { endpoint: "https://two.example" }).pipe(
+        Effect.provideService(Core.Endpoint, "https://one.example"),
+        Effect.flip,
+      );
+      expect((yield* two).issues.map(({ field }) => field)).toEqual(["v3.endpoint"]);
+    }),
+  );
 });

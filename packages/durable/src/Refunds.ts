@@ -398,7 +398,8 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
         const before = aged(row);
         const progress = observe(before, { _tag: "Noticed", verified: proves(notice, row) });
         // However many arrive, one look is due.
-        const isNew = !isFinal(row.progress) && progress.poke !== row.progress.poke;
+        const isNew =
+          !isFinal(row.progress) && (progress.poke !== row.progress.poke || progress.truth !== row.progress.truth);
         return Effect.succeed(isNew ? { what: "notice", quiet: true, progress } : undefined);
       });
       yield* counted(result);
