@@ -62,6 +62,7 @@ const published = {
     "@effect/platform-node",
     "@wechat-refund/adapter-node-https",
     "@wechat-refund/adapter-undici",
+    "@wechat-refund/apiv3",
     "@wechat-refund/core",
     "@wechat-refund/durable",
     "@wechat-refund/mutual-tls",
