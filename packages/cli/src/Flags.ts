@@ -107,6 +107,7 @@ export const call = (say: Say) => ({
     Flag.withDefault("node-https"),
   ),
   endpoint: endpoint(say),
+  protocol: protocol(say),
   json: off("json", say("Print the result as JSON", "以 JSON 输出结果")),
 });
 
