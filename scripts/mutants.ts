@@ -48,7 +48,6 @@ const requestFields = (file: string) => core(file, "requestFields.test.ts");
 const refund = core("Refund.ts", "Refund.test.ts");
 const query = core("RefundQuery.ts", "Operation.test.ts");
 const notice = core("RefundNotice.ts", "RefundNotice.test.ts");
-const client = core("RefundClient.ts", "lifecycle.test.ts");
 const confirming = core("internal/confirm.ts", "lifecycle.test.ts");
 const statuses = core("internal/statuses.ts", "Operation.test.ts");
 const calling = core("internal/call.ts", "lifecycle.test.ts");
