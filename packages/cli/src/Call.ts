@@ -88,7 +88,7 @@ const layer = (call: Call, certificate: Certificate, changes: Partial<Settings>)
   );
 
 /** The settings of APIv3, where that is what the command speaks. */
-const OfV3 = Context.Reference<MerchantV3.MerchantOptions | undefined>("@wechat-refund/cli/OfV3", {
+export const OfV3 = Context.Reference<MerchantV3.MerchantOptions | undefined>("@wechat-refund/cli/OfV3", {
   defaultValue: () => undefined,
 });
 

@@ -17,6 +17,7 @@ import { type Answer, failed } from "../Ending.ts";
 import * as Flags from "../Flags.ts";
 import type { Say } from "../Language.ts";
 import { amount, list, plain } from "../Print.ts";
+import { protocolOf } from "../ProtocolOf.ts";
 
 const most = 64 * 1024 * 1024;
 
@@ -98,7 +99,16 @@ export const command = (say: Say) =>
     },
     Effect.fnUntraced(function* ({ date, ...call }) {
       const day = Option.isSome(date) ? date.value : yield* yesterday;
-      const program = Effect.flatMap(download(day), (downloaded) =>
+      const ofV3 = Effect.flatMap(Call.OfV3, (options) =>
+        options === undefined
+          ? Effect.die(new Error("no settings of APIv3"))
+          : Effect.flatMap(
+              Effect.promise(() => import("../bill/DownloadV3.ts")),
+              (v3) => Effect.result(v3.download(options, day)),
+            ),
+      );
+      const found = (yield* protocolOf(call.protocol)) === "v3" ? ofV3 : download(day);
+      const program = Effect.flatMap(found, (downloaded) =>
         Call.answer(
           call,
           Result.match(downloaded, {
