@@ -5,6 +5,7 @@ import { mutants } from "./scripts/mutants.ts";
 const packages = [
   "core",
   "mutual-tls",
+  "checkup",
   "adapter-node-https",
   "adapter-undici",
   "testkit",

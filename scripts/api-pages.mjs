@@ -131,6 +131,7 @@ const entriesOf = (name) =>
 const order = [
   "core",
   "mutual-tls",
+  "checkup",
   "adapter-node-https",
   "adapter-undici",
   "testkit",

@@ -1,9 +1,9 @@
 /** What became of a batch, counted and in words. */
 import type { Row as StoredRow } from "@wechat-refund/durable/RefundStore";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 import { amount, list, plain, type Row, shownNumber, styled } from "../Print.ts";
 import * as States from "../store/States.ts";
-import * as Words from "../Words.ts";
+import * as Words from "@wechat-refund/checkup/Words";
 import type { Planned } from "./Plan.ts";
 import type { Standing, Stopped } from "./Standing.ts";
 import * as Waits from "./Waits.ts";

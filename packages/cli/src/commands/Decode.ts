@@ -24,10 +24,10 @@ import * as Effect from "effect/Effect";
 import type * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import { type Answer, failed, give } from "../Ending.ts";
-import * as Environment from "../Environment.ts";
+import * as Environment from "@wechat-refund/checkup/Environment";
 import { signType } from "../Flags.ts";
 import * as Input from "../Input.ts";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 import { shownId } from "../Print.ts";
 import * as Secrets from "../Secrets.ts";
 

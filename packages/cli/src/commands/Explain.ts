@@ -14,12 +14,12 @@ import * as Option from "effect/Option";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import { type Answer, failed, give } from "../Ending.ts";
-import * as Environment from "../Environment.ts";
+import * as Environment from "@wechat-refund/checkup/Environment";
 import * as Suspicions from "../explain/Suspicions.ts";
 import * as Flags from "../Flags.ts";
 import * as Input from "../Input.ts";
 import * as Json from "@wechat-refund/core/Json";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 import { list, plain, shownField, styled } from "../Print.ts";
 import * as Secrets from "../Secrets.ts";
 

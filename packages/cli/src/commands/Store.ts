@@ -15,9 +15,9 @@ import * as Layer from "effect/Layer";
 import * as Option from "effect/Option";
 import * as SqlClient from "effect/sql/SqlClient";
 import { Ending, failed, give } from "../Ending.ts";
-import * as Environment from "../Environment.ts";
 import * as Flags from "../Flags.ts";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
+import { atTerminal } from "../Person.ts";
 import { plain, shownNumber, shownPath } from "../Print.ts";
 import * as Store from "../store/Store.ts";
 
@@ -212,7 +212,7 @@ const restoring = (say: Say) =>
       if (!Store.exists(where)) {
         yield* Store.refuse(flags, { message: `there is no store ${Store.shown(where)}: put the backup there first` });
       }
-      const person = { by: Option.getOrUndefined(by) ?? (yield* Environment.person), reason };
+      const person = { by: Option.getOrUndefined(by) ?? (yield* atTerminal), reason };
       const count = yield* Maintenance.restored(person).pipe(
         Effect.provide(RefundStore.layer.pipe(Layer.provide(Store.open(where)))),
         Effect.catchTags({

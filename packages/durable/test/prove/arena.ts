@@ -147,7 +147,10 @@ export class Arena {
     const calm = Date.now();
     const found = await check(this.settings.store, told, await gateway.ledger(), await gateway.seen());
     wrong.push(...left.map((number) => `${number}: not over after ${patience / 1000} s`), ...found.wrong);
-    const exits = fleet.exits.length === 0 ? "" : `, ended by themselves: ${fleet.exits.join(" ")}`;
+    const kinds = new Map<string, number>();
+    for (const exit of fleet.exits) kinds.set(exit, (kinds.get(exit) ?? 0) + 1);
+    const ended = [...kinds].map(([exit, count]) => `${count} × ${exit.replaceAll(/postgres:\S+/g, "…")}`);
+    const exits = ended.length === 0 ? "" : `, ended by themselves: ${ended.join("; ")}`;
     log(
       `${wrong.length === 0 ? "✓" : "✗"} ${where}: ${name}: ${numbers.length} refunds${remark === "" ? "" : `, ${remark}`}${exits}; in all ${found.rows} rows, ${found.sends} sends, ${found.asks} queries, ${told.events.length} events, ${found.blocked} blocked; ${((calm - began) / 1000).toFixed(1)} s`,
     );

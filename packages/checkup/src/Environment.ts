@@ -13,8 +13,3 @@ export const text = (name: string): Effect.Effect<string | undefined> =>
 /** The variable's text, kept from being printed. */
 export const secret = (name: string): Effect.Effect<Redacted.Redacted<string> | undefined> =>
   Effect.map(text(name), (value) => (value === undefined ? undefined : Redacted.make(value)));
-
-/** Who is at the terminal, for the histories of refunds. */
-export const person: Effect.Effect<string> = Effect.gen(function* () {
-  return (yield* text("USER")) ?? (yield* text("LOGNAME")) ?? (yield* text("USERNAME")) ?? "somebody";
-});

@@ -6,9 +6,9 @@ import * as DateTime from "effect/DateTime";
 import * as Effect from "effect/Effect";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
-import * as Environment from "../Environment.ts";
-import type { Say } from "../Language.ts";
-import { shownId } from "../Print.ts";
+import * as Environment from "./Environment.ts";
+import type { Say } from "./Language.ts";
+import { id as shownId } from "@wechat-refund/mutual-tls/Shown";
 import { type Check, ok, skipped, wrong } from "./Check.ts";
 import type * as Probe from "./Probe.ts";
 

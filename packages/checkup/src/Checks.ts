@@ -5,15 +5,16 @@
 import { backupEndpoint } from "@wechat-refund/core/Failover";
 import { mainEndpoint } from "@wechat-refund/core/Operation";
 import type { SignType } from "@wechat-refund/core/Signature";
+import type { Transport } from "@wechat-refund/core/Transport";
 import type { CertificateError } from "@wechat-refund/mutual-tls/CertificateError";
 import * as SecureContext from "@wechat-refund/mutual-tls/SecureContext";
 import * as TransportSettings from "@wechat-refund/mutual-tls/TransportSettings";
 import type * as Config from "effect/Config";
 import * as Effect from "effect/Effect";
+import type * as Layer from "effect/Layer";
 import * as Result from "effect/Result";
-import * as Adapters from "../Adapters.ts";
 import { isEndpoint, notEndpoint } from "@wechat-refund/core/Endpoint";
-import type { Say } from "../Language.ts";
+import type { Say } from "./Language.ts";
 import { refundCheck, signatureCheck } from "./Accepted.ts";
 import { type Check, ok, skipped, wrong } from "./Check.ts";
 import { certificateCheck, clockCheck, merchantChecks } from "./Local.ts";
@@ -21,7 +22,8 @@ import * as Probe from "./Probe.ts";
 
 export interface Options {
   readonly endpoint: string | undefined;
-  readonly adapter: Adapters.Name;
+  /** The transport to make the calls by. */
+  readonly transport: (settings: TransportSettings.TransportSettings) => Layer.Layer<Transport, CertificateError>;
   readonly signType: SignType | undefined;
 }
 
@@ -30,7 +32,7 @@ const message = (error: CertificateError | Config.ConfigError): string => error.
 /** Makes the checks in their order; `tell` hears of each as soon as it is made. */
 export const run = Effect.fnUntraced(function* (
   say: Say,
-  { adapter, endpoint, signType }: Options,
+  { endpoint, signType, transport }: Options,
   tell: (check: Check) => Effect.Effect<void>,
 ): Effect.fn.Return<ReadonlyArray<Check>> {
   const done: Array<Check> = [];
@@ -105,7 +107,7 @@ export const run = Effect.fnUntraced(function* (
     yield* report(yield* refundCheck(say, main, reachable, certificate !== undefined));
     yield* report(yield* signatureCheck(say, main, reachable, merchant));
   }).pipe(
-    Effect.provide(Adapters.layer(adapter, withCertificate ?? TransportSettings.defaults)),
+    Effect.provide(transport(withCertificate ?? TransportSettings.defaults)),
     Effect.catch((error) => report(wrong(network, error.message))),
   );
   return done;

@@ -1,6 +1,6 @@
 /** A check as people read it: a mark, what was found, and the remedy below. */
-import { columns, plain, styled, wrap } from "../Print.ts";
-import type { Check, Status } from "./Check.ts";
+import { columns, plain, styled, wrap } from "./Print.ts";
+import type { Check, Status } from "@wechat-refund/checkup/Check";
 
 const marks: Readonly<Record<Status, string>> = { ok: "✓", wrong: "✗", skipped: "–" };
 const colours = { ok: "green", wrong: "red", skipped: "gray" } as const;

@@ -11,7 +11,7 @@ import { Transport, type TransportError } from "@wechat-refund/core/Transport";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Result from "effect/Result";
-import type { Say } from "../Language.ts";
+import type { Say } from "./Language.ts";
 import { type Check, ok, skipped, wrong } from "./Check.ts";
 
 const installRemedy = (say: Say) =>
