@@ -44,7 +44,12 @@ const after = (millis: number, call: "Send" | "Ask" | "Question"): Step =>
 /** Whether sending can help, and cannot be wrong. */
 export const maySend = (progress: Progress): boolean => {
   const { denied, foreign, notSure, truth, withheld } = progress;
-  return !foreign && !withheld && !isRefused(progress) && (truth === "Recorded" || notSure || (truth === "Unknown" && denied));
+  return (
+    !foreign &&
+    !withheld &&
+    !isRefused(progress) &&
+    (truth === "Recorded" || notSure || (truth === "Unknown" && denied))
+  );
 };
 
 const blockedStep = (progress: Progress, { cause, firm }: Block): Step | undefined => {

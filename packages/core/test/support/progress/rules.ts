@@ -112,7 +112,8 @@ export const checkTurn = (fold: Fold, before: Case, observation: Observation, af
     if (to.truth === "NotMade") {
       const { askDoubt, withheld } = before.seen;
       if (withheld) {
-        require(tag === "NoSuchRefund" && askDoubt >= day, "R3 withheld for a day", `${tag}, begun after ${askDoubt} ms`);
+        require(tag === "NoSuchRefund" &&
+          askDoubt >= day, "R3 withheld for a day", `${tag}, begun after ${askDoubt} ms`);
       } else {
         require(tag === "Cancel" ||
           (from.open !== undefined && from.cancelled), "R8 cancelled by a person alone", `NotMade by ${tag}`);

@@ -107,11 +107,7 @@ export const saboteurs: ReadonlyArray<Saboteur> = [
     `...(progress.withheld && {`,
     `...(progress.row < 0 && {`,
   ]),
-  one("R3 the gateway holds it", "no day after a doubt", [
-    main,
-    `(!progress.unanswered || isFound)`,
-    `true`,
-  ]),
+  one("R3 the gateway holds it", "no day after a doubt", [main, `(!progress.unanswered || isFound)`, `true`]),
   one("R3 it may still arrive", "no day after a doubt, and it is late", [
     main,
     `(!progress.unanswered || isFound)`,
