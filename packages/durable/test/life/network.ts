@@ -188,8 +188,12 @@ export class Network {
       const heard = Effect.result(Effect.provideService(there, Clock.Clock, time.gatewayClock));
       // It comes twice: before anybody is answered, for what was answered nobody sends on. Where a query lags behind as well, the refusal of
       // the second and a REFUNDNOTEXIST are what a refund that was never accepted shows, and the rules of a refund end it.
-      if (!this.isClear && plan.has("duplicates") && !plan.has("lag") && plan.random() < 0.2) yield* heard;
-      const reply = yield* heard;
+      const isTwice = !this.isClear && plan.has("duplicates") && !plan.has("lag") && plan.random() < 0.2;
+      const first = isTwice ? yield* heard : undefined;
+      const last = yield* heard;
+      // That no certificate was sent is said of a connection, and both came on one: the second cannot prove that the first was not heard.
+      const isPage = Result.isSuccess(last) && last.success.status === 400;
+      const reply = first !== undefined && isPage ? first : last;
       if (this.gateway.ledger.size() > rows && plan.has("lag")) {
         this.lags.set(call.number, time.now + plan.between(0, 30_000));
       }
