@@ -237,9 +237,9 @@ const restoring = (say: Say) =>
     Command.withDescription(
       say(
         "After an older backup was put back: what it does not know to be over may have been sent since, and is asked for before anything of it " +
-          "is sent. What had been given up is only asked for: it is not sent unless it is started again, and ends as not made a day later. " +
+          "is sent. What had been given up is only asked for: it is not sent unless it is started again, and is not made a day later if the gateway has not shown it. " +
           "Run it before any other command or service works on the store. Exit codes: 0 done; 2 wrong command line or store.",
-        "恢复较旧的备份之后运行：备份中未了结的退款可能已在其后发出，因此先查询，再决定是否发送。此前已放弃的只查询，除非重新开始，否则不会发送，一天后了结为未发出。请在其他命令或服务使用该存储之前运行。退出码：0 完成；2 命令行或存储有误。",
+        "恢复较旧的备份之后运行：备份中未了结的退款可能已在其后发出，因此先查询，再决定是否发送。此前已放弃的只查询，除非重新开始，否则不会发送；一天后仍查不到的，记为未发出。请在其他命令或服务使用该存储之前运行。退出码：0 完成；2 命令行或存储有误。",
       ),
     ),
     Command.withExamples([{ command: "wechat-refund store restored --store shop.db" }]),
