@@ -82,11 +82,7 @@ export const saboteurs: ReadonlyArray<Saboteur> = [
     `if (withheld) return after(`,
     `if (progress.row < 0) return after(`,
   ]),
-  one("R2 nothing sent while it is withheld", "go on sends what had been given up", [
-    step,
-    `return !foreign && !withheld &&`,
-    `return !foreign &&`,
-  ]),
+  one("R2 nothing sent while it is withheld", "go on sends what had been given up", [step, `    !withheld &&\n`, ``]),
   one("R2 a question after a doubt", "sends what is started again unasked", [
     main,
     `"first"), denied: false, row: 0 };`,
