@@ -125,11 +125,6 @@ export const saboteurs: ReadonlyArray<Saboteur> = [
     [main, `Math.min(whole, 2 * planned)`, `whole`],
     [main, `Math.min(millis, hour / 2)`, `millis`],
   ),
-  one("R3 withheld for a day", "trusts the clock twice as far as it planned", [
-    main,
-    `Math.min(millis, hour / 2)`,
-    `millis`,
-  ]),
   one(
     "R3 a refusal after the doubt",
     "remembers a refusal over a later doubt",
