@@ -62,10 +62,7 @@ const seenAfter = (seen: Seen, open: "send" | "ask" | undefined, observation: Ob
       }
       return { ...seen, ...proved, notSure: false };
     case "NoSuchRefund":
-      // What may have been sent before can be found by now, and is not there.
-      return seen.withheld && seen.askDoubt >= day
-        ? { ...seen, mustAsk: false, doubted: false, withheld: false }
-        : { ...seen, mustAsk: false };
+      return { ...seen, mustAsk: false };
     case "OtherRefund":
       return { ...seen, twinSeen: true, withheld: false };
     case "Noticed":
@@ -96,7 +93,10 @@ export const give = (fold: Fold, before: Case, observation: Observation, real?: 
   const answered = ignored ? before.seen : seenAfter(before.seen, before.progress.open, observation);
   // A question that was asked for is asked once it is answered, or lost; a crash leaves it to be asked.
   const granted = before.progress.open === "ask" && answers.has(observation._tag) && answered.poked;
-  const seen: Seen = granted ? { ...answered, poked: false } : answered;
+  const told: Seen = granted ? { ...answered, poked: false } : answered;
+  // By then what may have been sent before can be found, and is not there.
+  const isOver = told.withheld && progress.truth === "NotMade";
+  const seen: Seen = isOver ? { ...told, withheld: false, doubted: false } : told;
   const after: Case = { progress, seen: real === undefined ? seen : { ...seen, ...real } };
   checkTurn(fold, before, observation, after);
   checkState(fold, after);
