@@ -88,6 +88,7 @@ export class Callers {
           return again();
         }
         checker.acknowledged.add(number);
+        checker.started(number);
         checker.is(checker.rows.has(number), "I8", () => `${number} is acknowledged before it is committed`);
         this.world.log(`${number} is acknowledged`);
         if (givenUp && plan.random() < 0.5)
@@ -113,7 +114,10 @@ export class Callers {
         checker.wanted(number);
         return refunds.start(mchId, this.request(intent));
       },
-      (result) => this.world.log(`${number} again: ${Result.isFailure(result) ? result.failure._tag : "started"}`),
+      (result) => {
+        this.world.log(`${number} again: ${Result.isFailure(result) ? result.failure._tag : "started"}`);
+        if (Result.isSuccess(result)) checker.started(number);
+      },
     );
   }
 
@@ -148,6 +152,7 @@ export class Callers {
           );
           return;
         }
+        checker.started(number);
         checker.is(isSame, "I14", () => `${number} was recorded twice, with other fields`);
         checker.is(
           result.success.outRefundNo === number && result.success.refundFee === intent.fee,

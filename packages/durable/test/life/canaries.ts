@@ -86,6 +86,10 @@ export const canaries: ReadonlyArray<Canary> = [
     "return step.millis;",
     "return step.millis * 100;",
   ]),
+  canary("I8", "what is withheld and started again stays withheld", progress, [
+    'return { ...without(released(progress), "first"),',
+    'return { ...without(progress, "first"),',
+  ]),
   canary("I10", "a reply without a signature is believed", "core/src/Signature.ts", [
     'if (given === undefined || given === "") return Result.fail({ problem: "unsigned" });',
     'if (given === undefined || given === "") return Result.succeed("current");',

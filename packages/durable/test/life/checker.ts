@@ -150,6 +150,15 @@ export class Checker {
     this.withheld.delete(number);
   }
 
+  /** A caller was told that it is started, or started again. */
+  started(number: string): void {
+    this.is(
+      this.rows.get(number)?.block !== "withheld",
+      "I8",
+      () => `${number} is acknowledged, and withheld all the same`,
+    );
+  }
+
   /** It has stood still: what it had on the way then is nobody's. */
   stood(machine: Machine): void {
     this.standings.set(machine, this.time.now);
