@@ -213,7 +213,7 @@ const restoring = (say: Say) =>
         yield* Store.refuse(flags, { message: `there is no store ${Store.shown(where)}: put the backup there first` });
       }
       const person = { by: Option.getOrUndefined(by) ?? (yield* Environment.person), reason };
-      const restored = yield* Maintenance.restored(person).pipe(
+      const count = yield* Maintenance.restored(person).pipe(
         Effect.provide(RefundStore.layer.pipe(Layer.provide(Store.open(where)))),
         Effect.catchTags({
           StoreError: refused(flags, where),
@@ -221,7 +221,7 @@ const restoring = (say: Say) =>
           Damaged: ({ message }) => Store.refuse(flags, { message }),
         }),
       );
-      const { refunds, withheld } = restored;
+      const { refunds, withheld } = count;
       const asked = say(
         `${refunds} refunds are asked for before anything of them is sent`,
         `${refunds} 笔退款将先查询，再决定是否发送`,
@@ -230,7 +230,7 @@ const restoring = (say: Say) =>
         `; ${withheld} of them had been given up, and are not sent unless they are started again (refunds list --block withheld)`,
         `；其中 ${withheld} 笔此前已放弃，除非重新开始，否则不会发送（refunds list --block withheld）`,
       );
-      yield* said(flags, { store: Store.shown(where), ...restored }, withheld === 0 ? asked : `${asked}${given}`);
+      yield* said(flags, { store: Store.shown(where), ...count }, withheld === 0 ? asked : `${asked}${given}`);
     }),
   ).pipe(
     Command.withShortDescription(say("Say that a backup was put back", "声明已恢复备份")),

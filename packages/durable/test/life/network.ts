@@ -186,8 +186,8 @@ export class Network {
       }
       const rows = this.gateway.ledger.size();
       const heard = Effect.result(Effect.provideService(there, Clock.Clock, time.gatewayClock));
-      // It comes twice: before anybody is answered, for what was answered nobody sends on. Where a query lags behind as well, the refusal of
-      // the second and a REFUNDNOTEXIST are what a refund that was never accepted shows, and the rules of a refund end it.
+      // It comes twice: before anybody is answered, for what was answered nobody sends on. Not where a query lags as
+      // well: the refusal of the second and a REFUNDNOTEXIST then end a refund that was accepted, which decision 0011 takes upon itself.
       const isTwice = !this.isClear && plan.has("duplicates") && !plan.has("lag") && plan.random() < 0.2;
       const first = isTwice ? yield* heard : undefined;
       const last = yield* heard;
