@@ -73,6 +73,10 @@ export const blocks = (say: Say): Readonly<Record<Cause, string>> => ({
     "it was refused, but an earlier attempt may have been accepted: look at the order",
     "已被拒绝，但之前的请求可能已受理：请核对订单",
   ),
+  withheld: say(
+    "it had been given up when a backup was put back: start it again if it is wanted, else it ends by itself a day later",
+    "恢复备份时它已被放弃：如仍需退款请重新开始，否则一天后自行了结",
+  ),
   "other-refund": say(
     "the number belongs to another refund: this one needs a number of its own",
     "该单号属于另一笔退款：本笔需要自己的单号",

@@ -274,6 +274,26 @@ describe("store", () => {
     expect(await value("refunds", "show", "--out-refund-no", "R-S")).toMatchObject({ state: "unknown" });
   });
 
+  it("withholds what had been given up, once it was restored", async () => {
+    await stored("refunds", "cancel", "--out-refund-no", "R-S", "--reason", "x");
+    const restored = await stored("store", "restored", "--by", "ann");
+    expect(restored.stdout).toMatch(/^2 refunds are asked for .*; 1 of them had been given up, and are not sent/);
+    expect(await value("refunds", "show", "--out-refund-no", "R-S")).toMatchObject({
+      state: "unknown",
+      block: "withheld",
+      permitted: ["resolve", "go-on", "start-again"],
+      history: expect.arrayContaining([expect.objectContaining({ what: "restored", truth: "Unknown" })]),
+    });
+    expect((await stored("refunds", "list", "--block", "withheld")).stdout).toMatch(/R-S/);
+    expect((await stored("refunds", "list", "--block", "withheld")).stdout).not.toMatch(/R-T/);
+    const late = await stored("refunds", "cancel", "--out-refund-no", "R-S", "--reason", "x");
+    expect(late).toMatchObject({ code: 1, stderr: expect.stringContaining("startAgain") });
+    expect(await value("store", "restored")).toMatchObject({ refunds: 2, withheld: 1 });
+    await stored("refunds", "start-again", "--out-refund-no", "R-S", "--reason", "asked anew");
+    expect((await stored("refunds", "list", "--block", "withheld")).stdout).not.toMatch(/R-S/);
+    expect(await value("refunds", "show", "--out-refund-no", "R-S")).toMatchObject({ state: "unknown" });
+  });
+
   it("is made, or printed for those who make it", async () => {
     const fresh = join(folder, "fresh.db");
     const sql = await command(["store", "migrate", "--store", fresh, "--print-sql"]);

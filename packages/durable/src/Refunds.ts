@@ -200,7 +200,7 @@ export interface Service {
     outRefundNo: string,
     person: Person,
   ) => Effect.Effect<Refund, Failure | UnknownRefund | NotPermitted>;
-  /** Starts a refund again that was given up and certainly not made. */
+  /** Starts a refund again that was given up: certainly not made, or withheld since a backup was put back. */
   readonly startAgain: (
     merchant: Whose,
     outRefundNo: string,
@@ -248,6 +248,8 @@ export const refundOf = (row: Row): Refund => {
   };
 };
 
+const mayStartAgain = (progress: Progress): boolean => permitted(progress).has("startAgain");
+
 const notTrusted = new Trust();
 const aged = (row: Row): Progress => notTrusted.aged(row.progress, row.progressAt, row.now);
 
@@ -284,12 +286,12 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
     if (!fresh && row.fingerprint !== print) {
       return yield* new OtherRefund({ outRefundNo, fields: differing(row.frozen, frozen) });
     }
-    // The same request again, after it was given up: what was certainly not made may be made after all.
-    if (!fresh && row.progress.truth === "NotMade") {
+    // The same request again, after it was given up: what was not made, or is withheld, may be made after all.
+    if (!fresh && mayStartAgain(row.progress)) {
       const again = yield* store.update(row, (now) =>
         Effect.succeed(
-          now.progress.truth === "NotMade"
-            ? ({ what: "started again", progress: observe(now.progress, { _tag: "StartAgain" }) } satisfies Change)
+          mayStartAgain(now.progress)
+            ? ({ what: "started again", progress: observe(aged(now), { _tag: "StartAgain" }) } satisfies Change)
             : undefined,
         ),
       );

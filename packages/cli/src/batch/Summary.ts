@@ -101,6 +101,7 @@ const whyOf = (say: Say, state: States.State, { progress }: StoredRow): string =
   const refusal = progress.block?.refusal ?? progress.refusal;
   const cause = progress.block === undefined ? "" : `${progress.block.cause}: `;
   if (refusal !== undefined) return `${cause}${States.refusal(refusal)} (${refusal.advice})`;
+  if (progress.block?.cause === "withheld") return `${cause}${Words.blocks(say).withheld}`;
   if (progress.block !== undefined) return `${cause}${say("another refund met it", "其他退款已遇到")}`;
   if (progress.resolved !== undefined) return `${progress.resolved.by}: ${progress.resolved.reason}`;
   switch (state) {

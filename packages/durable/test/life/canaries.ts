@@ -66,6 +66,14 @@ export const canaries: ReadonlyArray<Canary> = [
     'if (truth !== "Recorded" || foreign) return acts;',
     "if (foreign) return acts;",
   ]),
+  canary("I6", "what had been given up is sent after a backup was put back", "durable/src/Maintenance.ts", [
+    'const withheld = progress.truth === "NotMade" || progress.cancelled || progress.withheld;',
+    "const withheld = false;",
+  ]),
+  canary("I10", "what is withheld is not made by the first question", progress, [
+    "if (progress.withheld && isFound)",
+    "if (progress.withheld)",
+  ]),
   canary("I7", "whoever read first may write last", store, [
     "WHERE r.id = ${row.id} AND r.version = ${row.version}",
     "WHERE r.id = ${row.id} AND r.version >= 0",
@@ -77,6 +85,10 @@ export const canaries: ReadonlyArray<Canary> = [
   canary("I9", "pauses a hundred times as long", "durable/src/internal/row.ts", [
     "return step.millis;",
     "return step.millis * 100;",
+  ]),
+  canary("I8", "what is withheld and started again stays withheld", progress, [
+    'return { ...without(released(progress), "first"),',
+    'return { ...without(progress, "first"),',
   ]),
   canary("I10", "a reply without a signature is believed", "core/src/Signature.ts", [
     'if (given === undefined || given === "") return Result.fail({ problem: "unsigned" });',
