@@ -4,12 +4,14 @@
  * Plain data, checked as a whole when the gateway is made, every wrong field named at once. What two entries must not share is
  * left to the ledger.
  */
+import { X509Certificate } from "node:crypto";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import * as SchemaIssue from "effect/SchemaIssue";
 import { Options as Chaos } from "./Chaos.ts";
 import { callback } from "./internal/callback.ts";
+import { publicKeyOf } from "./MessageV3.ts";
 
 const text = (max: number, pattern: RegExp, expected: string) =>
   Schema.String.check(Schema.isPattern(pattern, { expected }), Schema.isMaxLength(max));
@@ -60,6 +62,51 @@ export const Funds = Schema.Struct({
   available: fen(0),
 });
 
+/**
+ * Merchants' certificates carry the number they are named by. Node prints serial numbers as WeChat Pay does: upper-case hex.
+ */
+const isOfCertificate = (serialNo: string, pem: string): boolean =>
+  !pem.includes("BEGIN CERTIFICATE") || new X509Certificate(pem).serialNumber === serialNo;
+
+/** What a merchant has for APIv3. */
+export const MerchantV3 = Schema.Struct({
+  /** Of the merchant's API certificate (商户API证书序列号). */
+  serialNo: text(40, /^[0-9A-F]+$/, "up to 40 upper-case hex digits"),
+  /** What requests are checked with: PEM of the certificate or of its public key. */
+  publicKey: Schema.String.check(
+    Schema.makeFilter(
+      (pem) =>
+        publicKeyOf(pem) !== undefined || "Expected the PEM of a certificate or public key, RSA of 2048 bits or more",
+    ),
+  ),
+  /** APIv3密钥: seals notices and platform certificates. */
+  apiKey: Schema.String.check(
+    Schema.makeFilter((key) => Buffer.byteLength(key) === 32 || "Expected a text of 32 bytes"),
+  ),
+  /**
+   * What the merchant may verify with: platform certificates (平台证书), the WeChat Pay public key (微信支付公钥), or, on the way from
+   * one to the other, both: then each reply is signed with the key that its request names, and with the certificate if it names none.
+   */
+  platform: Schema.Literals(["certificate", "public-key", "both"]).pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed("both")),
+  ),
+  /**
+   * How many of the notices are signed with the public key where there are both, from 0 to 1. Without it they follow the merchant's
+   * latest request.
+   */
+  noticesByPublicKey: Schema.optionalKey(Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 }))),
+  /**
+   * The form of the merchant's notices: that of APIv3 for a refund that was made through it and named an address, as documented, or
+   * for all.
+   */
+  notices: Schema.Literals(["by-refund", "v3"]).pipe(Schema.withDecodingDefaultKey(Effect.succeed("by-refund"))),
+}).check(
+  Schema.makeFilter(({ serialNo, publicKey }) =>
+    isOfCertificate(serialNo, publicKey) ? undefined : { path: ["serialNo"], issue: "Expected the certificate's own" },
+  ),
+);
+export type MerchantV3 = typeof MerchantV3.Type;
+
 /** A merchant. One with `subMerchants` is a service provider: its requests must name one of them. */
 export const Merchant = Schema.Struct({
   appId: number,
@@ -86,6 +133,8 @@ export const Merchant = Schema.Struct({
   ),
   /** Without it there is always enough. */
   funds: Schema.optionalKey(Funds),
+  /** Without it the merchant has no APIv3. */
+  v3: Schema.optionalKey(MerchantV3),
 }).check(
   Schema.makeFilter(({ previousApiKey, repliesSignedWith, noticesSealedWith }) =>
     previousApiKey === undefined && [repliesSignedWith, noticesSealedWith].includes("previousApiKey")
@@ -187,6 +236,8 @@ export const NoticeHabits = Schema.Struct({
   heldUpToMillis: duration.pipe(Schema.withDecodingDefaultKey(Effect.succeed(60_000))),
   /** How many posts come after one that is no refund notice: a payment's, or one in the form of APIv3. Its answer changes nothing. */
   strangers: rate,
+  /** How many notices of APIv3 are posted with a wrong signature first (签名探测流量), to see that it is refused. */
+  probes: rate,
 });
 
 /** The columns of a bill and their names: today's, the early ones, and those of 2017 and 2018. */
@@ -238,6 +289,11 @@ export const Config = Schema.Struct({
    * about by refund number beyond 20, and a page of 36 refunds by order id; so by default there is no such end.
    */
   queryByOrderUpTo: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))),
+  /**
+   * Whether APIv3 signs its 429 and 5xx, of which nobody recorded it. Whatever is refused for its own sake is signed, as recorded, and
+   * what failed the check of the request's signature never is.
+   */
+  signsUnrecorded: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
   bills: Bills.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
   notices: NoticeHabits.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
   /** What goes wrong at random. Without it, nothing. */

@@ -217,6 +217,6 @@ export const state = ({ ledger, log, faults, chaos, merchants }: Gateway, now: n
     faults: faults.pending(),
     ...(options !== undefined && { chaos: options }),
     chaosMet: Object.fromEntries(Object.entries(chaos.counts())),
-    chaosKinds: Chaos.kinds,
+    chaosKinds: Chaos.usualKinds,
   };
 };
