@@ -15,7 +15,10 @@ const vector = (id: string): Vector => {
   if (found === undefined) throw new Error(`no vector ${id}`);
   return found;
 };
-const keys: Readonly<Record<string, { readonly privateKey?: string; readonly publicKey?: string }>> = data.keys;
+const keys: Readonly<Record<string, { readonly privateKey?: string; readonly publicKey?: string } | undefined>> = {
+  ...data.keys,
+  "go-platform-cert": undefined,
+};
 const privateKeyOf = ({ key = "" }: { readonly key?: string }) => createPrivateKey(keys[key]?.privateKey ?? "");
 const bytes = (text = ""): Uint8Array => new TextEncoder().encode(text);
 
