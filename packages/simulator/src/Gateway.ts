@@ -9,6 +9,7 @@ import * as Result from "effect/Result";
 import type { Call, Reply } from "./Call.ts";
 import * as Chaos from "./Chaos.ts";
 import { diagnose, type Explanation } from "./Diagnosis.ts";
+import { diagnose as diagnoseV3, type MerchantKey } from "./DiagnosisV3.ts";
 import * as ExchangeLog from "./ExchangeLog.ts";
 import * as Fault from "./Fault.ts";
 import { Config, decoder, InvalidConfig, type Merchant } from "./GatewayConfig.ts";
@@ -22,10 +23,12 @@ import { obstacles } from "./internal/obstacles.ts";
 import * as Render from "./internal/render.ts";
 import * as Seeded from "./internal/seeded.ts";
 import * as V3 from "./internal/v3/answer.ts";
+import { mistimed } from "./internal/v3/door.ts";
 import type { WorldV3 } from "./internal/v3/verdict.ts";
 import { refused, unsigned, type Verdict, type World } from "./internal/verdict.ts";
 import * as Ledger from "./Ledger.ts";
 import type { LedgerFile } from "./LedgerFile.ts";
+import { publicKeyOf, readAuthorization } from "./MessageV3.ts";
 import * as Notices from "./Notices.ts";
 import * as PlatformKeys from "./PlatformKeys.ts";
 
@@ -138,6 +141,27 @@ const explain = ({ request, at }: ExchangeLog.Exchange, keyring: Keyring.Keyring
   return { _tag: "Signed", diagnosis: diagnose(read.success, [current, ...rest], others) };
 };
 
+const keyOf = ({ mchId, v3 }: Merchant): ReadonlyArray<MerchantKey> => {
+  const publicKey = v3 && publicKeyOf(v3.publicKey);
+  return v3 === undefined || publicKey === undefined ? [] : [{ mchId, serialNo: v3.serialNo, publicKey }];
+};
+
+const explainV3 = (exchange: ExchangeLog.Exchange, merchants: ReadonlyArray<Merchant>): Explanation => {
+  const { method, path, reply, request: body, requestHeaders = {}, target = path } = exchange;
+  const read = readAuthorization(requestHeaders["authorization"] ?? "");
+  if (Result.isFailure(read)) return { _tag: "Unreadable", reason: "Authorization is not in its form", at: 0 };
+  const credentials = read.success;
+  const keys = merchants.flatMap(keyOf);
+  const own = keys.find(({ mchId }) => mchId === credentials.mchId);
+  if (own === undefined) return { _tag: "UnknownMerchant", mchId: credentials.mchId };
+  const others = keys.filter((key) => key !== own);
+  const isMistimed = Buffer.from(reply.body).includes(`"message":"${mistimed}"`);
+  return {
+    _tag: "SignedV3",
+    diagnosis: diagnoseV3({ request: { method, target, body }, credentials, own, others, isMistimed }),
+  };
+};
+
 const decodeConfig = decoder(Config);
 
 /** What a gateway is told of an earlier one, and whom it tells. */
@@ -215,7 +239,8 @@ export const make = (input: typeof Config.Encoded, memory?: Memory): Gateway => 
       config.badCertificate === "silence" &&
       typeof clientCertificate === "string" &&
       endpoints.get(path)?.certificate === true,
-    explain: (exchange) => explain(exchange, keyring),
+    explain: (exchange) =>
+      Fault.isV3(exchange.path) ? explainV3(exchange, config.merchants) : explain(exchange, keyring),
     merchantNumbers: [config.merchants[0].mchId, ...config.merchants.slice(1).map(({ mchId }) => mchId)],
     handle: (given) => {
       latest = Math.max(latest, given.now);

@@ -4,14 +4,15 @@
  * Plain data, checked as a whole when the gateway is made, every wrong field named at once. What two entries must not share is
  * left to the ledger.
  */
-import { X509Certificate } from "node:crypto";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import * as SchemaIssue from "effect/SchemaIssue";
 import { Options as Chaos } from "./Chaos.ts";
 import { callback } from "./internal/callback.ts";
-import { publicKeyOf } from "./MessageV3.ts";
+import { MerchantV3 } from "./internal/merchantV3.ts";
+
+export { MerchantV3 } from "./internal/merchantV3.ts";
 
 const text = (max: number, pattern: RegExp, expected: string) =>
   Schema.String.check(Schema.isPattern(pattern, { expected }), Schema.isMaxLength(max));
@@ -61,51 +62,6 @@ export const Funds = Schema.Struct({
   unsettled: fen(0).pipe(Schema.withDecodingDefaultKey(Effect.succeed(0))),
   available: fen(0),
 });
-
-/**
- * Merchants' certificates carry the number they are named by. Node prints serial numbers as WeChat Pay does: upper-case hex.
- */
-const isOfCertificate = (serialNo: string, pem: string): boolean =>
-  !pem.includes("BEGIN CERTIFICATE") || new X509Certificate(pem).serialNumber === serialNo;
-
-/** What a merchant has for APIv3. */
-export const MerchantV3 = Schema.Struct({
-  /** Of the merchant's API certificate (商户API证书序列号). */
-  serialNo: text(40, /^[0-9A-F]+$/, "up to 40 upper-case hex digits"),
-  /** What requests are checked with: PEM of the certificate or of its public key. */
-  publicKey: Schema.String.check(
-    Schema.makeFilter(
-      (pem) =>
-        publicKeyOf(pem) !== undefined || "Expected the PEM of a certificate or public key, RSA of 2048 bits or more",
-    ),
-  ),
-  /** APIv3密钥: seals notices and platform certificates. */
-  apiKey: Schema.String.check(
-    Schema.makeFilter((key) => Buffer.byteLength(key) === 32 || "Expected a text of 32 bytes"),
-  ),
-  /**
-   * What the merchant may verify with: platform certificates (平台证书), the WeChat Pay public key (微信支付公钥), or, on the way from
-   * one to the other, both: then each reply is signed with the key that its request names, and with the certificate if it names none.
-   */
-  platform: Schema.Literals(["certificate", "public-key", "both"]).pipe(
-    Schema.withDecodingDefaultKey(Effect.succeed("both")),
-  ),
-  /**
-   * How many of the notices are signed with the public key where there are both, from 0 to 1. Without it they follow the merchant's
-   * latest request.
-   */
-  noticesByPublicKey: Schema.optionalKey(Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 }))),
-  /**
-   * The form of the merchant's notices: that of APIv3 for a refund that was made through it and named an address, as documented, or
-   * for all.
-   */
-  notices: Schema.Literals(["by-refund", "v3"]).pipe(Schema.withDecodingDefaultKey(Effect.succeed("by-refund"))),
-}).check(
-  Schema.makeFilter(({ serialNo, publicKey }) =>
-    isOfCertificate(serialNo, publicKey) ? undefined : { path: ["serialNo"], issue: "Expected the certificate's own" },
-  ),
-);
-export type MerchantV3 = typeof MerchantV3.Type;
 
 /** A merchant. One with `subMerchants` is a service provider: its requests must name one of them. */
 export const Merchant = Schema.Struct({

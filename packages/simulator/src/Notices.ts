@@ -7,16 +7,14 @@
  */
 import * as Result from "effect/Result";
 import type { Config, Merchant, Outcome } from "./GatewayConfig.ts";
-import * as Beijing from "./internal/beijing.ts";
 import type { Keyring } from "./internal/keyring.ts";
 import * as Lenient from "./internal/lenient.ts";
+import * as NoticeV2 from "./internal/noticeV2.ts";
 import * as NoticeV3 from "./internal/noticeV3.ts";
-import { seal } from "./internal/seal.ts";
 import * as Seeded from "./internal/seeded.ts";
 import * as Strangers from "./internal/strangers.ts";
 import * as Timetable from "./internal/timetable.ts";
-import { type Protocol, type Row, settlement } from "./Ledger.ts";
-import * as Message from "./Message.ts";
+import type { Protocol, Row } from "./Ledger.ts";
 import type { PlatformKeys } from "./PlatformKeys.ts";
 
 const second = 1_000;
@@ -131,49 +129,6 @@ export const acknowledges = (answer: Answer, form: Protocol = "v2"): boolean => 
   return Result.isSuccess(fields) && fields.success.get("return_code") === "SUCCESS";
 };
 
-const inside = ({ row, status, since }: Entry): Message.Fields => {
-  const { order, coupons } = row;
-  const hasNoCash = order.coupons.some(({ type }) => type === "NO_CASH");
-  return new Map([
-    ["out_refund_no", row.outRefundNo],
-    ["out_trade_no", order.outTradeNo],
-    ["refund_account", row.refundAccount],
-    ["refund_fee", String(row.refundFee)],
-    ["refund_id", row.refundId],
-    ["refund_recv_accout", order.receivingAccount],
-    ["refund_request_source", "API"],
-    ["refund_status", status],
-    ["settlement_refund_fee", String(settlement(row.refundFee, coupons))],
-    ...(hasNoCash ? ([["settlement_total_fee", String(settlement(order.totalFee, order.coupons))]] as const) : []),
-    ["cash_refund_fee", String(row.cashRefundFee)],
-    ...(status === "SUCCESS" ? ([["success_time", Beijing.time(since)]] as const) : []),
-    ["total_fee", String(order.totalFee)],
-    ["transaction_id", order.transactionId],
-  ]);
-};
-
-const outside = (merchant: Merchant, { order }: Row, nonce: string, reqInfo: string): Uint8Array => {
-  const sub = merchant.subMerchants.find(({ subMchId }) => subMchId === order.subMchId);
-  return Result.getOrThrowWith(
-    Message.write(
-      new Map([
-        ["return_code", "SUCCESS"],
-        ["appid", merchant.appId],
-        ["mch_id", merchant.mchId],
-        ...(sub === undefined
-          ? []
-          : ([
-              ["sub_appid", sub.subAppId ?? ""],
-              ["sub_mch_id", sub.subMchId],
-            ] as const)),
-        ["nonce_str", nonce],
-        ["req_info", reqInfo],
-      ]),
-    ),
-    ({ field, reason }) => new Error(`the gateway's own notice cannot be written: ${field} ${reason}`),
-  );
-};
-
 const show = ({ id, row, status, since, url, state, nextAt, attempts, body }: Entry): Notice => {
   const { outRefundNo, order } = row;
   const form = row.noticeForm;
@@ -226,7 +181,7 @@ export const make = (config: Config, keyring: Keyring, platform: PlatformKeys, a
   const write = (entry: Entry, now: number): Written => {
     const { key, merchant } = sealing(entry, now);
     if (entry.row.noticeForm === "v2") {
-      return { contentType: "text/xml", body: outside(merchant, entry.row, nonce(), seal(inside(entry), key)) };
+      return { contentType: "text/xml", body: NoticeV2.write(entry, merchant, nonce(), key) };
     }
     const signer = platform.noticeSigner(merchant.mchId, seeded.fraction(), now);
     return NoticeV3.write(entry, {

@@ -2,6 +2,7 @@ export * as Call from "./Call.ts";
 export * as Chaos from "./Chaos.ts";
 export * as Control from "./Control.ts";
 export * as Diagnosis from "./Diagnosis.ts";
+export * as DiagnosisV3 from "./DiagnosisV3.ts";
 export * as ExchangeLog from "./ExchangeLog.ts";
 export * as Fault from "./Fault.ts";
 export * as Gateway from "./Gateway.ts";

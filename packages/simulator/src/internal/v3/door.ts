@@ -31,7 +31,9 @@ export interface Refusal {
 
 const badFormat = no(401, "SIGN_ERROR", "Http头Authorization值格式错误，请参考《微信支付商户REST API签名规则》");
 const badScheme = no(401, "SIGN_ERROR", "HTTP头Authorization认证类型不正确");
-const badTime = no(401, "SIGN_ERROR", "Http头Authorization中的timestamp与发起请求的时间不得超过5分钟");
+/** What is said of a time that is too far off. */
+export const mistimed = "Http头Authorization中的timestamp与发起请求的时间不得超过5分钟";
+const badTime = no(401, "SIGN_ERROR", mistimed);
 const badSerial = no(401, "SIGN_ERROR", "商户证书序列号有误。请使用签名私钥匹配的证书序列号");
 const badSignature = no(401, "SIGN_ERROR", "签名错误");
 const noCertificate = no(401, "SIGN_ERROR", "商户未申请过证书。");
