@@ -20,7 +20,7 @@ const root = join(import.meta.dirname, "..");
 const fences = (file: string): ReadonlyArray<string> =>
   [...readFileSync(join(root, file), "utf8").matchAll(/^```\w+\n([^]*?)^```$/gm)].map(([, code = ""]) => code);
 const [inOneLine = "", inTypeScript = "", inCurl = "", inCurlV3 = ""] = fences("README.md");
-const [inPython = ""] = fences("../../docs/simulator.md");
+const [, inPython = ""] = fences("../../docs/simulator.md");
 
 const directory = Effect.acquireRelease(
   Effect.sync(() => mkdtempSync(join(tmpdir(), "simulation-"))),
