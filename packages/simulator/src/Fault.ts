@@ -75,6 +75,8 @@ export const Fault = Schema.Union([
    * refused. Without effect on APIv2.
    */
   Schema.TaggedStruct("Probe", on),
+  /** The body of a reply of APIv3 comes packed (`Content-Encoding: deflate`), as it was seen; signed is the text in it. */
+  Schema.TaggedStruct("Deflate", on),
   /** The reply is well signed and speaks of another refund. */
   Schema.TaggedStruct("Misdirect", on),
   /** The reply arrives twice: the second is what the next request on the connection gets. */
@@ -118,6 +120,7 @@ export const Cut = make("Cut");
 export const Unsign = make("Unsign");
 export const Missign = make("Missign");
 export const Probe = make("Probe");
+export const Deflate = make("Deflate");
 export const Misdirect = make("Misdirect");
 export const Stray = make("Stray");
 export const Refuse = make("Refuse");

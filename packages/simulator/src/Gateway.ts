@@ -170,11 +170,16 @@ export interface Memory extends LedgerFile {
 }
 
 /** Enters again what was accepted before; only what had no result yet is told to anybody. */
-const remember = ({ ledger }: World, { now, rows }: Memory, expect: (row: Ledger.Row) => void): void => {
+const remember = ({ config, ledger }: World, { now, rows }: Memory, expect: (row: Ledger.Row) => void): void => {
+  const hasV3 = new Set(config.merchants.flatMap(({ mchId, v3 }) => (v3 === undefined ? [] : [mchId])));
   for (const { acceptedAt, mchId, notifyUrl, subMchId, transactionId, ...entry } of rows) {
     const order = ledger.findOrder({ mchId, subMchId }, { transactionId });
     if (order === undefined)
       throw new InvalidConfig({ issues: [`orders: ${transactionId} is gone, and was refunded`] });
+    if (entry.noticeForm === "v3" && !hasV3.has(mchId))
+      throw new InvalidConfig({
+        issues: [`merchants: ${mchId} has no v3 block any more, and is told of refunds in its form`],
+      });
     const row = ledger.enter({ ...entry, order, notifyUrl, now: acceptedAt });
     if (Ledger.stateAt(row, now).status === "PROCESSING") expect(row);
   }

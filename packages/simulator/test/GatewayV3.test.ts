@@ -1,5 +1,5 @@
 import { createHash, X509Certificate } from "node:crypto";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, inflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { Fault, GatewayConfig } from "@wechat-refund/simulator";
 import * as v2 from "./client.ts";
@@ -687,6 +687,16 @@ describe("faults", () => {
     expect(v2.codeOf(v2.refund(to, {}, { fault: Fault.Probe({}) }))).toBe("SUCCESS");
   });
 
+  it("pack a body, whose text is what is signed", () => {
+    const to = gatewayV3();
+    const reply = refund(to, {}, { fault: Fault.Deflate({}) });
+    expect(reply.headers?.["Content-Encoding"]).toBe("deflate");
+    expect(seal(to, reply)).toBe("badly signed by certificate");
+    const body = new Uint8Array(inflateSync(reply.body));
+    expect([seal(to, { ...reply, body }), json({ body })["out_refund_no"]]).toEqual(["signed by certificate", "R-1"]);
+    expect(v2.codeOf(v2.refund(to, {}, { fault: Fault.Deflate({}) }))).toBe("SUCCESS");
+  });
+
   it("that misdirect leave a refusal", () => {
     expect(codeOf(query(gatewayV3(), "R-1", { fault: Fault.Misdirect({}) }))).toBe("404 RESOURCE_NOT_EXISTS");
   });
@@ -716,6 +726,7 @@ describe("the configuration", () => {
   it.each([
     [{ serialNo: "1" }, "merchants.0.v3.serialNo: Expected the certificate's own"],
     [{ serialNo: serialNo.toLowerCase() }, "merchants.0.v3.serialNo"],
+    [{ publicKey: "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----" }, "merchants.0.v3.publicKey"],
     [{ publicKey: "nothing" }, "merchants.0.v3.publicKey: Expected the PEM of a certificate or public key"],
     [{ publicKey: identities.merchantA.privateKeyPem }, "merchants.0.v3.publicKey"],
     [{ publicKey: identities.serverWeakKey.certificatePem }, "merchants.0.v3.publicKey"],

@@ -1,4 +1,5 @@
 /** What a fault makes of a reply: of its meaning before it is signed, of its bytes after. */
+import { deflateSync } from "node:zlib";
 import type { Reply } from "../Call.ts";
 import type { Fault } from "../Fault.ts";
 import { answered, type Verdict } from "./verdict.ts";
@@ -78,6 +79,14 @@ export const distort = (reply: Reply, fault: Fault | undefined): Reply => {
       const signature = signatureOf(reply);
       return signature === undefined ? reply : withSignature(reply, probeOf(signature));
     }
+    case "Deflate":
+      return reply.headers === undefined
+        ? reply
+        : {
+            ...reply,
+            headers: { ...reply.headers, "Content-Encoding": "deflate" },
+            body: new Uint8Array(deflateSync(reply.body)),
+          };
     case "Unsign":
       if (signatureOf(reply) !== undefined) return withoutSignature(reply);
       return changed(reply, (text) => text.replace(signElement, ""));

@@ -4,10 +4,11 @@
  *
  * Whatever is turned away here gets an answer without a signature.
  */
+import type { KeyObject } from "node:crypto";
 import * as Result from "effect/Result";
 import type { Call } from "../../Call.ts";
 import type { Kind } from "../../Fault.ts";
-import type { Merchant } from "../../GatewayConfig.ts";
+import type { Merchant, MerchantV3 } from "../../GatewayConfig.ts";
 import { limits } from "../../Message.ts";
 import { type Credentials, publicKeyOf, readAuthorization, requestText, verify } from "../../MessageV3.ts";
 import { find } from "./endpoints.ts";
@@ -41,6 +42,14 @@ const noAgent = no(400, "INVALID_REQUEST", "Http头缺少Accept或User-Agent");
 
 /** A request may be five minutes early or late. */
 const window = 5 * 60_000;
+
+/** Reading a certificate costs more than checking a signature. */
+const keys = new WeakMap<MerchantV3, KeyObject>();
+const keyOf = (v3: MerchantV3): KeyObject | undefined => {
+  const key = keys.get(v3) ?? publicKeyOf(v3.publicKey);
+  if (key !== undefined) keys.set(v3, key);
+  return key;
+};
 
 const textOf = (call: Call, { nonce, timestamp }: Credentials): Uint8Array =>
   requestText({ method: call.method ?? "POST", target: call.target ?? call.path, timestamp, nonce, body: call.body });
@@ -76,7 +85,7 @@ export const admit = (
   const { mchId, v3 } = merchant;
   if (v3 === undefined) return turnAway(noCertificate, { signed, mchId });
   if (credentials.serialNo !== v3.serialNo) return turnAway(badSerial, { signed, mchId });
-  const key = publicKeyOf(v3.publicKey);
+  const key = keyOf(v3);
   if (key === undefined || !verify(text, credentials.signature, key)) return turnAway(badSignature, { signed, mchId });
   return Result.succeed({
     endpoint,
