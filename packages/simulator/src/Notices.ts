@@ -178,6 +178,13 @@ export const make = (config: Config, keyring: Keyring, platform: PlatformKeys, a
   const nonce = (): string => seeded.nonce() + seeded.nonce();
   const isProbe = ({ row, attempts }: Entry): boolean =>
     probes > 0 && row.noticeForm === "v3" && attempts.length === 0 && seeded.fraction() < probes;
+  const telling = (merchant: Merchant, now: number, isProbe: boolean): NoticeV3.Telling => ({
+    merchant,
+    signer: platform.noticeSigner(merchant.mchId, seeded.fraction(), now),
+    clock: now - ahead(),
+    nonce: seeded.hex,
+    isProbe,
+  });
   const write = (entry: Entry, now: number): Written => {
     const { key, merchant } = sealing(entry, now);
     if (entry.row.noticeForm === "v2") {
@@ -198,7 +205,9 @@ export const make = (config: Config, keyring: Keyring, platform: PlatformKeys, a
     const made =
       seeded.fraction() < 0.5
         ? Strangers.ofPayment(merchant, entry.row.order, nonce(), key)
-        : Strangers.ofApiV3(nonce(), now);
+        : entry.row.noticeForm === "v3"
+          ? NoticeV3.writePayment(entry.row.order, telling(merchant, now, false))
+          : Strangers.ofApiV3(nonce(), now);
     return [{ noticeId: 0, attempt: 0, url: entry.url, requestId: nonce(), ...made }];
   };
 

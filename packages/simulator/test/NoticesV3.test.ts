@@ -219,6 +219,25 @@ describe("a probe", () => {
   });
 });
 
+it("comes after payments' notices, where that is wanted: one of APIv2, or one as well signed that is not of a refund", () => {
+  const seen = Array.from({ length: 8 }, (_, n) => {
+    const to = refunded({ seed: `strangers ${n}`, notices: { strangers: 1 } });
+    const [stranger, own] = to.notices.take(now + done);
+    if (stranger === undefined || own === undefined) throw new Error("two posts were expected");
+    expect([stranger.noticeId, seal(to, own)]).toEqual([0, "signed by certificate"]);
+    to.notices.settle(stranger, { status: 200, body: "" });
+    expect(one(to.notices.all())).toMatchObject({ state: "waiting" });
+    if (formOf(stranger) === "v2") return "payment of APIv2";
+    const { event_type, resource } = envelopeOf(stranger);
+    expect(innerOf(stranger)).toMatchObject({ mchid: mchId, trade_state: "SUCCESS", amount: { total: 100 } });
+    return `${event_type} of a ${resource.original_type}, ${seal(to, stranger)}`;
+  });
+  expect([...new Set(seen)].toSorted()).toEqual([
+    "TRANSACTION.SUCCESS of a transaction, signed by certificate",
+    "payment of APIv2",
+  ]);
+});
+
 describe("over HTTP", () => {
   it.live("a notice arrives with its signature, and comes again until it is taken", () =>
     Effect.gen(function* () {
