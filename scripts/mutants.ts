@@ -395,4 +395,14 @@ export const mutants: ReadonlyArray<Mutant> = [
     "known.refundFee !== refundFee || order.totalFee !== totalFee",
     "order.totalFee !== totalFee",
   ),
+  gateway("internal/v3/party.ts", "GatewayV3.test.ts")(
+    "a provider's refund without a sub-merchant is its own",
+    'if (subMchId === undefined) return wrong(location, "缺少必填字段");',
+    'if (subMchId === undefined) return { _tag: "Party", subMchId };',
+  ),
+  gateway("internal/v3/answer.ts", "Mirror.test.ts")(
+    "calls are counted and not limited",
+    "limited === undefined ? endpoint.judge(world, visit)",
+    "limited !== undefined || limited === undefined ? endpoint.judge(world, visit)",
+  ),
 ];

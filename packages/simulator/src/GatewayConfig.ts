@@ -190,8 +190,10 @@ export const NoticeHabits = Schema.Struct({
   /** How many first posts are held back, so that later notices overtake them, and for how long at most. */
   held: rate,
   heldUpToMillis: duration.pipe(Schema.withDecodingDefaultKey(Effect.succeed(60_000))),
-  /** How many posts come after one that is no refund notice: a payment's, or one in the form of APIv3, which comes well signed where
-   * refunds are told of in that form. Its answer changes nothing. */
+  /**
+   * How many posts come after one that is no refund notice: a payment's, or one in the form of APIv3, which is well signed where refunds
+   * are told of in that form. Its answer changes nothing.
+   */
   strangers: rate,
   /** How many notices of APIv3 are posted with a wrong signature first (签名探测流量), to see that it is refused. */
   probes: rate,
