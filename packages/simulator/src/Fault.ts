@@ -75,6 +75,11 @@ export const Fault = Schema.Union([
    * refused. Without effect on APIv2.
    */
   Schema.TaggedStruct("Probe", on),
+  /** The reply of APIv3 is signed as of another time: so much later, or, below 0, earlier. Without effect on APIv2. */
+  Schema.TaggedStruct("Misdate", {
+    ...on,
+    millis: Schema.Int.check(Schema.isBetween({ minimum: -86_400_000, maximum: 86_400_000 })),
+  }),
   /** The body of a reply of APIv3 comes packed (`Content-Encoding: deflate`), as it was seen; signed is the text in it. */
   Schema.TaggedStruct("Deflate", on),
   /** The reply is well signed and speaks of another refund. */
@@ -120,6 +125,7 @@ export const Cut = make("Cut");
 export const Unsign = make("Unsign");
 export const Missign = make("Missign");
 export const Probe = make("Probe");
+export const Misdate = make("Misdate");
 export const Deflate = make("Deflate");
 export const Misdirect = make("Misdirect");
 export const Stray = make("Stray");

@@ -687,6 +687,14 @@ describe("faults", () => {
     expect(v2.codeOf(v2.refund(to, {}, { fault: Fault.Probe({}) }))).toBe("SUCCESS");
   });
 
+  it.each([-301_000, 301_000])("sign as of another time: %i ms", (millis) => {
+    const to = gatewayV3();
+    const reply = refund(to, {}, { fault: Fault.Misdate({ millis }) });
+    expect(seal(to, reply)).toBe("signed by certificate");
+    expect(reply.headers?.["Wechatpay-Timestamp"]).toBe(String((now + millis) / 1_000));
+    expect(v2.codeOf(v2.refund(to, {}, { fault: Fault.Misdate({ millis }) }))).toBe("SUCCESS");
+  });
+
   it("pack a body, whose text is what is signed", () => {
     const to = gatewayV3();
     const reply = refund(to, {}, { fault: Fault.Deflate({}) });

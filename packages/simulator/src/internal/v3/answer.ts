@@ -58,8 +58,9 @@ export const answer = (world: WorldV3, merchants: ReadonlyMap<string, Merchant>,
       const { verdict, unsigned } = decide(world, visit, call);
       const signs = unsigned !== true && isSigned(verdict, world);
       const signer = signs ? world.platform.signer(visit.merchant.mchId, visit.named, call.now) : undefined;
+      const signedAt = clock + (call.fault?._tag === "Misdate" ? call.fault.millis : 0);
       return {
-        ...render(verdict, signer, clock, world.nonce),
+        ...render(verdict, signer, signedAt, world.nonce),
         signed: visit.signed,
         repeated: verdict._tag === "Answered" && verdict.repeated,
       };
