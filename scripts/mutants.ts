@@ -56,6 +56,18 @@ const transportError = core("TransportError.ts", "RefundClient.test.ts");
 const refundError = core("RefundError.ts", "RefundClient.test.ts");
 const params = core("Params.ts", "Signature.test.ts");
 
+const gateway =
+  (file: string, test: string) =>
+  (name: string, find: string, put: string): Mutant => ({
+    name: `APIv3 gateway: ${name}`,
+    file: `packages/simulator/src/${file}`,
+    find,
+    put,
+    project: "simulator",
+    test,
+  });
+const door = gateway("internal/v3/door.ts", "GatewayV3.test.ts");
+
 export const mutants: ReadonlyArray<Mutant> = [
   resend(
     "new number on a re-send",
@@ -362,4 +374,48 @@ export const mutants: ReadonlyArray<Mutant> = [
   ),
   failover("the stay on a clock that can be set", "yield* monotonic.now", "(yield* monotonic.now) * 0 + Date.now()"),
   failover("never goes back", "now + stayMillis", "Infinity"),
+  door("no signature is checked", "|| !verify(text, credentials.signature, key)", ""),
+  door("any serial number will do", "credentials.serialNo !== v3.serialNo", 'credentials.serialNo === ""'),
+  door("no clock is looked at", "- clock) > window)", "- clock) > window * 1e9)"),
+  door(
+    "the path is signed unescaped",
+    "target: call.target ?? call.path",
+    "target: decodeURIComponent(call.target ?? call.path)",
+  ),
+  gateway("Gateway.ts", "GatewayV3.test.ts")(
+    "a merchant is held against the time of a test",
+    "given.now - clock.ahead()",
+    "given.now",
+  ),
+  gateway("internal/v3/answer.ts", "GatewayV3.test.ts")("a 401 is signed", "verdict.status !== 401 && ", ""),
+  gateway("PlatformKeys.ts", "GatewayV3.test.ts")(
+    "one key signs whatever is named",
+    "named(mchId, id, now) ?? usual(mchId, now)",
+    "usual(mchId, now)",
+  ),
+  gateway("internal/v3/tradeBill.ts", "GatewayV3.test.ts")(
+    "the digest is of the packed file",
+    ".update(bill)",
+    ".update(body)",
+  ),
+  gateway("internal/acceptance.ts", "NoticesV3.test.ts")(
+    "the platform's address is told in its form",
+    'protocol === "v3" && notifyUrl !== undefined',
+    'protocol === "v3"',
+  ),
+  gateway("internal/acceptance.ts", "GatewayV3.test.ts")(
+    "other amounts under a number are the same refund",
+    "known.refundFee !== refundFee || order.totalFee !== totalFee",
+    "order.totalFee !== totalFee",
+  ),
+  gateway("internal/v3/party.ts", "GatewayV3.test.ts")(
+    "a provider's refund without a sub-merchant is its own",
+    'if (subMchId === undefined) return wrong(location, "缺少必填字段");',
+    'if (subMchId === undefined) return { _tag: "Party", subMchId };',
+  ),
+  gateway("internal/v3/answer.ts", "Mirror.test.ts")(
+    "calls are counted and not limited",
+    "limited === undefined ? endpoint.judge(world, visit)",
+    "limited !== undefined || limited === undefined ? endpoint.judge(world, visit)",
+  ),
 ];
