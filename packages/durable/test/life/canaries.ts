@@ -23,6 +23,7 @@ const rare: ReadonlySet<string> = new Set([
 const calls = "durable/src/internal/calls.ts";
 const step = "durable/src/internal/step.ts";
 const worker = "durable/src/Worker.ts";
+const holdings = "durable/src/internal/holdings.ts";
 const store = "durable/src/RefundStore.ts";
 const refunds = "durable/src/Refunds.ts";
 const events = "durable/src/Events.ts";
@@ -95,7 +96,7 @@ export const canaries: ReadonlyArray<Canary> = [
     'if (given === undefined || given === "") return Result.succeed("current");',
   ]),
   canary("I11", "whoever stood still calls on", worker, [
-    "mayCall: () => elapsed() <= validUntil && held.get(holding.mchId) === holding",
+    "mayCall: (holding) => elapsed() <= validUntil && held.get(holding.mchId) === holding",
     "mayCall: () => true",
   ]),
   canary("I11", "no minute between refunds of an order", store, [
@@ -123,11 +124,11 @@ export const canaries: ReadonlyArray<Canary> = [
     "if (!fresh && row.fingerprint !== print)",
     'if (!fresh && row.fingerprint === "")',
   ]),
-  canary("I11", "a call under way is taken up by who made it", worker, [
+  canary("I11", "a call under way is taken up by who made it", holdings, [
     "store.due(mchId, room, [...steps])",
     "store.due(mchId, room, [...waiting.keys()])",
   ]),
-  canary("I9", "no pause after what cannot be stored", worker, [
+  canary("I9", "no pause after what cannot be stored", holdings, [
     'rest: Effect.raceFirst(Effect.sleep("500 millis"), Deferred.await(holding.stop))',
     "rest: Effect.void",
   ]),
