@@ -215,9 +215,14 @@ describe("refunds", () => {
     const paused = async () => ((await value("batch", "status")) as { readonly paused: ReadonlyArray<unknown> }).paused;
     await command(["refunds", "pause", "--store", store, "--reason", "prices"], env);
     expect(await paused()).toHaveLength(1);
-    expect(await command(["refunds", "resume", "--store", store], env)).toMatchObject({ code: 0 });
+    expect(await command(["refunds", "resume", "--store", store, "--reason", "right again"], env)).toMatchObject({
+      code: 0,
+    });
     expect(await paused()).toEqual([]);
-    expect(await stored("refunds", "resume")).toMatchObject({ code: 2, stderr: expect.stringContaining("--mch-id") });
+    expect(await stored("refunds", "resume", "--reason", "right again")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--mch-id"),
+    });
   });
 
   it("tells two shops' refunds of one number apart", async () => {
@@ -319,7 +324,12 @@ describe("store", () => {
     ["no store", ["batch", "status"], {}, /name the store: --store FILE/],
     ["two", ["batch", "status", "--store", "./a.db", "--database", "sqlite:./b.db"], {}, /name two stores/],
     ["one that is not there", ["batch", "status", "--store", "./no-such.db"], {}, /there is no such file/],
-    ["one that is not there, to act on", ["refunds", "resume", "--store", "./no-such.db"], {}, /there is no store/],
+    [
+      "one that is not there, to act on",
+      ["refunds", "resume", "--store", "./no-such.db", "--reason", "right again"],
+      {},
+      /there is no store/,
+    ],
     [
       "another's database",
       ["batch", "status", "--store", import.meta.filename],

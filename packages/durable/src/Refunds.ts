@@ -214,7 +214,7 @@ export interface Service {
   ) => Effect.Effect<Refund, Failure | UnknownRefund | NotPermitted | InvalidRequest>;
   /** Stops the sends of a merchant; what was sent is asked for all the same. */
   readonly pause: (merchant: Whose, person: Person) => Effect.Effect<void, SqlError | UnknownMerchant>;
-  readonly resume: (merchant: Whose) => Effect.Effect<void, SqlError | UnknownMerchant>;
+  readonly resume: (merchant: Whose, person: Person) => Effect.Effect<void, SqlError | UnknownMerchant>;
   readonly paused: Effect.Effect<ReadonlyArray<Paused>, SqlError>;
 }
 
@@ -247,6 +247,10 @@ export const refundOf = (row: Row): Refund => {
     ...(row.dueAt !== undefined && { dueAt: row.dueAt }),
   };
 };
+
+/** What is done to a merchant stands in no refund's history. */
+const toMerchant = (act: "paused" | "resumed", mchId: string, by: string, reason: string): Effect.Effect<void> =>
+  Effect.logInfo(`merchant ${mchId} is ${act} by ${by}: ${reason}`);
 
 const mayStartAgain = (progress: Progress): boolean => permitted(progress).has("startAgain");
 
@@ -441,15 +445,16 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
       const now = yield* clock;
       yield* sql`INSERT INTO ${pauses} (mch_id, sub_mch_id, by_whom, reason, since) VALUES (${mchId}, ${subMchId}, ${by}, ${reason}, ${now})
         ON CONFLICT (mch_id, sub_mch_id) DO NOTHING`;
-      yield* sql.afterCommit(signals.tell("merchants"));
+      yield* sql.afterCommit(Effect.andThen(signals.tell("merchants"), toMerchant("paused", mchId, by, reason)));
     }),
-    resume: Effect.fnUntraced(function* (merchant) {
+    resume: Effect.fnUntraced(function* (merchant, { by, reason }) {
       const { mchId, subMchId } = numbersOf(yield* whose(merchant));
       const now = yield* clock;
       yield* sql`DELETE FROM ${pauses} WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId}`;
       yield* sql`UPDATE ${tables.refunds} SET due_at = ${yield* atOnce} WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId} AND due_at > ${now}
         AND owner IS NULL AND truth IN ('Recorded', 'Unknown')`;
-      yield* sql.afterCommit(Effect.andThen(signals.tell("merchants"), signals.tell(`due:${mchId}`)));
+      const told = Effect.andThen(signals.tell("merchants"), signals.tell(`due:${mchId}`));
+      yield* sql.afterCommit(Effect.andThen(told, toMerchant("resumed", mchId, by, reason)));
     }),
     paused: Effect.map(
       sql<Record<string, unknown>>`SELECT mch_id, sub_mch_id, by_whom, reason, since FROM ${pauses} ORDER BY since`,

@@ -80,7 +80,7 @@ const givenUp = ({ refunds }: Process) =>
     yield* refunds.pause("shop", person);
     yield* refunds.start("shop", request(1));
     yield* refunds.cancel("shop", "R-1", person);
-    yield* refunds.resume("shop");
+    yield* refunds.resume("shop", person);
   });
 
 describe("what had been given up in an older state of the store", () => {

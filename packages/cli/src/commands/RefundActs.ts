@@ -195,12 +195,12 @@ const pausing = (say: Say) =>
 const resuming = (say: Say) =>
   Command.make(
     "resume",
-    { ...Acting.stored(say), ...Filter.merchant(say) },
+    { ...Acting.stored(say), ...Filter.merchant(say), ...person(say) },
     Effect.fnUntraced(function* (flags) {
       yield* Acting.provide(flags, true, () =>
         Effect.gen(function* () {
           const numbers = yield* merchantOf(say, flags);
-          yield* (yield* Refunds.Refunds).resume(numbers);
+          yield* (yield* Refunds.Refunds).resume(numbers, yield* personOf(flags));
           yield* Acting.answer(flags, {
             exitCode: 0,
             json: { ok: true, value: numbers },
@@ -211,7 +211,9 @@ const resuming = (say: Say) =>
     }),
   ).pipe(
     Command.withShortDescription(say("Let a paused merchant go on", "恢复已暂停的商户")),
-    Command.withExamples([{ command: "wechat-refund refunds resume --store shop.db" }]),
+    Command.withExamples([
+      { command: 'wechat-refund refunds resume --store shop.db --reason "prices are right again"' },
+    ]),
   );
 
 /** All of them. */

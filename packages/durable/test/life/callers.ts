@@ -173,7 +173,7 @@ export class Callers {
       act,
       ({ parts: { refunds } }): Effect.Effect<unknown, { readonly _tag: string }> => {
         if (act === "pause") return refunds.pause(intent.mchId, person);
-        if (act === "resume") return refunds.resume(intent.mchId);
+        if (act === "resume") return refunds.resume(intent.mchId, person);
         if (act === "startAgain") this.world.checker.wanted(intent.number);
         return refunds[act](intent.mchId, intent.number, person);
       },
@@ -240,7 +240,7 @@ export class Callers {
     let isDone = false;
     this.act(
       "calm",
-      ({ parts: { refunds } }) => refunds.resume(mchId),
+      ({ parts: { refunds } }) => refunds.resume(mchId, person),
       (result) => (isDone = Result.isSuccess(result)),
     );
     // Whoever was to do it may have ended.
