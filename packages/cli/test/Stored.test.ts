@@ -107,7 +107,7 @@ describe("batch status", () => {
     await stored("refunds", "pause", "--mch-id", Gateway.mchId, "--by", "ann", "--reason", "wrong prices");
     const { stdout } = await stored("batch", "status");
     expect(stdout).toMatch(/^held: 1900000109 {2}top-up: NOTENOUGH 余额不足; top up the merchant's account$/m);
-    expect(stdout).toMatch(/^paused: 1900000109 {2}ann: wrong prices; wechat-refund refunds resume$/m);
+    expect(stdout).toMatch(/^paused: 1900000109 {2}ann: wrong prices; wechat-refund refunds resume --reason WHY$/m);
   });
 
   it("only looks, beside a process that has the store", async () => {

@@ -201,8 +201,8 @@ export const stoppedBy = (
   if (by === "paused") {
     const whose = pause === undefined ? "" : ` (${pause.by}: ${pause.reason})`;
     return say(
-      `the merchant is paused${whose}: wechat-refund refunds resume`,
-      `商户已暂停${whose}：wechat-refund refunds resume`,
+      `the merchant is paused${whose}: wechat-refund refunds resume --reason WHY`,
+      `商户已暂停${whose}：wechat-refund refunds resume --reason WHY`,
     );
   }
   const why = lastFailure === undefined ? "" : `: ${lastFailure}`;

@@ -70,7 +70,7 @@ const show = (say: Say, store: string, now: number, looked: Effect.Success<typeo
       ),
     ),
     ...paused.map(({ by, reason, ...one }) =>
-      plain(`${say("paused", "已暂停")}: ${whose(one)}  ${by}: ${reason}; wechat-refund refunds resume`),
+      plain(`${say("paused", "已暂停")}: ${whose(one)}  ${by}: ${reason}; wechat-refund refunds resume --reason WHY`),
     ),
     ...(oldest.length === 0 ? [] : [say("The oldest that are open:", "最早的未决退款：")]),
     ...oldest.map(({ createdAt, outRefundNo, progress, ...one }) => {
