@@ -6,6 +6,7 @@ const packages = [
   "core",
   "apiv3",
   "mutual-tls",
+  "checkup",
   "adapter-node-https",
   "adapter-undici",
   "testkit",

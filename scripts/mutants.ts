@@ -70,6 +70,18 @@ const transportError = core("TransportError.ts", "RefundClient.test.ts");
 const refundError = core("RefundError.ts", "RefundClient.test.ts");
 const params = core("Params.ts", "Signature.test.ts");
 
+const gateway =
+  (file: string, test: string) =>
+  (name: string, find: string, put: string): Mutant => ({
+    name: `APIv3 gateway: ${name}`,
+    file: `packages/simulator/src/${file}`,
+    find,
+    put,
+    project: "simulator",
+    test,
+  });
+const door = gateway("internal/v3/door.ts", "GatewayV3.test.ts");
+
 export const mutants: ReadonlyArray<Mutant> = [
   resend(
     "new number on a re-send",
@@ -93,6 +105,19 @@ export const mutants: ReadonlyArray<Mutant> = [
   ),
   progress("REFUNDNOTEXIST taken as failed", "if (isRefused(progress) && (!progress", "if (true || (!progress"),
   progress("a day is not waited for", "progress.doubtAsked >= day", "progress.doubtAsked >= 0"),
+  progress("what is withheld is not made at once", "if (progress.withheld && isFound)", "if (progress.withheld)"),
+  progress(
+    "what is withheld is not released",
+    "progress.withheld ? unblocked({ ...progress, withheld: false }) : progress",
+    "progress",
+  ),
+  progress("a clock that jumps ends what is withheld", "Math.min(millis, hour / 2)", "millis"),
+  steps(
+    "what is withheld is asked for by sending it",
+    "if (withheld) return after(",
+    "if (withheld && denied) return after(",
+  ),
+  steps("what is withheld is sent by a wish", "    !withheld &&\n", ""),
   progress("another's refund is taken for this one", "foreign: true }", "foreign: false }"),
   progress("a query lifts what a send showed", 'if (block?.by !== "ask" ||', 'if (block?.by === "none" ||'),
   pauses("re-send without spreading", "pause * (0.5 + (mixed % 1000) / 2000)", "pause * (1 + 0 * mixed)"),
@@ -414,4 +439,48 @@ export const mutants: ReadonlyArray<Mutant> = [
     project: "durable",
     test: "Protocols.test.ts",
   },
+  door("no signature is checked", "|| !verify(text, credentials.signature, key)", ""),
+  door("any serial number will do", "credentials.serialNo !== v3.serialNo", 'credentials.serialNo === ""'),
+  door("no clock is looked at", "- clock) > window)", "- clock) > window * 1e9)"),
+  door(
+    "the path is signed unescaped",
+    "target: call.target ?? call.path",
+    "target: decodeURIComponent(call.target ?? call.path)",
+  ),
+  gateway("Gateway.ts", "GatewayV3.test.ts")(
+    "a merchant is held against the time of a test",
+    "given.now - clock.ahead()",
+    "given.now",
+  ),
+  gateway("internal/v3/answer.ts", "GatewayV3.test.ts")("a 401 is signed", "verdict.status !== 401 && ", ""),
+  gateway("PlatformKeys.ts", "GatewayV3.test.ts")(
+    "one key signs whatever is named",
+    "named(mchId, id, now) ?? usual(mchId, now)",
+    "usual(mchId, now)",
+  ),
+  gateway("internal/v3/tradeBill.ts", "GatewayV3.test.ts")(
+    "the digest is of the packed file",
+    ".update(bill)",
+    ".update(body)",
+  ),
+  gateway("internal/acceptance.ts", "NoticesV3.test.ts")(
+    "the platform's address is told in its form",
+    'protocol === "v3" && notifyUrl !== undefined',
+    'protocol === "v3"',
+  ),
+  gateway("internal/acceptance.ts", "GatewayV3.test.ts")(
+    "other amounts under a number are the same refund",
+    "known.refundFee !== refundFee || order.totalFee !== totalFee",
+    "order.totalFee !== totalFee",
+  ),
+  gateway("internal/v3/party.ts", "GatewayV3.test.ts")(
+    "a provider's refund without a sub-merchant is its own",
+    'if (subMchId === undefined) return wrong(location, "缺少必填字段");',
+    'if (subMchId === undefined) return { _tag: "Party", subMchId };',
+  ),
+  gateway("internal/v3/answer.ts", "Mirror.test.ts")(
+    "calls are counted and not limited",
+    "limited === undefined ? endpoint.judge(world, visit)",
+    "limited !== undefined || limited === undefined ? endpoint.judge(world, visit)",
+  ),
 ];

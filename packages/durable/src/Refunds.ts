@@ -203,7 +203,7 @@ export interface Service {
     outRefundNo: string,
     person: Person,
   ) => Effect.Effect<Refund, Failure | UnknownRefund | NotPermitted>;
-  /** Starts a refund again that was given up and certainly not made. */
+  /** Starts a refund again that was given up: certainly not made, or withheld since a backup was put back. */
   readonly startAgain: (
     merchant: Whose,
     outRefundNo: string,
@@ -217,7 +217,7 @@ export interface Service {
   ) => Effect.Effect<Refund, Failure | UnknownRefund | NotPermitted | InvalidRequest>;
   /** Stops the sends of a merchant; what was sent is asked for all the same. */
   readonly pause: (merchant: Whose, person: Person) => Effect.Effect<void, SqlError | UnknownMerchant>;
-  readonly resume: (merchant: Whose) => Effect.Effect<void, SqlError | UnknownMerchant>;
+  readonly resume: (merchant: Whose, person: Person) => Effect.Effect<void, SqlError | UnknownMerchant>;
   readonly paused: Effect.Effect<ReadonlyArray<Paused>, SqlError>;
 }
 
@@ -259,6 +259,11 @@ const proves = (notice: RefundNotice, { frozen: { asked } }: Row): boolean =>
   ("transactionId" in asked.order
     ? notice.transactionId === asked.order.transactionId
     : notice.outTradeNo === asked.order.outTradeNo);
+/** What is done to a merchant stands in no refund's history. */
+const toMerchant = (act: "paused" | "resumed", mchId: string, by: string, reason: string): Effect.Effect<void> =>
+  Effect.logInfo(`merchant ${mchId} is ${act} by ${by}: ${reason}`);
+
+const mayStartAgain = (progress: Progress): boolean => permitted(progress).has("startAgain");
 
 const notTrusted = new Trust();
 const aged = (row: Row): Progress => notTrusted.aged(row.progress, row.progressAt, row.now);
@@ -297,12 +302,12 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
     if (!fresh && row.fingerprint !== print) {
       return yield* new OtherRefund({ outRefundNo, fields: differing(row.frozen, frozen) });
     }
-    // The same request again, after it was given up: what was certainly not made may be made after all.
-    if (!fresh && row.progress.truth === "NotMade") {
+    // The same request again, after it was given up: what was not made, or is withheld, may be made after all.
+    if (!fresh && mayStartAgain(row.progress)) {
       const again = yield* store.update(row, (now) =>
         Effect.succeed(
-          now.progress.truth === "NotMade"
-            ? ({ what: "started again", progress: observe(now.progress, { _tag: "StartAgain" }) } satisfies Change)
+          mayStartAgain(now.progress)
+            ? ({ what: "started again", progress: observe(aged(now), { _tag: "StartAgain" }) } satisfies Change)
             : undefined,
         ),
       );
@@ -455,15 +460,16 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
       const now = yield* clock;
       yield* sql`INSERT INTO ${pauses} (mch_id, sub_mch_id, by_whom, reason, since) VALUES (${mchId}, ${subMchId}, ${by}, ${reason}, ${now})
         ON CONFLICT (mch_id, sub_mch_id) DO NOTHING`;
-      yield* sql.afterCommit(signals.tell("merchants"));
+      yield* sql.afterCommit(Effect.andThen(signals.tell("merchants"), toMerchant("paused", mchId, by, reason)));
     }),
-    resume: Effect.fnUntraced(function* (merchant) {
+    resume: Effect.fnUntraced(function* (merchant, { by, reason }) {
       const { mchId, subMchId } = numbersOf(yield* whose(merchant));
       const now = yield* clock;
       yield* sql`DELETE FROM ${pauses} WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId}`;
       yield* sql`UPDATE ${tables.refunds} SET due_at = ${yield* atOnce} WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId} AND due_at > ${now}
         AND owner IS NULL AND truth IN ('Recorded', 'Unknown')`;
-      yield* sql.afterCommit(Effect.andThen(signals.tell("merchants"), signals.tell(`due:${mchId}`)));
+      const told = Effect.andThen(signals.tell("merchants"), signals.tell(`due:${mchId}`));
+      yield* sql.afterCommit(Effect.andThen(told, toMerchant("resumed", mchId, by, reason)));
     }),
     paused: Effect.map(
       sql<Record<string, unknown>>`SELECT mch_id, sub_mch_id, by_whom, reason, since FROM ${pauses} ORDER BY since`,

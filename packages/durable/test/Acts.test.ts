@@ -1,10 +1,24 @@
 /** What persons may do with a refund, before, while and after it is called for. */
 import { it } from "@effect/vitest";
-import { Effect } from "effect";
+import { Effect, Logger } from "effect";
 import { TestClock } from "effect/testing";
 import { describe, expect } from "vitest";
 import { Fault } from "@wechat-refund/simulator";
-import { is, person, request, secret, start, world } from "./support/world.ts";
+import { is, mchId, person, request, secret, start, world } from "./support/world.ts";
+
+it.effect("who stops a merchant's sends, and who lets them go on, is told", () =>
+  Effect.gen(function* () {
+    const lines: Array<string> = [];
+    const { open } = yield* world();
+    const { refunds } = yield* open();
+    const both = Effect.andThen(refunds.pause("shop", person), refunds.resume("shop", { ...person, by: "ann" }));
+    yield* Effect.provide(both, Logger.layer([Logger.make(({ message }) => void lines.push(String(message)))]));
+    expect(lines).toEqual([
+      `merchant ${mchId} is paused by ming: asked by the customer`,
+      `merchant ${mchId} is resumed by ann: asked by the customer`,
+    ]);
+  }),
+);
 
 describe("cancel", () => {
   it.effect("before it was sent: nothing leaves, and the same request starts it again", () =>
@@ -14,7 +28,7 @@ describe("cancel", () => {
       yield* refunds.pause("shop", person);
       yield* refunds.start("shop", request(1));
       expect(yield* refunds.cancel("shop", "R-1", person)).toMatchObject({ truth: "NotMade", final: false });
-      yield* refunds.resume("shop");
+      yield* refunds.resume("shop", person);
       yield* TestClock.adjust("10 minutes");
       expect(watched.left).toEqual([]);
       expect(yield* Effect.flip(refunds.start("shop", request(1, { refundFee: 1 })))).toMatchObject({
@@ -140,7 +154,7 @@ describe("resolve and start again", () => {
       expect(yield* Effect.flip(refunds.startAgain("shop", "R-1", person))).toMatchObject({ act: "startAgain" });
       yield* refunds.cancel("shop", "R-1", person);
       expect(yield* refunds.startAgain("shop", "R-1", person)).toMatchObject({ truth: "Recorded" });
-      yield* refunds.resume("shop");
+      yield* refunds.resume("shop", person);
       yield* until("R-1", is("Succeeded"));
     }),
   );

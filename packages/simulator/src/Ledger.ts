@@ -14,6 +14,9 @@ import type { Goods } from "./internal/singleItems.ts";
 /** Where a refund is. */
 export type Status = "PROCESSING" | Outcome;
 
+/** The interface that a refund was made through, and the form in which its results are told. */
+export type Protocol = "v2" | "v3";
+
 export type RefundAccount = "REFUND_SOURCE_UNSETTLED_FUNDS" | "REFUND_SOURCE_RECHARGE_FUNDS";
 
 /** An accepted refund. Amounts in fen, times in milliseconds since 1970. */
@@ -30,6 +33,8 @@ export interface Row {
   readonly notifyUrl: string | undefined;
   /** What a refund of single items is of; empty for every other. */
   readonly goods: ReadonlyArray<Goods>;
+  readonly protocol: Protocol;
+  readonly noticeForm: Protocol;
   readonly acceptedAt: number;
   readonly course: Course;
 }
@@ -42,6 +47,10 @@ export interface Entry {
   readonly refundAccount: RefundAccount;
   readonly notifyUrl: string | undefined;
   readonly goods: ReadonlyArray<Goods>;
+  /** Default `"v2"`. */
+  readonly protocol?: Protocol | undefined;
+  /** Default: as `protocol`. */
+  readonly noticeForm?: Protocol | undefined;
   readonly now: number;
 }
 
@@ -224,7 +233,7 @@ export const make = (config: Config, seeded: Seeded): Ledger => {
       purse.available += fee;
     },
     cost: (order, refundFee, now) => settlement(refundFee, divide(order, refundFee, now).coupons),
-    enter: ({ order, outRefundNo, refundFee, refundAccount, notifyUrl, goods, now }) => {
+    enter: ({ order, outRefundNo, refundFee, refundAccount, notifyUrl, goods, protocol = "v2", noticeForm, now }) => {
       const key = within(order, outRefundNo);
       if (rows.has(key)) throw new Error("the refund number has a row already");
       const { cash, coupons } = divide(order, refundFee, now);
@@ -239,6 +248,8 @@ export const make = (config: Config, seeded: Seeded): Ledger => {
         refundAccount,
         notifyUrl,
         goods,
+        protocol,
+        noticeForm: noticeForm ?? protocol,
         acceptedAt: now,
         course: order.course ?? config.course,
       };

@@ -15,7 +15,7 @@ import * as Bill from "../bill/Bill.ts";
 import * as Call from "../Call.ts";
 import { type Answer, failed } from "../Ending.ts";
 import * as Flags from "../Flags.ts";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 import { amount, list, plain } from "../Print.ts";
 import { protocolOf } from "../ProtocolOf.ts";
 

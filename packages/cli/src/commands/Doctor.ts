@@ -3,11 +3,13 @@ import * as Command from "effect/cli/Command";
 import * as Console from "effect/Console";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
-import { show } from "../doctor/Show.ts";
+import type { TransportSettings } from "@wechat-refund/mutual-tls/TransportSettings";
+import * as Adapters from "../Adapters.ts";
+import { show } from "../Checked.ts";
 import { Ending, jsonLine } from "../Ending.ts";
-import * as Environment from "../Environment.ts";
+import * as Environment from "@wechat-refund/checkup/Environment";
 import * as Flags from "../Flags.ts";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 import { protocolOf } from "../ProtocolOf.ts";
 
 /** The command. */
@@ -18,10 +20,10 @@ export const command = (say: Say) =>
     Effect.fnUntraced(function* ({ adapter, endpoint, json, protocol, signType }) {
       const { run } =
         (yield* protocolOf(protocol)) === "v3"
-          ? yield* Effect.promise(() => import("../doctor/ChecksV3.ts"))
-          : yield* Effect.promise(() => import("../doctor/Checks.ts"));
+          ? yield* Effect.promise(() => import("@wechat-refund/checkup/ChecksV3"))
+          : yield* Effect.promise(() => import("@wechat-refund/checkup/Checks"));
       const options = {
-        adapter,
+        transport: (settings: TransportSettings) => Adapters.layer(adapter, settings),
         endpoint: Option.getOrUndefined(endpoint) ?? (yield* Environment.text("WECHAT_PAY_ENDPOINT")),
         signType: Option.getOrUndefined(signType),
       };

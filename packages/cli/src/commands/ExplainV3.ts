@@ -7,7 +7,7 @@ import type * as Option from "effect/Option";
 import * as Result from "effect/Result";
 import { type Answer, failed, give } from "../Ending.ts";
 import * as MistakesV3 from "../explain/MistakesV3.ts";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 import { list, plain, styled } from "../Print.ts";
 import * as Secrets from "../Secrets.ts";
 import * as V3 from "../V3.ts";

@@ -23,7 +23,7 @@ import * as DateTime from "effect/DateTime";
 import * as Data from "effect/Data";
 import * as Effect from "effect/Effect";
 import { jsonLine } from "../Ending.ts";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 import { plain, shownPath } from "../Print.ts";
 import * as States from "./States.ts";
 
