@@ -12,6 +12,7 @@ export * as Pace from "./Pace.ts";
 export * as Params from "./Params.ts";
 export * as Pipeline from "./Pipeline.ts";
 export * as Refund from "./Refund.ts";
+export * as Reconciliation from "./Reconciliation.ts";
 export * as RefundBill from "./RefundBill.ts";
 export * as RefundClient from "./RefundClient.ts";
 export * as RefundError from "./RefundError.ts";

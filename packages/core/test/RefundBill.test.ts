@@ -5,6 +5,8 @@ import * as RefundBill from "../src/RefundBill.ts";
 import * as Xml from "../src/Xml.ts";
 import { verify } from "../src/Signature.ts";
 import { forms } from "./support/billForms.ts";
+import { disagreement, quickRead } from "./support/bothReaders.ts";
+import { randomBill, seeded, spoilt } from "./support/randomBills.ts";
 
 const header =
   "交易时间,公众账号ID,商户号,微信订单号,商户订单号,货币种类,微信退款单号,商户退款单号,退款金额,退款状态,商品名称,申请退款金额";
@@ -181,9 +183,10 @@ describe("a bill", () => {
     expect(kindsOf(RefundBill.read(text(header, row, usd, summary[0] as string, "`2,`9,`9")))).toEqual([]);
   });
 
-  it("without a count is not known to be whole", () => {
-    const read = RefundBill.read(text(header, row, "退款总金额,申请退款总金额", "`1.20,`1.23"));
-    expect(read.ending).toMatchObject({ problems: [], unread: undefined });
+  it("without a count may have a refund in each line that cannot be read", () => {
+    const totals = ["退款总金额,申请退款总金额", "`1.20,`1.23"] as const;
+    expect(RefundBill.read(text(header, row, ...totals)).ending).toMatchObject({ problems: [], unread: 0 });
+    expect(RefundBill.read(text(header, row, "`x", ...totals)).ending).toMatchObject({ problems: [], unread: 1 });
   });
 
   it("has lines before its header and after its summary, which are none of it", () => {
@@ -240,6 +243,71 @@ describe("a bill", () => {
   ])("throws nothing at %s", (_, line) => {
     const read = RefundBill.read(text("商户退款单号,退款金额", line, "总交易单数,总退款金额", "`1,`1"));
     expect(read.ending.refunds + read.ending.bad + read.ending.others).toBe(1);
+  });
+});
+
+describe("bills at random", () => {
+  it("give back what was put into them, and nothing is wrong with them", () => {
+    for (let seed = 0; seed < 500; seed++) {
+      const random = seeded(seed);
+      const bill = randomBill(random);
+      const { refunds, ...rest } = quickRead(random, bill.text);
+      expect(refunds, `bill ${seed}`).toMatchObject(
+        bill.refunds.map(({ asked, outRefundNo, outTradeNo, refundId, settled, status }) => ({
+          outRefundNo,
+          refundId,
+          outTradeNo,
+          refundFee: asked,
+          settlementRefundFee: settled,
+          status,
+        })),
+      );
+      expect(rest, `bill ${seed}`).toEqual({ bad: [], others: bill.others, kinds: [], unread: 0 });
+    }
+  });
+
+  it("are read as a second reader reads them, whole or spoilt", () => {
+    const kinds = new Set<string>();
+    for (let seed = 0; seed < 2_000; seed++) {
+      const random = seeded(seed);
+      const text = spoilt(random, randomBill(random).text);
+      expect(disagreement(random, text), `bill ${seed}`).toBeUndefined();
+      for (const kind of quickRead(random, text).kinds) kinds.add(kind);
+    }
+    // They are spoilt in every way that there is a word for.
+    expect(kinds.size).toBe(6);
+  });
+
+  it("of any size take time in proportion, and throw nothing", () => {
+    const row = `\`${"x".repeat(50)},\`R-1,\`1.00`;
+    const head = "备注,商户退款单号,退款金额\n";
+    const hostile: ReadonlyArray<(size: number) => string> = [
+      (size) => head + `${row}\n`.repeat(size / 100),
+      (size) => "x".repeat(size),
+      (size) => head + "x".repeat(size),
+      (size) => head + ",".repeat(size),
+      (size) => head + '"'.repeat(size),
+      (size) => `${head}\`1,\`R,\`${"0".repeat(size)}x`,
+      (size) => head + `${'"'.repeat(60_000)}\n`.repeat(size / 60_000),
+      (size) => head + `\`,\`R,\`${"0".repeat(60_000)}x\n`.repeat(size / 60_000),
+      (size) => head + `${" ,`".repeat(20_000)}\n`.repeat(size / 60_000),
+      (size) => "\n".repeat(size),
+      (size) => `${head}总交易单数,退款总金额\n` + "`1\n".repeat(size / 3),
+    ];
+    const computing = (text: string, piece: number): number => {
+      const before = process.threadCpuUsage();
+      const reader = new RefundBill.BillReader();
+      for (let at = 0; at < text.length; at += piece) reader.push(text.slice(at, at + piece));
+      reader.end();
+      const { system, user } = process.threadCpuUsage(before);
+      return (system + user) / 1000;
+    };
+    for (const [n, make] of hostile.entries()) {
+      for (const piece of [1, 60_000]) {
+        // A quadratic one would take hours.
+        expect(computing(make(1_200_000), piece), `${n} in pieces of ${piece}`).toBeLessThan(5_000);
+      }
+    }
   });
 });
 

@@ -225,9 +225,9 @@ export class BillReader {
   }
 
   private unread(): number | undefined {
-    const count = this.count();
     if (this.problems.some(({ kind }) => kind !== "amount-differs" && kind !== "count-differs")) return undefined;
-    return count === undefined ? undefined : Math.max(0, count - this.refunds - this.others - this.named);
+    const missing = this.count() ?? this.refunds + this.others + this.bad;
+    return Math.max(0, missing - this.refunds - this.others - this.named);
   }
 
   private judge(): void {
