@@ -5,7 +5,7 @@ import * as Beijing from "./beijing.ts";
 import { type BillType, type Line, table } from "./billTable.ts";
 import { document, type Endpoint, unsigned, type Verdict } from "./verdict.ts";
 
-const types: ReadonlyMap<string, BillType | "RECHARGE_REFUND"> = new Map([
+const types: ReadonlyMap<string, BillType> = new Map([
   ["", "ALL"],
   ["ALL", "ALL"],
   ["SUCCESS", "SUCCESS"],
@@ -14,8 +14,7 @@ const types: ReadonlyMap<string, BillType | "RECHARGE_REFUND"> = new Map([
 ]);
 
 const day = 86_400_000;
-/** Bills are made at nine in the morning after, and kept for three months. */
-const madeAfter = 9 * 3_600_000;
+/** Bills are kept for three months. */
 const keptFor = 92 * day;
 
 const noBill = unsigned("No Bill Exist", "20002");
@@ -30,7 +29,7 @@ const linesOf = (
   const add = (at: number, line: Line): void => {
     if (isWithin(at) && isMeant(line)) lines.push({ at, line });
   };
-  if (type !== "REFUND") for (const order of ledger.orders()) add(order.paidAt, { order });
+  if (type === "ALL" || type === "SUCCESS") for (const order of ledger.orders()) add(order.paidAt, { order });
   if (type !== "SUCCESS") for (const row of ledger.rows()) add(row.acceptedAt, { order: row.order, row });
   return lines.toSorted((a, b) => a.at - b.at).map(({ line }) => line);
 };
@@ -48,8 +47,9 @@ export const endpoint: Endpoint = {
     const packing = given("tar_type");
     if (start === undefined || !["", "GZIP"].includes(packing)) return unsigned("data format error");
     const end = start + day;
-    if (now < end || now - end > keptFor || type === "RECHARGE_REFUND") return noBill;
-    if (now < end + madeAfter) return unsigned("Bill Creating");
+    const { bills } = config;
+    if (now < end || now - end > keptFor || (type === "RECHARGE_REFUND" && !bills.rechargeRefunds)) return noBill;
+    if (now < end + bills.readyAfterMillis) return unsigned("Bill Creating");
 
     const subMchId = given("sub_mch_id");
     const lines = linesOf(
@@ -59,10 +59,9 @@ export const endpoint: Endpoint = {
       (at) => at >= start && at < end,
     );
     if (lines.length === 0) return noBill;
-    const { form, feeRate, byteOrderMark, lineEnd } = config.bills;
-    const break_ = lineEnd === "CRLF" ? "\r\n" : "\n";
-    const rows = table({ type, form, merchant, feeRate, end: end - 1, lines });
-    const text = Buffer.from(`${byteOrderMark ? "\ufeff" : ""}${rows.join(break_)}${break_}`);
+    const break_ = bills.lineEnd === "CRLF" ? "\r\n" : "\n";
+    const rows = table({ type, bills, form: bills.form, merchant, end: end - 1, lines });
+    const text = Buffer.from(`${bills.byteOrderMark ? "\ufeff" : ""}${rows.join(break_)}${break_}`);
     return packing === "GZIP"
       ? document("application/octet-stream", new Uint8Array(gzipSync(text)))
       : document("text/plain", new Uint8Array(text));
