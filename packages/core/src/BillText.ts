@@ -73,9 +73,14 @@ class SourceFailed {
   }
 }
 
+/** What is unpacked of a piece is in memory at once, and may be a thousand times as much. */
+const largestPiece = 16_384;
+
 async function* fromSource(source: Bytes): AsyncGenerator<Uint8Array> {
   try {
-    yield* source;
+    for await (const chunk of source) {
+      for (let at = 0; at < chunk.length; at += largestPiece) yield chunk.subarray(at, at + largestPiece);
+    }
   } catch (cause) {
     throw new SourceFailed(cause);
   }

@@ -74,8 +74,6 @@ interface Entry {
   readonly own: Own;
   /** WeChat Pay's number of the line that it was found in. */
   seen: string | undefined;
-  /** Of a line that could not be read. */
-  unread: boolean;
   /** Another merchant's or sub-merchant's of the same number. */
   next: Entry | undefined;
 }
@@ -116,6 +114,8 @@ export class Books {
   private readonly entries = new Map<string, Entry>();
   /** What is only there, by its numbers; and WeChat Pay's number of it. */
   private readonly strangers = new Map<string, string>();
+  /** Numbers of lines that could not be read. */
+  private readonly unread = new Set<string>();
   private readonly merchants = new Set<string>();
   private readonly covered = new Set<string>();
   private bills = 0;
@@ -131,7 +131,7 @@ export class Books {
   own(own: Own): boolean {
     const first = this.entries.get(own.outRefundNo);
     for (let entry = first; entry !== undefined; entry = entry.next) if (isSame(entry.own, own)) return false;
-    this.entries.set(own.outRefundNo, { own, seen: undefined, unread: false, next: first });
+    this.entries.set(own.outRefundNo, { own, seen: undefined, next: first });
     return true;
   }
 
@@ -174,7 +174,8 @@ export class Books {
     if (entry.seen !== undefined) {
       return { kind: "twice", fields: entry.seen === billed.refundId ? [] : ["refund_id"] };
     }
-    entry.seen = detached(billed.refundId);
+    // Mostly it is known already, and need not be kept a second time.
+    entry.seen = billed.refundId === ours.refundId ? ours.refundId : detached(billed.refundId);
     const amounts = [
       ...(ours.refundFee === billed.refundFee ? [] : ["refund_fee"]),
       ...(ours.currency === billed.currency ? [] : ["refund_fee_type"]),
@@ -191,8 +192,7 @@ export class Books {
 
   /** Takes a line that could not be read: whose it is, if that is known, is not missing. */
   bad({ outRefundNo }: Bad): void {
-    if (outRefundNo === undefined) return;
-    for (let entry = this.entries.get(outRefundNo); entry !== undefined; entry = entry.next) entry.unread = true;
+    if (outRefundNo !== undefined) this.unread.add(detached(outRefundNo));
   }
 
   /** A bill has ended; `"none"` where nothing was traded on its day. Without a day it is one of those that are all there is. */
@@ -207,7 +207,7 @@ export class Books {
     for (const first of this.entries.values()) {
       for (let entry: Entry | undefined = first; entry !== undefined; entry = entry.next) {
         if (entry.seen === undefined && !isDenied.has(entry.own.truth) && entry.own.truth !== "Recorded") {
-          if (entry.unread) this.stayOpen(entry.own);
+          if (this.unread.has(entry.own.outRefundNo)) this.stayOpen(entry.own);
           else if (this.isTheirs(entry.own)) yield entry.own;
         }
       }

@@ -117,33 +117,58 @@ const header = (
 
 const most = 100;
 
+interface Parsed {
+  readonly record: ReadonlyArray<string>;
+  readonly info: { readonly lines: number };
+}
+
+/** The records of a file, one after the other; a promise for each would take most of the time. `take` says when it has enough. */
+const records = (file: string, take: (record: ReadonlyArray<string>, line: number) => boolean): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const source = createReadStream(file);
+    const parser = parse({ bom: true, info: true, skip_empty_lines: true, relax_column_count: true });
+    const end = (cause?: unknown): void => {
+      source.destroy();
+      parser.destroy();
+      if (cause === undefined) resolve();
+      else reject(cause as Error);
+    };
+    source.on("error", end);
+    parser.on("error", end);
+    parser.on("end", () => end());
+    parser.on("readable", () => {
+      for (;;) {
+        const parsed = parser.read() as Parsed | null;
+        if (parsed === null) return;
+        if (!take(parsed.record, parsed.info.lines)) return end();
+      }
+    });
+    source.pipe(parser);
+  });
+
 /** Gives each refund of a table to `take`, which says whether its number is new. What is wrong with the table is a list of issues. */
 export const read = (file: string, take: (own: Own) => boolean): Effect.Effect<ReadonlyArray<Issue>> =>
   Effect.promise(async () => {
     const issues: Array<Issue> = [];
-    const source = createReadStream(file);
+    let at: Readonly<Partial<Record<Column, number>>> | undefined;
     try {
-      const rows = source.pipe(
-        parse({ bom: true, info: true, skip_empty_lines: true, relax_column_count: true }),
-      ) as AsyncIterable<{ readonly record: ReadonlyArray<string>; readonly info: { readonly lines: number } }>;
-      source.on("error", (cause) => (rows as unknown as { destroy(cause: Error): void }).destroy(cause));
-      let at: Readonly<Partial<Record<Column, number>>> | undefined;
-      for await (const { info, record } of rows) {
+      await records(file, (record, line) => {
         if (at === undefined) {
-          const found = header(record, info.lines);
-          if (Result.isFailure(found)) return [found.failure];
-          at = found.success;
-          continue;
+          const found = header(record, line);
+          if (Result.isSuccess(found)) at = found.success;
+          else issues.push(found.failure);
+          return Result.isSuccess(found);
         }
-        const own = rowOf(at, record, info.lines);
+        const own = rowOf(at, record, line);
         if (Result.isFailure(own)) issues.push(own.failure);
         else if (!take(own.success)) {
-          issues.push({ line: info.lines, field: "out_refund_no", message: "stands in the table twice" });
+          issues.push({ line, field: "out_refund_no", message: "stands in the table twice" });
         }
-        if (issues.length >= most) return issues;
-      }
-      if (at === undefined)
+        return issues.length < most;
+      });
+      if (at === undefined && issues.length === 0) {
         issues.push({ line: 1, field: "(file)", message: "is empty: the first line must name the columns" });
+      }
     } catch (cause) {
       const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unreadable";
       const lines = cause instanceof CsvError ? Number(cause["lines"]) : 1;
@@ -152,8 +177,6 @@ export const read = (file: string, take: (own: Own) => boolean): Effect.Effect<R
         field: "(file)",
         message: cause instanceof CsvError ? `is not CSV (${code})` : `cannot be read (${code})`,
       });
-    } finally {
-      source.destroy();
     }
     return issues;
   });
