@@ -87,6 +87,8 @@ describe("a line of a bill", () => {
     expect(books.own(own({ subMchId: "2" }))).toBe(false);
     expect(books.own(own())).toBe(false);
     expect(books.own(own({ mchId: "1", subMchId: "2" }))).toBe(false);
+    const merchants = ["1", "2", "2", undefined].map((mchId) => books.own(own({ outRefundNo: "R-2", mchId })));
+    expect(merchants).toEqual([true, true, false, false]);
     expect(books.line(billed({ subMchId: "1", refundFee: 101 })).kind).toBe("matched");
     expect(books.line(billed({ subMchId: "2", refundFee: 101 })).kind).toBe("amount-differs");
     expect([books.knows(billed({ subMchId: "2" })), books.knows(billed({ subMchId: "3" }))]).toEqual([true, false]);
@@ -214,7 +216,9 @@ describe("the totals", () => {
     books.line(billed({ outRefundNo: "R-9", refundFee: 7 }));
     books.ended(whole);
     for (const ours of books.unseen()) books.missing(ours);
-    const [cny, usd] = books.totals;
+    books.line(billed({ outRefundNo: "R-10", currency: "EUR" }));
+    const [cny, eur, usd] = books.totals;
+    expect(eur?.currency).toBe("EUR");
     expect(cny).toEqual({
       currency: "CNY",
       ours: { count: 3, amount: 306 },
@@ -232,7 +236,7 @@ describe("the totals", () => {
     });
     expect([usd?.currency, usd?.kinds.matched.count]).toEqual(["USD", 1]);
     expect([Reconciliation.agree(books.totals), Reconciliation.agree([])]).toEqual([false, true]);
-    expect(Reconciliation.agree(books.totals.slice(1))).toBe(true);
+    expect(Reconciliation.agree(books.totals.slice(2))).toBe(true);
   });
 });
 

@@ -213,15 +213,16 @@ export class BillReader {
     });
   }
 
-  private valueOf(names: ReadonlyArray<string>): string | undefined {
+  private valueOf(names: ReadonlyArray<string>): { readonly name: string; readonly text: string } | undefined {
     const at = this.totals.findIndex((name) => names.includes(name));
-    return at === -1 ? undefined : this.values?.[at];
+    const text = this.values?.[at];
+    return text === undefined ? undefined : { name: this.totals[at] as string, text };
   }
 
   /** How many lines the summary counts; nothing where it does not say. */
   private count(): number | undefined {
-    const text = this.valueOf([counted]);
-    return text === undefined ? undefined : countOf(text);
+    const said = this.valueOf([counted]);
+    return said === undefined ? undefined : countOf(said.text);
   }
 
   private unread(): number | undefined {
@@ -242,9 +243,8 @@ export class BillReader {
       return;
     }
     const rows = this.refunds + this.others;
-    const text = this.valueOf([counted]);
     const count = this.count();
-    if (text !== undefined && count === undefined) {
+    if (this.valueOf([counted]) !== undefined && count === undefined) {
       problems.push({ kind: "unreadable-summary", message: `its summary cannot be read: ${counted} is not a number` });
     }
     if (count !== undefined && (count < rows || count > rows + this.bad)) {
@@ -259,8 +259,8 @@ export class BillReader {
     for (const [what, names] of Object.entries(sums) as ReadonlyArray<["asked" | "settled", ReadonlyArray<string>]>) {
       const said = this.valueOf(names);
       if (said === undefined || this.columns.at[what] === -1) continue;
-      const fen = fenOf(said);
-      const name = this.totals.find((one) => names.includes(one)) ?? "";
+      const { name } = said;
+      const fen = fenOf(said.text);
       if (fen === undefined) {
         problems.push({ kind: "unreadable-summary", message: `its summary cannot be read: ${name} is not an amount` });
         continue;
