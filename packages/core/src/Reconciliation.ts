@@ -135,6 +135,12 @@ export class Books {
     return true;
   }
 
+  /** What to say of one that `own` did not take: the books have its number twice. */
+  repeated(ours: Own): Finding {
+    add(this.total(ours.currency).kinds.twice, ours.refundFee);
+    return { kind: "twice", outRefundNo: ours.outRefundNo, ours, fields: [] };
+  }
+
   private find(billed: Pick<Billed, "outRefundNo" | "mchId" | "subMchId">): Entry | undefined {
     let entry = this.entries.get(billed.outRefundNo);
     while (entry !== undefined && !isOf(entry.own, billed)) entry = entry.next;
@@ -162,11 +168,13 @@ export class Books {
   }
 
   private stranger({ mchId, outRefundNo, refundId, subMchId }: Billed): Pick<Finding, "kind" | "fields"> {
+    // Nobody but WeChat Pay numbers a refund as it does itself.
+    const isUnnumbered = outRefundNo === "" || outRefundNo === refundId;
     const key = detached([outRefundNo === "" ? `#${refundId}` : outRefundNo, mchId, subMchId].join("\n"));
     const before = this.strangers.get(key);
     if (before !== undefined) return { kind: "twice", fields: before === refundId ? [] : ["refund_id"] };
     this.strangers.set(key, detached(refundId));
-    return { kind: outRefundNo === "" || !this.isOurs(outRefundNo) ? "elsewhere" : "only-there", fields: [] };
+    return { kind: isUnnumbered || !this.isOurs(outRefundNo) ? "elsewhere" : "only-there", fields: [] };
   }
 
   private known(entry: Entry, billed: Billed): Pick<Finding, "kind" | "fields"> {

@@ -62,6 +62,7 @@ describe("a line of a bill", () => {
   it("that nobody knows is only there, or was made elsewhere", () => {
     expect(kindOf(undefined, billed())).toEqual(["only-there"]);
     expect(kindOf(undefined, billed({ outRefundNo: "" }))).toEqual(["elsewhere"]);
+    expect(kindOf(undefined, billed({ outRefundNo: "50300001" }))).toEqual(["elsewhere"]);
     const books = new Reconciliation.Books({ isOurs: (number) => number.startsWith("R-") });
     expect(books.line(billed()).kind).toBe("only-there");
     expect(books.line(billed({ outRefundNo: "1253894801" })).kind).toBe("elsewhere");
@@ -78,6 +79,13 @@ describe("a line of a bill", () => {
     expect(books.line(billed(stranger))).toMatchObject({ kind: "twice", fields: [] });
     expect(books.line(billed({ ...stranger, refundId: "2" })).fields).toEqual(["refund_id"]);
     expect(books.line(billed({ ...stranger, subMchId: "1" })).kind).toBe("only-there");
+  });
+
+  it("comes twice, too, where the books have its number twice", () => {
+    const books = new Reconciliation.Books();
+    expect([books.own(own()), books.own(own())]).toEqual([true, false]);
+    expect(books.repeated(own())).toEqual({ kind: "twice", outRefundNo: "R-1", ours: own(), fields: [] });
+    expect(books.totals[0]?.kinds.twice).toEqual({ count: 1, amount: 123 });
   });
 
   it("is found among the sub-merchants that use the same number", () => {

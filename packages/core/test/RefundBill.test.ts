@@ -122,6 +122,15 @@ describe("a bill", () => {
     expect(read.ending).toMatchObject({ refunds: 2, bad: 1, problems: [], unread: outRefundNo === undefined ? 1 : 0 });
   });
 
+  it("takes a line without numbers by what is said to have been traded", () => {
+    const names = "交易状态,微信退款单号,商户退款单号,退款金额,退款状态";
+    const totals = ["总交易单数,总退款金额", "`3,`0"];
+    const read = RefundBill.read(
+      text(names, "`REFUND,`0,`0,`1,`", "`REVOKED,`0,`0,`1,`SUCCESS", "`,`0,`0,`0,`", ...totals),
+    );
+    expect([read.ending.others, badOf(read).map(({ line }) => line)]).toEqual([2, [2]]);
+  });
+
   it("reads a shop's name that was cut in the middle of a character", () => {
     const read = RefundBill.read(text(header, row.replace("a\\ b", "茶\uFFFD"), ...summary));
     expect(refundsOf(read)[0]?.columns["商品名称"]).toBe("茶\uFFFD");

@@ -146,8 +146,8 @@ const records = (file: string, take: (record: ReadonlyArray<string>, line: numbe
     source.pipe(parser);
   });
 
-/** Gives each refund of a table to `take`, which says whether its number is new. What is wrong with the table is a list of issues. */
-export const read = (file: string, take: (own: Own) => boolean): Effect.Effect<ReadonlyArray<Issue>> =>
+/** Gives each refund of a table to `take`. What is wrong with the table is a list of issues. */
+export const read = (file: string, take: (own: Own) => void): Effect.Effect<ReadonlyArray<Issue>> =>
   Effect.promise(async () => {
     const issues: Array<Issue> = [];
     let at: Readonly<Partial<Record<Column, number>>> | undefined;
@@ -161,9 +161,7 @@ export const read = (file: string, take: (own: Own) => boolean): Effect.Effect<R
         }
         const own = rowOf(at, record, line);
         if (Result.isFailure(own)) issues.push(own.failure);
-        else if (!take(own.success)) {
-          issues.push({ line, field: "out_refund_no", message: "stands in the table twice" });
-        }
+        else take(own.success);
         return issues.length < most;
       });
       if (at === undefined && issues.length === 0) {

@@ -199,7 +199,9 @@ export const command = (say: Say) =>
       const both = <E, R>(before: Comparing.Before<E, R>) => (files.length > 0 ? bills(before) : downloads(before));
 
       if (Option.isSome(own)) {
-        const issues = yield* Own.read(own.value, (one) => books.own(one));
+        const issues = yield* Own.read(own.value, (one) => {
+          if (!books.own(one)) found.differences.push(books.repeated(one));
+        });
         if (issues.length > 0) {
           const name = shownPath(own.value);
           for (const { field, line, message } of shown.json ? [] : issues) {

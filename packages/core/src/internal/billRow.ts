@@ -131,7 +131,9 @@ export const rowOf = (columns: Columns, text: string, line: number): Read => {
   const refundId = given(cells[at.refundId]);
   const status = given(cells[at.status]);
   if (outRefundNo === "" && refundId === "") {
-    return cells[at.trade]?.trim() === "REFUND" || status !== ""
+    const trade = given(cells[at.trade]);
+    // What was reversed (REVOKED) has a state of its own, and no number.
+    return trade === "REFUND" || (trade === "" && status !== "")
       ? { _tag: "Bad", problem: "is a refund without its numbers (商户退款单号, 微信退款单号)" }
       : { _tag: "Payment" };
   }

@@ -150,7 +150,8 @@ export const slowRead = (text: string): Slow => {
     const refundId = present(columns["微信退款单号"]);
     const status = present(columns["退款状态"]);
     if (outRefundNo + refundId === "") {
-      if (columns["交易状态"]?.trim() === "REFUND" || status !== "") bad.push({ line: number });
+      const trade = present(columns["交易状态"]);
+      if (trade === "REFUND" || (trade === "" && status !== "")) bad.push({ line: number });
       else others++;
       continue;
     }
