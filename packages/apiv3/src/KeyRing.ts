@@ -134,12 +134,15 @@ export const make = (
     const then = Math.floor((yield* Clock.currentTimeMillis) / 1000);
     const keys = keysIn(reply, known, Redacted.value(key), credential.serialNo, then);
     if (Result.isFailure(keys)) return yield* Effect.fail(notSent(keys.failure));
+    const isFirst = downloaded.size === 0;
     const added = [...keys.success.keys()].filter((id) => !downloaded.has(id));
     downloaded = keys.success;
     known = new Map([...downloaded, ...platformKeys]);
     succeeded = yield* monotonic;
-    if (added.length > 0)
-      yield* Effect.logInfo(`platform certificates (平台证书) of ${credential.mchId}: ${added.join(", ")}`);
+    if (added.length === 0) return;
+    const said = `platform certificates (平台证书) of ${credential.mchId}: ${added.join(", ")}`;
+    // What every start brings is no news; a rotation is.
+    yield* isFirst ? Effect.logDebug(said) : Effect.logInfo(said);
   });
 
   /** Downloads if a look is due by the time that it is this one's turn, and tells nobody how it went. */
