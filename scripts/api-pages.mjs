@@ -132,6 +132,7 @@ const order = [
   "core",
   "apiv3",
   "mutual-tls",
+  "checkup",
   "adapter-node-https",
   "adapter-undici",
   "testkit",

@@ -69,6 +69,24 @@ const failover = core("Failover.ts", "Failover.test.ts");
 const transportError = core("TransportError.ts", "RefundClient.test.ts");
 const refundError = core("RefundError.ts", "RefundClient.test.ts");
 const params = core("Params.ts", "Signature.test.ts");
+const bill = core("RefundBill.ts", "RefundBill.test.ts");
+const billText = core("BillText.ts", "BillText.test.ts");
+const billReader = core("internal/billReader.ts", "RefundBill.test.ts");
+const billRow = core("internal/billRow.ts", "RefundBill.test.ts");
+const billCells = core("internal/billCells.ts", "RefundBill.test.ts");
+const books = core("Reconciliation.ts", "Reconciliation.test.ts");
+
+const gateway =
+  (file: string, test: string) =>
+  (name: string, find: string, put: string): Mutant => ({
+    name: `APIv3 gateway: ${name}`,
+    file: `packages/simulator/src/${file}`,
+    find,
+    put,
+    project: "simulator",
+    test,
+  });
+const door = gateway("internal/v3/door.ts", "GatewayV3.test.ts");
 
 export const mutants: ReadonlyArray<Mutant> = [
   resend(
@@ -93,6 +111,19 @@ export const mutants: ReadonlyArray<Mutant> = [
   ),
   progress("REFUNDNOTEXIST taken as failed", "if (isRefused(progress) && (!progress", "if (true || (!progress"),
   progress("a day is not waited for", "progress.doubtAsked >= day", "progress.doubtAsked >= 0"),
+  progress("what is withheld is not made at once", "if (progress.withheld && isFound)", "if (progress.withheld)"),
+  progress(
+    "what is withheld is not released",
+    "progress.withheld ? unblocked({ ...progress, withheld: false }) : progress",
+    "progress",
+  ),
+  progress("a clock that jumps ends what is withheld", "Math.min(millis, hour / 2)", "millis"),
+  steps(
+    "what is withheld is asked for by sending it",
+    "if (withheld) return after(",
+    "if (withheld && denied) return after(",
+  ),
+  steps("what is withheld is sent by a wish", "    !withheld &&\n", ""),
   progress("another's refund is taken for this one", "foreign: true }", "foreign: false }"),
   progress("a query lifts what a send showed", 'if (block?.by !== "ask" ||', 'if (block?.by === "none" ||'),
   pauses("re-send without spreading", "pause * (0.5 + (mixed % 1000) / 2000)", "pause * (1 + 0 * mixed)"),
@@ -414,4 +445,80 @@ export const mutants: ReadonlyArray<Mutant> = [
     project: "durable",
     test: "Protocols.test.ts",
   },
+  door("no signature is checked", "|| !verify(text, credentials.signature, key)", ""),
+  door("any serial number will do", "credentials.serialNo !== v3.serialNo", 'credentials.serialNo === ""'),
+  door("no clock is looked at", "- clock) > window)", "- clock) > window * 1e9)"),
+  door(
+    "the path is signed unescaped",
+    "target: call.target ?? call.path",
+    "target: decodeURIComponent(call.target ?? call.path)",
+  ),
+  gateway("Gateway.ts", "GatewayV3.test.ts")(
+    "a merchant is held against the time of a test",
+    "given.now - clock.ahead()",
+    "given.now",
+  ),
+  gateway("internal/v3/answer.ts", "GatewayV3.test.ts")("a 401 is signed", "verdict.status !== 401 && ", ""),
+  gateway("PlatformKeys.ts", "GatewayV3.test.ts")(
+    "one key signs whatever is named",
+    "named(mchId, id, now) ?? usual(mchId, now)",
+    "usual(mchId, now)",
+  ),
+  gateway("internal/v3/tradeBill.ts", "GatewayV3.test.ts")(
+    "the digest is of the packed file",
+    ".update(bill)",
+    ".update(body)",
+  ),
+  gateway("internal/acceptance.ts", "NoticesV3.test.ts")(
+    "the platform's address is told in its form",
+    'protocol === "v3" && notifyUrl !== undefined',
+    'protocol === "v3"',
+  ),
+  gateway("internal/acceptance.ts", "GatewayV3.test.ts")(
+    "other amounts under a number are the same refund",
+    "known.refundFee !== refundFee || order.totalFee !== totalFee",
+    "order.totalFee !== totalFee",
+  ),
+  gateway("internal/v3/party.ts", "GatewayV3.test.ts")(
+    "a provider's refund without a sub-merchant is its own",
+    'if (subMchId === undefined) return wrong(location, "缺少必填字段");',
+    'if (subMchId === undefined) return { _tag: "Party", subMchId };',
+  ),
+  gateway("internal/v3/answer.ts", "Mirror.test.ts")(
+    "calls are counted and not limited",
+    "limited === undefined ? endpoint.judge(world, visit)",
+    "limited !== undefined || limited === undefined ? endpoint.judge(world, visit)",
+  ),
+  bill("bill: none that day, before its bill was made", 'now < readyAt(date) ? "not-ready" : "none"', '"none"'),
+  bill("bill: a day to come has no refunds", "if (isOfNoBill(date, now)) return", "if (isOfNoBill(date, -now)) return"),
+  billText("bill: a packed body of any size", "if (size > maxBytes)", "if (size < 0)"),
+  billCells("bill: part of a fen is dropped", "([0-9]{0,2})0*)?$/", "([0-9]{0,2})[0-9]*)?$/"),
+  billRow("bill: what was settled for what was asked", "at.asked === -1 ? settled :", "at.asked !== -2 ? settled :"),
+  billRow(
+    "bill: columns by their place",
+    "return found === undefined ? -1 : names.indexOf(found);",
+    "return found === undefined ? -1 : familiar.size;",
+  ),
+  billReader(
+    "bill: cut off and not told",
+    'this.state !== "after" || values.length < this.totals.length',
+    'this.state === "header"',
+  ),
+  billReader("bill: another sum and not told", "if (BigInt(Math.abs(fen)) !== sum)", "if (sum < 0n)"),
+  billReader("bill: lines lost and not told", "count < rows || count > rows + this.bad", "count < rows"),
+  billReader(
+    "bill: a line that may be anybody's counts as read",
+    "this.others - this.named)",
+    "this.others - this.bad)",
+  ),
+  books("books: missing before all bills are in", "all.every((date)", "all.some((date)"),
+  books("books: missing in a bill that is cut off", "this.bills > 0 && this.partly === 0", "this.bills > 0"),
+  books(
+    "books: missing though its line cannot be read",
+    "if (this.unread.has(entry.own.outRefundNo))",
+    "if (this.unread.size < 0)",
+  ),
+  books("books: a contradiction taken for a match", 'isDenied.has(ours.truth) ? ["state"] : []', "[]"),
+  books("books: the same number twice", "if (entry.seen !== undefined) {", "if (entry.seen === billed.outRefundNo) {"),
+  books("books: another sub-merchant's refund", "mayBe(subMchId, billed.subMchId);", "true;"),
 ];

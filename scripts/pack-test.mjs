@@ -56,6 +56,7 @@ const published = {
   "adapter-undici": ["@wechat-refund/mutual-tls", "undici"],
   testkit: ["@wechat-refund/mutual-tls", "node-forge"],
   simulator: ["@wechat-refund/testkit"],
+  checkup: ["@wechat-refund/apiv3", "@wechat-refund/mutual-tls"],
   durable: [],
   server: ["@effect/platform-node", "@wechat-refund/durable"],
   cli: [
@@ -63,6 +64,7 @@ const published = {
     "@wechat-refund/adapter-node-https",
     "@wechat-refund/adapter-undici",
     "@wechat-refund/apiv3",
+    "@wechat-refund/checkup",
     "@wechat-refund/core",
     "@wechat-refund/durable",
     "@wechat-refund/mutual-tls",

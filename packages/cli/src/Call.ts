@@ -22,13 +22,13 @@ import * as Option from "effect/Option";
 import * as Schema from "effect/Schema";
 import * as SchemaIssue from "effect/SchemaIssue";
 import * as Adapters from "./Adapters.ts";
-import * as Environment from "./Environment.ts";
+import * as Environment from "@wechat-refund/checkup/Environment";
 import { type Answer, type ExitCode, failed, give } from "./Ending.ts";
 import { isEndpoint, notEndpoint } from "@wechat-refund/core/Endpoint";
-import type { Say } from "./Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 import { list, plain, shownNumber } from "./Print.ts";
 import { protocolOf } from "./ProtocolOf.ts";
-import * as Words from "./Words.ts";
+import * as Words from "@wechat-refund/checkup/Words";
 
 /** The flags of a call. */
 export interface Call {
@@ -88,7 +88,7 @@ const layer = (call: Call, certificate: Certificate, changes: Partial<Settings>)
   );
 
 /** The settings of APIv3, where that is what the command speaks. */
-const OfV3 = Context.Reference<MerchantV3.MerchantOptions | undefined>("@wechat-refund/cli/OfV3", {
+export const OfV3 = Context.Reference<MerchantV3.MerchantOptions | undefined>("@wechat-refund/cli/OfV3", {
   defaultValue: () => undefined,
 });
 

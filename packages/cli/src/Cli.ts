@@ -19,6 +19,7 @@ import * as References from "effect/References";
 import { Ending } from "./Ending.ts";
 import * as Help from "./Help.ts";
 import * as Language from "./Language.ts";
+import { names, type Say } from "@wechat-refund/checkup/Language";
 
 const commands = {
   demo: async () => (await import("./commands/Demo.ts")).command,
@@ -29,6 +30,7 @@ const commands = {
   query: async () => (await import("./commands/Query.ts")).command,
   watch: async () => (await import("./commands/Watch.ts")).command,
   bill: async () => (await import("./commands/Bill.ts")).command,
+  reconcile: async () => (await import("./commands/Reconcile.ts")).command,
   serve: async () => (await import("./commands/Serve.ts")).command,
   token: async () => (await import("./commands/Token.ts")).command,
   simulate: async () => (await import("./commands/Simulate.ts")).command,
@@ -43,9 +45,9 @@ const isName = (text: string | undefined): text is keyof typeof commands =>
   text !== undefined && Object.hasOwn(commands, text);
 
 /** Read before the rest of the command line, see {@link Language.choose}; here it is declared. */
-const lang = (say: Language.Say) =>
+const lang = (say: Say) =>
   GlobalFlag.Setting("lang")({
-    flag: Flag.Literals("lang", Language.names).pipe(
+    flag: Flag.Literals("lang", names).pipe(
       Flag.withDescription(
         say("Of help and messages; that of the locale unless given", "帮助与提示的语言；默认按系统区域设置"),
       ),

@@ -3,7 +3,7 @@ import { isEndpoint, notEndpoint } from "@wechat-refund/core/Endpoint";
 import * as Flag from "effect/cli/Flag";
 import * as Duration from "effect/Duration";
 import * as Schema from "effect/Schema";
-import type { Say } from "./Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 
 const signTypes = ["HMAC-SHA256", "MD5"] as const;
 const algorithm = Flag.Literals("sign-type", signTypes).pipe(Flag.withMetavar("algorithm"));

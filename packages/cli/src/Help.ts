@@ -1,7 +1,7 @@
 /** Help as it is printed: in the reader's language, and no wider than the terminal. */
 import * as CliOutput from "effect/cli/CliOutput";
 import type * as Layer from "effect/Layer";
-import type { Say } from "./Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 import { columns, wrap } from "./Print.ts";
 
 const headings: Readonly<Record<string, string>> = {

@@ -1,14 +1,7 @@
 /** English, or Chinese for whoever asks for it: by `--lang`, or by the locale of the environment. */
 import * as Effect from "effect/Effect";
-import * as Environment from "./Environment.ts";
-
-/** Gives one of two wordings of the same thing. */
-export type Say = (english: string, chinese: string) => string;
-
-export const english: Say = (text) => text;
-export const chinese: Say = (_, text) => text;
-
-export const names = ["en", "zh"] as const;
+import * as Environment from "@wechat-refund/checkup/Environment";
+import { chinese, english, type Say } from "@wechat-refund/checkup/Language";
 
 const asked = (args: ReadonlyArray<string>): string | undefined => {
   const at = args.findIndex((arg) => arg === "--lang" || arg.startsWith("--lang="));

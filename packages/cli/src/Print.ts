@@ -18,9 +18,7 @@ export const plain = (text: string): string => text.replace(control, " ");
 export const shownPath = (file: string, otherwise = "the file given"): string =>
   plain(Shown.path(file, /[\\/.]/.test(file) && existsSync(file)) ?? otherwise);
 
-/** An app's id or a merchant number, if it is in the form of one; a secret may have come into its place. */
-export const shownId = (text: string | undefined): string =>
-  text !== undefined && /^(?:w[xw][0-9A-Za-z]{16}|[0-9]{1,15})$/.test(text) ? text : "(not shown)";
+export { id as shownId } from "@wechat-refund/mutual-tls/Shown";
 
 /** A refund's or an order's number, if it has the form of one and not that of an API key. */
 export const shownNumber = (text: string): string =>

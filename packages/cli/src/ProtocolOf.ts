@@ -3,7 +3,7 @@ import type { Protocol } from "@wechat-refund/core/Merchants";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import { type Answer, failed, give } from "./Ending.ts";
-import * as Environment from "./Environment.ts";
+import * as Environment from "@wechat-refund/checkup/Environment";
 
 /** A wrong command line or environment. */
 export const misconfigured = (message: string): Answer =>

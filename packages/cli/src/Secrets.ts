@@ -8,7 +8,7 @@ import { InvalidParams } from "@wechat-refund/core/Params";
 import { CannotSign } from "@wechat-refund/core/Signature";
 import * as Effect from "effect/Effect";
 import type { Answer } from "./Ending.ts";
-import * as Environment from "./Environment.ts";
+import * as Environment from "@wechat-refund/checkup/Environment";
 import { shownField } from "./Print.ts";
 
 /** The API keys of the environment. */

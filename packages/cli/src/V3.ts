@@ -1,35 +1,14 @@
 /** What the commands of single stages need for APIv3: their JSON input, and the keys of the environment. */
-import * as Merchant from "@wechat-refund/apiv3/Merchant";
-import * as PlatformKeys from "@wechat-refund/apiv3/PlatformKeys";
 import * as Json from "@wechat-refund/core/Json";
-import { InvalidMerchant } from "@wechat-refund/core/Merchant";
 import * as Clock from "effect/Clock";
-import * as Config from "effect/Config";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Result from "effect/Result";
 import * as Input from "./Input.ts";
-import { plain } from "./Print.ts";
 
 export { misconfigured } from "./ProtocolOf.ts";
 
-/** What is wrong with the environment, by variable. */
-export const environmentMessage = (error: InvalidMerchant | Config.ConfigError): string =>
-  plain(error instanceof InvalidMerchant ? error.message : error.message.replaceAll(/\s*\n\s*/g, " "));
-
-/** The platform keys of the environment; none where it names none. */
-export const platformKeys: Effect.Effect<PlatformKeys.PlatformKeys, string> = Merchant.publicKeysConfig.pipe(
-  Effect.mapError(environmentMessage),
-  Effect.flatMap((texts) =>
-    Effect.fromResult(
-      Result.mapBoth(Result.all(texts.map(PlatformKeys.fromText)), {
-        onSuccess: (keys): PlatformKeys.PlatformKeys => new Map(keys.map((key) => [key.id, key])),
-        onFailure: ({ field, message }) =>
-          `${field === "publicKey" ? "WECHAT_PAY_V3_PUBLIC_KEY_FILE" : "WECHAT_PAY_V3_PUBLIC_KEY_ID"} ${message}`,
-      }),
-    ),
-  ),
-);
+export { environmentMessage, platformKeys } from "@wechat-refund/checkup/KeysV3";
 
 /** Seconds since 1970: of the flag, or now. */
 export const nowOf = (flag: Option.Option<number>): Effect.Effect<number> =>

@@ -93,3 +93,22 @@ it("makes a batch, each refund once", async () => {
     rmSync(directory, { recursive: true });
   }
 });
+
+it("downloads a bill, believes it by its digest, and finds an empty one where there was no refund", async () => {
+  const bill = async (date = "2026-11-23") => {
+    const ran = await call(["bill", "--date", date, "--json"]);
+    return {
+      code: ran.code,
+      json: document(ran.stdout) as {
+        readonly value?: { readonly refunds: ReadonlyArray<object> };
+        readonly error?: object;
+      },
+    };
+  };
+  expect((await bill()).json.value?.refunds).toMatchObject([{ outRefundNo: "R-1", refundFee: 60, status: "SUCCESS" }]);
+  expect((await bill("2026-11-22")).json.value?.refunds).toEqual([]);
+  running.mode = "cut";
+  expect(await bill()).toMatchObject({ code: 1, json: { error: { reason: "UntrustedReply" } } });
+  running.mode = "unsigned";
+  expect(await bill()).toMatchObject({ code: 1, json: { error: { reason: "UntrustedReply" } } });
+});

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { answer, type Settings } from "../src/commands/Explain.ts";
-import { chinese, english } from "../src/Language.ts";
+import { chinese, english } from "@wechat-refund/checkup/Language";
 import { document, run } from "./support/bin.ts";
 import { ofKind } from "./support/vectors.ts";
 

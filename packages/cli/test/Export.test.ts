@@ -20,7 +20,7 @@ import type { RefundStore } from "@wechat-refund/durable";
 import { parse } from "csv-parse/sync";
 import { Effect } from "effect";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { chinese, english } from "../src/Language.ts";
+import { chinese, english } from "@wechat-refund/checkup/Language";
 import * as Export from "../src/store/Export.ts";
 import { run } from "./support/bin.ts";
 import * as Gateway from "./support/gateway.ts";

@@ -29,9 +29,15 @@ describe("simulate", () => {
     const env = Object.fromEntries(
       [...stdout.matchAll(/^export (\w+)='?([^'\n]*)'?$/gm)].map(([, name = "", value = ""]) => [name, value]),
     );
-    for (const file of [env["WECHAT_PAY_KEY_FILE"], join(folder, "apiclient_cert.p12")]) {
+    const files = ["WECHAT_PAY_KEY_FILE", "WECHAT_PAY_V3_PRIVATE_KEY_FILE", "WECHAT_PAY_V3_PUBLIC_KEY_FILE"];
+    for (const file of [...files.map((name) => env[name]), join(folder, "apiclient_cert.p12")]) {
       expect(statSync(file ?? "").mode & 0o777).toBe(0o600);
     }
+    expect(env).toMatchObject({
+      WECHAT_PAY_V3_SERIAL_NO: expect.stringMatching(/^[0-9A-F]{40}$/),
+      WECHAT_PAY_V3_KEY: expect.stringMatching(/^.{32}$/),
+      WECHAT_PAY_V3_PUBLIC_KEY_ID: expect.stringMatching(/^PUB_KEY_ID_\d+$/),
+    });
     expect(await run(["doctor"], { env })).toMatchObject({
       code: 0,
       stdout: expect.stringContaining("Ready for refunds"),

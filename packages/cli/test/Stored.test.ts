@@ -107,7 +107,7 @@ describe("batch status", () => {
     await stored("refunds", "pause", "--mch-id", Gateway.mchId, "--by", "ann", "--reason", "wrong prices");
     const { stdout } = await stored("batch", "status");
     expect(stdout).toMatch(/^held: 1900000109 {2}top-up: NOTENOUGH 余额不足; top up the merchant's account$/m);
-    expect(stdout).toMatch(/^paused: 1900000109 {2}ann: wrong prices; wechat-refund refunds resume$/m);
+    expect(stdout).toMatch(/^paused: 1900000109 {2}ann: wrong prices; wechat-refund refunds resume --reason WHY$/m);
   });
 
   it("only looks, beside a process that has the store", async () => {
@@ -215,9 +215,14 @@ describe("refunds", () => {
     const paused = async () => ((await value("batch", "status")) as { readonly paused: ReadonlyArray<unknown> }).paused;
     await command(["refunds", "pause", "--store", store, "--reason", "prices"], env);
     expect(await paused()).toHaveLength(1);
-    expect(await command(["refunds", "resume", "--store", store], env)).toMatchObject({ code: 0 });
+    expect(await command(["refunds", "resume", "--store", store, "--reason", "right again"], env)).toMatchObject({
+      code: 0,
+    });
     expect(await paused()).toEqual([]);
-    expect(await stored("refunds", "resume")).toMatchObject({ code: 2, stderr: expect.stringContaining("--mch-id") });
+    expect(await stored("refunds", "resume", "--reason", "right again")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--mch-id"),
+    });
   });
 
   it("tells two shops' refunds of one number apart", async () => {
@@ -274,6 +279,26 @@ describe("store", () => {
     expect(await value("refunds", "show", "--out-refund-no", "R-S")).toMatchObject({ state: "unknown" });
   });
 
+  it("withholds what had been given up, once it was restored", async () => {
+    await stored("refunds", "cancel", "--out-refund-no", "R-S", "--reason", "x");
+    const restored = await stored("store", "restored", "--by", "ann");
+    expect(restored.stdout).toMatch(/^2 refunds are asked for .*; 1 of them had been given up, and are not sent/);
+    expect(await value("refunds", "show", "--out-refund-no", "R-S")).toMatchObject({
+      state: "unknown",
+      block: "withheld",
+      permitted: ["resolve", "go-on", "start-again"],
+      history: expect.arrayContaining([expect.objectContaining({ what: "restored", truth: "Unknown" })]),
+    });
+    expect((await stored("refunds", "list", "--block", "withheld")).stdout).toMatch(/R-S/);
+    expect((await stored("refunds", "list", "--block", "withheld")).stdout).not.toMatch(/R-T/);
+    const late = await stored("refunds", "cancel", "--out-refund-no", "R-S", "--reason", "x");
+    expect(late).toMatchObject({ code: 1, stderr: expect.stringContaining("startAgain") });
+    expect(await value("store", "restored")).toMatchObject({ refunds: 2, withheld: 1 });
+    await stored("refunds", "start-again", "--out-refund-no", "R-S", "--reason", "asked anew");
+    expect((await stored("refunds", "list", "--block", "withheld")).stdout).not.toMatch(/R-S/);
+    expect(await value("refunds", "show", "--out-refund-no", "R-S")).toMatchObject({ state: "unknown" });
+  });
+
   it("is made, or printed for those who make it", async () => {
     const fresh = join(folder, "fresh.db");
     const sql = await command(["store", "migrate", "--store", fresh, "--print-sql"]);
@@ -299,7 +324,12 @@ describe("store", () => {
     ["no store", ["batch", "status"], {}, /name the store: --store FILE/],
     ["two", ["batch", "status", "--store", "./a.db", "--database", "sqlite:./b.db"], {}, /name two stores/],
     ["one that is not there", ["batch", "status", "--store", "./no-such.db"], {}, /there is no such file/],
-    ["one that is not there, to act on", ["refunds", "resume", "--store", "./no-such.db"], {}, /there is no store/],
+    [
+      "one that is not there, to act on",
+      ["refunds", "resume", "--store", "./no-such.db", "--reason", "right again"],
+      {},
+      /there is no store/,
+    ],
     [
       "another's database",
       ["batch", "status", "--store", import.meta.filename],

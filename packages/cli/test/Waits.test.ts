@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { Standing } from "../src/batch/Standing.ts";
 import * as Summary from "../src/batch/Summary.ts";
 import * as Waits from "../src/batch/Waits.ts";
-import { chinese, english } from "../src/Language.ts";
+import { chinese, english } from "@wechat-refund/checkup/Language";
 
 /** A row that was written a while ago, as it is read now. */
 const row = (

@@ -5,7 +5,7 @@ import { Console, Effect, Fiber, Logger } from "effect";
 import { TestClock } from "effect/testing";
 import { afterEach, describe, expect, it } from "vitest";
 import * as Watch from "../src/commands/Watch.ts";
-import { english } from "../src/Language.ts";
+import { english } from "@wechat-refund/checkup/Language";
 import { run, start } from "./support/bin.ts";
 import * as Gateway from "./support/gateway.ts";
 

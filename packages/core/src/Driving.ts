@@ -32,6 +32,8 @@ export const remedies: Readonly<Record<Cause, string>> = {
   change: "the user's card cannot take the money: refund by hand in the merchant platform (商户平台)",
   overdue: "not known for an hour: look at the network and at the gateway",
   denied: "it was accepted, and the gateway says there is no such refund: ask WeChat Pay",
+  withheld:
+    "it had been given up when a backup was put back: start it again if it is wanted, else it ends by itself a day later",
 };
 
 /** A log line and a metric where a block appears, and a line where it has gone. */
@@ -52,9 +54,10 @@ export const tellBlock = (outRefundNo: string, before: Progress, { block, truth 
 };
 
 /** What calls of a kind fail alike by. */
-const kindOf = ({ denied, refusal, truth, unanswered }: Progress, call: Step["_tag"]): string | undefined => {
+const kindOf = ({ denied, refusal, truth, unanswered, withheld }: Progress, call: Step["_tag"]): string | undefined => {
   if (call === "Question") return undefined;
   if (call === "Send") return denied ? "send after REFUNDNOTEXIST" : unanswered ? "send again" : "send";
+  if (withheld) return "ask while withheld";
   return truth === "Accepted" ? "follow" : refusal === undefined ? "ask" : "ask after a refusal";
 };
 

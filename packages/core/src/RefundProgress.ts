@@ -42,24 +42,36 @@ export interface Start {
   readonly attempted?: boolean | undefined;
   /** It was accepted, as somebody proved before: it is only asked for. */
   readonly accepted?: boolean | undefined;
+  /**
+   * It was given up, and an attempt may have been made all the same, as by who started it again after the backup that was restored: it is
+   * only asked for, until it is started again. A day and a question make it `NotMade` once more.
+   */
+  readonly withheld?: boolean | undefined;
 }
 
 /** A refund of which nothing was begun, unless `start` says otherwise. */
-export const initial = (outRefundNo: string, { accepted = false, attempted = false }: Start = {}): Progress => ({
-  v: 1,
-  truth: accepted ? "Accepted" : attempted ? "Unknown" : "Recorded",
-  unanswered: attempted && !accepted,
-  foreign: false,
-  denied: false,
-  notSure: false,
-  cancelled: false,
-  sends: 0,
-  row: 0,
-  limited: false,
-  doubt: 0,
-  doubtAsked: 0,
-  seed: seedOf(outRefundNo),
-});
+export const initial = (
+  outRefundNo: string,
+  { accepted = false, attempted = false, withheld = false }: Start = {},
+): Progress => {
+  const isUnknown = !accepted && (attempted || withheld);
+  return unblocked({
+    v: 1,
+    truth: accepted ? "Accepted" : isUnknown ? "Unknown" : "Recorded",
+    unanswered: isUnknown,
+    foreign: false,
+    withheld: withheld && !accepted,
+    denied: false,
+    notSure: false,
+    cancelled: false,
+    sends: 0,
+    row: 0,
+    limited: false,
+    doubt: 0,
+    doubtAsked: 0,
+    seed: seedOf(outRefundNo),
+  });
+};
 
 // Keys that are absent and keys that are undefined are one thing, and a stored value has only the former.
 const without = <K extends keyof Progress>(progress: Progress, ...keys: ReadonlyArray<K>): Omit<Progress, K> => {
@@ -68,14 +80,33 @@ const without = <K extends keyof Progress>(progress: Progress, ...keys: Readonly
   return copy;
 };
 
-const unblocked = (progress: Progress): Progress => without(progress, "block", "under");
+/** Nothing holds it any more but that it is withheld, which stands for as long as it is. */
+const unblocked = (progress: Progress): Progress => ({
+  ...without(progress, "block", "under"),
+  ...(progress.withheld && { block: { cause: "withheld", firm: true, by: "send", since: progress.doubt } }),
+});
+
+/** It may be sent again; a record, or who starts it again, says that somebody wants it. */
+const released = (progress: Progress): Progress =>
+  progress.withheld ? unblocked({ ...progress, withheld: false }) : progress;
 
 const ended = (progress: Progress, truth: Truth): Progress => ({
   ...without(progress, "block", "under", "open", "poke", "deniedFor"),
   truth,
   foreign: false,
+  withheld: false,
   cancelled: false,
   limited: false,
+});
+
+const accepted = (progress: Progress): Progress => ({
+  ...without(unblocked(released(progress)), "refusal"),
+  truth: "Accepted",
+  unanswered: false,
+  foreign: false,
+  denied: false,
+  notSure: false,
+  row: 0,
 });
 
 const shows = (progress: Progress, block: Block): Progress => {
@@ -144,15 +175,7 @@ const ofSendAnswer = (before: Progress, observation: Observation): Progress => {
       return { ...told, limited };
     }
     case "Accepted":
-      return {
-        ...without(unblocked(progress), "refusal"),
-        truth: "Accepted",
-        unanswered: false,
-        foreign: false,
-        denied: false,
-        notSure: false,
-        row: 0,
-      };
+      return accepted(progress);
     case "Refused": {
       const { cause, refusal, signed } = observation;
       // A later refusal never takes back that it was accepted.
@@ -172,7 +195,8 @@ const ofSendAnswer = (before: Progress, observation: Observation): Progress => {
   }
 };
 
-const found = (progress: Progress, status: string): Progress => {
+const found = (before: Progress, status: string): Progress => {
+  const progress = released(before);
   if (status === "SUCCESS") return ended(progress, "Succeeded");
   if (status === "REFUNDCLOSE") return ended(progress, "Closed");
   if (status === "NOTSURE") {
@@ -184,18 +208,10 @@ const found = (progress: Progress, status: string): Progress => {
       ? unsure
       : { ...without(unsure, "refusal"), truth: "Unknown", unanswered: true };
   }
-  const accepted: Progress = {
-    ...without(unblocked(progress), "refusal", "deniedFor"),
-    truth: "Accepted",
-    unanswered: false,
-    foreign: false,
-    denied: false,
-    notSure: false,
-    row: progress.truth === "Accepted" ? progress.row + 1 : 0,
-  };
+  const there: Progress = { ...accepted(progress), row: progress.truth === "Accepted" ? progress.row + 1 : 0 };
   return status === "CHANGE"
-    ? blocked({ ...accepted, ...(progress.block && { block: progress.block }) }, "change", "ask", undefined)
-    : accepted;
+    ? blocked({ ...there, ...(progress.block && { block: progress.block }) }, "change", "ask", undefined)
+    : there;
 };
 
 const noSuchRefund = (before: Progress): Progress => {
@@ -207,7 +223,10 @@ const noSuchRefund = (before: Progress): Progress => {
     const counted: Progress = { ...progress, deniedFor, row: progress.row + 1 };
     return deniedFor >= hour ? blocked({ ...counted, notSure: false }, "denied", "ask", undefined) : counted;
   }
-  if (isRefused(progress) && (!progress.unanswered || progress.doubtAsked >= day)) return ended(progress, "Rejected");
+  // Whatever was sent and not answered can be found by now.
+  const isFound = progress.doubtAsked >= day;
+  if (progress.withheld && isFound) return { ...ended(progress, "NotMade"), unanswered: false };
+  if (isRefused(progress) && (!progress.unanswered || isFound)) return ended(progress, "Rejected");
   return { ...progress, denied: true };
 };
 
@@ -228,7 +247,7 @@ const ofAskAnswer = (before: Progress, observation: Observation): Progress => {
       return maySend(asked) ? asked : without(asked, "poke");
     }
     case "OtherRefund":
-      return blocked({ ...without(told, "poke"), foreign: true }, "other-refund", "ask", observation.refusal);
+      return blocked({ ...without(released(told), "poke"), foreign: true }, "other-refund", "ask", observation.refusal);
     case "AskFailed": {
       const { cause, limited, refusal, signed } = observation;
       const failed: Progress = { ...without(told, "poke"), row: progress.row + 1, limited };
@@ -256,7 +275,8 @@ const passed = (progress: Progress, given: number, clock: "monotonic" | "wall"):
   const { asked, block, deniedFor, first, idle, sent, under } = progress;
   const aged: Progress = {
     ...progress,
-    doubt: added(progress.doubt, millis),
+    // The one that ends something, and what is withheld waits for longer than a jump may cost.
+    doubt: added(progress.doubt, clock === "wall" ? Math.min(millis, hour / 2) : millis),
     ...(block !== undefined && { block: { ...block, since: added(block.since, millis) } }),
     ...(under !== undefined && { under: { ...under, since: added(under.since, millis) } }),
     ...(first !== undefined && { first: added(first, millis) }),
@@ -290,7 +310,7 @@ const ofNotice = (progress: Progress): Progress =>
   progress.truth === "Accepted"
     ? progress
     : {
-        ...without(progress.foreign ? progress : unblocked(progress), "refusal"),
+        ...without(progress.foreign ? progress : unblocked(released(progress)), "refusal"),
         truth: "Accepted",
         unanswered: false,
         denied: false,
@@ -320,6 +340,8 @@ export const observe = (progress: Progress, observation: Observation): Progress 
     case "Resolve":
       return { ...ended(progress, "Resolved"), resolved: { by: observation.by, reason: observation.reason } };
     case "StartAgain":
+      // Asked for once more before it is sent.
+      if (progress.withheld) return { ...without(released(progress), "first"), denied: false, row: 0 };
       return truth === "NotMade"
         ? {
             ...without(progress, "refusal", "first", "sent", "asked", "idle"),

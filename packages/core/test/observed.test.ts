@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import { describe, expect, it } from "vitest";
+import { turnOf } from "../src/Driving.ts";
 import { RefundError, RefundProgress, Transport } from "../src/index.ts";
 
 const { ofAsk, ofSend } = RefundProgress;
@@ -107,10 +108,15 @@ const states: Readonly<Record<string, ReadonlyArray<RefundProgress.Observation>>
     { _tag: "Begun", call: "send" },
     { _tag: "Unanswered", limited: false },
   ],
+  "`Unknown`, withheld": [],
   "`Accepted`": [{ _tag: "Begun", call: "send" }, { _tag: "Accepted" }],
   "`NotMade`": [{ _tag: "Cancel" }],
   "`Succeeded`, `Closed`, `Rejected`, `Resolved`": [{ _tag: "Resolve", by: "me", reason: "paid otherwise" }],
 };
+
+const starts: Readonly<Record<string, RefundProgress.Start>> = { "`Unknown`, withheld": { withheld: true } };
+const reached = (state: string): RefundProgress.Progress =>
+  (states[state] ?? []).reduce(RefundProgress.observe, RefundProgress.initial("R", starts[state]));
 
 describe("what a person may do", () => {
   const manual = readFileSync(new URL("../../../docs/resending.md", import.meta.url), "utf8");
@@ -127,7 +133,7 @@ describe("what a person may do", () => {
     expect(rows.map((row) => cells(row)[0])).toEqual(Object.keys(states));
   });
   it.each(rows.map((row) => cells(row)))("is as the manual says: %s", (state = "", ...permitted) => {
-    const progress = (states[state] ?? []).reduce(RefundProgress.observe, RefundProgress.initial("R"));
+    const progress = reached(state);
     expect([...RefundProgress.permitted(progress)].toSorted()).toEqual(
       acts.filter((_, n) => permitted[n] === "yes").toSorted(),
     );
@@ -141,8 +147,7 @@ describe("what a person may do", () => {
     expect(RefundProgress.observe(refused, { _tag: "Cancel" })).toEqual(refused);
   });
   it("is a value that can be stored", () => {
-    for (const observations of Object.values(states)) {
-      const progress = observations.reduce(RefundProgress.observe, RefundProgress.initial("R"));
+    for (const progress of Object.keys(states).map(reached)) {
       const stored: unknown = JSON.parse(JSON.stringify(Schema.encodeSync(RefundProgress.Progress)(progress)));
       expect(Schema.decodeUnknownSync(RefundProgress.Progress)(stored)).toEqual(progress);
     }
@@ -178,6 +183,43 @@ describe("what a person may do", () => {
     const accepted = RefundProgress.observe(begun, { _tag: "Accepted" });
     expect(RefundProgress.next(accepted)).toEqual({ _tag: "Wait", millis: 60_000, for: "Ask" });
     expect(RefundProgress.observe(accepted, year)).toMatchObject({ first: 120_000 });
+  });
+});
+
+describe("what is withheld", () => {
+  const hour = 3_600_000;
+  const asked = (from: RefundProgress.Progress, millis: number) =>
+    [
+      { _tag: "Passed", millis, clock: "monotonic" } as const,
+      { _tag: "Begun", call: "ask" } as const,
+      { _tag: "NoSuchRefund" } as const,
+    ].reduce<RefundProgress.Progress>(RefundProgress.observe, from);
+  const withheld = RefundProgress.initial("R", { attempted: true, withheld: true });
+
+  it("is asked for at once, and then once an hour, as a kind of its own", () => {
+    expect(withheld).toMatchObject({ truth: "Unknown", unanswered: true, block: { cause: "withheld", since: 0 } });
+    expect(RefundProgress.initial("R", { withheld: true })).toEqual(withheld);
+    expect(RefundProgress.next(withheld)).toEqual({ _tag: "Ask" });
+    expect(RefundProgress.next(asked(withheld, 0))).toEqual({ _tag: "Wait", millis: hour, for: "Ask" });
+    const turn = { maySend: true, outRefundNo: "R" };
+    expect(turnOf("Ask", withheld, turn)).toMatchObject({ calls: "ask", kind: "ask while withheld" });
+  });
+  it("is not made by a question that is begun a day later, and not before", () => {
+    const before = asked(withheld, 24 * hour - 1);
+    expect(before).toMatchObject({ truth: "Unknown", withheld: true, block: { since: 24 * hour - 1 } });
+    expect(asked(before, 1)).toMatchObject({ truth: "NotMade", withheld: false, unanswered: false });
+  });
+  it("is nothing of what was accepted", () => {
+    const accepted = RefundProgress.initial("R", { accepted: true });
+    expect(RefundProgress.initial("R", { accepted: true, withheld: true })).toEqual(accepted);
+  });
+  it("is asked for once more when it is started again, and then sent", () => {
+    const again = RefundProgress.observe(asked(withheld, hour), { _tag: "StartAgain" });
+    expect(again).toMatchObject({ truth: "Unknown", withheld: false, unanswered: true });
+    expect(again).not.toHaveProperty("block");
+    expect(RefundProgress.next(again)).toEqual({ _tag: "Question" });
+    expect(RefundProgress.next(asked(again, 1))).toEqual({ _tag: "Send" });
+    expect(RefundProgress.observe(again, { _tag: "StartAgain" })).toEqual(again);
   });
 });
 

@@ -12,17 +12,24 @@ const ahead = 1_000_000_000;
 /** The name under which the sequencer finds where positions go on; no consumer has it. */
 export const floor = "#floor";
 
+/** How many refunds are asked for, now that an older state of the store was put back. */
+export interface Restored {
+  readonly refunds: number;
+  /** Those of them that had been given up: they are not sent, unless somebody starts them again. */
+  readonly withheld: number;
+}
+
 /**
  * After an older state of the store was put back: what it does not know to be over may have been sent since. All of it is asked for before
- * anything is sent, and the positions of events go on far beyond those that anybody can have read. Tells how many refunds that concerned.
+ * anything is sent, and what had been given up is only asked for. The positions of events go on far beyond those that anybody can have read.
  */
 export const restored = Effect.fn("Maintenance.restored")(function* ({
   by,
   reason,
-}: Person): Effect.fn.Return<number, SqlError | Damaged, RefundStore> {
+}: Person): Effect.fn.Return<Restored, SqlError | Damaged, RefundStore> {
   const store = yield* RefundStore;
   const { sql, tables, transaction } = store.database;
-  let done = 0;
+  const done = { refunds: 0, withheld: 0 };
   let after: number | undefined;
   do {
     const page = yield* Listing.list(
@@ -36,12 +43,16 @@ export const restored = Effect.fn("Maintenance.restored")(function* ({
         // What is known to be another's refund stays so: forgotten, it would be sent under that one's number as soon as a query lags.
         const stays = progress.foreign || (progress.truth === "Accepted" && progress.open === undefined);
         const isOver = isFinal(progress) || stays;
-        const start = progress.truth === "Accepted" ? { accepted: true } : { attempted: true };
+        const withheld = progress.truth === "NotMade" || progress.cancelled || progress.withheld;
+        const start = progress.truth === "Accepted" ? { accepted: true } : { attempted: true, withheld };
+        const detail = { by, reason, ...(withheld && { withheld }) };
         return Effect.succeed(
-          isOver ? undefined : { what: "restored", detail: { by, reason }, progress: initial(now.outRefundNo, start) },
+          isOver ? undefined : { what: "restored", detail, progress: initial(now.outRefundNo, start) },
         );
       });
-      if (wrote !== undefined && wrote.version !== row.version) done++;
+      if (wrote === undefined || wrote.version === row.version) continue;
+      done.refunds++;
+      if (wrote.progress.withheld) done.withheld++;
     }
     after = page.next;
   } while (after !== undefined);

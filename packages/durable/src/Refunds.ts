@@ -203,7 +203,7 @@ export interface Service {
     outRefundNo: string,
     person: Person,
   ) => Effect.Effect<Refund, Failure | UnknownRefund | NotPermitted>;
-  /** Starts a refund again that was given up and certainly not made. */
+  /** Starts a refund again that was given up: certainly not made, or withheld since a backup was put back. */
   readonly startAgain: (
     merchant: Whose,
     outRefundNo: string,
@@ -217,7 +217,7 @@ export interface Service {
   ) => Effect.Effect<Refund, Failure | UnknownRefund | NotPermitted | InvalidRequest>;
   /** Stops the sends of a merchant; what was sent is asked for all the same. */
   readonly pause: (merchant: Whose, person: Person) => Effect.Effect<void, SqlError | UnknownMerchant>;
-  readonly resume: (merchant: Whose) => Effect.Effect<void, SqlError | UnknownMerchant>;
+  readonly resume: (merchant: Whose, person: Person) => Effect.Effect<void, SqlError | UnknownMerchant>;
   readonly paused: Effect.Effect<ReadonlyArray<Paused>, SqlError>;
 }
 
@@ -259,6 +259,7 @@ const proves = (notice: RefundNotice, { frozen: { asked } }: Row): boolean =>
   ("transactionId" in asked.order
     ? notice.transactionId === asked.order.transactionId
     : notice.outTradeNo === asked.order.outTradeNo);
+const mayStartAgain = (progress: Progress): boolean => permitted(progress).has("startAgain");
 
 const notTrusted = new Trust();
 const aged = (row: Row): Progress => notTrusted.aged(row.progress, row.progressAt, row.now);
@@ -297,12 +298,12 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
     if (!fresh && row.fingerprint !== print) {
       return yield* new OtherRefund({ outRefundNo, fields: differing(row.frozen, frozen) });
     }
-    // The same request again, after it was given up: what was certainly not made may be made after all.
-    if (!fresh && row.progress.truth === "NotMade") {
+    // The same request again, after it was given up: what was not made, or is withheld, may be made after all.
+    if (!fresh && mayStartAgain(row.progress)) {
       const again = yield* store.update(row, (now) =>
         Effect.succeed(
-          now.progress.truth === "NotMade"
-            ? ({ what: "started again", progress: observe(now.progress, { _tag: "StartAgain" }) } satisfies Change)
+          mayStartAgain(now.progress)
+            ? ({ what: "started again", progress: observe(aged(now), { _tag: "StartAgain" }) } satisfies Change)
             : undefined,
         ),
       );
@@ -453,20 +454,25 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
     pause: Effect.fnUntraced(function* (merchant, { by, reason }) {
       const { mchId, subMchId } = numbersOf(yield* whose(merchant));
       const now = yield* clock;
-      yield* sql`INSERT INTO ${pauses} (mch_id, sub_mch_id, by_whom, reason, since) VALUES (${mchId}, ${subMchId}, ${by}, ${reason}, ${now})
-        ON CONFLICT (mch_id, sub_mch_id) DO NOTHING`;
+      // The first who stops it stands there, until somebody lets it go on.
+      yield* sql`INSERT INTO ${pauses} AS p (mch_id, sub_mch_id, by_whom, reason, since) VALUES (${mchId}, ${subMchId}, ${by}, ${reason}, ${now})
+        ON CONFLICT (mch_id, sub_mch_id) DO UPDATE SET by_whom = ${by}, reason = ${reason}, since = ${now}, ended_by = NULL, ended_reason = NULL, ended_at = NULL
+        WHERE p.ended_at IS NOT NULL`;
       yield* sql.afterCommit(signals.tell("merchants"));
     }),
-    resume: Effect.fnUntraced(function* (merchant) {
+    resume: Effect.fnUntraced(function* (merchant, { by, reason }) {
       const { mchId, subMchId } = numbersOf(yield* whose(merchant));
       const now = yield* clock;
-      yield* sql`DELETE FROM ${pauses} WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId}`;
+      yield* sql`UPDATE ${pauses} SET ended_by = ${by}, ended_reason = ${reason}, ended_at = ${now}
+        WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId} AND ended_at IS NULL`;
       yield* sql`UPDATE ${tables.refunds} SET due_at = ${yield* atOnce} WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId} AND due_at > ${now}
         AND owner IS NULL AND truth IN ('Recorded', 'Unknown')`;
       yield* sql.afterCommit(Effect.andThen(signals.tell("merchants"), signals.tell(`due:${mchId}`)));
     }),
     paused: Effect.map(
-      sql<Record<string, unknown>>`SELECT mch_id, sub_mch_id, by_whom, reason, since FROM ${pauses} ORDER BY since`,
+      sql<
+        Record<string, unknown>
+      >`SELECT mch_id, sub_mch_id, by_whom, reason, since FROM ${pauses} WHERE ended_at IS NULL ORDER BY since`,
       (raws) =>
         raws.map((raw) => ({
           mchId: String(raw["mch_id"]),

@@ -16,13 +16,13 @@ import * as Layer from "effect/Layer";
 import * as Schedule from "effect/Schedule";
 import type * as Scope from "effect/Scope";
 import * as calls from "./internal/calls.ts";
+import * as holdings from "./internal/holdings.ts";
 import { said } from "./internal/said.ts";
-import { type Signal, signal } from "./internal/signals.ts";
 import { monotonic, reader } from "./internal/monotonic.ts";
-import { type Around, step, type Sub } from "./internal/step.ts";
+import type { Sub } from "./internal/step.ts";
 import { Trust } from "./internal/trust.ts";
 import * as MerchantLeases from "./MerchantLeases.ts";
-import { type Queue, queues, RefundStore, type Row } from "./RefundStore.ts";
+import { RefundStore } from "./RefundStore.ts";
 import { Signalling } from "./Signalling.ts";
 
 export interface Options {
@@ -63,29 +63,6 @@ export class Worker extends Context.Service<
   }
 >()("@wechat-refund/durable/Worker") {}
 
-/** As many rows of each queue of a merchant wait for their turn at a time: what may leave in half a second. */
-const window = 64;
-
-interface Holding {
-  readonly mchId: string;
-  readonly epoch: number;
-  readonly stop: Deferred.Deferred<void>;
-  readonly cut: Deferred.Deferred<void>;
-  /** Rows that wait for their turn, by the queue that they came from. */
-  readonly waiting: Map<number, Queue>;
-  /** Queues that have more than there is room for. */
-  crowded: ReadonlySet<Queue>;
-  /** Something has changed that the loop should look at. */
-  readonly stir: Signal;
-  soonest: number;
-  active: number;
-  /** When its last call left. */
-  called: number;
-  recoveredAt: number;
-}
-
-const keyOf = (mchId: string, subMchId: string): string => `${mchId} ${subMchId}`;
-
 export const make = Effect.fnUntraced(function* (
   options: Options = {},
 ): Effect.fn.Return<Worker["Service"], never, RefundStore | Merchants | Signalling | Scope.Scope> {
@@ -102,7 +79,7 @@ export const make = Effect.fnUntraced(function* (
   const elapsed = yield* reader;
   const trust = new Trust();
   const fibers = yield* FiberSet.make<void>();
-  const held = new Map<string, Holding>();
+  const held = new Map<string, holdings.Holding>();
   // Given back, and still ours in the store for a moment.
   const leaving = new Set<string>();
   let paused = new Set<string>();
@@ -110,14 +87,11 @@ export const make = Effect.fnUntraced(function* (
   let validUntil = 0;
   let renewed = -Infinity;
   let looked: number | undefined;
-  const granted = new Map<object, number>();
-  // Rows that steps of this process are at. While a call is under way its row may be due all the same, as when the clock was set.
-  const steps = new Set<number>();
 
   const subs = new Map<string, Sub>(
     merchants.all.map((registered) => {
       const { mchId, subMchId = "" } = registered.merchant;
-      const key = keyOf(mchId, subMchId);
+      const key = holdings.keyOf(mchId, subMchId);
       return [
         key,
         {
@@ -131,7 +105,7 @@ export const make = Effect.fnUntraced(function* (
   );
   const mchIds = [...new Set(merchants.all.map(({ merchant }) => merchant.mchId))];
 
-  const cut = (holding: Holding): void => {
+  const cut = (holding: holdings.Holding): void => {
     if (held.get(holding.mchId) === holding) {
       held.delete(holding.mchId);
       signals.mine.delete(holding.mchId);
@@ -161,148 +135,30 @@ export const make = Effect.fnUntraced(function* (
     }
   });
 
-  /** A row that nothing can be done with now; it is looked at again in an hour. */
-  const put = (row: Row, why: string): Effect.Effect<void> =>
-    Effect.logError(`refund ${row.outRefundNo}: ${why}`).pipe(
-      Effect.andThen(store.write(row, { what: "left", quiet: true, progress: row.progress, notBefore: 3_600_000 })),
-      Effect.ignore,
-    );
-
-  const work = (holding: Holding, row: Row): Effect.Effect<void> => {
-    const sub = subs.get(keyOf(row.mchId, row.subMchId));
-    if (sub === undefined) {
-      const who = row.subMchId === "" ? row.mchId : `${row.mchId}/${row.subMchId}`;
-      return Effect.ensuring(
-        put(row, `this process knows no merchant ${who}; name it in its configuration`),
-        Effect.sync(() => {
-          holding.waiting.delete(row.id);
-          holding.stir.now();
-        }),
-      );
-    }
-    const mine = {};
-    const around: Around = {
-      store,
-      trust,
-      owner,
-      isCrowded: () => holding.crowded.has(row.progress.truth as Queue),
-      leaseEpoch: holding.epoch,
-      mayCall: () => elapsed() <= validUntil && held.get(holding.mchId) === holding,
-      limit,
-      at,
-      rest: Effect.raceFirst(Effect.sleep("500 millis"), Deferred.await(holding.stop)),
-      // Somebody else wrote the row, or the merchant is not ours any more: then it is not to be tried again and again.
-      refused: Effect.sync(() => {
-        renewed = -Infinity;
-        signals.merchants.now();
-      }),
-      stop: Deferred.await(holding.stop),
-      cut: Deferred.await(holding.cut),
-      recoveredAt: () => holding.recoveredAt,
-      left: Effect.map(monotonic, (now) => {
-        holding.called = now;
-        holding.waiting.delete(row.id);
-        holding.stir.now();
-      }),
-      lift: ({ mchId, subMchId }) =>
-        leases.lift(mchId, subMchId).pipe(
-          Effect.tapError((error) =>
-            Effect.logWarning(`what held merchant ${mchId} cannot be lifted in the store yet: ${said(error)}`),
-          ),
-          Effect.retry(Schedule.spaced("1 second")),
-          Effect.ignore,
-          Effect.andThen(signals.tell(`due:${mchId}`)),
-        ),
-      tried: (isGranted) =>
-        Effect.map(monotonic, (now) => void (isGranted ? granted.set(mine, now) : granted.delete(mine))),
-      written: Effect.fnUntraced(function* (written, changed) {
-        if (changed) yield* signals.tell("changed");
-        if (written.dueAt === undefined) return;
-        const wait = written.dueAt - written.updatedAt;
-        if (wait > poll) return;
-        const now = yield* monotonic;
-        holding.soonest = Math.min(holding.soonest, now + Math.max(0, wait));
-        holding.stir.now();
-      }),
-    };
-    holding.active++;
-    steps.add(row.id);
-    return step(around, sub, row).pipe(
-      Effect.catchCause((cause) =>
-        Effect.andThen(
-          Effect.logWarning(`refund ${row.outRefundNo}: a step failed and is done again`, cause),
-          around.rest,
-        ),
-      ),
-      Effect.ensuring(
-        Effect.sync(() => {
-          holding.active--;
-          steps.delete(row.id);
-          granted.delete(mine);
-          holding.waiting.delete(row.id);
-          holding.stir.now();
-        }),
-      ),
-    );
-  };
-
-  const turn = Effect.fnUntraced(function* (holding: Holding) {
-    const { mchId, stir, waiting } = holding;
-    const due = signals.due(mchId).next();
-    const stirred = stir.next();
-    const room = { Recorded: window, Unknown: window, Accepted: window };
-    for (const queue of waiting.values()) room[queue]--;
-    // A look for a few rows costs as much as one for many.
-    for (const queue of queues) if (room[queue] < window / 2) room[queue] = 0;
-    let wait = poll;
-    if (queues.some((queue) => room[queue] > 0)) {
-      const started = yield* monotonic;
-      holding.soonest = Infinity;
-      const { damaged, rows } = yield* store.due(mchId, room, [...steps]);
-      looked = yield* monotonic;
-      if (rows[0] !== undefined) yield* compared(rows[0].now, started);
-      for (const one of damaged) yield* Effect.logError(one.message);
-      if (damaged.length > 0) yield* store.leave(damaged);
-      const came = { Recorded: 0, Unknown: 0, Accepted: 0 };
-      for (const row of rows) {
-        const queue = row.progress.truth as Queue;
-        came[queue]++;
-        waiting.set(row.id, queue);
-        yield* FiberSet.run(fibers, work(holding, row));
-      }
-      holding.crowded = new Set([
-        ...[...holding.crowded].filter((queue) => room[queue] === 0),
-        ...queues.filter((queue) => room[queue] > 0 && came[queue] === room[queue]),
-      ]);
-      // A queue that has more is looked at when it has room again.
-      wait = queues.some((queue) => room[queue] > 0 && came[queue] < room[queue])
-        ? Math.min(poll, Math.max(0, holding.soonest - started))
-        : Infinity;
-    } else wait = Infinity;
-    // With the window full there is nothing to look for before one of them has left.
-    yield* Effect.raceAllFirst([
-      ...(wait === Infinity ? [] : [Effect.sleep(wait), due]),
-      stirred,
-      Deferred.await(holding.stop),
-      ...(wait === Infinity ? [Effect.sleep("10 seconds")] : []),
-    ]);
+  const { granted, turn } = holdings.driver({
+    store,
+    signals,
+    trust,
+    owner,
+    subs,
+    leases,
+    fibers,
+    limit,
+    poll,
+    at,
+    mayCall: (holding) => elapsed() <= validUntil && held.get(holding.mchId) === holding,
+    compared,
+    looked: (now) => void (looked = now),
+    // Somebody else wrote the row, or the merchant is not ours any more: then it is not to be tried again and again.
+    refused: Effect.sync(() => {
+      renewed = -Infinity;
+      signals.merchants.now();
+    }),
   });
 
   const adopt = Effect.fnUntraced(function* (mchId: string, epoch: number) {
     if (held.has(mchId) || leaving.has(mchId) || draining) return;
-    const holding: Holding = {
-      mchId,
-      epoch,
-      stop: Deferred.makeUnsafe<void>(),
-      cut: Deferred.makeUnsafe<void>(),
-      waiting: new Map(),
-      crowded: new Set(),
-      stir: signal(),
-      soonest: Infinity,
-      active: 0,
-      called: -Infinity,
-      recoveredAt: -Infinity,
-    };
+    const holding = holdings.open(mchId, epoch);
     // What held it when another process called for it holds it still. Where that cannot be read, it is not adopted yet.
     const holds = yield* leases.holds(mchId);
     if (draining) return;
@@ -310,7 +166,7 @@ export const make = Effect.fnUntraced(function* (
     signals.mine.add(mchId);
     for (const [key, { lane }] of subs) {
       if (!key.startsWith(`${mchId} `)) continue;
-      const hold = holds.find(({ subMchId }) => keyOf(mchId, subMchId) === key);
+      const hold = holds.find(({ subMchId }) => holdings.keyOf(mchId, subMchId) === key);
       if (hold !== undefined) lane.report(hold.cause, hold.message, true, hold.call);
       // What this process knew of it once, another has lifted.
       else if (lane.held() !== undefined) lane.succeeded("send");
@@ -348,7 +204,7 @@ export const make = Effect.fnUntraced(function* (
     );
   });
 
-  const giveBack = Effect.fnUntraced(function* (holding: Holding) {
+  const giveBack = Effect.fnUntraced(function* (holding: holdings.Holding) {
     leaving.add(holding.mchId);
     Deferred.doneUnsafe(holding.stop, Effect.void);
     const over = Effect.gen(function* () {
@@ -379,7 +235,7 @@ export const make = Effect.fnUntraced(function* (
       yield* compared(now, started);
       for (const holding of held.values()) if (mine.get(holding.mchId) !== holding.epoch) cut(holding);
       for (const [mchId, epoch] of mine) yield* adopt(mchId, epoch);
-      paused = new Set((yield* leases.paused).map(({ mchId, subMchId }) => keyOf(mchId, subMchId)));
+      paused = new Set((yield* leases.paused).map(({ mchId, subMchId }) => holdings.keyOf(mchId, subMchId)));
     }
     if (draining) return;
     const { free, share } = yield* leases.free(mchIds.filter((mchId) => !held.has(mchId)));

@@ -1,3 +1,4 @@
+export * as Books from "./Books.ts";
 export * as Durable from "./Durable.ts";
 export * as Events from "./Events.ts";
 export * as Frozen from "./Frozen.ts";

@@ -6,6 +6,28 @@ import { describe, expect } from "vitest";
 import { Fault } from "@wechat-refund/simulator";
 import { is, person, request, secret, start, world } from "./support/world.ts";
 
+it.effect("who stops a merchant's sends stands there, and who lets them go on", () =>
+  Effect.gen(function* () {
+    const { open } = yield* world();
+    const { refunds, sql } = yield* open();
+    const pauses = Effect.map(sql`SELECT by_whom, reason, ended_by, ended_reason FROM refund_pauses`, ([row]) => row);
+    yield* refunds.pause("shop", person);
+    yield* refunds.pause("shop", { by: "bob", reason: "as well" });
+    yield* refunds.resume("shop", { by: "ann", reason: "it is mended" });
+    yield* refunds.resume("shop", { by: "bob", reason: "as well" });
+    expect(yield* refunds.paused).toEqual([]);
+    expect(yield* pauses).toEqual({
+      by_whom: "ming",
+      reason: "asked by the customer",
+      ended_by: "ann",
+      ended_reason: "it is mended",
+    });
+    yield* refunds.pause("shop", { by: "bob", reason: "once more" });
+    expect(yield* refunds.paused).toMatchObject([{ by: "bob", reason: "once more" }]);
+    expect(yield* pauses).toMatchObject({ ended_by: null });
+  }),
+);
+
 describe("cancel", () => {
   it.effect("before it was sent: nothing leaves, and the same request starts it again", () =>
     Effect.gen(function* () {
@@ -14,7 +36,7 @@ describe("cancel", () => {
       yield* refunds.pause("shop", person);
       yield* refunds.start("shop", request(1));
       expect(yield* refunds.cancel("shop", "R-1", person)).toMatchObject({ truth: "NotMade", final: false });
-      yield* refunds.resume("shop");
+      yield* refunds.resume("shop", person);
       yield* TestClock.adjust("10 minutes");
       expect(watched.left).toEqual([]);
       expect(yield* Effect.flip(refunds.start("shop", request(1, { refundFee: 1 })))).toMatchObject({
@@ -140,7 +162,7 @@ describe("resolve and start again", () => {
       expect(yield* Effect.flip(refunds.startAgain("shop", "R-1", person))).toMatchObject({ act: "startAgain" });
       yield* refunds.cancel("shop", "R-1", person);
       expect(yield* refunds.startAgain("shop", "R-1", person)).toMatchObject({ truth: "Recorded" });
-      yield* refunds.resume("shop");
+      yield* refunds.resume("shop", person);
       yield* until("R-1", is("Succeeded"));
     }),
   );

@@ -64,7 +64,7 @@ describe("a merchant that a person paused", () => {
       yield* TestClock.adjust("10 minutes");
       expect(watched.sends("R-2")).toEqual([]);
       expect((yield* find("R-2")).truth).toBe("Recorded");
-      yield* refunds.resume("shop");
+      yield* refunds.resume("shop", person);
       yield* TestClock.adjust("1 second");
       expect((yield* find("R-2")).truth).toBe("Accepted");
       expect(yield* refunds.paused).toEqual([]);

@@ -58,3 +58,7 @@ const isKey = (text: string): boolean =>
 /** The path as it may be printed, or nothing. That there is such a file speaks for an odd name, though not for a key's. */
 export const path = (text: string, exists: boolean): string | undefined =>
   (exists ? !isContent(text) && !isKey(text) : isPath(text)) ? text : undefined;
+
+/** An app's id or a merchant number, if it is in the form of one; a secret may have come into its place. */
+export const id = (text: string | undefined): string =>
+  text !== undefined && /^(?:w[xw][0-9A-Za-z]{16}|[0-9]{1,15})$/.test(text) ? text : "(not shown)";

@@ -119,7 +119,10 @@ export class Api extends HttpApi.make("wechat-refund")
         act("cancel", "Gives up what was never sent"),
         act("go-on", "Asks now, and sends again where that is right"),
         act("resolve", "A person ended it: paid otherwise, or given up. Nothing is sent for ever"),
-        act("start-again", "Starts a refund again that was given up and certainly not made"),
+        act(
+          "start-again",
+          "Starts a refund again that was given up: certainly not made, or withheld since a backup was put back",
+        ),
       )
       .middleware(Checked)
       .middleware(Access),

@@ -21,6 +21,7 @@ const faults = {
   "accepted, reply mangled": { _tag: "Corrupt", at: 0.5, xor: 1 },
   "accepted, badly signed": { _tag: "Missign" },
   "accepted, unsigned": { _tag: "Unsign" },
+  "v3: accepted, probed": { _tag: "Probe" },
   "reply about another refund": { _tag: "Misdirect" },
   "stray reply after it": { _tag: "Stray" },
   "connection reset, accepted": { _tag: "Reset", reached: true },
@@ -77,7 +78,12 @@ const list = (items, none) =>
     ? el("p", { className: "empty", textContent: none })
     : el("ul", { className: "list" }, ...items.map((item) => el("li", {}, item)));
 
-const kindOf = (path) => path.replace(/^\/(secapi\/)?pay\//, "");
+const kindOf = (path) =>
+  path
+    .replace(/^\/(secapi\/)?pay\//, "")
+    .replace(/^\/v3\/refund\/domestic\/refunds$/, "v3 refund")
+    .replace(/^\/v3\/refund\/domestic\/refunds\/.*/, "v3 query")
+    .replace(/^\/v3\/(?:bill\/)?(\w+).*/, "v3 $1");
 
 const exchangeRow = ({ sequence, at, path, outRefundNo, outcome, fault, repeated }) =>
   el(
@@ -158,14 +164,36 @@ const noticeRow = ({ id, outRefundNo, status, url, state: stands, attempts, next
   );
 };
 
-/** A message as its fields, if it is XML. */
+/** The members of an object in its depths, each with the path to it. */
+const membersOf = (value, path = "") =>
+  typeof value !== "object" || value === null || Object.keys(value).length === 0
+    ? [[path, typeof value === "string" ? value : JSON.stringify(value)]]
+    : Object.entries(value).flatMap(([name, member]) => membersOf(member, path === "" ? name : `${path}.${name}`));
+
+/** A message as its fields, if it is JSON or XML. */
 const fieldsOf = (text) => {
+  if (text.startsWith("{")) {
+    try {
+      return membersOf(JSON.parse(text));
+    } catch {
+      return undefined;
+    }
+  }
+  // What a browser says of text that is no XML has a style of its own, which this page does not allow.
+  if (!text.startsWith("<")) return undefined;
   const root = new DOMParser().parseFromString(text, "text/xml").documentElement;
   if (root.querySelector("parsererror") !== null || root.tagName !== "xml") return undefined;
   return [...root.children].map(({ tagName, textContent }) => [tagName, textContent]);
 };
 
-const message = (title, meta, text) => {
+const table = (rows) =>
+  el(
+    "table",
+    {},
+    ...rows.map(([name, value]) => el("tr", {}, el("th", { textContent: name }), el("td", { textContent: value }))),
+  );
+
+const message = (title, meta, text, headers) => {
   const fields = fieldsOf(text);
   const raw = el("pre", { textContent: text, tabIndex: 0 });
   return el(
@@ -173,15 +201,9 @@ const message = (title, meta, text) => {
     { className: "panel" },
     el("h3", { textContent: title }),
     el("p", { className: "quiet", textContent: meta }),
-    fields === undefined
-      ? raw
-      : el(
-          "table",
-          {},
-          ...fields.map(([name, value]) =>
-            el("tr", {}, el("th", { textContent: name }), el("td", { textContent: value })),
-          ),
-        ),
+    fields === undefined ? raw : table(fields),
+    headers !== undefined &&
+      el("details", {}, el("summary", { textContent: "Headers" }), table(Object.entries(headers))),
     fields !== undefined && el("details", {}, el("summary", { textContent: "As sent" }), raw),
   );
 };
@@ -227,7 +249,32 @@ const finding = ({ finding: found, right, text }) => {
   );
 };
 
+const explainedV3 = ({ finding: found, given, lines, right, text }) =>
+  el(
+    "div",
+    {},
+    finding({ right, text, finding: found && { ...found, mistakes: [found.mistake] } }),
+    el(
+      "ol",
+      {},
+      el(
+        "li",
+        {},
+        "Write these five lines, each with its LF, the last one too.",
+        table(lines.map(({ name, value }) => [name, value])),
+      ),
+      el(
+        "li",
+        {},
+        "Sign them with the merchant's private key: SHA-256 with RSA, in Base64.",
+        el("div", { className: "text", id: "signed", textContent: text }),
+      ),
+      el("li", {}, "Sent was", el("div", { className: `text ${right ? "good" : "bad"}`, textContent: given })),
+    ),
+  );
+
 const explained = (explanation) => {
+  if (explanation._tag === "SignedV3") return explainedV3(explanation.diagnosis);
   if (explanation._tag === "Unreadable") {
     return el("p", {
       className: "bad",
@@ -298,8 +345,8 @@ const mishaps = {
 const exchangeDetail = async (sequence) => {
   const found = exchanges.find((exchange) => String(exchange.sequence) === sequence);
   if (found === undefined) return el("p", { className: "empty", textContent: "This exchange is not kept any more." });
-  const { at, method, path, clientCertificate, request, status, contentType, reply, outcome, fault, replySigned } =
-    found;
+  const { at, method, path, target, clientCertificate, request, status, contentType, reply, outcome, fault } = found;
+  const { requestHeaders, replyHeaders, replySigned } = found;
   const explanation = await call("GET", `/api/exchanges/${sequence}/explanation`);
   return el(
     "article",
@@ -315,18 +362,26 @@ const exchangeDetail = async (sequence) => {
     el(
       "div",
       { className: "sides" },
-      message("Request", `${method} ${path} · ${beijing(at)} · certificate ${clientCertificate}`, request),
+      message(
+        "Request",
+        `${method} ${target ?? path} · ${beijing(at)}${target === undefined ? ` · certificate ${clientCertificate}` : ""}`,
+        request,
+        requestHeaders,
+      ),
       message(
         "Reply",
         [`HTTP ${status}`, contentType, ...(fault in mishaps ? [mishaps[fault]] : [])].join(" · "),
         reply,
+        replyHeaders,
       ),
     ),
     el("h2", { textContent: "How the request is signed" }),
     explained(explanation),
     replySigned !== undefined && el("h2", { textContent: "What the reply signs" }),
     replySigned !== undefined &&
-      el("div", { className: "text" }, `${replySigned}&key=`, el("em", { textContent: "the API key" })),
+      (target === undefined
+        ? el("div", { className: "text" }, `${replySigned}&key=`, el("em", { textContent: "the API key" }))
+        : el("div", { className: "text", textContent: replySigned })),
   );
 };
 

@@ -31,11 +31,12 @@ const below = (draw: Draw, limit: number): number => Math.floor(draw() * limit);
 const makers = {
   systemErrorBefore: () => Fault.Refuse({ errCode: "SYSTEMERROR", errCodeDes: busy, accepted: false }),
   systemErrorAfter: () => Fault.Refuse({ errCode: "SYSTEMERROR", errCodeDes: busy, accepted: true }),
-  needRetry: () =>
+  // 202 of APIv3 may take effect.
+  needRetry: (draw: Draw, _: number, isV3: boolean) =>
     Fault.Refuse({
       errCode: "BIZERR_NEED_RETRY",
       errCodeDes: "退款业务流程错误，需要商户触发重试来解决",
-      accepted: false,
+      accepted: isV3 && coin(draw),
     }),
   // Documented is both that such a refund was not accepted and that it may be under way.
   frequencyLimited: (draw: Draw) =>
@@ -48,20 +49,28 @@ const makers = {
   replyUnsigned: () => Fault.Unsign({}),
   replyForAnotherRefund: () => Fault.Misdirect({}),
   strayReply: () => Fault.Stray({}),
-  certificatePage: () => Fault.Replace({ status: 400, body: certificatePage, reached: false }),
+  // What a certificate is to APIv2, the signature is to APIv3.
+  certificatePage: (_: Draw, __: number, isV3: boolean) =>
+    isV3
+      ? Fault.Fail({ returnMsg: "签名错误", accepted: false })
+      : Fault.Replace({ status: 400, body: certificatePage, reached: false }),
   serverErrorPage: (draw: Draw) => {
     const [status, reason] = pick(draw, pages);
     return Fault.Replace({ status, body: html(status, reason), reached: coin(draw) });
   },
   slow: (draw: Draw, lateMillis: number) => Fault.Delay({ millis: below(draw, lateMillis), part: "request" }),
   reset: (draw: Draw) => Fault.Reset({ reached: coin(draw) }),
-} satisfies Readonly<Record<string, (draw: Draw, lateMillis: number) => Fault.Fault>>;
+  probe: () => Fault.Probe({}),
+} satisfies Readonly<Record<string, (draw: Draw, lateMillis: number, isV3: boolean) => Fault.Fault>>;
 
 /** A kind of random fault. */
 export type Kind = keyof typeof makers;
 
 /** Every kind, in the order of the draw. */
 export const kinds = Object.keys(makers) as unknown as ReadonlyArray<Kind>;
+
+/** Those that {@link evenly} shares a rate between: all but the probes of APIv3, which come only when they are asked for. */
+export const usualKinds: ReadonlyArray<Kind> = kinds.filter((kind) => kind !== "probe");
 
 const rate = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 }));
 
@@ -93,8 +102,8 @@ export const Options = Schema.Struct({
 });
 export type Options = typeof Options.Type;
 
-/** The rate shared evenly between all kinds, or those named. */
-export const evenly = (rate: number, among: ReadonlyArray<Kind> = kinds): Rates =>
+/** The rate shared evenly between the usual kinds, or those named. */
+export const evenly = (rate: number, among: ReadonlyArray<Kind> = usualKinds): Rates =>
   Object.fromEntries(among.map((kind) => [kind, rate / among.length])) as Rates;
 
 export interface Chaos {
@@ -107,7 +116,14 @@ export interface Chaos {
   readonly counts: () => Readonly<Partial<Record<Kind, number>>>;
 }
 
-const numberPattern = /<out_refund_no>(?:<!\[CDATA\[)?([^<\]]{0,64})/;
+const numberPattern = /<out_refund_no>(?:<!\[CDATA\[)?([^<\]]{0,64})|"out_refund_no"\s*:\s*"([^"]{0,64})"/;
+
+/** The refund number a call is about: in the body, or at the end of the path of a query of APIv3. */
+const numberOf = (path: string, body: Uint8Array): string => {
+  const text = Buffer.from(body.buffer, body.byteOffset, body.length).toString("latin1");
+  const [, inXml, inJson] = numberPattern.exec(text) ?? [];
+  return inXml ?? inJson ?? (Fault.isV3(path) && Fault.kindOf(path) === "query" ? (path.split("/").at(-1) ?? "") : "");
+};
 
 /** Four numbers are enough for every kind; what is drawn beyond them repeats. */
 const drawFrom = (text: string): Draw => {
@@ -131,9 +147,7 @@ export const make = (defaultSeed: string): Chaos => {
     draw: (path, body) => {
       const on = Fault.kindOf(path);
       if (current === undefined || on === undefined || !current.on.includes(on)) return undefined;
-      const [, number = ""] =
-        numberPattern.exec(Buffer.from(body.buffer, body.byteOffset, body.length).toString("latin1")) ?? [];
-      const key = `${on} ${number}`;
+      const key = `${on} ${numberOf(path, body)}`;
       const time = (asked.get(key) ?? 0) + 1;
       asked.set(key, time);
       const draw = drawFrom(`${current.seed} ${key} ${time}`);
@@ -141,8 +155,10 @@ export const make = (defaultSeed: string): Chaos => {
       for (const kind of kinds) {
         rest -= current.rates[kind] ?? 0;
         if (rest >= 0) continue;
+        // Nobody sends a probe to APIv2, nor in answer to a repetition.
+        if (kind === "probe" && (time > 1 || !Fault.isV3(path))) return undefined;
         counts[kind] = (counts[kind] ?? 0) + 1;
-        return makers[kind](draw, current.lateMillis);
+        return makers[kind](draw, current.lateMillis, Fault.isV3(path));
       }
       return undefined;
     },

@@ -5,6 +5,7 @@
  * It tries the mistakes people make, one by one and then two together, and names the first that fits: then it is not a guess.
  * Where none fits it says so. Keys are named by whose they are; none is ever repeated.
  */
+import type { DiagnosisV3 } from "./DiagnosisV3.ts";
 import { digest, type Key, type KnownKey, keys, type Mistake, texts, writings } from "./internal/suspects.ts";
 import { type Algorithm, type Fields, signingText, signText, verifyText } from "./Message.ts";
 
@@ -158,4 +159,5 @@ export const diagnose = (
 export type Explanation =
   | { readonly _tag: "Unreadable"; readonly reason: string; readonly at: number }
   | { readonly _tag: "UnknownMerchant"; readonly mchId: string | undefined }
-  | { readonly _tag: "Signed"; readonly diagnosis: Diagnosis };
+  | { readonly _tag: "Signed"; readonly diagnosis: Diagnosis }
+  | { readonly _tag: "SignedV3"; readonly diagnosis: DiagnosisV3 };

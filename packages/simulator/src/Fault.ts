@@ -7,8 +7,13 @@
 import * as Schema from "effect/Schema";
 
 /** What is asked of the gateway. */
-export type Kind = "refund" | "query" | "bill";
+export type Kind = "refund" | "query" | "bill" | "certificates";
+const refundsV3 = "/v3/refund/domestic/refunds";
 const kinds: ReadonlyMap<string, Kind> = new Map([
+  [refundsV3, "refund"],
+  ["/v3/bill/tradebill", "bill"],
+  ["/v3/billdownload/file", "bill"],
+  ["/v3/certificates", "certificates"],
   ["/secapi/pay/refund", "refund"],
   ["/secapi/pay/refundv2", "refund"],
   ["/pay/refundquery", "query"],
@@ -17,10 +22,14 @@ const kinds: ReadonlyMap<string, Kind> = new Map([
 ]);
 
 /** What a path asks for, if the gateway has it. */
-export const kindOf = (path: string): Kind | undefined => kinds.get(path);
+export const kindOf = (path: string): Kind | undefined =>
+  kinds.get(path) ?? (path.startsWith(`${refundsV3}/`) ? "query" : undefined);
+
+/** Whether a path is one of APIv3. */
+export const isV3 = (path: string): boolean => path.startsWith("/v3/");
 
 /** The call a fault waits for; without it, the next of any kind. */
-export const On = Schema.Literals(["refund", "query", "bill"]);
+export const On = Schema.Literals(["refund", "query", "bill", "certificates"]);
 export type On = typeof On.Type;
 
 const on = { on: Schema.optionalKey(On) };
@@ -61,18 +70,34 @@ export const Fault = Schema.Union([
   Schema.TaggedStruct("Unsign", on),
   /** The reply's signature is of the right form and wrong. */
   Schema.TaggedStruct("Missign", on),
+  /**
+   * The reply of APIv3 carries a signature that begins `WECHATPAY/SIGNTEST/` (签名探测流量), as WeChat Pay sends it to see that it is
+   * refused. Without effect on APIv2.
+   */
+  Schema.TaggedStruct("Probe", on),
+  /** The reply of APIv3 is signed as of another time: so much later, or, below 0, earlier. Without effect on APIv2. */
+  Schema.TaggedStruct("Misdate", {
+    ...on,
+    millis: Schema.Int.check(Schema.isBetween({ minimum: -86_400_000, maximum: 86_400_000 })),
+  }),
+  /** The body of a reply of APIv3 comes packed (`Content-Encoding: deflate`), as it was seen; signed is the text in it. */
+  Schema.TaggedStruct("Deflate", on),
   /** The reply is well signed and speaks of another refund. */
   Schema.TaggedStruct("Misdirect", on),
   /** The reply arrives twice: the second is what the next request on the connection gets. */
   Schema.TaggedStruct("Stray", on),
-  /** A signed business failure. With `accepted` the refund was judged and entered before the gateway said so. */
+  /**
+   * A signed business failure. With `accepted` the refund was judged and entered before the gateway said so. Through APIv3 a code of
+   * APIv2 is said as its counterpart: `SYSTEMERROR` as 500 `SYSTEM_ERROR`, `BIZERR_NEED_RETRY` as 202; `status` says another.
+   */
   Schema.TaggedStruct("Refuse", {
     ...on,
+    status: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 202, maximum: 599 }))),
     errCode: Schema.String.check(Schema.isPattern(/^[A-Z_]{1,32}$/, { expected: "1 to 32 of A-Z and _" })),
     errCodeDes: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(128))),
     accepted: Schema.Boolean,
   }),
-  /** An unsigned `return_code` FAIL with this text. With `accepted` the refund was judged and entered before the gateway said so. */
+  /** An unsigned `return_code` FAIL with this text, through APIv3 a 401 or a 500 with it. With `accepted` the refund was judged and entered before the gateway said so. */
   Schema.TaggedStruct("Fail", {
     ...on,
     returnMsg: Schema.String.check(Schema.isMaxLength(128)),
@@ -99,6 +124,9 @@ export const Truncate = make("Truncate");
 export const Cut = make("Cut");
 export const Unsign = make("Unsign");
 export const Missign = make("Missign");
+export const Probe = make("Probe");
+export const Misdate = make("Misdate");
+export const Deflate = make("Deflate");
 export const Misdirect = make("Misdirect");
 export const Stray = make("Stray");
 export const Refuse = make("Refuse");

@@ -1,14 +1,15 @@
 /**
- * The gateway as a state machine: bytes and a time in, bytes out. No clock, no socket, no randomness; the same configuration
- * and the same calls give the same bytes.
+ * The gateway as a state machine: bytes and a time in, bytes out. No clock, no socket, no randomness but the keys that APIv3 signs
+ * with, which are made once for a process; the same configuration and the same calls give the same bytes.
  *
- * Duties: admit a request, hand it to its endpoint, sign the answer with the algorithm the request used, and keep account of it
- * all. What carries calls here, in memory or over TLS, is left to others.
+ * Duties: admit a request, hand it to its endpoint, sign the answer as the request's interface does, and keep account of it all:
+ * APIv2 and APIv3 stand over one ledger. What carries calls here, in memory or over TLS, is left to others.
  */
 import * as Result from "effect/Result";
 import type { Call, Reply } from "./Call.ts";
 import * as Chaos from "./Chaos.ts";
 import { diagnose, type Explanation } from "./Diagnosis.ts";
+import { diagnose as diagnoseV3, type MerchantKey } from "./DiagnosisV3.ts";
 import * as ExchangeLog from "./ExchangeLog.ts";
 import * as Fault from "./Fault.ts";
 import { Config, decoder, InvalidConfig, type Merchant } from "./GatewayConfig.ts";
@@ -18,12 +19,18 @@ import { endpoints } from "./internal/endpoints.ts";
 import * as Keyring from "./internal/keyring.ts";
 import * as Lenient from "./internal/lenient.ts";
 import * as Limiter from "./internal/limiter.ts";
+import { obstacles } from "./internal/obstacles.ts";
 import * as Render from "./internal/render.ts";
 import * as Seeded from "./internal/seeded.ts";
-import { type Outside, refused, unsigned, type Verdict, type World } from "./internal/verdict.ts";
+import * as V3 from "./internal/v3/answer.ts";
+import { mistimed } from "./internal/v3/door.ts";
+import type { WorldV3 } from "./internal/v3/verdict.ts";
+import { refused, unsigned, type Verdict, type World } from "./internal/verdict.ts";
 import * as Ledger from "./Ledger.ts";
 import type { LedgerFile } from "./LedgerFile.ts";
+import { publicKeyOf, readAuthorization } from "./MessageV3.ts";
 import * as Notices from "./Notices.ts";
+import * as PlatformKeys from "./PlatformKeys.ts";
 
 export type { Call, ClientCertificate, Reply } from "./Call.ts";
 
@@ -31,6 +38,8 @@ export type { Call, ClientCertificate, Reply } from "./Call.ts";
 export interface GatewayClock {
   /** The gateway's time at a time of that clock, in milliseconds since 1970. */
   readonly at: (millis: number) => number;
+  /** How far ahead it is. */
+  readonly ahead: () => number;
   /** Moves the gateway's time on. Throws when told to move it back. */
   readonly advance: (millis: number) => void;
 }
@@ -50,6 +59,8 @@ export interface Gateway {
   /** What merchants are told of their refunds' results; see {@link Notices}. */
   readonly notices: Notices.Notices;
   readonly keyring: Keyring.Keyring;
+  /** What APIv3 signs with. */
+  readonly platform: PlatformKeys.PlatformKeys;
   /** What can be said of an exchange's request: was it signed as it must be, and if not, why. */
   readonly explain: (exchange: ExchangeLog.Exchange) => Explanation;
   readonly merchants: readonly [Merchant, ...ReadonlyArray<Merchant>];
@@ -65,12 +76,11 @@ const isForbidden = ({ merchant: { allowedAddresses } }: Visit, { remoteAddress 
 
 const judge = (world: World, visit: Visit, call: Call): Verdict => {
   const { kind, merchant, fields } = visit;
-  if (isForbidden(visit, call)) return refused("NOAUTH", "异常IP请求不予受理");
+  if (isForbidden(visit, call)) return obstacles.forbiddenAddress.v2;
   if (!ownsCertificate(visit, call)) return refused("CERT_ERROR", "证书校验错误");
-  return (
-    world.limiter.admit(merchant.mchId, kind, call.now) ??
-    visit.endpoint.judge(world, { merchant, fields, now: call.now })
-  );
+  const limited = world.limiter.admit(merchant.mchId, kind, call.now);
+  if (limited !== undefined) return obstacles[limited].v2;
+  return visit.endpoint.judge(world, { merchant, fields, now: call.now });
 };
 
 const isFailure = (verdict: Verdict): boolean => verdict._tag !== "Answered" && verdict._tag !== "Document";
@@ -105,6 +115,7 @@ const makeClock = (moved: () => void): GatewayClock => {
   let ahead = 0;
   return {
     at: (millis) => millis + ahead,
+    ahead: () => ahead,
     advance: (millis) => {
       if (!Number.isSafeInteger(millis) || millis < 0) throw new RangeError("millis: a whole number, 0 or more");
       ahead += millis;
@@ -112,6 +123,11 @@ const makeClock = (moved: () => void): GatewayClock => {
     },
   };
 };
+
+/** What APIv3 looks at, and nothing that a client may have sent besides. */
+const shown = ["accept", "accept-language", "authorization", "content-type", "user-agent", "wechatpay-serial"];
+const shownHeaders = ({ headers = {} }: Call): Readonly<Record<string, string>> =>
+  Object.fromEntries(shown.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])));
 
 const explain = ({ request, at }: ExchangeLog.Exchange, keyring: Keyring.Keyring): Explanation => {
   const read = Lenient.read(request);
@@ -125,6 +141,27 @@ const explain = ({ request, at }: ExchangeLog.Exchange, keyring: Keyring.Keyring
   return { _tag: "Signed", diagnosis: diagnose(read.success, [current, ...rest], others) };
 };
 
+const keyOf = ({ mchId, v3 }: Merchant): ReadonlyArray<MerchantKey> => {
+  const publicKey = v3 && publicKeyOf(v3.publicKey);
+  return v3 === undefined || publicKey === undefined ? [] : [{ mchId, serialNo: v3.serialNo, publicKey }];
+};
+
+const explainV3 = (exchange: ExchangeLog.Exchange, merchants: ReadonlyArray<Merchant>): Explanation => {
+  const { method, path, reply, request: body, requestHeaders = {}, target = path } = exchange;
+  const read = readAuthorization(requestHeaders["authorization"] ?? "");
+  if (Result.isFailure(read)) return { _tag: "Unreadable", reason: "Authorization is not in its form", at: 0 };
+  const credentials = read.success;
+  const keys = merchants.flatMap(keyOf);
+  const own = keys.find(({ mchId }) => mchId === credentials.mchId);
+  if (own === undefined) return { _tag: "UnknownMerchant", mchId: credentials.mchId };
+  const others = keys.filter((key) => key !== own);
+  const isMistimed = Buffer.from(reply.body).includes(`"message":"${mistimed}"`);
+  return {
+    _tag: "SignedV3",
+    diagnosis: diagnoseV3({ request: { method, target, body }, credentials, own, others, isMistimed }),
+  };
+};
+
 const decodeConfig = decoder(Config);
 
 /** What a gateway is told of an earlier one, and whom it tells. */
@@ -133,11 +170,16 @@ export interface Memory extends LedgerFile {
 }
 
 /** Enters again what was accepted before; only what had no result yet is told to anybody. */
-const remember = ({ ledger }: World, { now, rows }: Memory, expect: (row: Ledger.Row) => void): void => {
+const remember = ({ config, ledger }: World, { now, rows }: Memory, expect: (row: Ledger.Row) => void): void => {
+  const hasV3 = new Set(config.merchants.flatMap(({ mchId, v3 }) => (v3 === undefined ? [] : [mchId])));
   for (const { acceptedAt, mchId, notifyUrl, subMchId, transactionId, ...entry } of rows) {
     const order = ledger.findOrder({ mchId, subMchId }, { transactionId });
     if (order === undefined)
       throw new InvalidConfig({ issues: [`orders: ${transactionId} is gone, and was refunded`] });
+    if (entry.noticeForm === "v3" && !hasV3.has(mchId))
+      throw new InvalidConfig({
+        issues: [`merchants: ${mchId} has no v3 block any more, and is told of refunds in its form`],
+      });
     const row = ledger.enter({ ...entry, order, notifyUrl, now: acceptedAt });
     if (Ledger.stateAt(row, now).status === "PROCESSING") expect(row);
   }
@@ -149,12 +191,22 @@ export const make = (input: typeof Config.Encoded, memory?: Memory): Gateway => 
   const seeded = Seeded.make(config.seed);
   const limiter = Limiter.make(config.limits);
   const keyring = Keyring.make(config.merchants);
-  const notices = Notices.make(config, keyring);
+  const platform = PlatformKeys.make(config.merchants);
+  const notices = Notices.make(config, keyring, platform, () => clock.ahead());
+  const clock = makeClock(notices.touch);
   const entered = (row: Ledger.Row): void => {
     memory?.keep(row);
     notices.expect(row);
   };
-  const world: World = { config, limiter, ledger: Ledger.make(config, seeded), entered };
+  const world: WorldV3 = {
+    config,
+    limiter,
+    ledger: Ledger.make(config, seeded),
+    entered,
+    platform,
+    nonce: Seeded.make(`${config.seed}/v3`).hex,
+    downloads: new Map(),
+  };
   if (memory !== undefined) remember(world, memory, notices.expect);
   const merchants = new Map(config.merchants.map((merchant) => [merchant.mchId, merchant]));
   const log = ExchangeLog.make(config.logLimit);
@@ -162,16 +214,20 @@ export const make = (input: typeof Config.Encoded, memory?: Memory): Gateway => 
   chaos.set(config.chaos);
   let latest = Number.NEGATIVE_INFINITY;
 
-  const answer = (call: Call): { verdict: Outside | Verdict; rendered: Render.Rendered; signed: string | undefined } =>
+  const answer = (call: Call): V3.AnswerV3 =>
     Result.match(admit(merchants, keyring, call), {
       onFailure: ({ verdict, kind, mchId, signed }) => {
         if (mchId !== undefined && kind !== undefined) limiter.fail(mchId, kind, call.now);
-        return { verdict, rendered: Render.outside(verdict), signed };
+        return { ...Render.outside(verdict), signed, repeated: false };
       },
       onSuccess: (visit) => {
         const verdict = decide(world, visit, call);
         const keys = keyring.at(visit.merchant.mchId, call.now);
-        return { verdict, rendered: Render.reply(visit, verdict, keys, seeded.nonce), signed: visit.signed };
+        return {
+          ...Render.reply(visit, verdict, keys, seeded.nonce),
+          signed: visit.signed,
+          repeated: verdict._tag === "Answered" && verdict.repeated,
+        };
       },
     });
 
@@ -180,31 +236,36 @@ export const make = (input: typeof Config.Encoded, memory?: Memory): Gateway => 
     log,
     faults: Fault.queue(),
     chaos,
-    clock: makeClock(notices.touch),
+    clock,
     notices,
     keyring,
+    platform,
     isSilent: ({ clientCertificate, path }) =>
       config.badCertificate === "silence" &&
       typeof clientCertificate === "string" &&
       endpoints.get(path)?.certificate === true,
-    explain: (exchange) => explain(exchange, keyring),
+    explain: (exchange) =>
+      Fault.isV3(exchange.path) ? explainV3(exchange, config.merchants) : explain(exchange, keyring),
     merchantNumbers: [config.merchants[0].mchId, ...config.merchants.slice(1).map(({ mchId }) => mchId)],
     handle: (given) => {
       latest = Math.max(latest, given.now);
       const call = { ...given, now: latest };
-      const { verdict, rendered, signed } = answer(call);
-      const reply = distort(rendered.reply, call.fault);
+      const isV3 = Fault.isV3(call.path);
+      const { signed, ...answered } = isV3
+        ? V3.answer(world, merchants, call, given.now - clock.ahead())
+        : answer(call);
+      const reply = distort(answered.reply, call.fault);
       log.add({
         at: latest,
         method: call.method ?? "POST",
         path: call.path,
+        ...(isV3 && { target: call.target ?? call.path, requestHeaders: shownHeaders(call) }),
         clientCertificate: call.clientCertificate,
         request: call.body,
-        ...rendered,
+        ...answered,
         reply,
         ...(signed !== undefined && { requestSigned: signed }),
         ...(call.fault !== undefined && { fault: call.fault._tag }),
-        repeated: verdict._tag === "Answered" && verdict.repeated,
       });
       return reply;
     },

@@ -10,6 +10,9 @@ import * as Schema from "effect/Schema";
 import * as SchemaIssue from "effect/SchemaIssue";
 import { Options as Chaos } from "./Chaos.ts";
 import { callback } from "./internal/callback.ts";
+import { MerchantV3 } from "./internal/merchantV3.ts";
+
+export { MerchantV3 } from "./internal/merchantV3.ts";
 
 const text = (max: number, pattern: RegExp, expected: string) =>
   Schema.String.check(Schema.isPattern(pattern, { expected }), Schema.isMaxLength(max));
@@ -86,6 +89,8 @@ export const Merchant = Schema.Struct({
   ),
   /** Without it there is always enough. */
   funds: Schema.optionalKey(Funds),
+  /** Without it the merchant has no APIv3. */
+  v3: Schema.optionalKey(MerchantV3),
 }).check(
   Schema.makeFilter(({ previousApiKey, repliesSignedWith, noticesSealedWith }) =>
     previousApiKey === undefined && [repliesSignedWith, noticesSealedWith].includes("previousApiKey")
@@ -185,8 +190,13 @@ export const NoticeHabits = Schema.Struct({
   /** How many first posts are held back, so that later notices overtake them, and for how long at most. */
   held: rate,
   heldUpToMillis: duration.pipe(Schema.withDecodingDefaultKey(Effect.succeed(60_000))),
-  /** How many posts come after one that is no refund notice: a payment's, or one in the form of APIv3. Its answer changes nothing. */
+  /**
+   * How many posts come after one that is no refund notice: a payment's, or one in the form of APIv3, which is well signed where refunds
+   * are told of in that form. Its answer changes nothing.
+   */
   strangers: rate,
+  /** How many notices of APIv3 are posted with a wrong signature first (签名探测流量), to see that it is refused. */
+  probes: rate,
 });
 
 /** The columns of a bill and their names: today's, the early ones, and those of 2017 and 2018. */
@@ -201,7 +211,21 @@ export const Bills = Schema.Struct({
   ),
   byteOrderMark: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(true))),
   lineEnd: Schema.Literals(["CRLF", "LF"]).pipe(Schema.withDecodingDefaultKey(Effect.succeed("CRLF"))),
+  /** Decimals of an amount: `1.20`, `1.2`, or `1.20000`; all were seen. */
+  decimals: Schema.Literals(["two", "least", "five"]).pipe(Schema.withDecodingDefaultKey(Effect.succeed("two"))),
+  /** Colons of times, and some commas of the header, in full width, as in the early documentation. */
+  fullWidth: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
+  /** The summary's count as `45.0`. */
+  countDecimals: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
+  /** Columns the other way round: whoever reads them by name does not see it. */
+  reversed: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
+  /** Whether a bill of type RECHARGE_REFUND has the day's refunds, which are then of recharges; else there is none. */
+  rechargeRefunds: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
+  /** From when on a day's bill is there, in milliseconds after its midnight: nine in the morning unless told otherwise. */
+  readyAfterMillis: duration.pipe(Schema.withDecodingDefaultKey(Effect.succeed(9 * 3_600_000))),
 });
+
+export type Bills = typeof Bills.Type;
 
 /** Everything a gateway is made of. */
 export const Config = Schema.Struct({
@@ -238,6 +262,11 @@ export const Config = Schema.Struct({
    * about by refund number beyond 20, and a page of 36 refunds by order id; so by default there is no such end.
    */
   queryByOrderUpTo: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))),
+  /**
+   * Whether APIv3 signs its 429 and 5xx, of which nobody recorded it. Whatever is refused for its own sake is signed, as recorded, and
+   * what failed the check of the request's signature never is.
+   */
+  signsUnrecorded: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
   bills: Bills.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
   notices: NoticeHabits.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
   /** What goes wrong at random. Without it, nothing. */

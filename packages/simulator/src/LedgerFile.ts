@@ -28,6 +28,9 @@ export const Kept = Schema.Struct({
       price: Schema.Int,
     }),
   ),
+  /** Both are absent for a refund that knows APIv2 alone. */
+  protocol: Schema.optionalKey(Schema.Literals(["v2", "v3"])),
+  noticeForm: Schema.optionalKey(Schema.Literals(["v2", "v3"])),
   acceptedAt: Schema.Int,
 });
 export type Kept = typeof Kept.Type;
@@ -51,15 +54,16 @@ export interface LedgerFile {
 const first = JSON.stringify({ simulatedRefunds: 1 });
 const decode = Schema.decodeUnknownResult(Schema.fromJsonString(Kept), { onExcessProperty: "error" });
 
-const keptOf = ({ acceptedAt, goods, notifyUrl, order, outRefundNo, refundAccount, refundFee }: Row): Kept => ({
+const keptOf = ({ acceptedAt, goods, noticeForm, notifyUrl, order, protocol, ...row }: Row): Kept => ({
   mchId: order.mchId,
   ...(order.subMchId !== undefined && { subMchId: order.subMchId }),
   transactionId: order.transactionId,
-  outRefundNo,
-  refundFee,
-  refundAccount,
+  outRefundNo: row.outRefundNo,
+  refundFee: row.refundFee,
+  refundAccount: row.refundAccount,
   ...(notifyUrl !== undefined && { notifyUrl }),
   goods,
+  ...([protocol, noticeForm].includes("v3") && { protocol, noticeForm }),
   acceptedAt,
 });
 

@@ -30,9 +30,11 @@ const failures = {
   reset: new ConnectionLost({ detail: "the simulator reset the connection, as told" }),
 };
 const nothing = new Uint8Array();
-const replyOf = ({ status, contentType, body }: Reply): TransportReply => ({
+const lower = (headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+const replyOf = ({ status, contentType, body, headers = {} }: Reply): TransportReply => ({
   status,
-  headers: { "content-type": contentType },
+  headers: lower({ "content-type": contentType, ...headers }),
   body,
 });
 const reasonOf = (noReply: NoReply, clientCertificate: ClientCertificate): TransportError["reason"] =>
@@ -52,13 +54,21 @@ export const make = (gateway: Gateway, options: Options = {}): Transport["Servic
   const { clientCertificate = { commonName: gateway.merchantNumbers[0] }, ...from } = options;
   let stray: Reply | undefined;
   return {
-    send: ({ method, url, body = nothing }) => {
+    send: ({ method, url, headers, body = nothing }) => {
       const address = URL.parse(url);
       if (address?.protocol !== "https:") {
         return fail(new Unusable({ detail: "the address is not an absolute https address" }));
       }
       return Effect.matchEffect(
-        carry(gateway, { method, path: address.pathname, body: new Uint8Array(body), clientCertificate, ...from }),
+        carry(gateway, {
+          method,
+          path: address.pathname,
+          target: address.pathname + address.search,
+          headers: { "user-agent": "memory", host: address.host, ...lower(headers) },
+          body: new Uint8Array(body),
+          clientCertificate,
+          ...from,
+        }),
         {
           onFailure: (noReply) => fail(reasonOf(noReply, clientCertificate)),
           onSuccess: ({ reply, cut, twice }) => {

@@ -80,14 +80,19 @@ const most = 65_536;
 /** Posts over HTTP or HTTPS, following no redirect. */
 export const overHttp = ({ allow = "loopback", ca }: HttpOptions = {}): Post => {
   const failed = (failure: string): Effect.Effect<Answer> => Effect.succeed({ failure });
-  return ({ url, contentType, requestId, body }) => {
+  return ({ url, contentType, requestId, headers: signature, body }) => {
     const address = URL.parse(url);
     if (address === null) return Effect.succeed({ forbidden: "not an address" });
     if (allow === "loopback" && !isLoopback(address)) {
       return Effect.succeed({ forbidden: "not an address of this machine; others must be allowed" });
     }
     return Effect.callback<Answer>((resume) => {
-      const headers = { "content-type": contentType, "content-length": body.length, "request-id": requestId };
+      const headers = {
+        "content-type": contentType,
+        "content-length": body.length,
+        "request-id": requestId,
+        ...signature,
+      };
       const give = (error: Error) => resume(failed(summarize(error).code ?? error.name));
       const options = { method: "POST", headers, agent: false };
       const outgoing: ClientRequest =

@@ -7,15 +7,15 @@
  */
 import * as Result from "effect/Result";
 import type { Config, Merchant, Outcome } from "./GatewayConfig.ts";
-import * as Beijing from "./internal/beijing.ts";
 import type { Keyring } from "./internal/keyring.ts";
 import * as Lenient from "./internal/lenient.ts";
-import { seal } from "./internal/seal.ts";
+import * as NoticeV2 from "./internal/noticeV2.ts";
+import * as NoticeV3 from "./internal/noticeV3.ts";
 import * as Seeded from "./internal/seeded.ts";
 import * as Strangers from "./internal/strangers.ts";
 import * as Timetable from "./internal/timetable.ts";
-import { type Row, settlement } from "./Ledger.ts";
-import * as Message from "./Message.ts";
+import type { Protocol, Row } from "./Ledger.ts";
+import type { PlatformKeys } from "./PlatformKeys.ts";
 
 const second = 1_000;
 const minute = 60_000;
@@ -53,6 +53,8 @@ export interface Notice {
   /** When the refund got this status. */
   readonly since: number;
   readonly url: string;
+  /** The form it is told in. */
+  readonly form: Protocol;
   readonly state: State;
   /** When it is posted next. */
   readonly nextAt: number | undefined;
@@ -70,6 +72,8 @@ export interface Delivery {
   readonly url: string;
   readonly contentType: string;
   readonly requestId: string;
+  /** The signature of APIv3. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
 }
 
@@ -108,72 +112,46 @@ interface Entry {
   body: Uint8Array | undefined;
 }
 
+type Written = Pick<Delivery, "body" | "contentType" | "headers">;
+
 interface Due {
   readonly entry: Entry;
   /** A repeat beside the schedule. */
   readonly extra: boolean;
 }
 
-/** Whether a merchant's answer ends the telling. */
-export const acknowledges = (answer: Answer): boolean => {
-  if (!("status" in answer) || answer.status !== 200) return false;
+/** Whether a merchant's answer ends the telling: APIv2 wants a message, APIv3 a status of success. */
+export const acknowledges = (answer: Answer, form: Protocol = "v2"): boolean => {
+  if (!("status" in answer)) return false;
+  if (form === "v3") return answer.status === 200 || answer.status === 204;
+  if (answer.status !== 200) return false;
   const fields = Lenient.read(new TextEncoder().encode(answer.body));
   return Result.isSuccess(fields) && fields.success.get("return_code") === "SUCCESS";
 };
 
-const inside = ({ row, status, since }: Entry): Message.Fields => {
-  const { order, coupons } = row;
-  const hasNoCash = order.coupons.some(({ type }) => type === "NO_CASH");
-  return new Map([
-    ["out_refund_no", row.outRefundNo],
-    ["out_trade_no", order.outTradeNo],
-    ["refund_account", row.refundAccount],
-    ["refund_fee", String(row.refundFee)],
-    ["refund_id", row.refundId],
-    ["refund_recv_accout", order.receivingAccount],
-    ["refund_request_source", "API"],
-    ["refund_status", status],
-    ["settlement_refund_fee", String(settlement(row.refundFee, coupons))],
-    ...(hasNoCash ? ([["settlement_total_fee", String(settlement(order.totalFee, order.coupons))]] as const) : []),
-    ["cash_refund_fee", String(row.cashRefundFee)],
-    ...(status === "SUCCESS" ? ([["success_time", Beijing.time(since)]] as const) : []),
-    ["total_fee", String(order.totalFee)],
-    ["transaction_id", order.transactionId],
-  ]);
-};
-
-const outside = (merchant: Merchant, { order }: Row, nonce: string, reqInfo: string): Uint8Array => {
-  const sub = merchant.subMerchants.find(({ subMchId }) => subMchId === order.subMchId);
-  return Result.getOrThrowWith(
-    Message.write(
-      new Map([
-        ["return_code", "SUCCESS"],
-        ["appid", merchant.appId],
-        ["mch_id", merchant.mchId],
-        ...(sub === undefined
-          ? []
-          : ([
-              ["sub_appid", sub.subAppId ?? ""],
-              ["sub_mch_id", sub.subMchId],
-            ] as const)),
-        ["nonce_str", nonce],
-        ["req_info", reqInfo],
-      ]),
-    ),
-    ({ field, reason }) => new Error(`the gateway's own notice cannot be written: ${field} ${reason}`),
-  );
-};
-
 const show = ({ id, row, status, since, url, state, nextAt, attempts, body }: Entry): Notice => {
   const { outRefundNo, order } = row;
-  return { id, mchId: order.mchId, outRefundNo, status, since, url, state, nextAt, attempts: [...attempts], body };
+  const form = row.noticeForm;
+  return {
+    id,
+    mchId: order.mchId,
+    outRefundNo,
+    status,
+    since,
+    url,
+    form,
+    state,
+    nextAt,
+    attempts: [...attempts],
+    body,
+  };
 };
 
-/** No notices yet. Their randomness is their own: the gateway's replies do not depend on what is told besides. */
-export const make = (config: Config, keyring: Keyring): Registry => {
+/** No notices yet; `ahead` is how far the gateway's time is ahead of the clock on the wall. Their randomness is their own: the gateway's replies do not depend on what is told besides. */
+export const make = (config: Config, keyring: Keyring, platform: PlatformKeys, ahead: () => number): Registry => {
   const seeded = Seeded.make(`${config.seed}/notices`);
   const merchants = new Map(config.merchants.map((merchant) => [merchant.mchId, merchant]));
-  const { duplicates, held, heldUpToMillis, strangers } = config.notices;
+  const { duplicates, held, heldUpToMillis, probes, strangers } = config.notices;
   const entries = new Map<number, Entry>();
   const finished: Array<number> = [];
   const timetable = Timetable.make<Due>();
@@ -198,9 +176,28 @@ export const make = (config: Config, keyring: Keyring): Registry => {
     return { merchant, key: keys[merchant.noticesSealedWith] ?? keys.apiKey };
   };
   const nonce = (): string => seeded.nonce() + seeded.nonce();
-  const write = (entry: Entry, now: number): Uint8Array => {
+  const isProbe = ({ row, attempts }: Entry): boolean =>
+    probes > 0 && row.noticeForm === "v3" && attempts.length === 0 && seeded.fraction() < probes;
+  const telling = (merchant: Merchant, now: number, isProbe: boolean): NoticeV3.Telling => ({
+    merchant,
+    signer: platform.noticeSigner(merchant.mchId, seeded.fraction(), now),
+    clock: now - ahead(),
+    nonce: seeded.hex,
+    isProbe,
+  });
+  const write = (entry: Entry, now: number): Written => {
     const { key, merchant } = sealing(entry, now);
-    return outside(merchant, entry.row, nonce(), seal(inside(entry), key));
+    if (entry.row.noticeForm === "v2") {
+      return { contentType: "text/xml", body: NoticeV2.write(entry, merchant, nonce(), key) };
+    }
+    const signer = platform.noticeSigner(merchant.mchId, seeded.fraction(), now);
+    return NoticeV3.write(entry, {
+      merchant,
+      signer,
+      clock: now - ahead(),
+      nonce: seeded.hex,
+      isProbe: isProbe(entry),
+    });
   };
   const strange = (entry: Entry, now: number): ReadonlyArray<Delivery> => {
     if (strangers === 0 || seeded.fraction() >= strangers) return [];
@@ -208,7 +205,9 @@ export const make = (config: Config, keyring: Keyring): Registry => {
     const made =
       seeded.fraction() < 0.5
         ? Strangers.ofPayment(merchant, entry.row.order, nonce(), key)
-        : Strangers.ofApiV3(nonce(), now);
+        : entry.row.noticeForm === "v3"
+          ? NoticeV3.writePayment(entry.row.order, telling(merchant, now, false))
+          : Strangers.ofApiV3(nonce(), now);
     return [{ noticeId: 0, attempt: 0, url: entry.url, requestId: nonce(), ...made }];
   };
 
@@ -244,8 +243,8 @@ export const make = (config: Config, keyring: Keyring): Registry => {
         .filter(({ entry, extra }) => extra || entry.state === "waiting")
         .flatMap(({ entry, extra }) => {
           const before = strange(entry, now);
-          const body = write(entry, now);
-          entry.body = body;
+          const written = write(entry, now);
+          entry.body = written.body;
           if (!extra) {
             entry.steps += 1;
             entry.nextAt = undefined;
@@ -253,14 +252,14 @@ export const make = (config: Config, keyring: Keyring): Registry => {
           }
           const attempt = entry.attempts.push({ at: now }) - 1;
           const requestId = `${entry.row.refundId}-${attempt}`;
-          return [...before, { noticeId: entry.id, attempt, url: entry.url, contentType: "text/xml", requestId, body }];
+          return [...before, { noticeId: entry.id, attempt, url: entry.url, requestId, ...written }];
         }),
     settle: ({ noticeId, attempt }, answer) => {
       const entry = entries.get(noticeId);
       const made = entry?.attempts[attempt];
       if (entry === undefined || made === undefined || made.answer !== undefined) return;
       entry.attempts[attempt] = { ...made, answer };
-      if (acknowledges(answer)) finish(entry, "acknowledged");
+      if (acknowledges(answer, entry.row.noticeForm)) finish(entry, "acknowledged");
       else if ("forbidden" in answer && entry.state === "waiting") finish(entry, "givenUp");
       else if (entry.state === "waiting" && entry.nextAt === undefined) {
         const pause = schedule[entry.steps - 1];

@@ -69,11 +69,16 @@ const readBody = (request: IncomingMessage): Effect.Effect<Uint8Array, "lost"> =
     request.on("close", () => resume(Effect.fail("lost")));
   });
 
-const headersOf = ({ contentType, body }: Reply): Record<string, string | number> => ({
+const headersOf = ({ contentType, body, headers }: Reply): Record<string, string | number> => ({
   server: "nginx",
   "content-type": contentType,
   "content-length": body.length,
+  ...headers,
 });
+
+/** Also what came twice, which Node leaves out of some. */
+const headersOfRequest = ({ headersDistinct }: IncomingMessage): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(headersDistinct).map(([name, values = []]) => [name, values.join(", ")]));
 
 /** A reply as bytes that nobody asked for. */
 const writeStray = (socket: Socket, reply: Reply): void => {
@@ -127,8 +132,9 @@ export const make = Effect.fnUntraced(function* (
       requestTimeout: 30_000,
     },
     (request, response) => {
-      const [path = ""] = (request.url ?? "").split("?", 1);
-      const { socket, method = "" } = request;
+      const { socket, method = "", url: target = "" } = request;
+      const [path = ""] = target.split("?", 1);
+      const headers = headersOfRequest(request);
       const { remoteAddress = "" } = socket;
       const stray = strays.get(socket);
       if (stray !== undefined) writeStray(socket, stray);
@@ -137,7 +143,7 @@ export const make = Effect.fnUntraced(function* (
       const served = run(
         Effect.matchCause(
           Effect.flatMap(readBody(request), (body) =>
-            carry(gateway, { method, path, body, clientCertificate, remoteAddress }),
+            carry(gateway, { method, path, target, headers, body, clientCertificate, remoteAddress }),
           ),
           {
             onSuccess: (carried) => {

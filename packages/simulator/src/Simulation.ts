@@ -2,7 +2,7 @@
  * Everything at once, for the desk: a gateway on mutual TLS, its certificates as files, its notices posted, its control
  * interface and inspector page, and the lines that point a client in any language at it.
  */
-import { createHash } from "node:crypto";
+import { createHash, X509Certificate } from "node:crypto";
 import { appendFile, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -45,6 +45,8 @@ export interface Files {
   readonly pkcs12: string;
   /** The authority of the gateway's own certificate. */
   readonly ca: string;
+  /** The WeChat Pay public key (微信支付公钥) that replies and notices of APIv3 are checked with, where the merchant has one. */
+  readonly publicKey?: string;
 }
 
 export interface Running {
@@ -52,7 +54,7 @@ export interface Running {
   readonly server: Server.Running;
   readonly control: Control.Running;
   readonly files: Files;
-  /** The environment of a client, by name. The API key is the gateway's first merchant's, and opens nothing else. */
+  /** The environment of a client, by name, for either interface. The keys are the gateway's first merchant's, and open nothing else. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -84,11 +86,25 @@ export const desk = (now: number): typeof Config.Encoded => ({
   })),
 });
 
+const apiV3Key = "SimulatorApiV3Key000000000000001";
+
+type Merchants = (typeof Config.Encoded)["merchants"];
+
+/** The first merchant's certificate serves both interfaces, as a real one does; it has a v3 block unless it brings its own. */
+const withV3 = ([first, ...rest]: Merchants, { merchantA }: TestIdentities.TestIdentities): Merchants => {
+  const publicKey = merchantA.certificatePem;
+  const { serialNumber: serialNo } = new X509Certificate(publicKey);
+  return [{ v3: { serialNo, publicKey, apiKey: apiV3Key }, ...first }, ...rest];
+};
+
 /** With merchants of one's own, the orders of the desk's merchant make no sense. */
 const configOf = (now: number, config: Options["config"] = {}): typeof Config.Encoded => {
   const { merchants, orders } = desk(now);
   return { merchants, ...(config.merchants === undefined && { orders: orders ?? [] }), ...config };
 };
+
+/** What a run may write. */
+const names = ["apiclient_cert.pem", "apiclient_key.pem", "apiclient_cert.p12", "rootca.pem", "pub_key.pem"];
 
 /** What earlier runs wrote here, as `sha256sum` writes it: only that is written over. */
 const listName = "simulated-certificates.sha256";
@@ -99,7 +115,7 @@ const lineOf = (name: string, content: string | Uint8Array): string =>
 const isAbsent = (cause: unknown): boolean => summarize(cause).code === "ENOENT";
 
 /** The first of the files that stands there and is somebody else's: a merchant's own certificate has the same name. */
-const foreign = async (into: string, names: ReadonlyArray<string>): Promise<string | undefined> => {
+const foreign = async (into: string): Promise<string | undefined> => {
   const read = (name: string) =>
     readFile(join(into, name)).catch((cause: unknown) => (isAbsent(cause) ? undefined : Promise.reject(cause)));
   const lines = (await read(listName))?.toString().trimEnd().split("\n") ?? [];
@@ -115,21 +131,22 @@ const foreign = async (into: string, names: ReadonlyArray<string>): Promise<stri
 
 const writeFiles = (
   directory: string | undefined,
-  mchId: string,
+  { merchantNumbers: [mchId], platform }: Gateway.Gateway,
   { merchantA, ca }: TestIdentities.TestIdentities,
 ): Effect.Effect<Files, CannotWrite> =>
   Effect.tryPromise({
     try: async () => {
       const into = directory === undefined ? await mkdtemp(join(tmpdir(), "wechat-pay-gateway-")) : resolve(directory);
       await mkdir(into, { recursive: true, mode: 0o700 });
+      const publicKey = platform.publicKey(mchId);
       const contents = {
         "apiclient_cert.pem": merchantA.certificatePem,
         "apiclient_key.pem": merchantA.privateKeyPem,
         "apiclient_cert.p12": merchantA.pkcs12(mchId),
         "rootca.pem": ca,
+        ...(publicKey !== undefined && { "pub_key.pem": publicKey.pem }),
       };
-      const names = Object.keys(contents);
-      const other = await foreign(into, names);
+      const other = await foreign(into);
       if (other !== undefined) {
         throw Object.assign(new Error("not ours"), { code: `${other} is there and is not of an earlier simulation` });
       }
@@ -144,10 +161,28 @@ const writeFiles = (
         key: join(into, "apiclient_key.pem"),
         pkcs12: join(into, "apiclient_cert.p12"),
         ca: join(into, "rootca.pem"),
+        ...(publicKey !== undefined && { publicKey: join(into, "pub_key.pem") }),
       };
     },
     catch: (cause) => new CannotWrite({ directory: directory ?? tmpdir(), code: summarize(cause).code ?? "unknown" }),
   });
+
+/** Nothing of it for a merchant that brings a key of its own: its files are its own, too. */
+const v3Environment = (
+  { merchants: [{ mchId, v3 }], platform }: Gateway.Gateway,
+  isOurs: boolean,
+  { key, publicKey }: Files,
+): Readonly<Record<string, string>> => {
+  const id = platform.publicKey(mchId)?.id;
+  if (!isOurs || v3 === undefined || id === undefined || publicKey === undefined) return {};
+  return {
+    WECHAT_PAY_V3_SERIAL_NO: v3.serialNo,
+    WECHAT_PAY_V3_PRIVATE_KEY_FILE: key,
+    WECHAT_PAY_V3_KEY: v3.apiKey,
+    WECHAT_PAY_V3_PUBLIC_KEY_FILE: publicKey,
+    WECHAT_PAY_V3_PUBLIC_KEY_ID: id,
+  };
+};
 
 export type Failure = Server.CannotListen | CannotWrite | LedgerFile.Unusable;
 
@@ -157,15 +192,17 @@ export const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Running, Failure, Scope.Scope> {
   const now = yield* Clock.currentTimeMillis;
   const memory = options.ledger === undefined ? undefined : { now, ...(yield* LedgerFile.open(options.ledger)) };
-  const gateway = Gateway.make(configOf(now, options.config), memory);
-  const [merchant, second] = gateway.merchants;
   const { host = "127.0.0.1", port, controlPort } = options;
+  const { merchants, ...config } = configOf(now, options.config);
+  const [first, second] = merchants;
   const identities = TestIdentities.make({
-    merchantA: merchant.mchId,
+    merchantA: first.mchId,
     ...(second !== undefined && { merchantB: second.mchId }),
     hosts: ["localhost", host],
   });
-  const files = yield* writeFiles(options.directory, merchant.mchId, identities);
+  const gateway = Gateway.make({ ...config, merchants: withV3(merchants, identities) }, memory);
+  const [merchant] = gateway.merchants;
+  const files = yield* writeFiles(options.directory, gateway, identities);
   const server = yield* Server.make(gateway, { identities, host, ...(port !== undefined && { port }) });
   const control = yield* Control.make(gateway, controlPort === undefined ? {} : { port: controlPort });
   const post = NoticePoster.overHttp({ ca: identities.ca, ...options.notices });
@@ -180,6 +217,7 @@ export const make = Effect.fnUntraced(function* (
     WECHAT_PAY_CERT_FILE: files.certificate,
     WECHAT_PAY_KEY_FILE: files.key,
     WECHAT_PAY_CA_FILE: files.ca,
+    ...v3Environment(gateway, first.v3 === undefined, files),
     WECHAT_PAY_CONTROL: control.url,
   };
   return { gateway, server, control, files, environment };

@@ -6,6 +6,7 @@ import { describe, expect } from "vitest";
 import { Chaos, Control, Fault } from "@wechat-refund/simulator";
 import { routes } from "../src/internal/routes.ts";
 import { apiKey, appId, codeOf, type Config, gateway, mchId, now, otherKey, paid, query, refund } from "./client.ts";
+import * as v3 from "./clientV3.ts";
 
 const start = (config: Partial<Config> = {}) => {
   const to = gateway(config);
@@ -64,6 +65,71 @@ describe("the control interface", () => {
       expect((yield* ask(control, "/api/exchanges/2/explanation")).answer).toMatchObject({
         _tag: "Signed",
         diagnosis: { right: false, given: "0" },
+      });
+    }),
+  );
+
+  it.effect("shows exchanges of APIv3 with their headers, and what they had to sign", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(now);
+      const { to, control } = yield* start({ merchants: [v3.merchant()] });
+      v3.refund(to, {}, { headers: { cookie: "session=1" } });
+      v3.query(to, "R|1");
+      v3.send(to, { target: "/v3/bill/tradebill?bill_date=2025-12-31", text: (text) => text.replace(/\?.*/, "") });
+      v3.refund(to, {}, { authorization: "none" });
+      const { answer } = yield* ask(control, "/api/exchanges");
+      expect(answer).toMatchObject([
+        { method: "POST", path: v3.refundsPath, target: v3.refundsPath, outRefundNo: "R-1", outcome: "SUCCESS" },
+        { method: "GET", target: `${v3.refundsPath}/R%7C1`, outRefundNo: "R|1", outcome: "RESOURCE_NOT_EXISTS" },
+        { path: "/v3/bill/tradebill", target: "/v3/bill/tradebill?bill_date=2025-12-31", outcome: "SIGN_ERROR" },
+        { outcome: "SIGN_ERROR" },
+      ]);
+      expect(answer).toMatchObject([
+        { requestHeaders: { accept: "application/json" }, replyHeaders: { "Wechatpay-Nonce": expect.any(String) } },
+        {},
+        {},
+        {},
+      ]);
+      expect(JSON.stringify(answer)).not.toContain("session");
+      const explained = (n: number) =>
+        Effect.map(ask(control, `/api/exchanges/${n}/explanation`), (said) => said.answer);
+      expect(yield* explained(1)).toMatchObject({ _tag: "SignedV3", diagnosis: { right: true } });
+      expect(yield* explained(3)).toMatchObject({
+        diagnosis: { right: false, finding: { mistake: { kind: "target" } } },
+      });
+      expect(yield* explained(4)).toMatchObject({ _tag: "Unreadable" });
+      expect((yield* ask(control, "/api/refunds")).answer).toMatchObject([{ protocol: "v3" }]);
+      yield* ask(control, "/api/time", "POST", { millis: 5_000 });
+      to.notices.take(now + 5_000);
+      expect((yield* ask(control, "/api/notices")).answer).toMatchObject([{ form: "v3", outRefundNo: "R-1" }]);
+    }),
+  );
+
+  it.effect("shows what APIv3 signs with, and rotates the certificate", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(now);
+      const plain = { appId, mchId: "1900000111", apiKey };
+      const { to, control } = yield* start({
+        merchants: [v3.merchant(), v3.otherMerchant({ platform: "certificate" }), plain],
+      });
+      const platform = () => Effect.map(ask(control, "/api/platform"), ({ answer }) => answer);
+      const [old] = to.platform.certificates(mchId, now);
+      expect(yield* platform()).toMatchObject([
+        { mchId, publicKey: to.platform.publicKey(mchId), certificates: [{ serialNo: old?.serialNo, pem: old?.pem }] },
+        { mchId: "1900000110", certificates: [{}] },
+      ]);
+      expect(JSON.stringify(yield* platform())).not.toMatch(/PRIVATE|TestApiV3Key/);
+      const asked = { mchId, announcedMillis: 1_000, graceMillis: 2_000 };
+      const { answer } = yield* ask(control, "/api/platform", "POST", asked);
+      expect(answer).toMatchObject({ mchId, effectiveAt: now + 1_000 });
+      const { serialNo } = answer as { readonly serialNo: string };
+      expect(yield* platform()).toMatchObject([
+        { certificates: [{ serialNo }, { serialNo: old?.serialNo, expiresAt: now + 3_000 }] },
+        {},
+      ]);
+      expect((yield* ask(control, "/api/platform", "POST", { mchId })).answer).toMatchObject({ effectiveAt: now });
+      expect((yield* ask(control, "/api/platform", "POST", { mchId: "1900000111" })).answer).toEqual({
+        issues: ["mchId: no merchant 1900000111 with a v3 block"],
       });
     }),
   );

@@ -5,7 +5,8 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { Control, type Gateway, Message } from "@wechat-refund/simulator";
 import { isInstalled, launch } from "./browser.ts";
-import { apiKey, type Fields, gateway, paid, query, refund, refundFields, signed } from "./client.ts";
+import { apiKey, type Fields, paid, query, refund, refundFields, signed } from "./client.ts";
+import * as v3 from "./clientV3.ts";
 import wire from "./data/wire.json" with { type: "json" };
 import { until } from "./wire.ts";
 
@@ -30,7 +31,7 @@ interface Look {
 
 /** A gateway with paid orders, its page in a browser, and what the page has complained about or asked strangers for. */
 const open = Effect.fnUntraced(function* ({ viewport = desk, colorScheme = "light", hash = "" }: Look = {}) {
-  const to = gateway({ orders: [{ ...paid, paidAt: Date.now() }] });
+  const to = v3.gatewayV3({ orders: [{ ...paid, paidAt: Date.now() }] });
   const { url } = yield* Control.make(to);
   const page = yield* Effect.acquireRelease(
     Effect.promise(async () => {
@@ -97,6 +98,31 @@ describe.skipIf(!isInstalled)("the inspector's page", () => {
       yield* step(() => page.getByText("As sent").first().click());
       yield* shows(page, "<xml><appid><![CDATA[", "#view pre");
       expect(yield* Effect.promise(() => page.locator("body").innerText())).not.toContain(apiKey);
+      expect(complaints).toEqual([]);
+    }),
+  );
+
+  it.live("shows APIv3 beside it: members, headers, and the five lines that it signs", () =>
+    Effect.gen(function* () {
+      const { to, page, url, complaints } = yield* open();
+      refundNow(to, { out_refund_no: "R-0", refund_fee: "1" });
+      v3.refund(to, {}, { now: to.clock.at(Date.now()), headers: { cookie: "session=1" } });
+      v3.query(to, "R|1", { now: Date.now(), text: (text) => text.replace("%7C", "|") });
+      yield* shows(page, "v3 refund", "#view a.row");
+      yield* shows(page, "R|1", "#view a.row");
+      yield* step(() => page.locator("a.row", { hasText: "v3 refund" }).click());
+      yield* shows(page, "The signature is right.");
+      yield* shows(page, "amount.refund", "#view th");
+      yield* step(() => page.getByText("Headers").first().click());
+      yield* shows(page, "WECHATPAY2-SHA256-RSA2048", "#view td");
+      const text = yield* Effect.promise(() => page.locator("#signed").innerText());
+      expect(text).toMatch(/^POST\n\/v3\/refund\/domestic\/refunds\n\d{10}\n\w{32}\n\{/);
+      yield* step(() => page.goto(`${url}/#exchanges/3`));
+      yield* shows(page, "The path was signed unescaped.", "#finding");
+      const marks = yield* Effect.promise(() => page.locator("#finding mark").allInnerTexts());
+      expect(marks.map((mark) => mark.slice(0, 2))).toEqual(["|1", "%7"]);
+      const shown = yield* Effect.promise(() => page.locator("body").innerText());
+      expect(shown).not.toMatch(/session=1|TestApiV3Key|PRIVATE KEY/);
       expect(complaints).toEqual([]);
     }),
   );
@@ -253,16 +279,21 @@ describe.skipIf(!isInstalled)("everybody can read it", () => {
       query(to, {}, { now: Date.now(), fault: { _tag: "Unsign" } });
       misSigned(to);
       refundNow(to, { out_refund_no: "R".repeat(64), refund_desc: "x".repeat(80), total_fee: "99" });
+      v3.query(to, "R-1", { now: Date.now() });
       for (const [hash, text] of [
         ["exchanges", "refundquery"],
         ["exchanges/1", "The signature is right."],
         ["exchanges/3", "URL-encoded"],
         ["exchanges/4", "The signature is right."],
+        ["exchanges/5", "The signature is right."],
         ["refunds", "R-1"],
         ["notices", "waiting"],
       ] as const) {
         yield* step(() => page.goto(`${url}/#${hash}`));
         yield* shows(page, text);
+        yield* step(() =>
+          page.evaluate("document.querySelectorAll('#view details').forEach((part) => (part.open = true))"),
+        );
         const { contrast, texts, nameless, overflow, clipped } = yield* Effect.promise(() =>
           page.evaluate<Inspected>(inspected),
         );

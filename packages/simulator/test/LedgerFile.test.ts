@@ -5,7 +5,9 @@ import { it } from "@effect/vitest";
 import { Effect } from "effect";
 import { describe, expect } from "vitest";
 import { Gateway, LedgerFile, Simulation } from "@wechat-refund/simulator";
-import { body, refundPath } from "./client.ts";
+import * as v2 from "./client.ts";
+import { body, now, paid, refundPath } from "./client.ts";
+import * as v3 from "./clientV3.ts";
 
 const directory = Effect.acquireRelease(
   Effect.sync(() => mkdtempSync(join(tmpdir(), "ledger-"))),
@@ -52,6 +54,24 @@ describe("a ledger in a file", () => {
       expect(refund(after, "R-4", 10_001)).toContain("SUCCESS");
       expect(refund(after, "R-5", 10_002)).toContain("FAIL");
       expect((yield* start(file, 20_000)).ledger.size()).toBe(3);
+    }),
+  );
+
+  it.effect("remembers what was made through APIv3, and how it is told", () =>
+    Effect.gen(function* () {
+      const file = join(yield* directory, "ledger");
+      const config = { merchants: [v3.merchant()], orders: [paid] } as const;
+      const before = Gateway.make(config, { now, ...(yield* LedgerFile.open(file)) });
+      v3.refund(before);
+      v2.refund(before, { out_refund_no: "R-2", notify_url: "http://127.0.0.1:9/refunds" });
+      expect(readFileSync(file, "utf8").match(/"protocol"/g)).toHaveLength(1);
+      const after = Gateway.make(config, { now, ...(yield* LedgerFile.open(file)) });
+      expect([...after.ledger.rows()]).toEqual([...before.ledger.rows()]);
+      expect(after.notices.all().map(({ form }) => form)).toEqual(["v3", "v2"]);
+      expect(v3.json(v3.query(after))).toMatchObject({ out_refund_no: "R-1" });
+      const { v3: _, ...plain } = v3.merchant();
+      const kept = { now, ...(yield* LedgerFile.open(file)) };
+      expect(() => Gateway.make({ ...config, merchants: [plain] }, kept)).toThrow("has no v3 block any more");
     }),
   );
 

@@ -110,7 +110,7 @@ describe("a transport in memory", () => {
         const { send } = yield* Transport;
         const get = (path: string) => send({ method: "GET", url: `https://api.mch.weixin.qq.com${path}`, headers });
         expect(code(yield* get(refundPath))).toBe("FAIL 请使用post方法");
-        expect(code(yield* get("/v3/refund/domestic/refunds/R-1"))).toBe("404 404 Not Found");
+        expect(code(yield* get("/nowhere"))).toBe("404 404 Not Found");
       }),
     ),
   );

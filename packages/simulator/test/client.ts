@@ -72,7 +72,7 @@ export const read = (reply: { readonly body: Uint8Array }): Readonly<Record<stri
   Object.fromEntries(Result.getOrThrow(Message.read(reply.body)));
 
 /** The code of a reply: `SUCCESS`, an `err_code`, the text of an unsigned failure, or a page's status and title. */
-export const codeOf = (reply: Gateway.Reply): string => {
+export const codeOf = (reply: Omit<Gateway.Reply, "headers">): string => {
   if (reply.status !== 200) return `${reply.status} ${/<title>(.*)<\/title>/.exec(textOf(reply))?.[1] ?? ""}`;
   const fields = read(reply);
   if (fields["return_code"] !== "SUCCESS") return `FAIL ${fields["return_msg"] ?? ""}`;

@@ -4,28 +4,15 @@
  *
  * Nothing here is fit for production: the keys are handed out in the clear.
  */
-import { generateKeyPairSync, type KeyObject, randomBytes, sign, X509Certificate } from "node:crypto";
+import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import forge from "node-forge";
-import { der, fromBinary, oid, sequence, toBinary, write } from "./internal/pkcs12.ts";
+import { daysFromNow, ecKeys, type Issue, issue, nameOf, pem, rsaKeys, signed } from "./internal/issue.ts";
+import type { Identity } from "./internal/identities.ts";
+import { oid, sequence, toBinary } from "./internal/pkcs12.ts";
 
-/**
- * `"modern"`: AES-256 with a SHA-256 MAC, what OpenSSL 3 writes. `"3des"`: 3DES throughout. `"rc2-40"`: certificates under
- * RC2-40, key under 3DES, what OpenSSL 1 wrote and the API certificates of WeChat Pay use; OpenSSL 3 refuses to read it.
- */
-export type Pkcs12Form = "modern" | "3des" | "rc2-40";
-
-/** A certificate with its private key. */
-export interface Identity {
-  readonly certificatePem: string;
-  /** PEM, PKCS#8, not encrypted. */
-  readonly privateKeyPem: string;
-  /** The certificate of the authority that signed it; absent on a self-signed one. */
-  readonly chainPem?: string;
-  /** A PKCS#12 file of the certificate, its chain and its key; `form` is `"modern"` unless given. */
-  readonly pkcs12: (passphrase: string, form?: Pkcs12Form) => Uint8Array;
-}
+export type { Identity, Pkcs12Form } from "./internal/identities.ts";
 
 /** Every member is made on first use and kept, so that all tests of a file share it. */
 export interface TestIdentities {
@@ -69,98 +56,6 @@ export interface Options {
   /** Names and addresses of the servers, beside 127.0.0.1 and ::1. Default `["localhost"]`. */
   readonly hosts?: ReadonlyArray<string>;
 }
-
-const day = 86_400_000;
-const daysFromNow = (days: number): Date => new Date(Date.now() + days * day);
-
-interface Keys {
-  /** DER, SubjectPublicKeyInfo. */
-  readonly publicKey: Buffer;
-  /** PEM, PKCS#8. */
-  readonly privateKey: string;
-}
-
-const exported = (pair: { readonly publicKey: KeyObject; readonly privateKey: KeyObject }): Keys => ({
-  publicKey: pair.publicKey.export({ type: "spki", format: "der" }),
-  privateKey: pair.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
-});
-const rsaKeys = (modulusLength = 2048): Keys => exported(generateKeyPairSync("rsa", { modulusLength }));
-const ecKeys = (): Keys => exported(generateKeyPairSync("ec", { namedCurve: "P-256" }));
-
-const pem = (label: string, bytes: string): string =>
-  forge.pem.encode({ type: label, body: bytes } as forge.pem.ObjectPEM).replaceAll("\r\n", "\n");
-
-const bitString = (bytes: Buffer): forge.asn1.Asn1 =>
-  forge.asn1.create(forge.asn1.Class.UNIVERSAL, forge.asn1.Type.BITSTRING, false, `\0${toBinary(bytes)}`);
-
-/** `toBeSigned`, signed with RSA and SHA-256: the frame of a certificate and of a revocation list. */
-const signed = (toBeSigned: forge.asn1.Asn1, privateKey: string): string =>
-  der(
-    sequence(
-      toBeSigned,
-      sequence(oid("sha256WithRSAEncryption"), forge.asn1.fromDer("\x05\x00")),
-      bitString(sign("sha256", fromBinary(der(toBeSigned)), privateKey)),
-    ),
-  );
-
-const nameOf = (certificatePem: string): ReadonlyArray<forge.pki.CertificateField> =>
-  forge.pki.certificateFromPem(certificatePem).subject.attributes;
-
-/** forge takes a string's type here, where its declarations ask for a class. */
-const utf8 = { valueTagClass: forge.asn1.Type.UTF8 as unknown as forge.asn1.Class };
-
-interface Issue {
-  readonly commonName: string;
-  readonly keys?: Keys;
-  /** Without one the certificate signs itself. */
-  readonly issuer?: Identity;
-  readonly extensions: ReadonlyArray<object>;
-  readonly notBefore?: Date;
-  readonly notAfter?: Date;
-}
-
-const issue = (options: Issue): Identity => {
-  const keys = options.keys ?? rsaKeys();
-  const signingKey = options.issuer?.privateKeyPem ?? keys.privateKey;
-  const subject = [
-    { shortName: "C", value: "CN" },
-    { shortName: "O", value: "TEST ONLY - not a real merchant" },
-    // Not ASCII, like the subject of a merchant's certificate; forge would write it wrongly into what an authority signs.
-    ...(options.issuer === undefined ? [] : [{ shortName: "OU", value: "测试商户", ...utf8 }]),
-    { shortName: "CN", value: options.commonName },
-  ];
-  const certificate = forge.pki.createCertificate();
-  const serial = randomBytes(16);
-  serial[0] = 0x40;
-  certificate.serialNumber = serial.toString("hex");
-  certificate.validity.notBefore = options.notBefore ?? daysFromNow(-1);
-  certificate.validity.notAfter = options.notAfter ?? daysFromNow(365);
-  certificate.setSubject(subject);
-  certificate.setIssuer(options.issuer === undefined ? subject : [...nameOf(options.issuer.certificatePem)]);
-  // forge knows RSA keys only, so it signs with the issuer's as a placeholder and the subject's own key is put in after.
-  const forgeKey = forge.pki.privateKeyFromPem(signingKey);
-  certificate.publicKey = forge.pki.setRsaPublicKey(forgeKey.n, forgeKey.e);
-  certificate.setExtensions([...options.extensions]);
-  certificate.sign(forgeKey, forge.md.sha256.create());
-  const [toBeSigned] = forge.pki.certificateToAsn1(certificate).value as Array<forge.asn1.Asn1>;
-  if (toBeSigned === undefined) throw new Error("no certificate was written");
-  (toBeSigned.value as Array<forge.asn1.Asn1>)[6] = forge.asn1.fromDer(toBinary(keys.publicKey));
-
-  const certificatePem = pem("CERTIFICATE", signed(toBeSigned, signingKey));
-  const chain = options.issuer?.certificatePem;
-  return {
-    certificatePem,
-    privateKeyPem: keys.privateKey,
-    ...(chain !== undefined && { chainPem: chain }),
-    pkcs12: (passphrase, form = "modern") =>
-      write(
-        chain === undefined ? [certificatePem] : [certificatePem, chain],
-        fromBinary(forge.pem.decode(keys.privateKey)[0]?.body ?? ""),
-        passphrase,
-        form,
-      ),
-  };
-};
 
 const authority = (commonName: string): Identity =>
   issue({

@@ -5,7 +5,7 @@ import * as Console from "effect/Console";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import { type Answer, give } from "../Ending.ts";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 import { plain, shownPath } from "../Print.ts";
 import * as Plan from "./Plan.ts";
 import * as Rows from "./Rows.ts";

@@ -13,7 +13,7 @@ import * as Layer from "effect/Layer";
 import * as Stdio from "effect/Stdio";
 import * as Call from "../Call.ts";
 import { type Answer, Ending, give } from "../Ending.ts";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 import * as Live from "../Live.ts";
 import { fitted, plain, shownId, shownNumber, shownPath, styled } from "../Print.ts";
 import * as Export from "../store/Export.ts";

@@ -1,9 +1,9 @@
 /** What became of a batch, counted and in words. */
 import type { Row as StoredRow } from "@wechat-refund/durable/RefundStore";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 import { amount, list, plain, type Row, shownNumber, styled } from "../Print.ts";
 import * as States from "../store/States.ts";
-import * as Words from "../Words.ts";
+import * as Words from "@wechat-refund/checkup/Words";
 import type { Planned } from "./Plan.ts";
 import type { Standing, Stopped } from "./Standing.ts";
 import * as Waits from "./Waits.ts";
@@ -101,6 +101,7 @@ const whyOf = (say: Say, state: States.State, { progress }: StoredRow): string =
   const refusal = progress.block?.refusal ?? progress.refusal;
   const cause = progress.block === undefined ? "" : `${progress.block.cause}: `;
   if (refusal !== undefined) return `${cause}${States.refusal(refusal)} (${refusal.advice})`;
+  if (progress.block?.cause === "withheld") return `${cause}${Words.blocks(say).withheld}`;
   if (progress.block !== undefined) return `${cause}${say("another refund met it", "其他退款已遇到")}`;
   if (progress.resolved !== undefined) return `${progress.resolved.by}: ${progress.resolved.reason}`;
   switch (state) {
@@ -200,8 +201,8 @@ export const stoppedBy = (
   if (by === "paused") {
     const whose = pause === undefined ? "" : ` (${pause.by}: ${pause.reason})`;
     return say(
-      `the merchant is paused${whose}: wechat-refund refunds resume`,
-      `商户已暂停${whose}：wechat-refund refunds resume`,
+      `the merchant is paused${whose}: wechat-refund refunds resume --reason WHY`,
+      `商户已暂停${whose}：wechat-refund refunds resume --reason WHY`,
     );
   }
   const why = lastFailure === undefined ? "" : `: ${lastFailure}`;

@@ -14,9 +14,9 @@ import { carryOut, type Options } from "../batch/Session.ts";
 import { protocolOf } from "../ProtocolOf.ts";
 import * as Summary from "../batch/Summary.ts";
 import * as Call from "../Call.ts";
-import * as Environment from "../Environment.ts";
 import * as Flags from "../Flags.ts";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
+import { atTerminal } from "../Person.ts";
 import { shownPath } from "../Print.ts";
 import * as Store from "../store/Store.ts";
 import { command as exporting } from "./BatchExport.ts";
@@ -105,7 +105,7 @@ export const command = (say: Say) =>
       const options: Options = {
         ...flags,
         where,
-        by: yield* Environment.person,
+        by: yield* atTerminal,
         result: Option.getOrUndefined(result),
         within: Option.getOrElse(within, () => Duration.minutes(5)),
       };

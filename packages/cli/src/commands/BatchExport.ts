@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import { failed, give } from "../Ending.ts";
 import * as Flags from "../Flags.ts";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 import { shownPath } from "../Print.ts";
 import * as Export from "../store/Export.ts";
 import * as Filter from "../store/Filter.ts";

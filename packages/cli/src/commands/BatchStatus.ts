@@ -8,12 +8,12 @@ import * as Command from "effect/cli/Command";
 import * as Effect from "effect/Effect";
 import { give } from "../Ending.ts";
 import * as Flags from "../Flags.ts";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 import { amount, list, plain, type Row as Line, shownId, shownNumber } from "../Print.ts";
 import { valueOf } from "../store/Export.ts";
 import * as States from "../store/States.ts";
 import * as Store from "../store/Store.ts";
-import * as Words from "../Words.ts";
+import * as Words from "@wechat-refund/checkup/Words";
 
 /** So many of the oldest that are open are named. */
 const most = 10;
@@ -70,7 +70,7 @@ const show = (say: Say, store: string, now: number, looked: Effect.Success<typeo
       ),
     ),
     ...paused.map(({ by, reason, ...one }) =>
-      plain(`${say("paused", "已暂停")}: ${whose(one)}  ${by}: ${reason}; wechat-refund refunds resume`),
+      plain(`${say("paused", "已暂停")}: ${whose(one)}  ${by}: ${reason}; wechat-refund refunds resume --reason WHY`),
     ),
     ...(oldest.length === 0 ? [] : [say("The oldest that are open:", "最早的未决退款：")]),
     ...oldest.map(({ createdAt, outRefundNo, progress, ...one }) => {

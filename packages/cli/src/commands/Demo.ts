@@ -5,7 +5,7 @@ import * as Command from "effect/cli/Command";
 import * as Console from "effect/Console";
 import * as Effect from "effect/Effect";
 import { Ending } from "../Ending.ts";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 
 /** The command. */
 export const command = (say: Say) =>

@@ -11,14 +11,14 @@ import * as Command from "effect/cli/Command";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import { type Answer, give } from "../Ending.ts";
-import * as Environment from "../Environment.ts";
+import * as Environment from "@wechat-refund/checkup/Environment";
 import { now, protocol } from "../Flags.ts";
 import * as Input from "../Input.ts";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 import { shownId } from "../Print.ts";
 import { protocolOf } from "../ProtocolOf.ts";
 import * as Secrets from "../Secrets.ts";
-import * as Words from "../Words.ts";
+import * as Words from "@wechat-refund/checkup/Words";
 
 /** Whose notice it must be; what is not given is taken from the notice itself. */
 export interface Identity {

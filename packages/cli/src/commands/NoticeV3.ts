@@ -8,12 +8,12 @@ import type * as Option from "effect/Option";
 import type * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import { type Answer, give } from "../Ending.ts";
-import * as Environment from "../Environment.ts";
-import type { Say } from "../Language.ts";
+import * as Environment from "@wechat-refund/checkup/Environment";
+import type { Say } from "@wechat-refund/checkup/Language";
 import { shownId } from "../Print.ts";
 import * as Secrets from "../Secrets.ts";
 import * as V3 from "../V3.ts";
-import * as Words from "../Words.ts";
+import * as Words from "@wechat-refund/checkup/Words";
 
 const knownFields = ["headers", "body"];
 

@@ -11,10 +11,10 @@ import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Call from "../Call.ts";
 import * as Flags from "../Flags.ts";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 import { amount, list } from "../Print.ts";
 import { protocolOf } from "../ProtocolOf.ts";
-import * as Words from "../Words.ts";
+import * as Words from "@wechat-refund/checkup/Words";
 
 export const colours = {
   SUCCESS: "green",

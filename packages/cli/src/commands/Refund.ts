@@ -11,9 +11,9 @@ import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Call from "../Call.ts";
 import * as Flags from "../Flags.ts";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 import { amount, list, styled } from "../Print.ts";
-import * as Words from "../Words.ts";
+import * as Words from "@wechat-refund/checkup/Words";
 
 const fen = (name: string, description: string) =>
   Flag.String(name).pipe(Flag.withSchema(FenFromText), Flag.withMetavar("fen"), Flag.withDescription(description));

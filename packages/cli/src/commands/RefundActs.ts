@@ -5,9 +5,10 @@ import * as Flag from "effect/cli/Flag";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import { failed, give } from "../Ending.ts";
-import * as Environment from "../Environment.ts";
+import * as Environment from "@wechat-refund/checkup/Environment";
 import * as Flags from "../Flags.ts";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
+import { atTerminal } from "../Person.ts";
 import { amount, shownId } from "../Print.ts";
 import * as Acting from "../store/Acting.ts";
 import { valueOf } from "../store/Export.ts";
@@ -33,7 +34,7 @@ interface Who {
 }
 
 const personOf = Effect.fnUntraced(function* ({ by, reason }: Who) {
-  return { by: Option.getOrUndefined(by) ?? (yield* Environment.person), reason };
+  return { by: Option.getOrUndefined(by) ?? (yield* atTerminal), reason };
 });
 
 /** Does something with one refund, and shows it as it stands then. */
@@ -194,12 +195,12 @@ const pausing = (say: Say) =>
 const resuming = (say: Say) =>
   Command.make(
     "resume",
-    { ...Acting.stored(say), ...Filter.merchant(say) },
+    { ...Acting.stored(say), ...Filter.merchant(say), ...person(say) },
     Effect.fnUntraced(function* (flags) {
       yield* Acting.provide(flags, true, () =>
         Effect.gen(function* () {
           const numbers = yield* merchantOf(say, flags);
-          yield* (yield* Refunds.Refunds).resume(numbers);
+          yield* (yield* Refunds.Refunds).resume(numbers, yield* personOf(flags));
           yield* Acting.answer(flags, {
             exitCode: 0,
             json: { ok: true, value: numbers },
@@ -210,7 +211,9 @@ const resuming = (say: Say) =>
     }),
   ).pipe(
     Command.withShortDescription(say("Let a paused merchant go on", "恢复已暂停的商户")),
-    Command.withExamples([{ command: "wechat-refund refunds resume --store shop.db" }]),
+    Command.withExamples([
+      { command: 'wechat-refund refunds resume --store shop.db --reason "prices are right again"' },
+    ]),
   );
 
 /** All of them. */

@@ -6,7 +6,7 @@ import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as Console from "effect/Console";
 import * as Effect from "effect/Effect";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 import { plain } from "../Print.ts";
 import * as Acting from "../store/Acting.ts";
 import { valueOf } from "../store/Export.ts";

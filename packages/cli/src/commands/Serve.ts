@@ -8,10 +8,10 @@ import * as Flag from "effect/cli/Flag";
 import * as Console from "effect/Console";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
-import { show } from "../doctor/Show.ts";
+import { show } from "../Checked.ts";
 import { Ending, jsonLine } from "../Ending.ts";
 import * as Flags from "../Flags.ts";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 import { plain } from "../Print.ts";
 import * as Store from "../store/Store.ts";
 

@@ -8,11 +8,11 @@ import * as Effect from "effect/Effect";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import { type Answer, failed, give } from "../Ending.ts";
-import * as Environment from "../Environment.ts";
+import * as Environment from "@wechat-refund/checkup/Environment";
 import { protocol, signType } from "../Flags.ts";
 import * as Input from "../Input.ts";
 import * as Json from "@wechat-refund/core/Json";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 import { protocolOf } from "../ProtocolOf.ts";
 import * as Secrets from "../Secrets.ts";
 

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import { failed, give, jsonLine } from "../Ending.ts";
 import * as Flags from "../Flags.ts";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 
 /** The command. */
 export const command = (say: Say) =>
@@ -92,10 +92,10 @@ export const command = (say: Say) =>
     Command.withShortDescription(say("Run a gateway on this machine to try against", "在本机运行模拟网关")),
     Command.withDescription(
       say(
-        "Starts a stand-in for the WeChat Pay gateway on loopback: mutual TLS with certificates made now, ten paid orders, notices, a page " +
-          "to look into it and to make things go wrong. Prints the lines that point a client at it, and runs until it is interrupted. Exit " +
-          "codes: 130 interrupted; 2 it cannot start.",
-        "在本机启动微信支付的模拟网关：双向 TLS（证书即时生成）、十个已支付订单、退款通知，以及用于查看和制造故障的页面。输出供客户端使用的环境变量，" +
+        "Starts a stand-in for the WeChat Pay gateway on loopback, APIv2 and APIv3 over one ledger: keys and certificates made now, ten paid " +
+          "orders, notices, a page to look into it and to make things go wrong. Prints the lines that point a client at it, and runs until it " +
+          "is interrupted. Exit codes: 130 interrupted; 2 it cannot start.",
+        "在本机启动微信支付的模拟网关（APIv2 与 APIv3 共用同一账本）：密钥和证书即时生成，十个已支付订单、退款通知，以及用于查看和制造故障的页面。输出供客户端使用的环境变量，" +
           "运行到被中断为止。退出码：130 被中断；2 无法启动。",
       ),
     ),

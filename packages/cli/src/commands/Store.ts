@@ -15,9 +15,9 @@ import * as Layer from "effect/Layer";
 import * as Option from "effect/Option";
 import * as SqlClient from "effect/sql/SqlClient";
 import { Ending, failed, give } from "../Ending.ts";
-import * as Environment from "../Environment.ts";
 import * as Flags from "../Flags.ts";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
+import { atTerminal } from "../Person.ts";
 import { plain, shownNumber, shownPath } from "../Print.ts";
 import * as Store from "../store/Store.ts";
 
@@ -212,7 +212,7 @@ const restoring = (say: Say) =>
       if (!Store.exists(where)) {
         yield* Store.refuse(flags, { message: `there is no store ${Store.shown(where)}: put the backup there first` });
       }
-      const person = { by: Option.getOrUndefined(by) ?? (yield* Environment.person), reason };
+      const person = { by: Option.getOrUndefined(by) ?? (yield* atTerminal), reason };
       const count = yield* Maintenance.restored(person).pipe(
         Effect.provide(RefundStore.layer.pipe(Layer.provide(Store.open(where)))),
         Effect.catchTags({
@@ -221,22 +221,25 @@ const restoring = (say: Say) =>
           Damaged: ({ message }) => Store.refuse(flags, { message }),
         }),
       );
-      yield* said(
-        flags,
-        { store: Store.shown(where), refunds: count },
-        say(
-          `${count} refunds are asked for before anything of them is sent`,
-          `${count} 笔退款将先查询，再决定是否发送`,
-        ),
+      const { refunds, withheld } = count;
+      const asked = say(
+        `${refunds} refunds are asked for before anything of them is sent`,
+        `${refunds} 笔退款将先查询，再决定是否发送`,
       );
+      const given = say(
+        `; ${withheld} of them had been given up, and are not sent unless they are started again (refunds list --block withheld)`,
+        `；其中 ${withheld} 笔此前已放弃，除非重新开始，否则不会发送（refunds list --block withheld）`,
+      );
+      yield* said(flags, { store: Store.shown(where), ...count }, withheld === 0 ? asked : `${asked}${given}`);
     }),
   ).pipe(
     Command.withShortDescription(say("Say that a backup was put back", "声明已恢复备份")),
     Command.withDescription(
       say(
         "After an older backup was put back: what it does not know to be over may have been sent since, and is asked for before anything of it " +
-          "is sent. Run it before any other command or service works on the store. Exit codes: 0 done; 2 wrong command line or store.",
-        "恢复较旧的备份之后运行：备份中未了结的退款可能已在其后发出，因此先查询，再决定是否发送。请在其他命令或服务使用该存储之前运行。退出码：0 完成；2 命令行或存储有误。",
+          "is sent. What had been given up is only asked for: it is not sent unless it is started again, and is not made a day later if the gateway has not shown it. " +
+          "Run it before any other command or service works on the store. Exit codes: 0 done; 2 wrong command line or store.",
+        "恢复较旧的备份之后运行：备份中未了结的退款可能已在其后发出，因此先查询，再决定是否发送。此前已放弃的只查询，除非重新开始，否则不会发送；一天后仍查不到的，记为未发出。请在其他命令或服务使用该存储之前运行。退出码：0 完成；2 命令行或存储有误。",
       ),
     ),
     Command.withExamples([{ command: "wechat-refund store restored --store shop.db" }]),

@@ -10,7 +10,7 @@ import * as Option from "effect/Option";
 import * as Redacted from "effect/Redacted";
 import { failed, give } from "../Ending.ts";
 import * as Flags from "../Flags.ts";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 import { plain, shownPath } from "../Print.ts";
 import * as Store from "../store/Store.ts";
 

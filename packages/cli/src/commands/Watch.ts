@@ -18,12 +18,12 @@ import * as Option from "effect/Option";
 import * as Call from "../Call.ts";
 import { Ending, type ExitCode, jsonLine } from "../Ending.ts";
 import * as Flags from "../Flags.ts";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 import * as Live from "../Live.ts";
 import { plain, shownNumber, styled } from "../Print.ts";
 import * as Follow from "../store/Follow.ts";
 import * as Store from "../store/Store.ts";
-import * as Words from "../Words.ts";
+import * as Words from "@wechat-refund/checkup/Words";
 import { colours, showRecord } from "./Query.ts";
 
 type Answer = RefundQueryReply | RefundError;

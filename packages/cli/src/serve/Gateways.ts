@@ -20,11 +20,11 @@ import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Option from "effect/Option";
 import type * as Scope from "effect/Scope";
-import { type Check, wrong } from "../doctor/Check.ts";
-import { certificateCheck, clockCheck, merchantChecks } from "../doctor/Local.ts";
-import * as Probe from "../doctor/Probe.ts";
-import * as Environment from "../Environment.ts";
-import type { Say } from "../Language.ts";
+import { type Check, wrong } from "@wechat-refund/checkup/Check";
+import { certificateCheck, clockCheck, merchantChecks } from "@wechat-refund/checkup/Local";
+import * as Probe from "@wechat-refund/checkup/Probe";
+import type { Say } from "@wechat-refund/checkup/Language";
+import * as Environment from "@wechat-refund/checkup/Environment";
 import * as Store from "../store/Store.ts";
 import * as Settings from "./Settings.ts";
 

@@ -20,8 +20,8 @@ import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
-import { type Check, ok, wrong } from "../doctor/Check.ts";
-import type { Say } from "../Language.ts";
+import { type Check, ok, wrong } from "@wechat-refund/checkup/Check";
+import type { Say } from "@wechat-refund/checkup/Language";
 import { shownPath } from "../Print.ts";
 import * as Store from "../store/Store.ts";
 

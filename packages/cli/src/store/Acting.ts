@@ -14,7 +14,7 @@ import * as Redacted from "effect/Redacted";
 import type { SqlError } from "effect/sql/SqlError";
 import { type Answer, type Ending, failed, give } from "../Ending.ts";
 import * as Flags from "../Flags.ts";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 import { plain, shownNumber } from "../Print.ts";
 import * as Store from "./Store.ts";
 

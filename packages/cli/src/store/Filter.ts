@@ -5,7 +5,7 @@ import * as DateTime from "effect/DateTime";
 import * as Flag from "effect/cli/Flag";
 import * as Option from "effect/Option";
 import * as Flags from "../Flags.ts";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 
 const truths = {
   recorded: "Recorded",

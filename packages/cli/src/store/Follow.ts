@@ -8,9 +8,9 @@ import * as DateTime from "effect/DateTime";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import { type ExitCode, failed, give, jsonLine } from "../Ending.ts";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 import { plain, shownNumber, styled } from "../Print.ts";
-import * as Words from "../Words.ts";
+import * as Words from "@wechat-refund/checkup/Words";
 import { valueOf } from "./Export.ts";
 import * as States from "./States.ts";
 

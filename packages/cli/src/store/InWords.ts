@@ -3,9 +3,9 @@ import { permitted } from "@wechat-refund/core/RefundProgress";
 import type * as Refunds from "@wechat-refund/durable/Refunds";
 import type { Row } from "@wechat-refund/durable/RefundStore";
 import * as DateTime from "effect/DateTime";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 import { amount, list, plain, shownId, shownNumber } from "../Print.ts";
-import * as Words from "../Words.ts";
+import * as Words from "@wechat-refund/checkup/Words";
 import * as States from "./States.ts";
 
 /** On one line. */

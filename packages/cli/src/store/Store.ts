@@ -20,8 +20,8 @@ import * as Redacted from "effect/Redacted";
 import type * as SqlClient from "effect/sql/SqlClient";
 import type { SqlError } from "effect/sql/SqlError";
 import { type Ending, failed, give } from "../Ending.ts";
-import * as Environment from "../Environment.ts";
-import type { Say } from "../Language.ts";
+import * as Environment from "@wechat-refund/checkup/Environment";
+import type { Say } from "@wechat-refund/checkup/Language";
 import { plain, shownPath } from "../Print.ts";
 
 /** A file of this machine, or a server. */

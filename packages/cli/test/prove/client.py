@@ -1,11 +1,12 @@
 """What an application does that only knows 202: every doubt is settled by the identical request, as docs/service.md has it.
 
-SERVICE, TOKEN and FIRST from the environment; a line for each refund that was acknowledged. Ends when its input does.
+SERVICES (any of them will do), TOKEN and FIRST from the environment; a line for each refund that was acknowledged. Ends when its input does.
 """
 
 import itertools, json, os, random, sys, threading, time, urllib.error, urllib.request
 
 numbers = itertools.count(int(os.environ["FIRST"]))
+services = os.environ["SERVICES"].split()
 lock = threading.Lock()
 stopping = threading.Event()
 
@@ -22,12 +23,12 @@ def refund(n):
         "totalFee": 1000 + n,
         "refundFee": 1 + (n * 7) % 1000,
     }
-    request = urllib.request.Request(
-        os.environ["SERVICE"] + "/v1/refunds",
-        data=json.dumps(body).encode(),
-        headers={"Authorization": "Bearer " + os.environ["TOKEN"], "Content-Type": "application/json"},
-    )
     while True:
+        request = urllib.request.Request(
+            random.choice(services) + "/v1/refunds",
+            data=json.dumps(body).encode(),
+            headers={"Authorization": "Bearer " + os.environ["TOKEN"], "Content-Type": "application/json"},
+        )
         try:
             with urllib.request.urlopen(request, timeout=10) as answer:
                 if answer.status == 202:

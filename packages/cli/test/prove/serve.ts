@@ -1,6 +1,6 @@
 /**
- * Proves that a service keeps its word: it is killed at random moments, while a client that only knows 202 asks and the gateway misbehaves.
- * In the end every refund that was acknowledged is there, was made once, and its events were told once and in order. Then how fast it is.
+ * Proves that a service keeps its word, one over a file and two over PostgreSQL: one is killed at random moments, while a client that only
+ * knows 202 asks and the gateway misbehaves. In the end every refund that was acknowledged is there, was made once, and its events were told once and in order. Then how fast it is.
  *
  *     node packages/cli/test/prove/serve.ts [kills] [seed]
  *
@@ -15,6 +15,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import * as Redacted from "effect/Redacted";
+import { isInstalled, start as startCluster } from "../../../durable/test/support/Postgres.ts";
 import { start as startGateway } from "../../../simulator/test/prove/gateway.ts";
 import { refundOf } from "../../../simulator/test/prove/refunds.ts";
 
@@ -43,7 +45,6 @@ const quantile = (sorted: ReadonlyArray<number>, q: number): number =>
 
 const [kills = "50", seed = "proof"] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), "wechat-refund-prove-"));
-const began = Date.now();
 const wrong: Array<string> = [];
 const gateway = await startGateway({ merchants: [merchant], refunds: 60_000, seed, faults: 0.1, brisk: true });
 const [access] = gateway.accesses;
@@ -63,8 +64,11 @@ const env = {
   WECHAT_PAY_KEY_FILE: file("key.pem", access.privateKeyPem),
 };
 const tokens = join(folder, "tokens.json");
-const command = (args: ReadonlyArray<string>) =>
-  spawn(process.execPath, [bin, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
+const command = (args: ReadonlyArray<string>, database?: string) =>
+  spawn(process.execPath, [bin, ...args], {
+    env: { ...env, WECHAT_REFUND_DATABASE: database },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
 const made = command([
   "token",
   "new",
@@ -82,10 +86,9 @@ made.stdout.on("data", (chunk: Buffer) => (token += chunk.toString()));
 await once(made, "close");
 token = token.trim();
 
-/** Starts the service, at the same port every time. */
+/** Starts a service over a store, at the same port every time. */
 const serve = async (store: string, port: number) => {
-  const args = ["serve", "--store", store, "--tokens", tokens, "--port", String(port)];
-  const child = command(args);
+  const child = command(["serve", "--tokens", tokens, "--port", String(port)], store);
   let said = "";
   const closed = once(child, "close");
   const listens = new Promise<string>((resolve) => {
@@ -117,126 +120,150 @@ const eventsAfter = async (api: string, after: number, wait: number) => {
     : { events: page["events"] as ReadonlyArray<Event>, next: Number(page["next"]) };
 };
 
-const store = join(folder, "refunds.db");
-const draw = random(seed);
-let service = await serve(store, 0);
-const api = await service.listens;
-const port = Number(new URL(api).port);
-
-const acknowledged = new Set<string>();
-const python = spawn("python3", [client], {
-  env: { PATH: process.env["PATH"], SERVICE: api, TOKEN: token, FIRST: "0" },
-  stdio: ["pipe", "pipe", "inherit"],
-});
-let rest = "";
-python.stdout.on("data", (chunk: Buffer) => {
-  const lines = (rest + chunk.toString()).split("\n");
-  rest = lines.pop() ?? "";
-  for (const line of lines) {
-    const [what = "", n = ""] = line.split(" ");
-    if (what === "acknowledged") acknowledged.add(`R-${n}`);
-    else wrong.push(`the client: ${line}`);
-  }
-});
-const pythonEnded = once(python, "close");
-
-/** A reader of its own, which keeps where it is. */
-const read: Array<Event> = [];
-const ended = new AbortController();
-const reader = (async () => {
-  let after = 0;
-  while (!ended.signal.aborted) {
-    const page = await eventsAfter(api, after, 2);
-    if (page === undefined) await setTimeout(50);
-    else {
-      read.push(...page.events);
-      after = page.next;
-    }
-  }
-  return after;
-})();
-
-let killed = 0;
-while (killed < Number(kills)) {
-  await Promise.race([setTimeout(Math.floor(draw() * 1500)), service.closed]);
-  if (service.child.exitCode !== null) {
-    wrong.push(`it ended by itself with ${service.child.exitCode}: ${service.said()}`);
-    break;
-  }
-  const before = acknowledged.size;
-  service.child.kill("SIGKILL");
-  await service.closed;
-  killed++;
-  service = await serve(store, port);
-  // One in five is killed again while it starts.
-  if (draw() >= 0.2) await service.listens;
-  if (killed % 10 === 0) console.log(`${killed} kills, ${before} acknowledged`);
-}
-await service.listens;
-python.stdin.end();
-await pythonEnded;
-
-/** What is still open; it is asked for in its own time. */
-const open = async (): Promise<number> => {
-  const totals = (await get(api, "/v1/totals"))?.["totals"] as
-    | ReadonlyArray<{ readonly state: string; readonly count: number }>
-    | undefined;
-  return totals === undefined
-    ? Number.POSITIVE_INFINITY
-    : totals.filter(({ state }) => !known.has(state)).reduce((sum, { count }) => sum + count, 0);
-};
-gateway.tell({ faults: 0 });
-const deadline = Date.now() + 300_000;
-while ((await open()) > 0 && Date.now() < deadline) await setTimeout(500);
-
-const history: Array<Event> = [];
-for (let after = 0; ;) {
-  const page = await eventsAfter(api, after, 0);
-  if (page === undefined || page.events.length === 0) break;
-  history.push(...page.events);
-  after = page.next;
-}
-while (read.length < history.length && Date.now() < deadline + 10_000) await setTimeout(50);
-ended.abort();
-await reader;
-
-const last = new Map<string, Event>();
-let position = 0;
-for (const event of history) {
-  if (event.position <= position) wrong.push(`event ${event.position} after ${position}`);
-  if (event.seq <= (last.get(event.outRefundNo)?.seq ?? 0))
-    wrong.push(`${event.outRefundNo}: its events are out of order`);
-  position = event.position;
-  last.set(event.outRefundNo, event);
-}
 const asText = (events: ReadonlyArray<Event>) =>
   events.map(({ outRefundNo, position, seq }) => `${position} ${outRefundNo} ${seq}`);
-const told = asText(read);
-for (const [n, line] of asText(history).entries()) {
-  if (told[n] === line) continue;
-  wrong.push(`the reader was told ${told[n]} in place of ${line}`);
-  break;
-}
-const ledger = await gateway.ledger();
-const rows = new Map(ledger.map((row) => [row.outRefundNo, row]));
-if (rows.size !== ledger.length) wrong.push("a number was made twice");
-for (const number of acknowledged) {
-  const n = Number(number.slice(2));
-  const row = rows.get(number);
-  if (!known.has(last.get(number)?.state ?? "")) wrong.push(`${number}: ${last.get(number)?.state ?? "missing"}`);
-  else if (row?.refundFee !== refundOf(n).refundFee || row.outTradeNo !== refundOf(n).outTradeNo)
-    wrong.push(`${number}: another refund at the gateway`);
-}
-service.child.kill("SIGTERM");
-const [code] = (await service.closed) as [number | null];
-if (code !== 130) wrong.push(`it was told to stop and ended with ${code}`);
-console.log(
-  `${killed} kills, ${acknowledged.size} acknowledged, ${last.size} stored, ${ledger.length} at the gateway, ${history.length} events, ${wrong.length} wrong, ${((Date.now() - began) / 1000).toFixed(1)} s, seed ${seed}`,
-);
+
+/** So many services share a store, one of which is killed at a time. `first`: the number of its first refund. */
+const prove = async (name: string, store: string, size: number, first: number): Promise<void> => {
+  const began = Date.now();
+  const draw = random(`${seed} ${name}`);
+  gateway.tell({ faults: 0.1 });
+  const services = await Promise.all(Array.from({ length: size }, () => serve(store, 0)));
+  const apis = await Promise.all(services.map(({ listens }) => listens));
+  if (apis.includes("")) throw new Error(services.map(({ said }) => said()).join("\n"));
+  let turn = 0;
+  const any = () => apis[turn++ % size] ?? "";
+
+  const acknowledged = new Set<string>();
+  const python = spawn("python3", [client], {
+    env: { PATH: process.env["PATH"], SERVICES: apis.join(" "), TOKEN: token, FIRST: String(first) },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  let rest = "";
+  python.stdout.on("data", (chunk: Buffer) => {
+    const lines = (rest + chunk.toString()).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) {
+      const [what = "", n = ""] = line.split(" ");
+      if (what === "acknowledged") acknowledged.add(`R-${n}`);
+      else wrong.push(`${name}: the client: ${line}`);
+    }
+  });
+  const pythonEnded = once(python, "close");
+
+  /** A reader of its own, which keeps where it is and asks whoever answers. */
+  const read: Array<Event> = [];
+  const ended = new AbortController();
+  const reader = (async () => {
+    let after = 0;
+    while (!ended.signal.aborted) {
+      const page = await eventsAfter(any(), after, 2);
+      if (page === undefined) await setTimeout(50);
+      else {
+        read.push(...page.events);
+        after = page.next;
+      }
+    }
+  })();
+
+  let killed = 0;
+  while (killed < Number(kills)) {
+    const at = Math.floor(draw() * size);
+    const service = services[at];
+    if (service === undefined) break;
+    await Promise.race([setTimeout(Math.floor(draw() * 1500)), service.closed]);
+    if (service.child.exitCode !== null) {
+      wrong.push(`${name}: it ended by itself with ${service.child.exitCode}: ${service.said()}`);
+      break;
+    }
+    const before = acknowledged.size;
+    service.child.kill("SIGKILL");
+    await service.closed;
+    killed++;
+    const next = await serve(store, Number(new URL(apis[at] ?? "").port));
+    services[at] = next;
+    // One in five is killed again while it starts.
+    if (draw() >= 0.2) await next.listens;
+    if (killed % 10 === 0) console.log(`${name}: ${killed} kills, ${before} acknowledged`);
+  }
+  await Promise.all(services.map(({ listens }) => listens));
+  python.stdin.end();
+  await pythonEnded;
+
+  /** What is still open; it is asked for in its own time. */
+  const open = async (): Promise<number> => {
+    const totals = (await get(any(), "/v1/totals"))?.["totals"] as
+      | ReadonlyArray<{ readonly state: string; readonly count: number }>
+      | undefined;
+    return totals === undefined
+      ? Number.POSITIVE_INFINITY
+      : totals.filter(({ state }) => !known.has(state)).reduce((sum, { count }) => sum + count, 0);
+  };
+  gateway.tell({ faults: 0 });
+  const deadline = Date.now() + 300_000;
+  while ((await open()) > 0 && Date.now() < deadline) await setTimeout(500);
+
+  const history: Array<Event> = [];
+  for (let after = 0; ;) {
+    const page = await eventsAfter(any(), after, 0);
+    if (page === undefined || page.events.length === 0) break;
+    history.push(...page.events);
+    after = page.next;
+  }
+  while (read.length < history.length && Date.now() < deadline + 10_000) await setTimeout(50);
+  ended.abort();
+  await reader;
+
+  const last = new Map<string, Event>();
+  let position = 0;
+  for (const event of history) {
+    if (event.position <= position) wrong.push(`${name}: event ${event.position} after ${position}`);
+    if (event.seq <= (last.get(event.outRefundNo)?.seq ?? 0))
+      wrong.push(`${event.outRefundNo}: its events are out of order`);
+    position = event.position;
+    last.set(event.outRefundNo, event);
+  }
+  const told = asText(read);
+  for (const [n, line] of asText(history).entries()) {
+    if (told[n] === line) continue;
+    wrong.push(`${name}: the reader was told ${told[n]} in place of ${line}`);
+    break;
+  }
+  const ledger = (await gateway.ledger()).filter(({ outRefundNo }) => last.has(outRefundNo));
+  const rows = new Map(ledger.map((row) => [row.outRefundNo, row]));
+  if (rows.size !== ledger.length) wrong.push(`${name}: a number was made twice`);
+  for (const number of acknowledged) {
+    const n = Number(number.slice(2));
+    const row = rows.get(number);
+    if (!known.has(last.get(number)?.state ?? "")) wrong.push(`${number}: ${last.get(number)?.state ?? "missing"}`);
+    else if (row?.refundFee !== refundOf(n).refundFee || row.outTradeNo !== refundOf(n).outTradeNo)
+      wrong.push(`${number}: another refund at the gateway`);
+  }
+  for (const { child, closed } of services) {
+    child.kill("SIGTERM");
+    const [code] = (await closed) as [number | null];
+    if (code !== 130) wrong.push(`${name}: it was told to stop and ended with ${code}`);
+  }
+  if (killed < Number(kills)) wrong.push(`${name}: only ${killed} kills`);
+  console.log(
+    `${name}: ${killed} kills, ${acknowledged.size} acknowledged, ${last.size} stored, ${ledger.length} at the gateway, ${history.length} events, ${wrong.length} wrong, ${((Date.now() - began) / 1000).toFixed(1)} s, seed ${seed}`,
+  );
+};
+
+await prove("SQLite", `sqlite:${join(folder, "refunds.db")}`, 1, 0);
+if (isInstalled) {
+  const { cluster, end } = await startCluster({ settings: { max_connections: "200" } });
+  try {
+    const database = Redacted.value(cluster.url(await cluster.createDatabase()));
+    await prove("PostgreSQL, two services", database, 2, 20_000);
+  } finally {
+    await end();
+  }
+} else console.log("- PostgreSQL: skipped, it is not installed");
 
 /** How fast it answers, on a store of its own, while it makes what it was asked. */
 const quick = join(folder, "quick.db");
-const fast = await serve(quick, 0);
+const fast = await serve(`sqlite:${quick}`, 0);
 const address = await fast.listens;
 const agent = new Agent({ keepAlive: true, maxSockets: 16 });
 const ask = (method: string, path: string, body?: object) =>
@@ -291,7 +318,7 @@ database.exec(
    FROM n, (SELECT * FROM refunds ORDER BY id LIMIT 1) r`,
 );
 database.close();
-const large = await serve(quick, Number(new URL(address).port));
+const large = await serve(`sqlite:${quick}`, Number(new URL(address).port));
 await large.listens;
 const lists: Array<number> = [];
 for (let turn = 0; turn < 60; turn++) {
@@ -308,4 +335,4 @@ agent.destroy();
 await gateway.end();
 rmSync(folder, { recursive: true });
 for (const line of wrong.slice(0, 50)) console.log(`✗ ${line}`);
-process.exitCode = wrong.length === 0 && killed === Number(kills) ? 0 : 1;
+process.exitCode = wrong.length === 0 ? 0 : 1;

@@ -18,8 +18,8 @@ export const identities = TestIdentities.make();
 const { certificatePem, privateKeyPem } = identities.merchantA;
 export const serialNo = new X509Certificate(certificatePem).serialNumber;
 export const bill =
-  "交易时间,微信订单号,微信退款单号,商户退款单号,退款金额,退款状态\r\n" +
-  "`2026-11-23 10:00:00,`4200000000000000000000000001,`5030000000000000000000000001,`R-1,`0.60,`SUCCESS\r\n" +
+  "交易时间,微信订单号,商户订单号,微信退款单号,商户退款单号,退款金额,退款状态\r\n" +
+  "`2026-11-23 10:00:00,`4200000000000000000000000001,`T-1,`5030000000000000000000000001,`R-1,`0.60,`SUCCESS\r\n" +
   "总交易单数,应结订单总金额,退款总金额\r\n`1,`0.00,`0.60\r\n";
 
 export interface Running {
@@ -28,7 +28,7 @@ export interface Running {
   readonly env: Readonly<Record<string, string>>;
   readonly calls: Array<string>;
   /** What every reply is like from now on. */
-  mode: "good" | "unsigned" | "no-money" | "wrong-sign" | "sign-error";
+  mode: "good" | "unsigned" | "no-money" | "wrong-sign" | "sign-error" | "cut";
   readonly refunds: Map<string, Record<string, unknown>>;
   readonly stop: () => Promise<void>;
 }
@@ -68,13 +68,15 @@ export const start = async (): Promise<Running> => {
       return json(401, { code: "SIGN_ERROR", message: "签名错误" }, false);
     if (running.mode === "no-money" && method === "POST") return json(403, { code: "NOT_ENOUGH", message: "余额不足" });
     if (url === "/v3/certificates") return json(404, { code: "RESOURCE_NOT_EXISTS", message: "无可用的平台证书" });
+    if (url.startsWith("/v3/bill/tradebill?bill_date=2026-11-22"))
+      return json(400, { code: "NO_STATEMENT_EXIST", message: "账单文件不存在" });
     if (url.startsWith("/v3/bill/tradebill"))
       return json(200, {
         hash_type: "SHA1",
         hash_value: createHash("sha1").update(bill).digest("hex"),
         download_url: `${running.url}/v3/billdownload/file?token=t`,
       });
-    if (url.startsWith("/v3/billdownload/file")) return [200, bill, false];
+    if (url.startsWith("/v3/billdownload/file")) return [200, running.mode === "cut" ? bill.slice(1) : bill, false];
     if (method === "POST") {
       const asked = JSON.parse(body.toString()) as Record<string, unknown> & {
         readonly amount: Amount;

@@ -43,8 +43,13 @@ const after = (millis: number, call: "Send" | "Ask" | "Question"): Step =>
 
 /** Whether sending can help, and cannot be wrong. */
 export const maySend = (progress: Progress): boolean => {
-  const { denied, foreign, notSure, truth } = progress;
-  return !foreign && !isRefused(progress) && (truth === "Recorded" || notSure || (truth === "Unknown" && denied));
+  const { denied, foreign, notSure, truth, withheld } = progress;
+  return (
+    !foreign &&
+    !withheld &&
+    !isRefused(progress) &&
+    (truth === "Recorded" || notSure || (truth === "Unknown" && denied))
+  );
 };
 
 const blockedStep = (progress: Progress, { cause, firm }: Block): Step | undefined => {
@@ -58,6 +63,7 @@ const blockedStep = (progress: Progress, { cause, firm }: Block): Step | undefin
     case "request":
       return after(denied ? quarter - since(asked) : backOff(progress) - since(idle), "Ask");
     case "overdue":
+    case "withheld":
       return undefined;
     default: {
       if (!firm) return undefined;
@@ -77,7 +83,7 @@ const restingStep = (progress: Progress): Step | undefined => {
 
 /** What to do now. Total, and the same for the same progress. */
 export const next = (progress: Progress): Step => {
-  const { asked, denied, idle, notSure, open, poke, sends, sent, truth } = progress;
+  const { asked, denied, idle, notSure, open, poke, sends, sent, truth, withheld } = progress;
   if (isFinal(progress) || truth === "NotMade") return { _tag: "Rest" };
   if (open !== undefined) return { _tag: "Busy" };
   if (poke === "go" && maySend(progress)) return after(least - since(sent), "Send");
@@ -92,6 +98,8 @@ export const next = (progress: Progress): Step => {
   }
   if (truth === "Accepted") return after(poll(progress) - since(idle), "Ask");
   const pause = backOff(progress) - since(idle);
+  // Those that were cancelled are many when a backup is put back: what they ask must leave room for what is wanted.
+  if (withheld) return after(denied ? Math.max(hour - since(asked), pause) : pause, "Ask");
   const send = Math.max(spacing(progress) - since(sent), pause);
   if (isRefused(progress)) return after(denied ? Math.max(quarter - since(asked), pause) : pause, "Ask");
   if (!denied) return after(pause, sends < questions ? "Question" : "Ask");

@@ -31,7 +31,7 @@ export type Truth = typeof Truth.Type;
  * Why work rests until somebody acts. `top-up`, `key`, `certificate`, `account` are the merchant's; `request`: a refusal that no repeat
  * changes, after an attempt that may have been accepted; `other-refund`: a signed record with other amounts under this number; `change`:
  * CHANGE, the merchant platform must act; `overdue`: not known an hour after the first begin; `denied`: accepted, yet for an hour the
- * gateway says that there is no such refund.
+ * gateway says that there is no such refund; `withheld`: given up, and perhaps sent since all the same, so that it is only asked for.
  */
 export const Cause = Schema.Literals([
   "top-up",
@@ -43,6 +43,7 @@ export const Cause = Schema.Literals([
   "change",
   "overdue",
   "denied",
+  "withheld",
 ]);
 export type Cause = typeof Cause.Type;
 
@@ -71,6 +72,8 @@ export const Progress = Schema.Struct({
   under: Schema.optionalKey(Block),
   /** A signed record under this number is another refund's: nothing is ever sent, until a person resolves it. */
   foreign: Schema.Boolean,
+  /** Given up, as far as is known, and yet an attempt may have been made: it is only asked for, until somebody starts it again. */
+  withheld: Schema.Boolean,
   /** A call whose begin was observed and whose end was not. */
   open: Schema.optionalKey(Schema.Literals(["send", "ask"])),
   /** Whether an attempt of this history went without an answer that decides: it may have been accepted. */
@@ -120,10 +123,11 @@ export type Act = "cancel" | "goOn" | "resolve" | "startAgain" | "refreeze";
 
 /** The acts that are permitted now; `docs/resending.md` has them as a table. */
 export const permitted = (progress: Progress): ReadonlySet<Act> => {
-  const { foreign, open, truth } = progress;
+  const { foreign, open, truth, withheld } = progress;
   if (isFinal(progress)) return new Set();
   if (truth === "NotMade") return new Set(["resolve", "startAgain", "refreeze"]);
   const acts = new Set<Act>(["resolve", "goOn"]);
+  if (withheld) return acts.add("startAgain");
   // What is unknown may be there: given up, it would be called not made without a proof. Nor is anything sent under another's number.
   if (truth !== "Recorded" || foreign) return acts;
   acts.add("cancel");

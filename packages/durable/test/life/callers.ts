@@ -6,6 +6,8 @@ import { passing } from "./database.ts";
 import type { Intent } from "./plan.ts";
 import { doing, type Up, type World } from "./world.ts";
 
+const person = { by: "somebody", reason: "a test" };
+
 export class Callers {
   private readonly world: World;
 
@@ -53,14 +55,21 @@ export class Callers {
   /** Asks for it until somebody says that it is recorded. */
   want(intent: Intent): void {
     const { checker, plan } = this.world;
-    const { attempted, inTransaction, mchId, number } = intent;
+    const { attempted, givenUp, inTransaction, mchId, number } = intent;
     if (this.world.settled || checker.acknowledged.has(number)) return;
     const again = (): void => void this.world.time.after(plan.between(500, 4000), () => this.want(intent));
     let open = true;
     const is = this.act(
       "start",
       ({ parts: { refunds, sql } }) => {
+        checker.wanted(number);
         const start = refunds.start(mchId, this.request(intent), { attempted });
+        if (givenUp) {
+          const cancel = refunds.cancel(mchId, number, person).pipe(Effect.catchTag("NotPermitted", () => Effect.void));
+          return sql
+            .withTransaction(Effect.tap(start, () => cancel))
+            .pipe(Effect.catchDefect((defect) => Effect.fail(defect as never)));
+        }
         if (!inTransaction) return start;
         return sql
           .withTransaction(
@@ -79,9 +88,11 @@ export class Callers {
           return again();
         }
         checker.acknowledged.add(number);
-        checker.revived.delete(number);
+        checker.started(number);
         checker.is(checker.rows.has(number), "I8", () => `${number} is acknowledged before it is committed`);
         this.world.log(`${number} is acknowledged`);
+        if (givenUp && plan.random() < 0.5)
+          this.world.time.after(plan.between(0, plan.trouble), () => this.again(intent));
         if (plan.has("conflicts")) this.world.time.after(plan.between(0, 20_000), () => this.other(intent));
       },
     );
@@ -90,6 +101,24 @@ export class Callers {
     this.world.time.after(8000, () => {
       if (open) again();
     });
+  }
+
+  /** What was given up is wanted after all. */
+  again(intent: Intent): void {
+    const { calm, checker } = this.world;
+    const { mchId, number } = intent;
+    if (calm || !checker.acknowledged.has(number)) return;
+    this.act(
+      "start",
+      ({ parts: { refunds } }) => {
+        checker.wanted(number);
+        return refunds.start(mchId, this.request(intent));
+      },
+      (result) => {
+        this.world.log(`${number} again: ${Result.isFailure(result) ? result.failure._tag : "started"}`);
+        if (Result.isSuccess(result)) checker.started(number);
+      },
+    );
   }
 
   /** The same number again: with the same fields, and with others. */
@@ -109,7 +138,10 @@ export class Callers {
         ]);
     this.act(
       isSame ? "start" : "other",
-      ({ parts: { refunds } }) => refunds.start(mchId, changed),
+      ({ parts: { refunds } }) => {
+        if (isSame) checker.wanted(number);
+        return refunds.start(mchId, changed);
+      },
       (result) => {
         if (Result.isFailure(result)) {
           const { _tag } = result.failure;
@@ -120,6 +152,7 @@ export class Callers {
           );
           return;
         }
+        checker.started(number);
         checker.is(isSame, "I14", () => `${number} was recorded twice, with other fields`);
         checker.is(
           result.success.outRefundNo === number && result.success.refundFee === intent.fee,
@@ -133,7 +166,6 @@ export class Callers {
   operate(): void {
     const { plan } = this.world;
     const intent = plan.pick(plan.intents);
-    const person = { by: "somebody", reason: "a test" };
     const acts = ["cancel", "goOn", "goOn", "resolve", "pause", "resume", "startAgain"] as const;
     const act = plan.pick(acts);
     if (act === "resolve" && plan.random() < 0.7) return;
@@ -141,7 +173,8 @@ export class Callers {
       act,
       ({ parts: { refunds } }): Effect.Effect<unknown, { readonly _tag: string }> => {
         if (act === "pause") return refunds.pause(intent.mchId, person);
-        if (act === "resume") return refunds.resume(intent.mchId);
+        if (act === "resume") return refunds.resume(intent.mchId, person);
+        if (act === "startAgain") this.world.checker.wanted(intent.number);
         return refunds[act](intent.mchId, intent.number, person);
       },
       (result) => {
@@ -207,7 +240,7 @@ export class Callers {
     let isDone = false;
     this.act(
       "calm",
-      ({ parts: { refunds } }) => refunds.resume(mchId),
+      ({ parts: { refunds } }) => refunds.resume(mchId, person),
       (result) => (isDone = Result.isSuccess(result)),
     );
     // Whoever was to do it may have ended.

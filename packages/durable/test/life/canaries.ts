@@ -23,12 +23,13 @@ const rare: ReadonlySet<string> = new Set([
 const calls = "durable/src/internal/calls.ts";
 const step = "durable/src/internal/step.ts";
 const worker = "durable/src/Worker.ts";
+const holdings = "durable/src/internal/holdings.ts";
 const store = "durable/src/RefundStore.ts";
 const refunds = "durable/src/Refunds.ts";
 const events = "durable/src/Events.ts";
 const group = "durable/src/internal/groupCommit.ts";
 const progress = "core/src/RefundProgress.ts";
-const sent = "clientOf(frozen).refund(requestOf(frozen))";
+const sent = "clientOf(refund)?.refund(requestOf(refund.frozen))";
 
 const canary = (id: string, name: string, file: string, ...changes: Canary["changes"]): Canary => ({
   id,
@@ -40,15 +41,15 @@ const canary = (id: string, name: string, file: string, ...changes: Canary["chan
 export const canaries: ReadonlyArray<Canary> = [
   canary("I1", "a number of its own for each send", calls, [
     sent,
-    "clientOf(frozen).refund({ ...requestOf(frozen), outRefundNo: `${frozen.asked.outRefundNo}-${Math.floor(Math.random() * 1e6)}` })",
+    "clientOf(refund)?.refund({ ...requestOf(refund.frozen), outRefundNo: `${refund.frozen.asked.outRefundNo}-${Math.floor(Math.random() * 1e6)}` })",
   ]),
   canary("I2", "another description on a repeat", calls, [
     sent,
-    "clientOf(frozen).refund({ ...requestOf(frozen), refundDesc: `${Math.random()}` })",
+    "clientOf(refund)?.refund({ ...requestOf(refund.frozen), refundDesc: `${Math.random()}` })",
   ]),
   canary("I3", "another amount on a repeat", calls, [
     sent,
-    "clientOf(frozen).refund({ ...requestOf(frozen), refundFee: frozen.asked.refundFee - Math.floor(Math.random() * 3) })",
+    "clientOf(refund)?.refund({ ...requestOf(refund.frozen), refundFee: refund.frozen.asked.refundFee - Math.floor(Math.random() * 3) })",
   ]),
   canary("I4", "a begin that is not stored", step, [
     'progress: observe(progress, { _tag: "Begun", call }),',
@@ -66,6 +67,14 @@ export const canaries: ReadonlyArray<Canary> = [
     'if (truth !== "Recorded" || foreign) return acts;',
     "if (foreign) return acts;",
   ]),
+  canary("I6", "what had been given up is sent after a backup was put back", "durable/src/Maintenance.ts", [
+    'const withheld = progress.truth === "NotMade" || progress.cancelled || progress.withheld;',
+    "const withheld = false;",
+  ]),
+  canary("I10", "what is withheld is not made by the first question", progress, [
+    "if (progress.withheld && isFound)",
+    "if (progress.withheld)",
+  ]),
   canary("I7", "whoever read first may write last", store, [
     "WHERE r.id = ${row.id} AND r.version = ${row.version}",
     "WHERE r.id = ${row.id} AND r.version >= 0",
@@ -78,12 +87,16 @@ export const canaries: ReadonlyArray<Canary> = [
     "return step.millis;",
     "return step.millis * 100;",
   ]),
+  canary("I8", "what is withheld and started again stays withheld", progress, [
+    'return { ...without(released(progress), "first"),',
+    'return { ...without(progress, "first"),',
+  ]),
   canary("I10", "a reply without a signature is believed", "core/src/Signature.ts", [
     'if (given === undefined || given === "") return Result.fail({ problem: "unsigned" });',
     'if (given === undefined || given === "") return Result.succeed("current");',
   ]),
   canary("I11", "whoever stood still calls on", worker, [
-    "mayCall: () => elapsed() <= validUntil && held.get(holding.mchId) === holding",
+    "mayCall: (holding) => elapsed() <= validUntil && held.get(holding.mchId) === holding",
     "mayCall: () => true",
   ]),
   canary("I11", "no minute between refunds of an order", store, [
@@ -111,11 +124,11 @@ export const canaries: ReadonlyArray<Canary> = [
     "if (!fresh && row.fingerprint !== print)",
     'if (!fresh && row.fingerprint === "")',
   ]),
-  canary("I11", "a call under way is taken up by who made it", worker, [
+  canary("I11", "a call under way is taken up by who made it", holdings, [
     "store.due(mchId, room, [...steps])",
     "store.due(mchId, room, [...waiting.keys()])",
   ]),
-  canary("I9", "no pause after what cannot be stored", worker, [
+  canary("I9", "no pause after what cannot be stored", holdings, [
     'rest: Effect.raceFirst(Effect.sleep("500 millis"), Deferred.await(holding.stop))',
     "rest: Effect.void",
   ]),

@@ -3,7 +3,7 @@
  * told, and SQL over the store. Nothing of the product's own reading of a row or of a reply is used here.
  *
  * I1 one number an intent · I2 one number, the same fields · I3 one row a number, no mismatch, no more than was paid · I4 stored before sent ·
- * I5 success proved · I6 no refusal of what was accepted · I7 final is for ever, history only grows · I8 what was acknowledged is there ·
+ * I5 success proved · I6 no refusal of what was accepted, and no refund of what was given up · I7 final is for ever, history only grows · I8 what was acknowledged is there ·
  * I9 everything ends (see `bound.ts`) · I10 no state without a signed word · I11 one call a number, the order's minute, the limits ·
  * I12 every event, the same content · I13 no secret · I14 other fields under a number are refused.
  */
@@ -84,10 +84,8 @@ export class Checker {
   readonly rows = new Map<string, Stored>();
   /** Numbers that a caller was told are recorded. */
   readonly acknowledged = new Set<string>();
-  /** Refunds that had been given up, and are unknown since an older state of the store was put back. */
-  readonly revived = new Set<string>();
-  /** Those of them that were sent: whether they may be is not decided yet, and so they are told and not counted as broken. */
-  readonly undecided = new Set<string>();
+  /** Refunds that had been given up when an older state of the store was put back, and that nobody has wanted since: from when on. */
+  private readonly withheld = new Map<string, number>();
   private restores = 0;
   /** How often the wall clock was moved. */
   jumps = 0;
@@ -111,7 +109,9 @@ export class Checker {
   private readonly standings = new WeakMap<Machine, number>();
   private newest = 0;
   private known = "";
-  private statements: Record<"mark" | "refunds" | "lines" | "proof" | "holder" | "orders", StatementSync> | undefined;
+  private statements:
+    | Record<"mark" | "refunds" | "lines" | "proof" | "holder" | "holds" | "orders", StatementSync>
+    | undefined;
   private database: DatabaseSync | undefined;
 
   constructor(plan: Plan, time: VirtualTime, wall: () => number, network: () => Network) {
@@ -134,7 +134,7 @@ export class Checker {
     this.newest = 0;
     this.lines.clear();
     this.rows.clear();
-    this.revived.clear();
+    this.withheld.clear();
     if (!isRestored) return;
     this.restores++;
     // How long ago a refund of an order was sent the store may not know any more.
@@ -143,6 +143,20 @@ export class Checker {
     for (const row of this.prepared.refunds.all() as unknown as ReadonlyArray<Stored>)
       this.rows.set(row.out_refund_no, row);
     this.newest = Math.max(0, ...this.lines.keys());
+  }
+
+  /** Somebody wants it, whatever had become of it. */
+  wanted(number: string): void {
+    this.withheld.delete(number);
+  }
+
+  /** A caller was told that it is started, or started again. */
+  started(number: string): void {
+    this.is(
+      this.rows.get(number)?.block !== "withheld",
+      "I8",
+      () => `${number} is acknowledged, and withheld all the same`,
+    );
   }
 
   /** It has stood still: what it had on the way then is nobody's. */
@@ -161,6 +175,7 @@ export class Checker {
       lines: database.prepare("SELECT * FROM refund_history WHERE id > ? ORDER BY id"),
       proof: database.prepare("SELECT digest, body, call FROM refund_proofs WHERE refund = ? ORDER BY id DESC LIMIT 1"),
       holder: database.prepare("SELECT owner FROM refund_merchants WHERE mch_id = ?"),
+      holds: database.prepare("SELECT cause FROM refund_holds WHERE mch_id = ?"),
       orders: database.prepare("SELECT number FROM shop_orders"),
     });
   }
@@ -221,10 +236,13 @@ export class Checker {
       );
       if (truth !== null && truth !== line.truth) {
         this.is(!finals.has(truth), "I7", () => `${number} was ${truth} and is ${line.truth}`);
-        const isRevived = truth === "NotMade" && line.truth === "Unknown" && line.what === "restored";
-        if (isRevived) this.revived.add(number);
+        const isWithheld = truth === "NotMade" && line.truth === "Unknown" && line.what === "restored";
+        if (isWithheld) this.withheld.set(number, this.time.now);
+        // What was sent before can be found a day later, if it arrived at all.
+        const isOver =
+          line.truth === "NotMade" && this.time.now - (this.withheld.get(number) ?? Infinity) >= 24 * 60 * minute;
         this.is(
-          isRevived || (ways[truth]?.has(line.truth) ?? true),
+          isWithheld || isOver || (ways[truth]?.has(line.truth) ?? true),
           "I10",
           () => `${number} went from ${truth} to ${line.truth}`,
         );
@@ -354,7 +372,11 @@ export class Checker {
       "I6",
       () => `${number} is sent, and is ${row?.truth}`,
     );
-    if (this.revived.has(number)) this.undecided.add(number);
+    this.is(
+      !this.withheld.has(number) || this.ledger(intent) !== undefined,
+      "I6",
+      () => `${number} had been given up, and is sent though nobody wants it`,
+    );
     const business = JSON.stringify(
       [...fields].filter(([name]) => !unsigned.has(name)).sort(([a], [b]) => (a < b ? -1 : 1)),
     );
@@ -422,6 +444,12 @@ export class Checker {
   printed(text: string): void {
     for (const mchId of this.plan.mchIds)
       this.is(!text.includes(apiKeyOf(mchId)), "I13", () => `a key was printed: ${text.slice(0, 60)}`);
+  }
+
+  /** Whether it is withheld, was not asked for yet, and no hold of its merchant is why. */
+  isUnasked({ block, mch_id, progress }: Stored): boolean {
+    const { denied } = JSON.parse(progress) as { readonly denied: boolean };
+    return block === "withheld" && !denied && this.prepared.holds.get(mch_id) === undefined;
   }
 
   /** Whether every change was told to the consumer; nothing else is judged here. */

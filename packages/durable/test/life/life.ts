@@ -18,8 +18,6 @@ export interface Lived {
   readonly points: Readonly<Record<string, number>>;
   /** How the refunds ended. */
   readonly ends: Readonly<Record<string, number>>;
-  /** Refunds that were given up, and sent after an older state of the store was put back. */
-  readonly undecided: ReadonlyArray<string>;
   /** Calls at the gateway, and ms of virtual time. */
   readonly calls: number;
   readonly millis: number;
@@ -104,7 +102,7 @@ class Life {
       if (!checker.acknowledged.has(intent.number) || checker.rows.has(intent.number)) continue;
       // Its caller finds that it is gone, and knows that it may have been sent.
       checker.acknowledged.delete(intent.number);
-      time.after(plan.between(0, 10_000), () => this.callers.want({ ...intent, attempted: true }));
+      time.after(plan.between(0, 10_000), () => this.callers.want({ ...intent, attempted: true, givenUp: false }));
     }
   }
 
@@ -133,7 +131,7 @@ class Life {
     return (
       row !== undefined &&
       this.world.checker.acknowledged.has(number) &&
-      (finals.has(row.truth) || row.truth === "NotMade" || row.block !== null)
+      (finals.has(row.truth) || row.truth === "NotMade" || (row.block !== null && !this.world.checker.isUnasked(row)))
     );
   }
 
@@ -180,7 +178,6 @@ class Life {
       seed: plan.seed,
       broken: checker.broken,
       points: this.world.points,
-      undecided: [...checker.undecided],
       ends,
       calls: this.world.network.gateway.log.total(),
       millis: time.now,

@@ -45,6 +45,8 @@ export interface Intent {
   /** It had been accepted before, when another system sent it. */
   readonly before: boolean;
   readonly inTransaction: boolean;
+  /** Whoever records it gives it up in the same transaction. */
+  readonly givenUp: boolean;
 }
 
 export interface Plan {
@@ -107,6 +109,8 @@ export const planOf = (seed: number, small = false): Plan => {
   const between = (low: number, high: number): number => Math.floor(low + random() * (high - low));
   const on = new Set(kinds.filter(() => random() < 0.5));
   const has = (kind: Kind): boolean => on.has(kind);
+  // Drawn apart, so that the other plans of a seed stay what they are.
+  const aside = seeded(seed * 40503 + 1);
   const mchIds = ["1900000101", "1900000102"].slice(0, random() < 0.7 ? 1 : 2);
   const machines = pick(small ? [1, 2] : [1, 2, 2, 3]);
   const trouble = pick(small ? [10_000, 20_000] : [15_000, 30_000, 60_000, 120_000]);
@@ -131,6 +135,7 @@ export const planOf = (seed: number, small = false): Plan => {
     });
     for (let part = 0; part < parts; part++) {
       const attempted = has("attempted") && random() < 0.5;
+      const givenUp = has("backup") && !attempted && aside() < 0.4;
       intents.push({
         number: `R-${seed}-${intents.length}`,
         mchId,
@@ -140,7 +145,8 @@ export const planOf = (seed: number, small = false): Plan => {
         at: between(0, trouble * 0.6),
         attempted,
         before: attempted && parts === 1 && random() < 0.5,
-        inTransaction: has("transactions") && random() < 0.5,
+        inTransaction: has("transactions") && random() < 0.5 && !givenUp,
+        givenUp,
       });
     }
   }

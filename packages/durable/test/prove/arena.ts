@@ -52,15 +52,21 @@ const seeded = (seed: string): (() => number) => {
 /** All that is done in an end has this long. */
 const patience = 150_000;
 
+/** Who is at work now, if anybody is. */
+interface Working {
+  now: Fleet | undefined;
+  over: boolean;
+}
+
 export class Arena {
   readonly settings: Settings;
   private readonly gateway: Running;
   private readonly told: Told = nothingTold();
-  private readonly fleetOf: { now: Fleet | undefined };
+  private readonly fleetOf: Working;
   private readonly random: () => number;
   private next = 0;
 
-  private constructor(settings: Settings, gateway: Running, fleetOf: { now: Fleet | undefined }) {
+  private constructor(settings: Settings, gateway: Running, fleetOf: Working) {
     this.settings = settings;
     this.gateway = gateway;
     this.fleetOf = fleetOf;
@@ -68,7 +74,7 @@ export class Arena {
   }
 
   static async make(settings: Settings): Promise<Arena> {
-    const fleetOf: { now: Fleet | undefined } = { now: undefined };
+    const fleetOf: Working = { now: undefined, over: false };
     const { faults, lateMillis = 300, refunds, seed } = settings;
     const merchants = Array.from({ length: settings.merchants }, (_, at) => ({
       mchId: `${1_900_000_101 + at}`,
@@ -87,8 +93,7 @@ export class Arena {
       notices: true,
     };
     const gateway = await startGateway(setup, async (notice) => {
-      while (fleetOf.now === undefined) await setTimeout(100);
-      await fleetOf.now.notice(notice);
+      while (!fleetOf.over && (await fleetOf.now?.notice(notice)) !== true) await setTimeout(100);
     });
     return new Arena(settings, gateway, fleetOf);
   }
@@ -147,7 +152,10 @@ export class Arena {
     const calm = Date.now();
     const found = await check(this.settings.store, told, await gateway.ledger(), await gateway.seen());
     wrong.push(...left.map((number) => `${number}: not over after ${patience / 1000} s`), ...found.wrong);
-    const exits = fleet.exits.length === 0 ? "" : `, ended by themselves: ${fleet.exits.join(" ")}`;
+    const kinds = new Map<string, number>();
+    for (const exit of fleet.exits) kinds.set(exit, (kinds.get(exit) ?? 0) + 1);
+    const ended = [...kinds].map(([exit, count]) => `${count} × ${exit.replaceAll(/postgres:\S+/g, "…")}`);
+    const exits = ended.length === 0 ? "" : `, ended by themselves: ${ended.join("; ")}`;
     log(
       `${wrong.length === 0 ? "✓" : "✗"} ${where}: ${name}: ${numbers.length} refunds${remark === "" ? "" : `, ${remark}`}${exits}; in all ${found.rows} rows, ${found.sends} sends, ${found.asks} queries, ${told.events.length} events, ${found.blocked} blocked; ${((calm - began) / 1000).toFixed(1)} s`,
     );
@@ -191,6 +199,7 @@ export class Arena {
   }
 
   end(): Promise<void> {
+    this.fleetOf.over = true;
     return this.gateway.end();
   }
 }

@@ -179,25 +179,26 @@ export class Fleet {
     return "value" in given ? given.value : undefined;
   }
 
-  /** As an application that repeats what was not answered, until it is. */
-  async persist(order: (id: number) => Order, pause = 100): Promise<void> {
-    for (let wait = pause; ; wait = Math.min(3000, wait * 2)) {
+  /** As an application that repeats what was not answered, until it is, or until nobody is there any more. Tells which. */
+  async persist(order: (id: number) => Order, pause = 100): Promise<boolean> {
+    for (let wait = pause; this.running; wait = Math.min(3000, wait * 2)) {
       try {
         await this.ask(order);
-        return;
+        return true;
       } catch {
         await setTimeout(wait * (0.5 + Math.random() / 2));
       }
     }
+    return false;
   }
 
   /** Starts a refund, again and again until that is answered. */
   async start(n: number): Promise<void> {
-    await this.persist((id) => ({ id, start: n }));
+    if (!(await this.persist((id) => ({ id, start: n })))) return;
     this.options.told.acknowledged.add(refundOf(n).outRefundNo);
   }
 
-  notice({ body, mchId }: Notice): Promise<void> {
+  notice({ body, mchId }: Notice): Promise<boolean> {
     return this.persist((id) => ({ id, notice: { mchId, body } }), 500);
   }
 

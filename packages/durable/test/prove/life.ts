@@ -37,13 +37,11 @@ const many = async (first: number, count: number): Promise<boolean> => {
   const started = performance.now();
   const [points, ends]: [Record<string, number>, Record<string, number>] = [{}, {}];
   const failed: Array<number> = [];
-  const undecided: Array<string> = [];
   let [calls, millis, done] = [0, 0, 0];
   await inThreads({ first, count, threads }, (lived) => {
     done++;
     calls += lived.calls;
     millis += lived.millis;
-    undecided.push(...lived.undecided);
     add(points, lived.points);
     add(ends, lived.ends);
     if (lived.broken.length > 0) {
@@ -54,9 +52,6 @@ const many = async (first: number, count: number): Promise<boolean> => {
   });
   console.log(`stopped at: ${sorted(points)}`);
   console.log(`refunds: ${sorted(ends)}`);
-  if (undecided.length > 0) {
-    console.log(`given up, and sent after a backup was put back: ${undecided.length}, such as ${undecided[0]}`);
-  }
   console.log(
     `${done} seeds, ${failed.length} broken${failed.length === 0 ? "" : ` (repeat with --seed=${failed[0]})`}; ${calls} calls in ${Math.round(millis / 3_600_000)} h of virtual time; ${Math.round((performance.now() - started) / 1000)} s`,
   );

@@ -171,7 +171,7 @@ const service = HttpApiBuilder.group(
         const registered = yield* visible(merchant);
         const reason = yield* Effect.fromResult(reasonOf(yield* jsonOf(request)));
         const { name } = registered;
-        yield* answered(action === "pause" ? store.pause(name, { by: caller.name, reason }) : store.resume(name));
+        yield* answered(store[action](name, { by: caller.name, reason }));
         yield* Effect.logInfo(`${action} of merchant ${name} by ${caller.name}: ${reason}`);
         const [view] = yield* merchantView([registered]);
         return view ?? (yield* new Internal({}));

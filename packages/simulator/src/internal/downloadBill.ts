@@ -1,11 +1,11 @@
 /** `/pay/downloadbill`: a day's table of payments and refunds. Neither it nor its failures are signed. */
 import { gzipSync } from "node:zlib";
-import type { Ledger } from "../Ledger.ts";
 import * as Beijing from "./beijing.ts";
-import { type BillType, type Line, table } from "./billTable.ts";
+import type { BillType } from "./billTable.ts";
+import { dayBill } from "./dayBill.ts";
 import { document, type Endpoint, unsigned, type Verdict } from "./verdict.ts";
 
-const types: ReadonlyMap<string, BillType | "RECHARGE_REFUND"> = new Map([
+const types: ReadonlyMap<string, BillType> = new Map([
   ["", "ALL"],
   ["ALL", "ALL"],
   ["SUCCESS", "SUCCESS"],
@@ -13,32 +13,12 @@ const types: ReadonlyMap<string, BillType | "RECHARGE_REFUND"> = new Map([
   ["RECHARGE_REFUND", "RECHARGE_REFUND"],
 ]);
 
-const day = 86_400_000;
-/** Bills are made at nine in the morning after, and kept for three months. */
-const madeAfter = 9 * 3_600_000;
-const keptFor = 92 * day;
-
 const noBill = unsigned("No Bill Exist", "20002");
-
-const linesOf = (
-  ledger: Ledger,
-  type: BillType,
-  isMeant: (line: Line) => boolean,
-  isWithin: (at: number) => boolean,
-) => {
-  const lines: Array<{ readonly at: number; readonly line: Line }> = [];
-  const add = (at: number, line: Line): void => {
-    if (isWithin(at) && isMeant(line)) lines.push({ at, line });
-  };
-  if (type !== "REFUND") for (const order of ledger.orders()) add(order.paidAt, { order });
-  if (type !== "SUCCESS") for (const row of ledger.rows()) add(row.acceptedAt, { order: row.order, row });
-  return lines.toSorted((a, b) => a.at - b.at).map(({ line }) => line);
-};
 
 export const endpoint: Endpoint = {
   certificate: false,
   texts: { unreadable: "data format error", badSignature: "SIGN ERROR" },
-  judge: ({ config, ledger }, { merchant, fields, now }): Verdict => {
+  judge: (world, { merchant, fields, now }): Verdict => {
     const given = (name: string): string => fields.get(name) ?? "";
     if (["appid", "nonce_str", "bill_date"].some((name) => given(name) === "")) return unsigned("missing parameter");
     if (given("appid") !== merchant.appId) return unsigned("appid不存在");
@@ -47,24 +27,11 @@ export const endpoint: Endpoint = {
     const start = Beijing.startOf(given("bill_date"));
     const packing = given("tar_type");
     if (start === undefined || !["", "GZIP"].includes(packing)) return unsigned("data format error");
-    const end = start + day;
-    if (now < end || now - end > keptFor || type === "RECHARGE_REFUND") return noBill;
-    if (now < end + madeAfter) return unsigned("Bill Creating");
-
-    const subMchId = given("sub_mch_id");
-    const lines = linesOf(
-      ledger,
-      type,
-      ({ order }) => order.mchId === merchant.mchId && (subMchId === "" || order.subMchId === subMchId),
-      (at) => at >= start && at < end,
-    );
-    if (lines.length === 0) return noBill;
-    const { form, feeRate, byteOrderMark, lineEnd } = config.bills;
-    const break_ = lineEnd === "CRLF" ? "\r\n" : "\n";
-    const rows = table({ type, form, merchant, feeRate, end: end - 1, lines });
-    const text = Buffer.from(`${byteOrderMark ? "\ufeff" : ""}${rows.join(break_)}${break_}`);
+    const bill = dayBill(world, { merchant, subMchId: given("sub_mch_id"), type, start, now });
+    if (bill === "none") return noBill;
+    if (bill === "creating") return unsigned("Bill Creating");
     return packing === "GZIP"
-      ? document("application/octet-stream", new Uint8Array(gzipSync(text)))
-      : document("text/plain", new Uint8Array(text));
+      ? document("application/octet-stream", new Uint8Array(gzipSync(bill)))
+      : document("text/plain", bill);
   },
 };

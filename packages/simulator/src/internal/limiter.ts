@@ -1,7 +1,6 @@
 /** How often a merchant may call: sliding windows, and the block that follows too many failing calls. */
 import type { Kind } from "../Fault.ts";
 import type { Limits } from "../GatewayConfig.ts";
-import { refused, type Verdict } from "./verdict.ts";
 
 const second = 1_000;
 const minute = 60_000;
@@ -22,16 +21,13 @@ const makeWindow = (size: number, span: number) => {
 };
 
 export interface Limiter {
-  /** Counts a call, or refuses it. */
-  readonly admit: (mchId: string, kind: Kind, now: number) => Verdict | undefined;
+  /** Counts a call, or says what stands in its way. Both interfaces count together: it is one merchant that calls. */
+  readonly admit: (mchId: string, kind: Kind, now: number) => "tooOften" | "tooManyFailing" | undefined;
   /** Counts a refund of an order that is more than a month old, or refuses it. */
-  readonly admitOldOrder: (mchId: string, now: number) => Verdict | undefined;
+  readonly admitOldOrder: (mchId: string, now: number) => "oldOrdersTooOften" | undefined;
   /** Counts a call that failed. */
   readonly fail: (mchId: string, kind: Kind, now: number) => void;
 }
-
-const tooMuch = refused("INVALID_REQ_TOO_MUCH", "无效请求过多，请稍后重试");
-const tooOften = refused("FREQUENCY_LIMITED", "频率限制，请稍后重试");
 
 export const make = (limits: Limits): Limiter => {
   const windows = new Map<string, ReturnType<typeof makeWindow>>();
@@ -43,25 +39,27 @@ export const make = (limits: Limits): Limiter => {
     windows.set(key, made);
     return made;
   };
-  const admitTo = (key: string, size: number, span: number, now: number): Verdict | undefined => {
-    if (size === 0) return undefined;
+  const hasRoom = (key: string, size: number, span: number, now: number): boolean => {
+    if (size === 0) return true;
     const window = windowOf(key, size, span);
-    if (window.isFull(now)) return tooOften;
+    if (window.isFull(now)) return false;
     window.add(now);
-    return undefined;
+    return true;
   };
   const perSecond: Readonly<Record<Kind, number>> = {
     refund: limits.refundsPerSecond,
     query: limits.queriesPerSecond,
     bill: 0,
+    certificates: 0,
   };
   return {
     admit: (mchId, kind, now) => {
       const key = `${mchId}/${kind}`;
-      if (now < (blockedUntil.get(key) ?? now)) return tooMuch;
-      return admitTo(key, perSecond[kind], second, now);
+      if (now < (blockedUntil.get(key) ?? now)) return "tooManyFailing";
+      return hasRoom(key, perSecond[kind], second, now) ? undefined : "tooOften";
     },
-    admitOldOrder: (mchId, now) => admitTo(`${mchId}/old`, limits.oldOrdersPerMinute, minute, now),
+    admitOldOrder: (mchId, now) =>
+      hasRoom(`${mchId}/old`, limits.oldOrdersPerMinute, minute, now) ? undefined : "oldOrdersTooOften",
     fail: (mchId, kind, now) => {
       if (limits.failuresPerSecond === 0) return;
       const key = `${mchId}/${kind}`;

@@ -38,6 +38,13 @@ const NewKey = Schema.Struct({
   graceMillis: Schema.optionalKey(natural),
 });
 const graceMillis = 15 * 86_400_000;
+const Rotate = Schema.Struct({
+  mchId: Schema.String,
+  /** How long the new certificate is told of before it signs. At once unless given. */
+  announcedMillis: Schema.optionalKey(natural),
+  /** How long after that the old one stays good. A day unless given. */
+  graceMillis: Schema.optionalKey(natural),
+});
 
 /** A checked input. Typed by its schema, which the route names again for the description. */
 const checked = {
@@ -47,6 +54,7 @@ const checked = {
   advance: decoder(Advance),
   topUp: decoder(TopUp),
   newKey: decoder(NewKey),
+  rotate: decoder(Rotate),
 };
 type Unchecked<Name extends keyof typeof checked> = Parameters<(typeof checked)[Name]>[0];
 const many = <T>(one: T | ReadonlyArray<T>): ReadonlyArray<T> => (Array.isArray(one) ? one : [one as T]);
@@ -236,6 +244,29 @@ export const routes: ReadonlyArray<Route> = [
       const { mchId, apiKey, graceMillis: grace = graceMillis } = checked.newKey(body as Unchecked<"newKey">);
       gateway.keyring.rotate(mchId, apiKey, now, grace);
       return { mchId, previousKeyUntil: now + grace };
+    },
+  },
+  {
+    method: "GET",
+    path: "/api/platform",
+    summary: "What APIv3 signs with: each merchant's public key of WeChat Pay and its platform certificates",
+    output: Schema.Array(View.Platform),
+    run: ({ gateway, now }) => View.platform(gateway, now),
+  },
+  {
+    method: "POST",
+    path: "/api/platform",
+    summary: "Gives a merchant a new platform certificate; the old one stays good for a while",
+    input: Rotate,
+    output: Schema.Struct({ mchId: Schema.String, serialNo: Schema.String, effectiveAt: Schema.Int }),
+    run: ({ gateway, now, body }) => {
+      const {
+        mchId,
+        announcedMillis = 0,
+        graceMillis: grace = 86_400_000,
+      } = checked.rotate(body as Unchecked<"rotate">);
+      const { serialNo, effectiveAt } = gateway.platform.rotate(mchId, now, { announcedMillis, graceMillis: grace });
+      return { mchId, serialNo, effectiveAt };
     },
   },
 ];

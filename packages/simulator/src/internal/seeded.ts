@@ -4,6 +4,8 @@ import { createHash } from "node:crypto";
 export interface Seeded {
   /** 16 letters and digits. */
   readonly nonce: () => string;
+  /** 32 lower-case hex digits. */
+  readonly hex: () => string;
   /** From 0 to below 1. */
   readonly fraction: () => number;
   /** 29 digits with the Beijing day in them, unique by its running number. */
@@ -31,6 +33,7 @@ export const make = (seed: string): Seeded => {
       for (let n = 0; n < 16; n++) out += alphabet.charAt(next() % alphabet.length);
       return out;
     },
+    hex: () => Array.from({ length: 4 }, () => next().toString(16).padStart(8, "0")).join(""),
     fraction: () => next() / 2 ** 32,
     refundId: (beijingDay, running) => `${prefix}${beijingDay}${String(running).padStart(11, "0")}`,
   };

@@ -10,8 +10,10 @@ import { Coupon, Order } from "../GatewayConfig.ts";
 import { type Row, stateAt } from "../Ledger.ts";
 import type { Notice } from "../Notices.ts";
 import * as Lenient from "./lenient.ts";
+import { find } from "./v3/endpoints.ts";
 
 const optionalText = Schema.optionalKey(Schema.String);
+const optionalHeaders = Schema.optionalKey(Schema.Record(Schema.String, Schema.String));
 
 export const Refund = Schema.Struct({
   mchId: Schema.String,
@@ -26,6 +28,8 @@ export const Refund = Schema.Struct({
   cashRefundFee: Schema.Int,
   coupons: Schema.Array(Coupon),
   refundAccount: Schema.String,
+  /** The interface it was made through. */
+  protocol: Schema.Literals(["v2", "v3"]),
   notifyUrl: optionalText,
   status: Schema.Literals(["PROCESSING", "SUCCESS", "REFUNDCLOSE", "CHANGE", "NOTSURE"]),
   /** When it got this status. */
@@ -48,6 +52,7 @@ export const refund = (row: Row, now: number): typeof Refund.Type => {
     cashRefundFee,
     coupons,
     refundAccount: row.refundAccount,
+    protocol: row.protocol,
     ...(row.notifyUrl !== undefined && { notifyUrl: row.notifyUrl }),
     ...stateAt(row, now),
     acceptedAt: row.acceptedAt,
@@ -75,6 +80,10 @@ export const ExchangeView = Schema.Struct({
   at: Schema.Int,
   method: Schema.String,
   path: Schema.String,
+  /** Of APIv3: path and query, and the headers that mean something to it. */
+  target: optionalText,
+  requestHeaders: optionalHeaders,
+  replyHeaders: optionalHeaders,
   /** `none`, `refused`, or the certificate's common name. */
   clientCertificate: Schema.String,
   outRefundNo: optionalText,
@@ -96,15 +105,26 @@ const shown = 65_536;
 const text = (bytes: Uint8Array): string => decoder.decode(bytes.subarray(0, shown));
 const isPacked = ([first, second]: Uint8Array): boolean => first === 0x1f && second === 0x8b;
 
+/** The refund number a request is about: a field of its XML, a member of its JSON, or the end of its path. */
+const numberOf = ({ path, request }: Exchange): string | undefined => {
+  if (!Fault.isV3(path)) {
+    const read = Lenient.read(request);
+    return Result.isSuccess(read) ? read.success.get("out_refund_no") : undefined;
+  }
+  return find(path)?.param || text(request).match(/"out_refund_no"\s*:\s*"([^"\\]+)"/)?.[1];
+};
+
 export const exchange = (entry: Exchange): typeof ExchangeView.Type => {
   const { sequence, at, method, path, clientCertificate, request, reply, outcome, repeated } = entry;
-  const read = Lenient.read(request);
-  const outRefundNo = Result.isSuccess(read) ? read.success.get("out_refund_no") : undefined;
+  const outRefundNo = numberOf(entry);
   return {
     sequence,
     at,
     method,
     path,
+    ...(entry.target !== undefined && { target: entry.target }),
+    ...(entry.requestHeaders !== undefined && { requestHeaders: entry.requestHeaders }),
+    ...(reply.headers !== undefined && { replyHeaders: reply.headers }),
     clientCertificate: typeof clientCertificate === "object" ? clientCertificate.commonName : clientCertificate,
     ...(outRefundNo !== undefined && { outRefundNo }),
     request: text(request),
@@ -147,7 +167,36 @@ export const ExplanationView: Schema.Codec<Explanation> = Schema.Union([
       ),
     }),
   }),
+  Schema.TaggedStruct("SignedV3", {
+    diagnosis: Schema.Struct({
+      right: Schema.Boolean,
+      lines: Schema.Array(Schema.Struct({ name: Schema.String, value: Schema.String })),
+      text: Schema.String,
+      given: Schema.String,
+      finding: Schema.optionalKey(
+        Schema.Struct({ mistake: Mistake, text: Schema.String, differsAt: Schema.optionalKey(Schema.Int) }),
+      ),
+    }),
+  }),
 ]);
+
+/** What APIv3 signs and seals with, as far as a merchant may see it. */
+export const Platform = Schema.Struct({
+  mchId: Schema.String,
+  publicKey: Schema.optionalKey(Schema.Struct({ id: Schema.String, pem: Schema.String })),
+  certificates: Schema.Array(
+    Schema.Struct({ serialNo: Schema.String, pem: Schema.String, effectiveAt: Schema.Int, expiresAt: Schema.Int }),
+  ),
+});
+
+export const platform = ({ merchants, platform }: Gateway, now: number): ReadonlyArray<typeof Platform.Type> =>
+  merchants
+    .filter(({ v3 }) => v3 !== undefined)
+    .map(({ mchId }) => {
+      const publicKey = platform.publicKey(mchId);
+      const certificates = platform.certificates(mchId, now);
+      return { mchId, ...(publicKey !== undefined && { publicKey }), certificates };
+    });
 
 const Answer = Schema.Union([
   Schema.Struct({ status: Schema.Int, body: Schema.String }),
@@ -161,6 +210,7 @@ export const NoticeView = Schema.Struct({
   outRefundNo: Schema.String,
   status: Schema.String,
   url: Schema.String,
+  form: Schema.Literals(["v2", "v3"]),
   state: Schema.Literals(["waiting", "acknowledged", "givenUp"]),
   /** When it is posted next. */
   nextAt: Schema.optionalKey(Schema.Int),
@@ -169,12 +219,13 @@ export const NoticeView = Schema.Struct({
   body: optionalText,
 });
 
-export const notice = ({ id, mchId, outRefundNo, status, url, state, nextAt, attempts, body }: Notice) => ({
+export const notice = ({ id, mchId, outRefundNo, status, url, form, state, nextAt, attempts, body }: Notice) => ({
   id,
   mchId,
   outRefundNo,
   status,
   url,
+  form,
   state,
   ...(nextAt !== undefined && { nextAt }),
   attempts,
@@ -217,6 +268,6 @@ export const state = ({ ledger, log, faults, chaos, merchants }: Gateway, now: n
     faults: faults.pending(),
     ...(options !== undefined && { chaos: options }),
     chaosMet: Object.fromEntries(Object.entries(chaos.counts())),
-    chaosKinds: Chaos.kinds,
+    chaosKinds: Chaos.usualKinds,
   };
 };

@@ -85,7 +85,7 @@ const kindsOf = ({ brisk, strays = true }: Setup) => {
     ...(brisk ? ["frequencyLimited"] : []),
     ...(strays ? [] : ["strayReply"]),
   ]);
-  return Chaos.kinds.filter((kind) => !without.has(kind));
+  return Chaos.usualKinds.filter((kind) => !without.has(kind));
 };
 
 const latency = 0.85;

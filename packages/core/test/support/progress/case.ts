@@ -10,7 +10,7 @@ import type { Act, Observation, Progress, Refusal, Step } from "../../../src/Ref
 export interface Fold {
   readonly initial: (
     outRefundNo: string,
-    options?: { readonly attempted?: boolean; readonly accepted?: boolean },
+    options?: { readonly attempted?: boolean; readonly accepted?: boolean; readonly withheld?: boolean },
   ) => Progress;
   readonly observe: (progress: Progress, observation: Observation) => Progress;
   readonly next: (progress: Progress) => Step;
@@ -36,6 +36,8 @@ export interface Seen {
   /** Another refund has the number. */
   readonly twin: number;
   readonly twinSeen: boolean;
+  /** It was given up, and nobody has started it again, nor has a record said that somebody did. */
+  readonly withheld: boolean;
   readonly proved: boolean;
   readonly notSure: boolean;
   readonly doubted: boolean;
@@ -67,6 +69,7 @@ const fresh: Seen = {
   late: -1,
   twin: -1,
   twinSeen: false,
+  withheld: false,
   proved: false,
   notSure: false,
   doubted: false,
@@ -85,16 +88,24 @@ const fresh: Seen = {
   askBlind: false,
 };
 
-/** Where every word begins: nothing was done; an earlier process may have sent, and did or did not or it is under way; a used number. */
+/**
+ * Where every word begins: nothing was done; an earlier process may have sent, and did or did not or it is under way; the same of what had
+ * been given up; a used number.
+ */
 export const starts = (fold: Fold): ReadonlyArray<readonly [name: string, start: Case]> => {
   const attempted = fold.initial("R-1", { attempted: true });
+  const given = fold.initial("R-1", { withheld: true });
   const doubted: Seen = { ...fresh, doubted: true, mustAsk: true };
+  const withheld: Seen = { ...doubted, withheld: true };
   return [
     ["new", { progress: fold.initial("R-1"), seen: fresh }],
     ["a used number", { progress: fold.initial("R-1"), seen: { ...fresh, twin: 0 } }],
     ["attempted and held", { progress: attempted, seen: { ...doubted, held: true } }],
     ["attempted and under way", { progress: attempted, seen: { ...doubted, late: 0 } }],
     ["attempted and lost", { progress: attempted, seen: doubted }],
+    ["withheld and held", { progress: given, seen: { ...withheld, held: true } }],
+    ["withheld and under way", { progress: given, seen: { ...withheld, late: 0 } }],
+    ["withheld and lost", { progress: given, seen: withheld }],
     [
       "known as accepted",
       { progress: fold.initial("R-1", { accepted: true }), seen: { ...fresh, held: true, proved: true } },

@@ -47,11 +47,11 @@ const isRefused = ({ refusal }: Progress): boolean => refusal?.kind === "final" 
 
 const ofProgress = (progress: Progress, held: boolean): string => {
   const { block, cancelled, denied, deniedFor = -1, doubt, doubtAsked, first = -1, foreign, limited } = progress;
-  const { notSure, open, poke, row, truth, unanswered, under } = progress;
+  const { notSure, open, poke, row, truth, unanswered, under, withheld } = progress;
   const accepted = truth === "Accepted";
   // Set anew by an attempt without an answer, but not by NOTSURE, which only a refund that is there can show.
   const doubts = !accepted && (unanswered || held);
-  const flags = `${foreign} ${unanswered} ${denied} ${notSure} ${cancelled} ${limited} ${isRefused(progress)}`;
+  const flags = `${foreign} ${unanswered} ${denied} ${notSure} ${cancelled} ${limited} ${withheld} ${isRefused(progress)}`;
   return `${truth} ${open} ${poke} ${flags} ${row} ${ofBlock(block)},${ofBlock(under)},${ofCalls(progress)} ${ofIdle(progress)} ${
     accepted ? 0 : Math.min(first, hour)
   } ${doubts ? Math.min(doubt, day) : 0} ${doubts && open === "ask" && doubtAsked >= day} ${Math.min(deniedFor, hour)}`;
@@ -59,8 +59,8 @@ const ofProgress = (progress: Progress, held: boolean): string => {
 
 const ofSeen = (seen: Seen, { open, truth }: Progress): string => {
   const { asked, askBlind, askDoubt, cause, doubt, doubted, first, go, held, heldAge, late } = seen;
-  const { mustAsk, notSure, poked, proved, refused, sent, twin, twinSeen } = seen;
-  const what = `${held} ${twinSeen} ${proved} ${notSure} ${doubted} ${mustAsk} ${refused} ${proved ? "" : cause} ${go} ${poked}`;
+  const { mustAsk, notSure, poked, proved, refused, sent, twin, twinSeen, withheld } = seen;
+  const what = `${held} ${twinSeen} ${proved} ${notSure} ${doubted} ${mustAsk} ${refused} ${proved ? "" : cause} ${go} ${poked} ${withheld}`;
   const ages = `${held ? Math.min(heldAge, day) : 0} ${late} ${Math.min(twin, day)} ${doubted ? Math.min(doubt, day) : 0}`;
   const paced = `${truth === "Accepted" ? 0 : first} ${Math.min(sent, hour)} ${Math.min(asked, quarter)}`;
   return `${what} ${ages} ${paced} ${open === "ask" && `${askBlind} ${doubted && askDoubt >= day}`}`;

@@ -97,4 +97,49 @@ export const namedWords: ReadonlyArray<Named> = [
     ["(attempted and lost)", "refused, final", "REFUNDNOTEXIST", "go on", ...times(2, "a day lost, REFUNDNOTEXIST")],
     "Rejected",
   ),
+  named(
+    "what had been given up is not sent, whoever wants to know",
+    ["(withheld and lost)", "REFUNDNOTEXIST", "go on", "REFUNDNOTEXIST", "notice", "REFUNDNOTEXIST"],
+    "Unknown",
+    "withheld",
+  ),
+  named(
+    "what had been given up, and was sent since, is found",
+    ["(withheld and held)", "REFUNDNOTEXIST", "26 h", "PROCESSING"],
+    "Accepted",
+  ),
+  named(
+    "what had been given up is not made, by a question begun a day later",
+    ["(withheld and lost)", "REFUNDNOTEXIST", "26 h", "REFUNDNOTEXIST"],
+    "NotMade",
+  ),
+  named(
+    "a clock that jumps does not end what had been given up and may still arrive",
+    ["(withheld and under way)", "REFUNDNOTEXIST", "clock +25 h", "REFUNDNOTEXIST"],
+    "Unknown",
+    "withheld",
+  ),
+  named(
+    "a wrong key of a query does not hide that it is withheld",
+    ["(withheld and lost)", "query SIGNERROR", "held: key", "lifted"],
+    "Unknown",
+    "withheld",
+  ),
+  named(
+    "what had been given up and is started again is asked for, and then made",
+    ["(withheld and lost)", "REFUNDNOTEXIST", "start again", "REFUNDNOTEXIST", "accepted"],
+    "Accepted",
+  ),
+  named(
+    "what had been given up is as if it had never been, a day later",
+    ["(withheld and lost)", "26 h", "REFUNDNOTEXIST", "start again", "refused, final"],
+    "Rejected",
+  ),
+  named(
+    "what had been given up and is another's is sent by no start",
+    ["(withheld and lost)", "other amounts", "start again", "go on", "26 h"],
+    "Unknown",
+    "other-refund",
+  ),
+  named("NOTSURE of what had been given up is sent on", ["(withheld and held)", "NOTSURE", "accepted"], "Accepted"),
 ];

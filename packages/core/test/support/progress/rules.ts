@@ -49,9 +49,11 @@ export const checkState = (fold: Fold, { progress, seen }: Case): void => {
   if (sends(step)) {
     require(!seen.proved || seen.notSure, "R2 nothing sent once accepted", `${truth}, and next is ${name}`);
     require(!seen.twinSeen || seen.proved, "R2 nothing sent under another's number", `next is ${name}`);
+    require(!seen.withheld, "R2 nothing sent while it is withheld", `next is ${name}`);
     require(block?.cause !== "denied", "R2 nothing sent once accepted", "denied, and next is a send");
     require(name !== "Send" || !seen.mustAsk || seen.notSure, "R2 a question after a doubt", `next is ${name}`);
   }
+  if (seen.withheld && !isEnded(progress)) require(block !== undefined, "R4 withheld is shown", "nothing is");
   if (truth === "Rejected" || truth === "NotMade") {
     require(!seen.held, "R3 the gateway holds it", truth);
     require(seen.late < 0, "R3 it may still arrive", truth);
@@ -74,7 +76,8 @@ export const checkState = (fold: Fold, { progress, seen }: Case): void => {
     ((cancellable && open === undefined) ||
       truth === "NotMade"), "R1 frozen anew while nothing is in doubt", `permitted: ${acts.has("refreeze")}`);
   require(acts.has("resolve") === !finals.has(truth), "R8 resolve", truth);
-  require(acts.has("startAgain") === (truth === "NotMade"), "R8 start again", truth);
+  require(acts.has("startAgain") ===
+    (truth === "NotMade" || (seen.withheld && !isEnded(progress))), "R8 start again", truth);
   require(acts.has("goOn") === !isEnded(progress), "R8 go on", truth);
 };
 
@@ -107,8 +110,14 @@ export const checkTurn = (fold: Fold, before: Case, observation: Observation, af
       require(status === (to.truth === "Succeeded" ? "SUCCESS" : "REFUNDCLOSE"), "R7 final by a record", status);
     }
     if (to.truth === "NotMade") {
-      require(tag === "Cancel" ||
-        (from.open !== undefined && from.cancelled), "R8 cancelled by a person alone", `NotMade by ${tag}`);
+      const { askDoubt, withheld } = before.seen;
+      if (withheld) {
+        require(tag === "NoSuchRefund" &&
+          askDoubt >= day, "R3 withheld for a day", `${tag}, begun after ${askDoubt} ms`);
+      } else {
+        require(tag === "Cancel" ||
+          (from.open !== undefined && from.cancelled), "R8 cancelled by a person alone", `NotMade by ${tag}`);
+      }
     }
     if (to.truth === "Resolved") require(tag === "Resolve", "R8 resolved by a person alone", tag);
   }

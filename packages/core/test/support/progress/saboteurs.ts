@@ -77,14 +77,36 @@ export const saboteurs: ReadonlyArray<Saboteur> = [
     `if (!progress.unanswered && refusal.kind === "final")`,
     `if (!progress.unanswered)`,
   ]),
-  one("R3 the gateway holds it", "no day after a doubt", [
-    main,
-    `(!progress.unanswered || progress.doubtAsked >= day)`,
-    `true`,
+  one("R2 nothing sent while it is withheld", "sends what had been given up", [
+    step,
+    `if (withheld) return after(`,
+    `if (progress.row < 0) return after(`,
   ]),
+  one("R2 nothing sent while it is withheld", "go on sends what had been given up", [step, `    !withheld &&\n`, ``]),
+  one("R2 a question after a doubt", "sends what is started again unasked", [
+    main,
+    `"first"), denied: false, row: 0 };`,
+    `"first"), row: 0 };`,
+  ]),
+  one("R3 withheld for a day", "not made by the first question", [
+    main,
+    `if (progress.withheld && isFound)`,
+    `if (progress.withheld)`,
+  ]),
+  one("R3 withheld for a day", "not made by a question that was begun before the day was over", [
+    main,
+    `progress.doubtAsked >= day`,
+    `progress.doubt >= day`,
+  ]),
+  one("R4 withheld is shown", "what is withheld is not shown", [
+    main,
+    `...(progress.withheld && {`,
+    `...(progress.row < 0 && {`,
+  ]),
+  one("R3 the gateway holds it", "no day after a doubt", [main, `(!progress.unanswered || isFound)`, `true`]),
   one("R3 it may still arrive", "no day after a doubt, and it is late", [
     main,
-    `(!progress.unanswered || progress.doubtAsked >= day)`,
+    `(!progress.unanswered || isFound)`,
     `true`,
   ]),
   one("R3 a question begun a day after the doubt", "a question that was begun before the day was over", [
@@ -97,7 +119,12 @@ export const saboteurs: ReadonlyArray<Saboteur> = [
     `    doubt: 0,\n    row: progress.row + 1,`,
     `    doubt: progress.unanswered ? progress.doubt : 0,\n    row: progress.row + 1,`,
   ]),
-  one("R3 a question begun a day after the doubt", "trusts the clock", [main, `Math.min(whole, 2 * planned)`, `whole`]),
+  one(
+    "R3 a question begun a day after the doubt",
+    "trusts the clock",
+    [main, `Math.min(whole, 2 * planned)`, `whole`],
+    [main, `Math.min(millis, hour / 2)`, `millis`],
+  ),
   one(
     "R3 a refusal after the doubt",
     "remembers a refusal over a later doubt",
@@ -136,8 +163,8 @@ export const saboteurs: ReadonlyArray<Saboteur> = [
   ]),
   one("R4 another's number is shown", "another's number is not shown", [
     main,
-    `return blocked({ ...without(told, "poke"), foreign: true }, "other-refund", "ask", observation.refusal);`,
-    `return { ...without(told, "poke"), foreign: true };`,
+    `return blocked({ ...without(released(told), "poke"), foreign: true }, "other-refund", "ask", observation.refusal);`,
+    `return { ...without(released(told), "poke"), foreign: true };`,
   ]),
   one("R4 another's number stays shown", "a lagging query disproves that the number is another's", [
     main,
@@ -283,6 +310,11 @@ export const saboteurs: ReadonlyArray<Saboteur> = [
     value,
     `return new Set(["resolve", "startAgain", "refreeze"]);`,
     `return new Set(["resolve", "refreeze"]);`,
+  ]),
+  one("R8 start again", "who starts again what is withheld lifts nothing", [
+    main,
+    `return { ...without(released(progress), "first"),`,
+    `return { ...without(progress, "first"),`,
   ]),
   one("R5 waits are bounded", "asks once a week", [
     step,

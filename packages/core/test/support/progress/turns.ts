@@ -8,7 +8,7 @@ const blindNow = ({ held, heldAge, twin }: Seen): boolean => (held ? heldAge < d
 /** What is seen and true after an observation; what the gateway did is said apart from it. */
 const seenAfter = (seen: Seen, open: "send" | "ask" | undefined, observation: Observation): Seen => {
   const doubted = { doubted: true, doubt: 0, mustAsk: true, refused: "" } as const;
-  const proved = { proved: true, doubted: false, mustAsk: false, refused: "", cause: "" } as const;
+  const proved = { proved: true, doubted: false, mustAsk: false, refused: "", cause: "", withheld: false } as const;
   switch (observation._tag) {
     case "Passed":
       return seen;
@@ -51,13 +51,20 @@ const seenAfter = (seen: Seen, open: "send" | "ask" | undefined, observation: Ob
       if (observation.status === "NOTSURE") {
         return seen.proved
           ? { ...seen, notSure: true }
-          : { ...seen, notSure: true, doubted: true, mustAsk: false, doubt: seen.doubted ? seen.doubt : 0 };
+          : {
+              ...seen,
+              notSure: true,
+              doubted: true,
+              mustAsk: false,
+              doubt: seen.doubted ? seen.doubt : 0,
+              withheld: false,
+            };
       }
       return { ...seen, ...proved, notSure: false };
     case "NoSuchRefund":
       return { ...seen, mustAsk: false };
     case "OtherRefund":
-      return { ...seen, twinSeen: true };
+      return { ...seen, twinSeen: true, withheld: false };
     case "Noticed":
       return observation.verified
         ? { ...seen, ...proved, notSure: seen.proved && seen.notSure, poked: true }
@@ -65,6 +72,7 @@ const seenAfter = (seen: Seen, open: "send" | "ask" | undefined, observation: Ob
     case "GoOn":
       return { ...seen, go: 1, poked: true };
     case "StartAgain":
+      if (seen.withheld) return { ...seen, withheld: false, mustAsk: true, cause: "", first: -1 };
       return { ...seen, mustAsk: false, refused: "", cause: "", first: -1, sent: -1, asked: -1, sends: 0 };
     case "Lifted":
       return { ...seen, cause: "" };
@@ -81,11 +89,14 @@ export const give = (fold: Fold, before: Case, observation: Observation, real?: 
     finals.has(before.progress.truth) ||
     (before.progress.truth === "NotMade" && observation._tag !== "StartAgain") ||
     (before.progress.open === undefined && answers.has(observation._tag)) ||
-    (observation._tag === "StartAgain" && before.progress.truth !== "NotMade");
+    (observation._tag === "StartAgain" && before.progress.truth !== "NotMade" && !before.seen.withheld);
   const answered = ignored ? before.seen : seenAfter(before.seen, before.progress.open, observation);
   // A question that was asked for is asked once it is answered, or lost; a crash leaves it to be asked.
   const granted = before.progress.open === "ask" && answers.has(observation._tag) && answered.poked;
-  const seen: Seen = granted ? { ...answered, poked: false } : answered;
+  const told: Seen = granted ? { ...answered, poked: false } : answered;
+  // By then what may have been sent before can be found, and is not there.
+  const isOver = told.withheld && progress.truth === "NotMade";
+  const seen: Seen = isOver ? { ...told, withheld: false, doubted: false } : told;
   const after: Case = { progress, seen: real === undefined ? seen : { ...seen, ...real } };
   checkTurn(fold, before, observation, after);
   checkState(fold, after);

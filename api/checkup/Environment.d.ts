@@ -1,0 +1,6 @@
+import * as Effect from "effect/Effect";
+import * as Redacted from "effect/Redacted";
+/** The variable's text. */
+export declare const text: (name: string) => Effect.Effect<string | undefined>;
+/** The variable's text, kept from being printed. */
+export declare const secret: (name: string) => Effect.Effect<Redacted.Redacted<string> | undefined>;

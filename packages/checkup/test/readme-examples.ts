@@ -1,0 +1,14 @@
+/** The examples of the README, as they stand there. */
+import { UndiciTransport } from "@wechat-refund/adapter-undici";
+import { Checks, Language, Words } from "@wechat-refund/checkup";
+import { Effect } from "effect";
+
+const ready = Checks.run(
+  Language.english, // or Language.chinese
+  { endpoint: undefined, signType: undefined, transport: UndiciTransport.layer },
+  ({ detail, name, remedy, status }) => Effect.log(`${status} ${name}: ${detail}`, remedy ?? ""),
+).pipe(Effect.map((checks) => checks.every(({ status }) => status !== "wrong")));
+
+const remedy = Words.blocks(Language.chinese)["top-up"]; // 请为商户账户充值
+
+export { ready, remedy };
