@@ -50,6 +50,7 @@ const attempt = (what, act) => {
 /** Every published package, and all that it may bring along at run time. */
 const published = {
   core: ["fast-xml-parser"],
+  apiv3: [],
   "mutual-tls": ["node-forge"],
   "adapter-node-https": ["@wechat-refund/mutual-tls"],
   "adapter-undici": ["@wechat-refund/mutual-tls", "undici"],

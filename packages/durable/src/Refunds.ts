@@ -8,7 +8,7 @@ import { orderKey } from "@wechat-refund/core/Driving";
 import { Merchants, type Numbers, type Registered, type UnknownMerchant } from "@wechat-refund/core/Merchants";
 import type { RefundRequest } from "@wechat-refund/core/Refund";
 import type { InvalidRequest } from "@wechat-refund/core/RefundError";
-import type { BadNotice } from "@wechat-refund/core/RefundNotice";
+import type { BadNotice, RefundNotice } from "@wechat-refund/core/RefundNotice";
 import {
   type Act,
   type Block,
@@ -25,7 +25,7 @@ import * as Layer from "effect/Layer";
 import * as Metric from "effect/Metric";
 import * as Schema from "effect/Schema";
 import type { SqlError } from "effect/sql/SqlError";
-import { type Defaults, differing, fingerprint, freeze, requestOf } from "./Frozen.ts";
+import { type Defaults, differing, fingerprint, freezeFor, requestOf } from "./Frozen.ts";
 import { Trust } from "./internal/trust.ts";
 import * as Listing from "./Listing.ts";
 import type { Paused } from "./MerchantLeases.ts";
@@ -167,7 +167,10 @@ export interface Service {
     outRefundNo: string,
     options?: { readonly blocked?: boolean | undefined },
   ) => Effect.Effect<Refund, Failure | UnknownRefund>;
-  /** A notice (退款结果通知) that came to the address of this merchant: a reason to ask now, and nothing more. */
+  /**
+   * A notice (退款结果通知) that came to the address of this merchant, in the form of either protocol: a reason to ask now. One of APIv3, which
+   * is signed, also says that the refund was accepted, where it is the stored one by amounts and order.
+   */
   readonly notice: (notice: {
     readonly merchant: string;
     readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -254,6 +257,15 @@ const toMerchant = (act: "paused" | "resumed", mchId: string, by: string, reason
 
 const mayStartAgain = (progress: Progress): boolean => permitted(progress).has("startAgain");
 
+/** A signed notice of exactly this refund. One of other amounts, or of another order, is a reason to ask. */
+const proves = (notice: RefundNotice, { frozen: { asked } }: Row): boolean =>
+  notice.noticeId !== undefined &&
+  notice.refundFee === asked.refundFee &&
+  notice.totalFee === asked.totalFee &&
+  ("transactionId" in asked.order
+    ? notice.transactionId === asked.order.transactionId
+    : notice.outTradeNo === asked.order.outTradeNo);
+
 const notTrusted = new Trust();
 const aged = (row: Row): Progress => notTrusted.aged(row.progress, row.progressAt, row.now);
 
@@ -276,7 +288,7 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
 
   const start: Service["start"] = Effect.fn("Refunds.start")(function* (merchant, request, { attempted = false } = {}) {
     const registered = yield* whose(merchant);
-    const frozen = yield* Effect.fromResult(freeze(request, registered.merchant, defaults(registered.name)));
+    const frozen = yield* Effect.fromResult(freezeFor(request, registered, undefined, defaults(registered.name)));
     const numbers = numbersOf(registered);
     const print = fingerprint(frozen);
     const { outRefundNo } = frozen.asked;
@@ -285,6 +297,7 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
       frozen,
       fingerprint: print,
       orderNo: orderKey(frozen.asked) ?? "",
+      protocol: registered.protocol,
       attempted,
     });
     if (!fresh && row.fingerprint !== print) {
@@ -380,18 +393,19 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
         yield* Effect.raceFirst(told, Effect.sleep("1 second"));
       }
     }),
-    notice: Effect.fn("Refunds.notice")(function* ({ body, merchant }) {
+    notice: Effect.fn("Refunds.notice")(function* ({ body, headers, merchant }) {
       const counted = (result: string) => Metric.update(Metric.withAttributes(notices, { result }), 1);
-      const { notice, registered } = yield* Effect.tapError(merchants.openNotice(merchant, body), () =>
+      const { notice, registered } = yield* Effect.tapError(merchants.openNotice(merchant, body, headers), () =>
         counted("unreadable"),
       );
       let result = "not-ours" as NoticeResult;
       yield* store.update(keyOf(registered, notice.outRefundNo), (row) => {
         result = isFinal(row.progress) ? "final" : "noted";
         const before = aged(row);
-        const progress = observe(before, { _tag: "Noticed", verified: false });
+        const progress = observe(before, { _tag: "Noticed", verified: proves(notice, row) });
         // However many arrive, one look is due.
-        const isNew = !isFinal(row.progress) && progress.poke !== row.progress.poke;
+        const isNew =
+          !isFinal(row.progress) && (progress.poke !== row.progress.poke || progress.truth !== row.progress.truth);
         return Effect.succeed(isNew ? { what: "notice", quiet: true, progress } : undefined);
       });
       yield* counted(result);
@@ -436,7 +450,9 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
       (_person, { truth }) => ({ _tag: truth === "NotMade" ? "StartAgain" : "GoOn" }),
       (row, registered) =>
         Effect.map(
-          Effect.fromResult(freeze(row.frozen.asked as RefundRequest, registered.merchant, defaults(registered.name))),
+          Effect.fromResult(
+            freezeFor(row.frozen.asked as RefundRequest, registered, row.protocol, defaults(registered.name)),
+          ),
           (frozen) => ({ frozen }),
         ),
     ),
