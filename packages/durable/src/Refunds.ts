@@ -26,6 +26,7 @@ import * as Metric from "effect/Metric";
 import * as Schema from "effect/Schema";
 import type { SqlError } from "effect/sql/SqlError";
 import { type Defaults, differing, fingerprint, freezeFor, requestOf } from "./Frozen.ts";
+import { proofOfNotice } from "./internal/calls.ts";
 import { Trust } from "./internal/trust.ts";
 import * as Listing from "./Listing.ts";
 import type { Paused } from "./MerchantLeases.ts";
@@ -404,9 +405,10 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
         const before = aged(row);
         const progress = observe(before, { _tag: "Noticed", verified: proves(notice, row) });
         // However many arrive, one look is due.
-        const isNew =
-          !isFinal(row.progress) && (progress.poke !== row.progress.poke || progress.truth !== row.progress.truth);
-        return Effect.succeed(isNew ? { what: "notice", quiet: true, progress } : undefined);
+        const decides = progress.truth !== row.progress.truth;
+        const isNew = !isFinal(row.progress) && (progress.poke !== row.progress.poke || decides);
+        const proof = decides ? { proof: proofOfNotice(headers ?? {}, body) } : {};
+        return Effect.succeed(isNew ? { what: "notice", quiet: true, progress, ...proof } : undefined);
       });
       yield* counted(result);
       if (result === "noted") yield* tell(registered.merchant.mchId);

@@ -255,12 +255,12 @@ describe("a signed notice", () => {
     () =>
       Effect.gen(function* () {
         const { open, other } = yield* world();
-        const { refunds } = yield* open({ v3: other.block }, false);
+        const { refunds, sql } = yield* open({ v3: other.block }, false);
         const notice = (text: string) =>
           refunds.notice({
             merchant: "shop",
             body: new TextEncoder().encode(text),
-            headers: { "Wechatpay-Nonce": "n" },
+            headers: { "Wechatpay-Nonce": "n", Cookie: "whoever posts it writes this" },
           });
         const truth = Effect.map(refunds.find("shop", "R-5"), (refund) => refund?.truth);
         yield* refunds.start("shop", request(5), { attempted: true });
@@ -268,8 +268,15 @@ describe("a signed notice", () => {
           expect(yield* notice(wrong)).toBe("noted");
           expect(yield* truth).toBe("Unknown");
         }
+        const proofs = sql`SELECT call, headers, body FROM refund_proofs`;
+        expect(yield* proofs).toEqual([]);
         expect(yield* notice("{R-5")).toBe("noted");
         expect(yield* truth).toBe("Accepted");
+        // What decided is kept, as it came; a repeat decides nothing.
+        yield* notice("{R-5");
+        expect(yield* proofs).toEqual([
+          { call: "notice", headers: '{"Wechatpay-Nonce":"n"}', body: new TextEncoder().encode("{R-5") },
+        ]);
         yield* refunds.start("shop", request(6, { order: { transactionId: order.transactionId } }), {
           attempted: true,
         });
