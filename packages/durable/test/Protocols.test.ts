@@ -223,6 +223,38 @@ describe("a refund", () => {
     }),
   );
 
+  it.effect(
+    "is the same when it is asked for again after the merchant has moved, whatever fields only the old one knows",
+    () =>
+      Effect.gen(function* () {
+        const { open, other, v2 } = yield* world();
+        const asked = request(1, { opUserId: true, deviceInfo: "POS-1" });
+        const issues = [{ field: "opUserId" }];
+        yield* Effect.scoped(
+          Effect.gen(function* () {
+            const { refunds } = yield* open({ v2 }, false);
+            yield* refunds.start("shop", asked);
+          }),
+        );
+        yield* Effect.scoped(
+          Effect.gen(function* () {
+            const { refunds } = yield* open({ v2, v3: other.block, protocol: "v3" }, false);
+            expect(yield* refunds.start("shop", asked)).toMatchObject({ protocol: "v2", created: false });
+            const changed = { ...asked, refundDesc: "another" };
+            expect(yield* Effect.flip(refunds.start("shop", changed))).toMatchObject({ fields: ["refundDesc"] });
+            // What nobody has begun is checked as new ones are.
+            expect(yield* Effect.flip(refunds.start("shop", request(2, { opUserId: true })))).toMatchObject({ issues });
+            yield* refunds.start("shop", request(3));
+            expect(yield* Effect.flip(refunds.start("shop", request(3, { opUserId: true })))).toMatchObject({ issues });
+            const numberless = { ...asked, outRefundNo: 1 } as unknown as Refund.RefundRequest;
+            expect(yield* Effect.flip(refunds.start("shop", numberless))).toMatchObject({ issues });
+          }),
+        );
+        const { refunds } = yield* open({ v3: other.block }, false);
+        expect(yield* Effect.flip(refunds.start("shop", asked))).toMatchObject({ issues: [{ field: "merchant" }] });
+      }),
+  );
+
   it.effect("of APIv3 alone needs no appid, and is checked as APIv3 would", () =>
     Effect.gen(function* () {
       const { open, other } = yield* world();
