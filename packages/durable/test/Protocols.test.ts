@@ -1,7 +1,7 @@
 /** A merchant that moves from APIv2 to APIv3 with refunds under way: each goes on through the protocol that began it. */
 import { join } from "node:path";
 import { describe, expect, it } from "@effect/vitest";
-import { Context, Effect, Layer, Redacted, Result } from "effect";
+import { Clock, Context, Deferred, Effect, Layer, Redacted, Result } from "effect";
 import { SqlClient } from "effect/sql";
 import { TestClock } from "effect/testing";
 import {
@@ -24,6 +24,8 @@ const order = { transactionId: "4200000000202601010000000001", outTradeNo: "T-1"
 class Other {
   readonly calls: Array<string> = [];
   silent = false;
+  /** What is waited for before a call is begun. */
+  ready: Effect.Effect<void> | undefined;
   readonly known = new Set<string>();
   readonly transport: Transport.Transport["Service"] = {
     send: ({ body, url }) =>
@@ -94,6 +96,7 @@ class Other {
       Result.succeed<Speaker.Speaker>({
         protocol: "v3",
         mchId,
+        ready: this.ready,
         check: ({ opUserId }) =>
           opUserId === undefined
             ? Result.void
@@ -267,6 +270,27 @@ describe("a refund", () => {
       const [proof] = yield* sql<{ readonly headers: string }>`SELECT headers FROM refund_proofs ORDER BY id DESC`;
       expect(proof?.headers).toContain("wechatpay-serial");
       expect(other.calls[0]).toBe("send R-3");
+    }),
+  );
+
+  it.effect("is begun when all is there that its call needs, and not before", () =>
+    Effect.gen(function* () {
+      const { open, other } = yield* world();
+      const keys = yield* Deferred.make<void>();
+      other.ready = Effect.andThen(
+        Deferred.await(keys),
+        Effect.sync(() => void other.calls.push("keys")),
+      );
+      const { refunds, sql, until } = yield* open({ v3: other.block });
+      yield* refunds.start("shop", request(8));
+      yield* TestClock.adjust("3 seconds");
+      expect(yield* refunds.find("shop", "R-8")).toMatchObject({ truth: "Recorded", calling: false });
+      expect(other.calls).toEqual([]);
+      const now = yield* Clock.currentTimeMillis;
+      yield* Deferred.succeed(keys, undefined);
+      yield* until("R-8", succeeded);
+      expect(other.calls.slice(0, 2)).toEqual(["keys", "send R-8"]);
+      expect(yield* sql`SELECT sent_at FROM refunds`).toEqual([{ sent_at: now }]);
     }),
   );
 

@@ -40,6 +40,8 @@ const capturing = (transport: Transport["Service"]): Transport["Service"] => ({
 export type Stored = Pick<Row, "frozen" | "protocol">;
 
 export interface Calls {
+  /** What is to be done before a call of it is begun, where there is anything. */
+  readonly ready: (refund: Stored) => Effect.Effect<void> | undefined;
   readonly send: (refund: Stored) => Effect.Effect<RefundAccepted, RefundError>;
   readonly ask: (refund: Stored) => Effect.Effect<RefundRecord, RefundError>;
 }
@@ -83,6 +85,7 @@ export const make = (registered: Registered): Calls => {
   const v3 = other?.speaker.client(capturing(other.transport));
   const clientOf = ({ frozen, protocol }: Stored) => (protocol === "v3" ? v3 : v2?.(frozen));
   return {
+    ready: ({ protocol }) => (protocol === "v3" ? other?.speaker.ready : undefined),
     send: (refund) =>
       clientOf(refund)?.refund(requestOf(refund.frozen)) ??
       Effect.fail(without(refund.protocol, "refund", refund.frozen)),
