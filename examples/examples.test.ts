@@ -72,6 +72,14 @@ const stories: Record<string, ReadonlyArray<string | RegExp>> = {
     "the new key alone: reply UntrustedReply, notice BadNotice",
     "the new key, and the old one for a while: reply accepted, notice opened with the previous key",
   ],
+  "17-apiv3.ts": [
+    "accepted through v3: 50300000000000000000000000001, PROCESSING",
+    "confirmed: SUCCESS",
+    "Rejected: refundquery R-2026-0002: RESOURCE_NOT_EXISTS 退款单不存在 [resend-same]",
+    "a notice of APIv3: SUCCESS, EV-1",
+    "a notice of APIv2: SUCCESS, a hint",
+    "the same, its signature stripped: BadNotice",
+  ],
   "13-several-merchants.ts": [
     "shop: Accepted, of the order 4200",
     "branch-1: Accepted, of the order 4210",
@@ -97,6 +105,14 @@ const stories: Record<string, ReadonlyArray<string | RegExp>> = {
     "accepted; the workflow sleeps",
     "the workflow goes on: R-1 is Succeeded",
     "the workflow ended with Succeeded",
+  ],
+  "18-bill.ts": [
+    "matched R-1: nothing",
+    /^amount-differs R-2: ask for it by a signed query, and book what that says/,
+    /^elsewhere 1900000109\d{18}: book it/,
+    /^only-here R-3: ask for it by a signed query/,
+    "CNY: ours 3 of 65 fen, theirs 3 of 150 fen",
+    "the books do not agree",
   ],
 };
 

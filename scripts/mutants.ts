@@ -23,6 +23,19 @@ const core =
     test,
   });
 
+const apiv3 =
+  (file: string, test: string) =>
+  (name: string, find: string, put: string): Mutant => ({
+    name: `APIv3: ${name}`,
+    file: `packages/apiv3/src/${file}`,
+    find,
+    put,
+    project: "apiv3",
+    test,
+  });
+const signatureV3 = apiv3("Signature.ts", "Signature.test.ts");
+const operationV3 = apiv3("Operation.ts", "Operation.test.ts");
+const noticeV3 = apiv3("RefundNotice.ts", "RefundNotice.test.ts");
 const signature = core("Signature.ts", "Signature.test.ts");
 const operation = core("Operation.ts", "Operation.test.ts");
 const xml = core("Xml.ts", "Xml.test.ts");
@@ -35,7 +48,8 @@ const requestFields = (file: string) => core(file, "requestFields.test.ts");
 const refund = core("Refund.ts", "Refund.test.ts");
 const query = core("RefundQuery.ts", "Operation.test.ts");
 const notice = core("RefundNotice.ts", "RefundNotice.test.ts");
-const client = core("RefundClient.ts", "lifecycle.test.ts");
+const confirming = core("internal/confirm.ts", "lifecycle.test.ts");
+const statuses = core("internal/statuses.ts", "Operation.test.ts");
 const calling = core("internal/call.ts", "lifecycle.test.ts");
 const orders = core("OrderRefunds.ts", "lifecycle.test.ts");
 const endpoints = core("internal/endpoint.ts", "Endpoint.test.ts");
@@ -55,6 +69,12 @@ const failover = core("Failover.ts", "Failover.test.ts");
 const transportError = core("TransportError.ts", "RefundClient.test.ts");
 const refundError = core("RefundError.ts", "RefundClient.test.ts");
 const params = core("Params.ts", "Signature.test.ts");
+const bill = core("RefundBill.ts", "RefundBill.test.ts");
+const billText = core("BillText.ts", "BillText.test.ts");
+const billReader = core("internal/billReader.ts", "RefundBill.test.ts");
+const billRow = core("internal/billRow.ts", "RefundBill.test.ts");
+const billCells = core("internal/billCells.ts", "RefundBill.test.ts");
+const books = core("Reconciliation.ts", "Reconciliation.test.ts");
 
 const gateway =
   (file: string, test: string) =>
@@ -227,8 +247,8 @@ export const mutants: ReadonlyArray<Mutant> = [
   replies("indexes read leniently", "_(0|[1-9][0-9]{0,3})(?:_(0", "_([0-9]{1,4})(?:_(0"),
   query("gaps between records accepted", "(String(count) !== flat", "(false && String(count) !== flat"),
   query("the same number twice accepted", "if (numbers.size !== count)", "if (numbers.size > count)"),
-  query("NOTSURE as still processing", '["NOTSURE", "NOTSURE"]', '["NOTSURE", "PROCESSING"]'),
-  query("FAIL as success", '["FAIL", "REFUNDCLOSE"]', '["FAIL", "SUCCESS"]'),
+  statuses("NOTSURE as still processing", '["NOTSURE", "NOTSURE"]', '["NOTSURE", "PROCESSING"]'),
+  statuses("FAIL as success", '["FAIL", "REFUNDCLOSE"]', '["FAIL", "SUCCESS"]'),
   refund("refund may exceed the total", "refundFee > totalFee) {", "refundFee > totalFee * 2) {"),
   refund(
     "both order numbers accepted",
@@ -281,8 +301,8 @@ export const mutants: ReadonlyArray<Mutant> = [
     "keys.previousApiKey === undefined ? undefined : unseal",
     "keys.previousApiKey !== undefined ? undefined : unseal",
   ),
-  client("confirm does not compare amounts", '["refund_fee", expected.refundFee, record.refundFee],', ""),
-  client("confirm does not compare refund_id", '["refund_id", expected.refundId, record.refundId],', ""),
+  confirming("confirm does not compare amounts", '["refund_fee", expected.refundFee, record.refundFee],', ""),
+  confirming("confirm does not compare refund_id", '["refund_id", expected.refundId, record.refundId],', ""),
   orders(
     "a repeating page is read for ever",
     "if (fresh === 0) return Option.none();",
@@ -374,6 +394,57 @@ export const mutants: ReadonlyArray<Mutant> = [
   ),
   failover("the stay on a clock that can be set", "yield* monotonic.now", "(yield* monotonic.now) * 0 + Date.now()"),
   failover("never goes back", "now + stayMillis", "Infinity"),
+  signatureV3("the signature is not looked at", "if (!key.verifies(", "if (false && !key.verifies("),
+  signatureV3(
+    "a signature has twins",
+    "const signature = base64Bytes(given);",
+    'const signature = Buffer.from(given, "base64");',
+  ),
+  signatureV3("the time is not looked at", "Math.abs(now - Number(timestamp)) < window", "Number(timestamp) > 0"),
+  signatureV3("a nonce may hold anything", '"Wechatpay-Nonce": /^[!-+\\--~]{1,128}$/', '"Wechatpay-Nonce": /^[^]+$/'),
+  signatureV3("a field may come twice", "if (found.has(name)) twice = name;", ""),
+  operationV3(
+    "a refusal needs no signature",
+    "if (status !== 200 && !Signature.isWhole(headers)) return Result.fail(unsignedRefusal(reply));",
+    "if (status !== 200 && !Signature.isWhole(headers)) return Result.mapError(parse(body), () => unsignedRefusal(reply));",
+  ),
+  operationV3("a reply may speak of another refund", "if (received === expected) continue;", "continue;"),
+  operationV3(
+    "an answer of another status is a result",
+    "if (reply.status !== 200) return",
+    "if (reply.status >= 400) return",
+  ),
+  noticeV3("the event is not compared", 'if (inner["refund_status"] !== status) return bad("other-event");', ""),
+  noticeV3("the merchant is not compared", "if (other !== undefined) return Result.fail(other);", ""),
+  noticeV3("the signature is not looked at", "if (Result.isFailure(verified)) return bad(", "if (false) return bad("),
+  apiv3("internal/crypto.ts", "RefundNotice.test.ts")(
+    "the tag is not looked at",
+    "return Buffer.concat([plain, decipher.final()]);",
+    "return plain;",
+  ),
+  apiv3("KeyRing.ts", "KeyRing.test.ts")(
+    "a forged serial number is an amplifier",
+    "const pause = 60_000;",
+    "const pause = 0;",
+  ),
+  apiv3("internal/fields.ts", "vectors.test.ts")(
+    "the commission as the refund's amount",
+    'refundFee: proves("amount.refund", "fen"),\n  totalFee: proves("amount.total", "fen"),\n  refundChannel',
+    'refundFee: proves("amount.refund_fee", "fen"),\n  totalFee: proves("amount.total", "fen"),\n  refundChannel',
+  ),
+  core("internal/errorCodesV3.ts", "errorCodesV3.test.ts")(
+    "429 decides",
+    "status >= 400 && status < 500 && status !== 429",
+    "status >= 400 && status < 500",
+  ),
+  {
+    name: "a refund is asked for through the protocol of new ones",
+    file: "packages/durable/src/internal/calls.ts",
+    find: '(protocol === "v3" ? v3 : v2?.(frozen))',
+    put: "(v3 ?? v2?.(frozen))",
+    project: "durable",
+    test: "Protocols.test.ts",
+  },
   door("no signature is checked", "|| !verify(text, credentials.signature, key)", ""),
   door("any serial number will do", "credentials.serialNo !== v3.serialNo", 'credentials.serialNo === ""'),
   door("no clock is looked at", "- clock) > window)", "- clock) > window * 1e9)"),
@@ -418,4 +489,36 @@ export const mutants: ReadonlyArray<Mutant> = [
     "limited === undefined ? endpoint.judge(world, visit)",
     "limited !== undefined || limited === undefined ? endpoint.judge(world, visit)",
   ),
+  bill("bill: none that day, before its bill was made", 'now < readyAt(date) ? "not-ready" : "none"', '"none"'),
+  bill("bill: a day to come has no refunds", "if (isOfNoBill(date, now)) return", "if (isOfNoBill(date, -now)) return"),
+  billText("bill: a packed body of any size", "if (size > maxBytes)", "if (size < 0)"),
+  billCells("bill: part of a fen is dropped", "([0-9]{0,2})0*)?$/", "([0-9]{0,2})[0-9]*)?$/"),
+  billRow("bill: what was settled for what was asked", "at.asked === -1 ? settled :", "at.asked !== -2 ? settled :"),
+  billRow(
+    "bill: columns by their place",
+    "return found === undefined ? -1 : names.indexOf(found);",
+    "return found === undefined ? -1 : familiar.size;",
+  ),
+  billReader(
+    "bill: cut off and not told",
+    'this.state !== "after" || values.length < this.totals.length',
+    'this.state === "header"',
+  ),
+  billReader("bill: another sum and not told", "if (BigInt(Math.abs(fen)) !== sum)", "if (sum < 0n)"),
+  billReader("bill: lines lost and not told", "count < rows || count > rows + this.bad", "count < rows"),
+  billReader(
+    "bill: a line that may be anybody's counts as read",
+    "this.others - this.named)",
+    "this.others - this.bad)",
+  ),
+  books("books: missing before all bills are in", "all.every((date)", "all.some((date)"),
+  books("books: missing in a bill that is cut off", "this.bills > 0 && this.partly === 0", "this.bills > 0"),
+  books(
+    "books: missing though its line cannot be read",
+    "if (this.unread.has(entry.own.outRefundNo))",
+    "if (this.unread.size < 0)",
+  ),
+  books("books: a contradiction taken for a match", 'isDenied.has(ours.truth) ? ["state"] : []', "[]"),
+  books("books: the same number twice", "if (entry.seen !== undefined) {", "if (entry.seen === billed.outRefundNo) {"),
+  books("books: another sub-merchant's refund", "mayBe(subMchId, billed.subMchId);", "true;"),
 ];

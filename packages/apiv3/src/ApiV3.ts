@@ -6,6 +6,7 @@
  */
 import { Endpoint } from "@wechat-refund/core/Endpoint";
 import { InvalidMerchant } from "@wechat-refund/core/Merchant";
+import * as Merchants from "@wechat-refund/core/Merchants";
 import { mainEndpoint } from "@wechat-refund/core/Operation";
 import { Nonce } from "@wechat-refund/core/Pipeline";
 import * as Protocol from "@wechat-refund/core/Protocol";
@@ -157,6 +158,30 @@ export const block = <E, R>({
       }),
     ),
 });
+
+/** {@link block} of the variables in use, see `Merchant.config`: what `MerchantsFile` makes its `v3` blocks with. */
+export const blockConfig = <E, R>(
+  transport: Layer.Layer<Transport, E, R>,
+): Effect.Effect<V3<E, R>, InvalidMerchant | Config.ConfigError> =>
+  Effect.map(Merchant.config, (options) => block({ ...options, transport }));
+
+/** The one merchant of the variables in use under a name, as core's `Merchants.layerConfig` gives that of APIv2. */
+export const layerMerchants = <E, R>(
+  transport: Layer.Layer<Transport, E, R>,
+  { name = "default", ...options }: Merchants.Options & { readonly name?: string | undefined } = {},
+): Layer.Layer<Merchants.Merchants, Merchants.InvalidMerchants, R> =>
+  Layer.fresh(
+    Layer.effect(
+      Merchants.Merchants,
+      Effect.gen(function* () {
+        const v3 = yield* Effect.mapError(
+          blockConfig(transport),
+          (error) => new Merchants.InvalidMerchants({ issues: Merchants.issuesOf(name, "v3", error) }),
+        );
+        return yield* Merchants.make([{ name, v3 }], options);
+      }),
+    ),
+  );
 
 /** The client as a layer over a merchant and a transport, made anew at each use, as core's is. */
 export const layer: Layer.Layer<RefundClient, never, Merchant.Merchant | Transport> = Layer.fresh(

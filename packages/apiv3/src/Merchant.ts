@@ -103,58 +103,65 @@ const given = (name: string): Config.Config<string | undefined> =>
     Config.map((value) => Option.getOrUndefined(Option.filter(value, (text) => text.trim() !== ""))),
   );
 
-const settings = Config.all({
-  mchId: Config.String("WECHAT_PAY_MCH_ID"),
-  serialNo: Config.String("WECHAT_PAY_V3_SERIAL_NO"),
-  privateKey: given("WECHAT_PAY_V3_PRIVATE_KEY"),
-  privateKeyFile: given("WECHAT_PAY_V3_PRIVATE_KEY_FILE"),
-  apiV3Key: given("WECHAT_PAY_V3_KEY"),
-  publicKey: given("WECHAT_PAY_V3_PUBLIC_KEY"),
-  publicKeyFile: given("WECHAT_PAY_V3_PUBLIC_KEY_FILE"),
-  publicKeyId: given("WECHAT_PAY_V3_PUBLIC_KEY_ID"),
-  subMchId: given("WECHAT_PAY_SUB_MCH_ID"),
-  endpoint: given("WECHAT_PAY_ENDPOINT"),
-});
-
 const wrong = (field: string, message: string): InvalidMerchant =>
   new InvalidMerchant({ issues: [{ field, message }] });
 
 /** A setting that is a text or a file, and not both. */
-const textOf = Effect.fnUntraced(function* (variable: string, text: string | undefined, file: string | undefined) {
-  const names = `${variable} and ${variable}_FILE`;
-  if (text !== undefined && file !== undefined)
-    return yield* wrong(variable, `${names} are both set: give one of them`);
+const textOf = Effect.fnUntraced(function* (variable: string) {
+  const text = yield* given(variable);
+  const file = yield* given(`${variable}_FILE`);
+  if (text !== undefined && file !== undefined) {
+    return yield* wrong(variable, `and ${variable}_FILE are both set: give one of them`);
+  }
   return file === undefined
     ? text
     : yield* Effect.mapError(read(file), (problem) => wrong(`${variable}_FILE`, problem));
 });
 
+/** What requests are signed with: WECHAT_PAY_MCH_ID, WECHAT_PAY_V3_SERIAL_NO, WECHAT_PAY_V3_PRIVATE_KEY_FILE or WECHAT_PAY_V3_PRIVATE_KEY. */
+export const credentialConfig: Effect.Effect<Credential.CredentialOptions, InvalidMerchant | Config.ConfigError> =
+  Effect.gen(function* () {
+    const plain = yield* Config.all({
+      mchId: Config.String("WECHAT_PAY_MCH_ID"),
+      serialNo: Config.String("WECHAT_PAY_V3_SERIAL_NO"),
+    });
+    const key = yield* textOf("WECHAT_PAY_V3_PRIVATE_KEY");
+    return key === undefined
+      ? yield* wrong("WECHAT_PAY_V3_PRIVATE_KEY_FILE", "is not set: name the file apiclient_key.pem (商户API证书私钥)")
+      : { ...plain, privateKey: Redacted.make(key) };
+  });
+
+/** What replies are verified with: WECHAT_PAY_V3_PUBLIC_KEY_FILE or WECHAT_PAY_V3_PUBLIC_KEY, with WECHAT_PAY_V3_PUBLIC_KEY_ID. */
+export const publicKeysConfig: Effect.Effect<
+  ReadonlyArray<PlatformKeys.PlatformKeyText>,
+  InvalidMerchant | Config.ConfigError
+> = Effect.gen(function* () {
+  const key = yield* textOf("WECHAT_PAY_V3_PUBLIC_KEY");
+  const id = yield* given("WECHAT_PAY_V3_PUBLIC_KEY_ID");
+  if (key !== undefined) return [{ id, key }];
+  if (id === undefined) return [];
+  return yield* wrong(
+    "WECHAT_PAY_V3_PUBLIC_KEY_FILE",
+    "is not set beside WECHAT_PAY_V3_PUBLIC_KEY_ID: name the file pub_key.pem (微信支付公钥)",
+  );
+});
+
 /**
- * The settings from WECHAT_PAY_MCH_ID, WECHAT_PAY_V3_SERIAL_NO, WECHAT_PAY_V3_PRIVATE_KEY_FILE (or WECHAT_PAY_V3_PRIVATE_KEY) and, where
- * set, WECHAT_PAY_V3_KEY, WECHAT_PAY_V3_PUBLIC_KEY_FILE (or WECHAT_PAY_V3_PUBLIC_KEY) with WECHAT_PAY_V3_PUBLIC_KEY_ID,
+ * The settings from the variables of {@link credentialConfig} and {@link publicKeysConfig} and, where set, WECHAT_PAY_V3_KEY,
  * WECHAT_PAY_SUB_MCH_ID and WECHAT_PAY_ENDPOINT.
  */
 export const config: Effect.Effect<MerchantOptions, InvalidMerchant | Config.ConfigError> = Effect.gen(function* () {
-  const { apiV3Key, privateKey, privateKeyFile, publicKey, publicKeyFile, publicKeyId, ...plain } = yield* settings;
-  const key = yield* textOf("WECHAT_PAY_V3_PRIVATE_KEY", privateKey, privateKeyFile);
-  if (key === undefined) {
-    return yield* wrong(
-      "WECHAT_PAY_V3_PRIVATE_KEY_FILE",
-      "is not set: name the file apiclient_key.pem (商户API证书私钥)",
-    );
-  }
-  const platform = yield* textOf("WECHAT_PAY_V3_PUBLIC_KEY", publicKey, publicKeyFile);
-  if (platform === undefined && publicKeyId !== undefined) {
-    return yield* wrong(
-      "WECHAT_PAY_V3_PUBLIC_KEY_FILE",
-      "is not set beside WECHAT_PAY_V3_PUBLIC_KEY_ID: name the file pub_key.pem (微信支付公钥)",
-    );
-  }
+  const credential = yield* credentialConfig;
+  const publicKeys = yield* publicKeysConfig;
+  const apiV3Key = yield* given("WECHAT_PAY_V3_KEY");
+  const subMchId = yield* given("WECHAT_PAY_SUB_MCH_ID");
+  const endpoint = yield* given("WECHAT_PAY_ENDPOINT");
   return {
-    ...plain,
-    privateKey: Redacted.make(key),
+    ...credential,
+    subMchId,
+    endpoint,
     ...(apiV3Key !== undefined && { apiV3Key: Redacted.make(apiV3Key) }),
-    ...(platform !== undefined && { publicKeys: [{ id: publicKeyId, key: platform }] }),
+    ...(publicKeys.length > 0 && { publicKeys }),
   };
 });
 

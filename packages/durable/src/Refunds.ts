@@ -253,12 +253,6 @@ export const refundOf = (row: Row): Refund => {
   };
 };
 
-/** What is done to a merchant stands in no refund's history. */
-const toMerchant = (act: "paused" | "resumed", mchId: string, by: string, reason: string): Effect.Effect<void> =>
-  Effect.logInfo(`merchant ${mchId} is ${act} by ${by}: ${reason}`);
-
-const mayStartAgain = (progress: Progress): boolean => permitted(progress).has("startAgain");
-
 /** A signed notice of exactly this refund. One of other amounts, or of another order, is a reason to ask. */
 const proves = (notice: RefundNotice, { frozen: { asked } }: Row): boolean =>
   notice.noticeId !== undefined &&
@@ -267,6 +261,11 @@ const proves = (notice: RefundNotice, { frozen: { asked } }: Row): boolean =>
   ("transactionId" in asked.order
     ? notice.transactionId === asked.order.transactionId
     : notice.outTradeNo === asked.order.outTradeNo);
+/** What is done to a merchant stands in no refund's history. */
+const toMerchant = (act: "paused" | "resumed", mchId: string, by: string, reason: string): Effect.Effect<void> =>
+  Effect.logInfo(`merchant ${mchId} is ${act} by ${by}: ${reason}`);
+
+const mayStartAgain = (progress: Progress): boolean => permitted(progress).has("startAgain");
 
 const notTrusted = new Trust();
 const aged = (row: Row): Progress => notTrusted.aged(row.progress, row.progressAt, row.now);
