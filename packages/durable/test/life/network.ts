@@ -208,6 +208,9 @@ export class Network {
           Fault.Refuse({ on: "query", errCode: "REFUNDNOTEXIST", errCodeDes: "not exist", accepted: false }),
         );
       }
+      if (call.protocol === "v3" && !this.isClear && plan.has("pages") && plan.random() < 0.15) {
+        this.gateway.faults.push(between(call.what, plan));
+      }
       const rows = this.gateway.ledger.size();
       const heard = Effect.result(Effect.provideService(there, Clock.Clock, time.gatewayClock));
       // It comes twice: before anybody is answered, for what was answered nobody sends on. Not where a query lags as
@@ -232,6 +235,23 @@ export class Network {
     });
   }
 }
+
+/** Who stands between says something that only the gateway may say, and has no signature for it. */
+const between = (what: Call["what"], { pick, random }: Plan): Fault.Fault => {
+  const [status, code] = pick([
+    [403, "USER_ACCOUNT_ABNORMAL"],
+    [403, "NOT_ENOUGH"],
+    [404, "RESOURCE_NOT_EXISTS"],
+    [400, "PARAM_ERROR"],
+  ] as const);
+  return Fault.Replace({
+    on: ({ send: "refund", ask: "query", keys: "certificates" } as const)[what],
+    status,
+    contentType: "application/json",
+    body: JSON.stringify({ code, message: "说明" }),
+    reached: random() < 0.5,
+  });
+};
 
 /** What comes twice comes on one connection, with one signature: that there is no certificate, or that the signature is wrong, is not said of the second alone. */
 const onOneConnection = <A extends { readonly status: number }, E>(
