@@ -214,7 +214,7 @@ export const planOf = (seed: number, small = false): Plan => {
     spacing: random() < 0.5,
     rates: {
       ...(Object.fromEntries(chosen.map((kind) => [kind, rate / chosen.length])) as Chaos.Rates),
-      ...(speech.size > 0 && has("mangled") && { probe: 0.1, replyBadlySigned: 0.05, replyForAnotherRefund: 0.1 }),
+      ...(speech.size > 0 && has("mangled") && { probe: 0.1, replyBadlySigned: 0.05, replyForAnotherRefund: 0.2 }),
     },
     statements: pick([0.005, 0.02, 0.05]),
     deadRollback: random() < 0.5,
