@@ -222,11 +222,11 @@ class Life {
     const held = new Set<string>();
     for (;;) {
       if (this.isOver) break;
+      for (const { block, out_refund_no } of checker.rows.values()) if (block !== null) held.add(out_refund_no);
       const open = plan.intents.filter(({ number }) => !this.isSettled(number));
       if (open.length === 0) break;
       if (open.some(({ number }) => late.has(number))) break;
       for (const { number } of open) {
-        if (passing.has(checker.rows.get(number)?.block ?? "")) held.add(number);
         const bound = (bounds.get(number) ?? 0) + (held.has(number) ? longestHold : 0);
         if (time.now - calm > bound) late.add(number);
         checker.is(
