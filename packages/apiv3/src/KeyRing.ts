@@ -115,7 +115,7 @@ export const make = (
   { apiV3Key, credential, platformKeys }: MerchantIdentity,
   transport: Transport["Service"],
 ): KeyRing => {
-  const one = Semaphore.makeUnsafe(1);
+  const turns = Semaphore.makeUnsafe(1);
   let downloaded: PlatformKeys.PlatformKeys = new Map();
   let known = platformKeys;
   let succeeded = -Infinity;
@@ -134,26 +134,28 @@ export const make = (
     const then = Math.floor((yield* Clock.currentTimeMillis) / 1000);
     const keys = keysIn(reply, known, Redacted.value(key), credential.serialNo, then);
     if (Result.isFailure(keys)) return yield* Effect.fail(notSent(keys.failure));
+    const isFirst = downloaded.size === 0;
     const added = [...keys.success.keys()].filter((id) => !downloaded.has(id));
     downloaded = keys.success;
     known = new Map([...downloaded, ...platformKeys]);
     succeeded = yield* monotonic;
-    if (added.length > 0)
-      yield* Effect.logInfo(`platform certificates (平台证书) of ${credential.mchId}: ${added.join(", ")}`);
+    if (added.length === 0) return;
+    const said = `platform certificates (平台证书) of ${credential.mchId}: ${added.join(", ")}`;
+    // What every start brings is no news; a rotation is.
+    yield* isFirst ? Effect.logDebug(said) : Effect.logInfo(said);
   });
 
   /** Downloads if a look is due by the time that it is this one's turn, and tells nobody how it went. */
-  const look = (endpoint: string, due: () => boolean): Effect.Effect<void> =>
-    apiV3Key === undefined
-      ? Effect.void
-      : one.withPermit(
-          Effect.gen(function* () {
-            if (!due() || (yield* monotonic) - tried < (known.size === 0 ? firstPause : pause)) return;
-            const result = yield* Effect.result(download(endpoint, apiV3Key));
-            failure = Result.isFailure(result) ? result.failure : undefined;
-            if (failure !== undefined) yield* Effect.logWarning(failure.message);
-          }),
-        );
+  const look = (endpoint: string, due: () => boolean, wait: boolean): Effect.Effect<void> => {
+    if (apiV3Key === undefined) return Effect.void;
+    const one = Effect.gen(function* () {
+      if (!due() || (yield* monotonic) - tried < (known.size === 0 ? firstPause : pause)) return;
+      const result = yield* Effect.result(download(endpoint, apiV3Key));
+      failure = Result.isFailure(result) ? result.failure : undefined;
+      if (failure !== undefined) yield* Effect.logWarning(failure.message);
+    });
+    return wait ? turns.withPermit(one) : Effect.asVoid(turns.withPermitsIfAvailable(1)(one));
+  };
 
   return {
     known: () => known,
@@ -161,12 +163,13 @@ export const make = (
       // Settings that name a key download nothing before it is needed.
       if (platformKeys.size === 0 && (yield* monotonic) - succeeded >= stale) {
         const before = succeeded;
-        yield* look(endpoint, () => succeeded === before);
+        // Whoever has keys does not wait for another to look whether there are newer ones.
+        yield* look(endpoint, () => succeeded === before, known.size === 0);
       }
       if (known.size === 0) return yield* Effect.fail(failure ?? notSent("it was broken off", lost));
       return { keys: known, preferred: PlatformKeys.preferred(known, yield* Clock.currentTimeMillis) };
     }),
     find: (serial, endpoint) =>
-      Effect.map(known.has(serial) ? Effect.void : look(endpoint, () => !known.has(serial)), () => known),
+      Effect.map(known.has(serial) ? Effect.void : look(endpoint, () => !known.has(serial), true), () => known),
   };
 };

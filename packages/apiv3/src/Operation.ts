@@ -115,7 +115,7 @@ export const signed = (
   { credential, endpoint, nonce, platformKeyId, timestamp }: PrepareContext,
 ): Result.Result<Explanation, InvalidRequest> => {
   if (!noncePattern.test(nonce)) return Result.fail(invalid("nonce_str", "must be 1 to 32 letters and digits"));
-  if (!Number.isSafeInteger(timestamp) || timestamp <= 0) {
+  if (!Number.isSafeInteger(timestamp) || timestamp < 0) {
     return Result.fail(invalid("timestamp", "must be whole seconds since 1970"));
   }
   const { body, method, path } = call;

@@ -182,6 +182,29 @@ describe("before the first call", () => {
   );
 });
 
+it.effect("asks for newer certificates without holding up who has some", () =>
+  Effect.gen(function* () {
+    yield* start;
+    const begun = yield* Deferred.make<void>();
+    let downloads = 0;
+    const ring = KeyRing.make(merchant, {
+      send: (request) =>
+        ++downloads === 1
+          ? Effect.succeed(
+              good(Number(/timestamp="(\d+)"/.exec(request.headers["Authorization"] ?? "")?.[1])) as TransportReply,
+            )
+          : Effect.andThen(Deferred.succeed(begun, undefined), Effect.never),
+    });
+    yield* ring.ready(endpoint);
+    yield* TestClock.adjust("12 hours");
+    const first = yield* Effect.forkChild(ring.ready(endpoint));
+    yield* Deferred.await(begun);
+    expect((yield* ring.ready(endpoint)).keys.size).toBe(1);
+    expect(downloads).toBe(2);
+    yield* Fiber.interrupt(first);
+  }),
+);
+
 describe("an unknown serial number", () => {
   it.effect("is looked for once a minute, whoever asks", () =>
     Effect.gen(function* () {

@@ -125,7 +125,7 @@ describe("a refund application", () => {
       { nonce: 'a"' },
       { nonce: "a".repeat(33) },
       { timestamp: 1.5 },
-      { timestamp: 0 },
+      { timestamp: -1 },
     ])
       expect(Result.isFailure(prepared(request, { ...context, ...wrong }))).toBe(true);
   });

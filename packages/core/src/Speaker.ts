@@ -5,6 +5,7 @@
 import type * as Effect from "effect/Effect";
 import type * as Layer from "effect/Layer";
 import type * as Result from "effect/Result";
+import * as Schema from "effect/Schema";
 import type { InvalidMerchant } from "./Merchant.ts";
 import type { RefundRequest } from "./Refund.ts";
 import type { RefundClient } from "./RefundClient.ts";
@@ -13,7 +14,8 @@ import type { BadNotice, Callback, RefundNotice } from "./RefundNotice.ts";
 import type { Transport } from "./Transport.ts";
 
 /** The protocols of a refund. One is repeated and asked for through the one that began it. */
-export type Protocol = "v2" | "v3";
+export const Protocol = Schema.Literals(["v2", "v3"]);
+export type Protocol = typeof Protocol.Type;
 
 /** One merchant's words in another protocol. */
 export interface Speaker {

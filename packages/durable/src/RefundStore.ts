@@ -300,7 +300,7 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
           ? sql.literal("")
           : sql`AND NOT EXISTS (SELECT 1 FROM ${refunds} AS o WHERE o.order_no = r.order_no AND o.mch_id = r.mch_id AND o.id <> r.id
               AND o.sent_at > ${now} - ${betweenRefundsOfAnOrder} AND o.sent_at <= ${now} + ${betweenRefundsOfAnOrder})
-            AND NOT EXISTS (SELECT 1 FROM ${pauses} AS p WHERE p.mch_id = r.mch_id AND p.sub_mch_id = r.sub_mch_id)`;
+            AND NOT EXISTS (SELECT 1 FROM ${pauses} AS p WHERE p.mch_id = r.mch_id AND p.sub_mch_id = r.sub_mch_id AND p.ended_at IS NULL)`;
       const begun = yield* written(row, claim, { claim, lease: claim.lease, only: sql`${mine} ${free}` });
       if (begun !== undefined || claim.call === "ask") return begun;
       const raws =

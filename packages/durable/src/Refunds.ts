@@ -261,10 +261,6 @@ const proves = (notice: RefundNotice, { frozen: { asked } }: Row): boolean =>
   ("transactionId" in asked.order
     ? notice.transactionId === asked.order.transactionId
     : notice.outTradeNo === asked.order.outTradeNo);
-/** What is done to a merchant stands in no refund's history. */
-const toMerchant = (act: "paused" | "resumed", mchId: string, by: string, reason: string): Effect.Effect<void> =>
-  Effect.logInfo(`merchant ${mchId} is ${act} by ${by}: ${reason}`);
-
 const mayStartAgain = (progress: Progress): boolean => permitted(progress).has("startAgain");
 
 const notTrusted = new Trust();
@@ -477,21 +473,25 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
     pause: Effect.fnUntraced(function* (merchant, { by, reason }) {
       const { mchId, subMchId } = numbersOf(yield* whose(merchant));
       const now = yield* clock;
-      yield* sql`INSERT INTO ${pauses} (mch_id, sub_mch_id, by_whom, reason, since) VALUES (${mchId}, ${subMchId}, ${by}, ${reason}, ${now})
-        ON CONFLICT (mch_id, sub_mch_id) DO NOTHING`;
-      yield* sql.afterCommit(Effect.andThen(signals.tell("merchants"), toMerchant("paused", mchId, by, reason)));
+      // The first who stops it stands there, until somebody lets it go on.
+      yield* sql`INSERT INTO ${pauses} AS p (mch_id, sub_mch_id, by_whom, reason, since) VALUES (${mchId}, ${subMchId}, ${by}, ${reason}, ${now})
+        ON CONFLICT (mch_id, sub_mch_id) DO UPDATE SET by_whom = ${by}, reason = ${reason}, since = ${now}, ended_by = NULL, ended_reason = NULL, ended_at = NULL
+        WHERE p.ended_at IS NOT NULL`;
+      yield* sql.afterCommit(signals.tell("merchants"));
     }),
     resume: Effect.fnUntraced(function* (merchant, { by, reason }) {
       const { mchId, subMchId } = numbersOf(yield* whose(merchant));
       const now = yield* clock;
-      yield* sql`DELETE FROM ${pauses} WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId}`;
+      yield* sql`UPDATE ${pauses} SET ended_by = ${by}, ended_reason = ${reason}, ended_at = ${now}
+        WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId} AND ended_at IS NULL`;
       yield* sql`UPDATE ${tables.refunds} SET due_at = ${yield* atOnce} WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId} AND due_at > ${now}
         AND owner IS NULL AND truth IN ('Recorded', 'Unknown')`;
-      const told = Effect.andThen(signals.tell("merchants"), signals.tell(`due:${mchId}`));
-      yield* sql.afterCommit(Effect.andThen(told, toMerchant("resumed", mchId, by, reason)));
+      yield* sql.afterCommit(Effect.andThen(signals.tell("merchants"), signals.tell(`due:${mchId}`)));
     }),
     paused: Effect.map(
-      sql<Record<string, unknown>>`SELECT mch_id, sub_mch_id, by_whom, reason, since FROM ${pauses} ORDER BY since`,
+      sql<
+        Record<string, unknown>
+      >`SELECT mch_id, sub_mch_id, by_whom, reason, since FROM ${pauses} WHERE ended_at IS NULL ORDER BY since`,
       (raws) =>
         raws.map((raw) => ({
           mchId: String(raw["mch_id"]),

@@ -2,12 +2,9 @@
 import type { Billed } from "@wechat-refund/core/RefundBill";
 import * as Reconciliation from "@wechat-refund/core/Reconciliation";
 import { dayOf } from "@wechat-refund/core/RefundBill";
-import * as Listing from "@wechat-refund/durable/Listing";
-import { RefundStore, type Row } from "@wechat-refund/durable/RefundStore";
-import * as Spans from "@wechat-refund/durable/Spans";
-import * as Console from "effect/Console";
+import * as Books from "@wechat-refund/durable/Books";
+import { RefundStore } from "@wechat-refund/durable/RefundStore";
 import * as Effect from "effect/Effect";
-import { plain } from "../Print.ts";
 
 /** An own refund, and where it stands in the store. */
 interface Stored extends Reconciliation.Own {
@@ -16,30 +13,21 @@ interface Stored extends Reconciliation.Own {
 
 const isKnown: ReadonlySet<string> = new Set(["Accepted", "Succeeded", "Closed"]);
 
-const ownOf = ({
-  createdAt,
-  currency,
-  frozen,
-  id,
-  mchId,
-  outRefundNo,
-  progress,
-  refundFee,
-  refundId,
-  subMchId,
-  updatedAt,
-}: Row): Stored => ({
-  id,
-  outRefundNo,
-  refundFee,
-  currency,
-  truth: progress.truth,
-  mchId,
-  subMchId,
-  ...frozen.asked.order,
+let lastDays: Reconciliation.Days | undefined;
+
+/** The same days are one object: of a million refunds nearly all have the same. */
+const daysOf = (from: number, to: number | undefined): Reconciliation.Days => {
+  const days = Reconciliation.daysOf(from, to);
+  if (lastDays?.from !== days.from || lastDays.to !== days.to) lastDays = days;
+  return lastDays;
+};
+
+const ownOf = ({ createdAt, order, refundId, updatedAt, ...entry }: Books.Entry): Stored => ({
+  ...entry,
+  ...order,
   ...(refundId !== undefined && { refundId }),
   // Never sent before it was recorded, nor accepted after it was last written: it is known better where that matters.
-  days: Reconciliation.daysOf(createdAt, isKnown.has(progress.truth) ? updatedAt : undefined),
+  days: daysOf(createdAt, isKnown.has(entry.truth) ? updatedAt : undefined),
 });
 
 export interface Period {
@@ -58,27 +46,25 @@ const midnight = (day: string): number => Date.parse(`${day}T00:00:00+08:00`);
 /** Takes into the books what the bills of a period may have. */
 export const take = Effect.fnUntraced(function* (books: Reconciliation.Books, mchId: string, period: Period) {
   const { database } = yield* RefundStore;
-  const filter = { mchId, from: midnight(period.from) - before, until: midnight(period.to) + 2 * 86_400_000 };
-  let after: number | undefined;
+  const recorded = { mchId, from: midnight(period.from) - before, until: midnight(period.to) + 2 * 86_400_000 };
+  let last: Books.Entry | undefined;
   do {
-    const page: Listing.Page = yield* Listing.list(database, filter, { after, limit: 1000 });
-    for (const row of page.rows) {
-      const own = ownOf(row);
+    const page: ReadonlyArray<Books.Entry> = yield* Books.page(database, recorded, last);
+    for (const entry of page) {
+      const own = ownOf(entry);
       if (isWithin(period, own.days)) books.own(own);
     }
-    for (const { message } of page.damaged) yield* Console.error(plain(message));
-    after = page.next;
-  } while (after !== undefined);
+    last = page.at(-1);
+  } while (last !== undefined);
 });
 
 /** Looks up a line's refund that the books do not have, and takes it. */
 export const lookUp = Effect.fnUntraced(function* (books: Reconciliation.Books, mchId: string, billed: Billed) {
   if (billed.outRefundNo === "" || books.knows(billed)) return;
-  const store = yield* RefundStore;
-  const row = yield* store
-    .find({ mchId, subMchId: billed.subMchId, outRefundNo: billed.outRefundNo })
-    .pipe(Effect.catchTag("Damaged", () => Effect.succeed(undefined)));
-  if (row !== undefined) books.own(ownOf(row));
+  const { database } = yield* RefundStore;
+  const { outRefundNo, subMchId } = billed;
+  const entry = yield* Books.find(database, { mchId, subMchId, outRefundNo });
+  if (entry !== undefined) books.own(ownOf(entry));
 });
 
 /** What no bill had and should have: by the days that its history tells. */
@@ -87,7 +73,7 @@ export const missing = Effect.fnUntraced(function* (books: Reconciliation.Books,
   const found: Array<Reconciliation.Finding> = [];
   let some: Array<Stored> = [];
   const judge = Effect.fnUntraced(function* () {
-    const spans = yield* Spans.of(
+    const spans = yield* Books.spans(
       database,
       some.map(({ id }) => id),
     );

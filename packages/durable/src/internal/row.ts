@@ -1,5 +1,5 @@
 /** A row of the store, read: what is stored as JSON is what its schema says, or the row is damaged and says so. */
-import type { Protocol } from "@wechat-refund/core/Merchants";
+import { Protocol } from "@wechat-refund/core/Speaker";
 import { next, Progress } from "@wechat-refund/core/RefundProgress";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
@@ -63,6 +63,7 @@ const optionalText = (value: unknown): string | undefined =>
   value === null || value === undefined ? undefined : String(value);
 
 const readProgress = Schema.decodeUnknownResult(Schema.fromJsonString(Progress));
+const isProtocol = Schema.is(Protocol);
 const readFrozen = Schema.decodeUnknownResult(Schema.fromJsonString(Frozen));
 
 export const rowOf = (raw: Raw): Result.Result<Row, Damaged> => {
@@ -72,8 +73,8 @@ export const rowOf = (raw: Raw): Result.Result<Row, Damaged> => {
   if (Result.isFailure(progress)) return damaged("progress");
   const frozen = readFrozen(raw["request"]);
   if (Result.isFailure(frozen)) return damaged("request");
-  const protocol = String(raw["protocol"]);
-  if (protocol !== "v2" && protocol !== "v3") return damaged("protocol");
+  const protocol = raw["protocol"];
+  if (!isProtocol(protocol)) return damaged("protocol");
   return Result.succeed({
     id: numberOf(raw["id"]),
     mchId: String(raw["mch_id"]),
