@@ -467,6 +467,12 @@ export class Checker {
     }
   }
 
+  /** What holds its merchant. */
+  holdOf({ mch_id }: Stored): string | undefined {
+    const hold = this.prepared.holds.get(mch_id) as { readonly cause: string } | undefined;
+    return hold?.cause;
+  }
+
   /** Whether it is withheld, was not asked for yet, and no hold of its merchant is why. */
   isUnasked({ block, mch_id, progress }: Stored): boolean {
     const { denied } = JSON.parse(progress) as { readonly denied: boolean };

@@ -4,7 +4,7 @@
  */
 import { boundOf } from "./bound.ts";
 import { Callers } from "./callers.ts";
-import { type Broken, finals } from "./checker.ts";
+import { type Broken, finals, type Stored } from "./checker.ts";
 import { forged, forgedV3 } from "./forged.ts";
 import { GoesRound } from "./machine.ts";
 import { type Plan, planOf } from "./plan.ts";
@@ -147,8 +147,14 @@ class Life {
       this.world.checker.acknowledged.has(number) &&
       (finals.has(row.truth) ||
         row.truth === "NotMade" ||
-        (row.block !== null && !passing.has(row.block) && !this.world.checker.isUnasked(row)))
+        (row.block !== null && !this.isPassing(row) && !this.world.checker.isUnasked(row)))
     );
+  }
+
+  /** Whether it waits for something that is in order by now. Where the merchant has no money there is hardly a turn to find that out. */
+  private isPassing(row: Stored): boolean {
+    const hold = this.world.checker.holdOf(row) ?? "";
+    return passing.has(row.block ?? "") && (hold === "" || passing.has(hold));
   }
 
   private step(): void {

@@ -108,6 +108,7 @@ export class Network {
   /** From now on everything arrives, in time. */
   clear(): void {
     this.gateway.chaos.set(undefined);
+    this.gateway.faults.clear();
     this.silentUntil = 0;
     this.isClear = true;
   }
@@ -207,8 +208,7 @@ export class Network {
         this.gateway.faults.push(
           Fault.Refuse({ on: "query", errCode: "REFUNDNOTEXIST", errCodeDes: "not exist", accepted: false }),
         );
-      }
-      if (call.protocol === "v3" && !this.isClear && plan.has("pages") && plan.random() < 0.15) {
+      } else if (call.protocol === "v3" && !this.isClear && plan.has("pages") && plan.random() < 0.15) {
         this.gateway.faults.push(between(call.what, plan));
       }
       const rows = this.gateway.ledger.size();
