@@ -98,6 +98,14 @@ const stories: Record<string, ReadonlyArray<string | RegExp>> = {
     "the workflow goes on: R-1 is Succeeded",
     "the workflow ended with Succeeded",
   ],
+  "18-bill.ts": [
+    "matched R-1: nothing",
+    /^amount-differs R-2: ask for it by a signed query, and book what that says/,
+    /^elsewhere 1900000109\d{18}: book it/,
+    /^only-here R-3: ask for it by a signed query/,
+    "CNY: ours 3 of 65 fen, theirs 3 of 150 fen",
+    "the books do not agree",
+  ],
 };
 
 const elsewhere = [

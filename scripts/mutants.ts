@@ -55,6 +55,12 @@ const failover = core("Failover.ts", "Failover.test.ts");
 const transportError = core("TransportError.ts", "RefundClient.test.ts");
 const refundError = core("RefundError.ts", "RefundClient.test.ts");
 const params = core("Params.ts", "Signature.test.ts");
+const bill = core("RefundBill.ts", "RefundBill.test.ts");
+const billText = core("BillText.ts", "BillText.test.ts");
+const billReader = core("internal/billReader.ts", "RefundBill.test.ts");
+const billRow = core("internal/billRow.ts", "RefundBill.test.ts");
+const billCells = core("internal/billCells.ts", "RefundBill.test.ts");
+const books = core("Reconciliation.ts", "Reconciliation.test.ts");
 
 const gateway =
   (file: string, test: string) =>
@@ -418,4 +424,36 @@ export const mutants: ReadonlyArray<Mutant> = [
     "limited === undefined ? endpoint.judge(world, visit)",
     "limited !== undefined || limited === undefined ? endpoint.judge(world, visit)",
   ),
+  bill("bill: none that day, before its bill was made", 'now < readyAt(date) ? "not-ready" : "none"', '"none"'),
+  bill("bill: a day to come has no refunds", "if (isOfNoBill(date, now)) return", "if (isOfNoBill(date, -now)) return"),
+  billText("bill: a packed body of any size", "if (size > maxBytes)", "if (size < 0)"),
+  billCells("bill: part of a fen is dropped", "([0-9]{0,2})0*)?$/", "([0-9]{0,2})[0-9]*)?$/"),
+  billRow("bill: what was settled for what was asked", "at.asked === -1 ? settled :", "at.asked !== -2 ? settled :"),
+  billRow(
+    "bill: columns by their place",
+    "return found === undefined ? -1 : names.indexOf(found);",
+    "return found === undefined ? -1 : familiar.size;",
+  ),
+  billReader(
+    "bill: cut off and not told",
+    'this.state !== "after" || values.length < this.totals.length',
+    'this.state === "header"',
+  ),
+  billReader("bill: another sum and not told", "if (BigInt(Math.abs(fen)) !== sum)", "if (sum < 0n)"),
+  billReader("bill: lines lost and not told", "count < rows || count > rows + this.bad", "count < rows"),
+  billReader(
+    "bill: a line that may be anybody's counts as read",
+    "this.others - this.named)",
+    "this.others - this.bad)",
+  ),
+  books("books: missing before all bills are in", "all.every((date)", "all.some((date)"),
+  books("books: missing in a bill that is cut off", "this.bills > 0 && this.partly === 0", "this.bills > 0"),
+  books(
+    "books: missing though its line cannot be read",
+    "if (this.unread.has(entry.own.outRefundNo))",
+    "if (this.unread.size < 0)",
+  ),
+  books("books: a contradiction taken for a match", 'isDenied.has(ours.truth) ? ["state"] : []', "[]"),
+  books("books: the same number twice", "if (entry.seen !== undefined) {", "if (entry.seen === billed.outRefundNo) {"),
+  books("books: another sub-merchant's refund", "mayBe(subMchId, billed.subMchId);", "true;"),
 ];

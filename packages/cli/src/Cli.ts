@@ -30,6 +30,7 @@ const commands = {
   query: async () => (await import("./commands/Query.ts")).command,
   watch: async () => (await import("./commands/Watch.ts")).command,
   bill: async () => (await import("./commands/Bill.ts")).command,
+  reconcile: async () => (await import("./commands/Reconcile.ts")).command,
   serve: async () => (await import("./commands/Serve.ts")).command,
   token: async () => (await import("./commands/Token.ts")).command,
   simulate: async () => (await import("./commands/Simulate.ts")).command,

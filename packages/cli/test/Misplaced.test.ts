@@ -117,6 +117,7 @@ const given = (variable: string, value: string): Readonly<Record<string, string>
 };
 
 const row = "out_trade_no,out_refund_no,total_fee,refund_fee\nORDER-1,R-1,100,1\n";
+const bill = file("bill.csv", "商户退款单号,退款金额\n`R-1,`0.01\n总交易单数,总退款金额\n`1,`0.01\n");
 const briefly = ["--every", "1 millis", "--within", "1 millis"];
 const store = join(folder, "refunds.db");
 const tokens = join(folder, "tokens.json");
@@ -140,7 +141,8 @@ const lines: Readonly<Record<string, ReadonlyArray<string> | undefined>> = {
   "token revoke": ["--name", "nobody", "--tokens", tokens],
   query: ["--out-refund-no", "R-1"],
   watch: ["--out-refund-no", "R-1", ...briefly],
-  bill: [],
+  bill: ["--file", bill],
+  reconcile: ["--own", file("own.csv", "out_refund_no,refund_fee\nR-1,1\n"), "--bill", bill],
   doctor: [],
   notice: [],
   sign: [],

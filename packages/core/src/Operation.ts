@@ -86,6 +86,19 @@ export const fail =
   <A>(result: Result.Result<A, Reason>): Result.Result<A, RefundError> =>
     Result.mapError(result, (reason) => failure(operation, request, reason));
 
+/** The merchant's identity as every request begins with it. */
+export const identityOf = (
+  merchant: Pick<MerchantIdentity, "appId" | "mchId" | "subAppId" | "subMchId">,
+): Map<string, string> => {
+  const params = new Map<string, string>([
+    ["appid", merchant.appId],
+    ["mch_id", merchant.mchId],
+  ]);
+  if (merchant.subAppId !== undefined) params.set("sub_appid", merchant.subAppId);
+  if (merchant.subMchId !== undefined) params.set("sub_mch_id", merchant.subMchId);
+  return params;
+};
+
 /** Stage 1, encode: the request's business fields with the merchant's identity, checked, not yet signed. */
 export const encode = <In, Out>(
   operation: Operation<In, Out>,
@@ -94,12 +107,7 @@ export const encode = <In, Out>(
 ): Result.Result<Params, InvalidRequest> =>
   Result.mapBoth(operation.encode(request, merchant), {
     onSuccess: (fields) => {
-      const params = new Map<string, string>([
-        ["appid", merchant.appId],
-        ["mch_id", merchant.mchId],
-      ]);
-      if (merchant.subAppId !== undefined) params.set("sub_appid", merchant.subAppId);
-      if (merchant.subMchId !== undefined) params.set("sub_mch_id", merchant.subMchId);
+      const params = identityOf(merchant);
       for (const [name, value] of fields) params.set(name, value);
       return params;
     },
@@ -127,22 +135,25 @@ export const signed = (
   });
 };
 
+/** Signed fields as the request to make of a path. */
+export const post = (path: string, params: Params, endpoint: string): Result.Result<Post, InvalidRequest> =>
+  Result.mapBoth(write(params), {
+    onSuccess: (body) => ({
+      method: "POST",
+      url: `${endpoint.endsWith("/") ? endpoint.slice(0, -1) : endpoint}${path}`,
+      headers,
+      body,
+    }),
+    onFailure: (error) => invalid(error.field ?? "body", error.problem),
+  });
+
 /** Stage 3, serialize: the signed fields as the request to make. */
 export const serialize = <In, Out>(
   operation: Operation<In, Out>,
   request: In,
   params: Params,
   endpoint: string,
-): Result.Result<Post, InvalidRequest> =>
-  Result.mapBoth(write(params), {
-    onSuccess: (body) => ({
-      method: "POST",
-      url: `${endpoint.endsWith("/") ? endpoint.slice(0, -1) : endpoint}${operation.path(request)}`,
-      headers,
-      body,
-    }),
-    onFailure: (error) => invalid(error.field ?? "body", error.problem),
-  });
+): Result.Result<Post, InvalidRequest> => post(operation.path(request), params, endpoint);
 
 /** Request → bytes: encode, sign, serialize. Never sends anything. */
 export const prepare = <In, Out>(

@@ -1,3 +1,4 @@
+export * as BillText from "./BillText.ts";
 export * as Driving from "./Driving.ts";
 export * as Endpoint from "./Endpoint.ts";
 export * as Failover from "./Failover.ts";
@@ -11,6 +12,8 @@ export * as Pace from "./Pace.ts";
 export * as Params from "./Params.ts";
 export * as Pipeline from "./Pipeline.ts";
 export * as Refund from "./Refund.ts";
+export * as Reconciliation from "./Reconciliation.ts";
+export * as RefundBill from "./RefundBill.ts";
 export * as RefundClient from "./RefundClient.ts";
 export * as RefundError from "./RefundError.ts";
 export * as RefundNotice from "./RefundNotice.ts";

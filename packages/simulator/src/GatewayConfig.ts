@@ -211,7 +211,21 @@ export const Bills = Schema.Struct({
   ),
   byteOrderMark: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(true))),
   lineEnd: Schema.Literals(["CRLF", "LF"]).pipe(Schema.withDecodingDefaultKey(Effect.succeed("CRLF"))),
+  /** Decimals of an amount: `1.20`, `1.2`, or `1.20000`; all were seen. */
+  decimals: Schema.Literals(["two", "least", "five"]).pipe(Schema.withDecodingDefaultKey(Effect.succeed("two"))),
+  /** Colons of times, and some commas of the header, in full width, as in the early documentation. */
+  fullWidth: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
+  /** The summary's count as `45.0`. */
+  countDecimals: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
+  /** Columns the other way round: whoever reads them by name does not see it. */
+  reversed: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
+  /** Whether a bill of type RECHARGE_REFUND has the day's refunds, which are then of recharges; else there is none. */
+  rechargeRefunds: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
+  /** From when on a day's bill is there, in milliseconds after its midnight: nine in the morning unless told otherwise. */
+  readyAfterMillis: duration.pipe(Schema.withDecodingDefaultKey(Effect.succeed(9 * 3_600_000))),
 });
+
+export type Bills = typeof Bills.Type;
 
 /** Everything a gateway is made of. */
 export const Config = Schema.Struct({

@@ -102,6 +102,11 @@ export interface Ledger {
   readonly topUp: (mchId: string, fee: number) => void;
   /** Enters a refund whose order, amount and funds were checked. Throws when its number has a row already. */
   readonly enter: (entry: Entry) => Row;
+  /**
+   * Enters a refund as a person makes one in the merchant platform (商户平台): with a number that is no application's. How such a number looks
+   * is not documented; here it is digits. Whether the order allows it is left to the caller.
+   */
+  readonly enterElsewhere: (refund: { readonly order: Order; readonly refundFee: number; readonly now: number }) => Row;
   /** The part of a refund that the merchant pays for, were it entered now. */
   readonly cost: (order: Order, refundFee: number, now: number) => number;
 }
@@ -200,6 +205,52 @@ export const make = (config: Config, seeded: Seeded): Ledger => {
   };
   add(config.orders);
 
+  const enter: Ledger["enter"] = ({
+    order,
+    outRefundNo,
+    refundFee,
+    refundAccount,
+    notifyUrl,
+    goods,
+    protocol = "v2",
+    noticeForm,
+    now,
+  }) => {
+    const key = within(order, outRefundNo);
+    if (rows.has(key)) throw new Error("the refund number has a row already");
+    const { cash, coupons } = divide(order, refundFee, now);
+    const row: Row = {
+      outRefundNo,
+      refundId: seeded.refundId(Beijing.day(now), rows.size + 1),
+      order,
+      refundFee,
+      settlementRefundFee: settlement(refundFee, coupons),
+      cashRefundFee: cash,
+      coupons,
+      refundAccount,
+      notifyUrl,
+      goods,
+      protocol,
+      noticeForm: noticeForm ?? protocol,
+      acceptedAt: now,
+      course: order.course ?? config.course,
+    };
+    rows.set(key, row);
+    byRefundId.set(row.refundId, row);
+    const siblings = byOrder.get(order);
+    if (siblings === undefined) byOrder.set(order, [row]);
+    else siblings.push(row);
+    const purse = purseAt(order.mchId, now);
+    const closes = row.course.find(({ status }) => status === "REFUNDCLOSE");
+    if (purse !== undefined) {
+      move(purse, refundAccount, -row.settlementRefundFee);
+      if (closes !== undefined) {
+        purse.returning.push({ at: now + closes.afterMillis, account: refundAccount, fee: row.settlementRefundFee });
+      }
+    }
+    return row;
+  };
+
   return {
     rows: () => rows.values(),
     size: () => rows.size,
@@ -233,40 +284,16 @@ export const make = (config: Config, seeded: Seeded): Ledger => {
       purse.available += fee;
     },
     cost: (order, refundFee, now) => settlement(refundFee, divide(order, refundFee, now).coupons),
-    enter: ({ order, outRefundNo, refundFee, refundAccount, notifyUrl, goods, protocol = "v2", noticeForm, now }) => {
-      const key = within(order, outRefundNo);
-      if (rows.has(key)) throw new Error("the refund number has a row already");
-      const { cash, coupons } = divide(order, refundFee, now);
-      const row: Row = {
-        outRefundNo,
-        refundId: seeded.refundId(Beijing.day(now), rows.size + 1),
+    enter,
+    enterElsewhere: ({ order, refundFee, now }) =>
+      enter({
         order,
+        outRefundNo: `${order.mchId}${Beijing.day(now)}${String(rows.size + 1).padStart(10, "0")}`,
         refundFee,
-        settlementRefundFee: settlement(refundFee, coupons),
-        cashRefundFee: cash,
-        coupons,
-        refundAccount,
-        notifyUrl,
-        goods,
-        protocol,
-        noticeForm: noticeForm ?? protocol,
-        acceptedAt: now,
-        course: order.course ?? config.course,
-      };
-      rows.set(key, row);
-      byRefundId.set(row.refundId, row);
-      const siblings = byOrder.get(order);
-      if (siblings === undefined) byOrder.set(order, [row]);
-      else siblings.push(row);
-      const purse = purseAt(order.mchId, now);
-      const closes = row.course.find(({ status }) => status === "REFUNDCLOSE");
-      if (purse !== undefined) {
-        move(purse, refundAccount, -row.settlementRefundFee);
-        if (closes !== undefined) {
-          purse.returning.push({ at: now + closes.afterMillis, account: refundAccount, fee: row.settlementRefundFee });
-        }
-      }
-      return row;
-    },
+        refundAccount: "REFUND_SOURCE_UNSETTLED_FUNDS",
+        notifyUrl: undefined,
+        goods: [],
+        now,
+      }),
   };
 };

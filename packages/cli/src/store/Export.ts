@@ -24,8 +24,9 @@ import * as Data from "effect/Data";
 import * as Effect from "effect/Effect";
 import { jsonLine } from "../Ending.ts";
 import type { Say } from "@wechat-refund/checkup/Language";
-import { plain, shownPath } from "../Print.ts";
+import { shownPath } from "../Print.ts";
 import * as States from "./States.ts";
+import * as Table from "./Table.ts";
 
 /** A file that must not be written, and what to do. */
 export class NotWritten extends Data.TaggedError("ExportNotWritten")<{ readonly message: string }> {}
@@ -74,30 +75,7 @@ export const valueOf = ({
 /** The lines of the refunds, as text that ends with a line end. */
 export const ndjson = (rows: ReadonlyArray<Row>): string => rows.map((row) => `${jsonLine(valueOf(row))}\n`).join("");
 
-/**
- * What a spreadsheet would compute, round, or take for a date is text behind WeChat's own back-quote, as in its bills; and what begins with
- * one gets a second, so that taking one away gives back what there was.
- */
-const isTaken = (cell: string): boolean =>
-  /^[=+\-@＝＋－＠\t\r`]/u.test(cell) ||
-  /^(?:[0-9]{12,}|0[0-9]+)$/.test(cell) ||
-  /^[0-9]+(?:\.[0-9]+)?E[+-]?[0-9]+$/i.test(cell) ||
-  /^[0-9]{1,4}[-/.:][0-9]{1,2}(?:[-/.:][0-9]{1,4})?$/.test(cell);
-
-const quoted = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
-
-/** An amount as finance reads it; other currencies than CNY as the gateway counts them. */
-const money = (fen: number, currency: string): string =>
-  currency === "CNY" ? `${Math.floor(fen / 100)}.${String(fen % 100).padStart(2, "0")}` : String(fen);
-
-interface Column {
-  readonly name: string;
-  readonly of: (value: ReturnType<typeof valueOf>) => string | undefined;
-  /** A number of ours, which no spreadsheet may take otherwise. */
-  readonly amount?: true;
-}
-
-const columns = (say: Say): ReadonlyArray<Column> => [
+const columns = (say: Say): ReadonlyArray<Table.Column<ReturnType<typeof valueOf>>> => [
   { name: say("mch_id", "商户号"), of: ({ mchId }) => mchId },
   { name: say("sub_mch_id", "子商户号"), of: ({ subMchId }) => subMchId },
   { name: say("out_refund_no", "商户退款单号"), of: ({ outRefundNo }) => outRefundNo },
@@ -107,8 +85,16 @@ const columns = (say: Say): ReadonlyArray<Column> => [
     of: (value) => ("transactionId" in value ? value.transactionId : undefined),
   },
   { name: say("out_trade_no", "商户订单号"), of: (value) => ("outTradeNo" in value ? value.outTradeNo : undefined) },
-  { name: say("refund_amount", "退款金额"), of: ({ currency, refundFee }) => money(refundFee, currency), amount: true },
-  { name: say("total_amount", "订单金额"), of: ({ currency, totalFee }) => money(totalFee, currency), amount: true },
+  {
+    name: say("refund_amount", "退款金额"),
+    of: ({ currency, refundFee }) => Table.money(refundFee, currency),
+    amount: true,
+  },
+  {
+    name: say("total_amount", "订单金额"),
+    of: ({ currency, totalFee }) => Table.money(totalFee, currency),
+    amount: true,
+  },
   { name: say("currency", "货币种类"), of: ({ currency }) => currency },
   { name: say("state", "退款状态"), of: ({ state }) => state },
   { name: say("blocked_by", "受阻原因"), of: ({ block }) => block },
@@ -117,18 +103,9 @@ const columns = (say: Say): ReadonlyArray<Column> => [
   { name: say("updated_at", "更新时间"), of: ({ updatedAt }) => updatedAt },
 ];
 
-/** A table: UTF-8 with its mark, CRLF, a header. `raw`: without the back-quotes, for programs. */
-export const csv = (say: Say, rows: ReadonlyArray<Row>, raw = false): string => {
-  const all = columns(say);
-  const lines = rows.map((row) => {
-    const value = valueOf(row);
-    return all.map(({ amount, of }) => {
-      const cell = plain(of(value) ?? "");
-      return quoted(!raw && amount === undefined && isTaken(cell) ? `\`${cell}` : cell);
-    });
-  });
-  return `\uFEFF${[all.map(({ name }) => name), ...lines].map((cells) => `${cells.join(",")}\r\n`).join("")}`;
-};
+/** A table. `raw`: without the back-quotes, for programs. */
+export const csv = (say: Say, rows: ReadonlyArray<Row>, raw = false): string =>
+  Table.csv(columns(say), rows.map(valueOf), raw);
 
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
 

@@ -5,8 +5,7 @@ import { type BillType, type Line, table } from "./billTable.ts";
 import type { World } from "./verdict.ts";
 
 const day = 86_400_000;
-/** Bills are made at nine in the morning after, and kept for three months. */
-const madeAfter = 9 * 3_600_000;
+/** Bills are kept for three months. */
 const keptFor = 92 * day;
 
 const linesOf = (
@@ -19,7 +18,7 @@ const linesOf = (
   const add = (at: number, line: Line): void => {
     if (isWithin(at) && isMeant(line)) lines.push({ at, line });
   };
-  if (type !== "REFUND") for (const order of ledger.orders()) add(order.paidAt, { order });
+  if (type === "ALL" || type === "SUCCESS") for (const order of ledger.orders()) add(order.paidAt, { order });
   if (type !== "SUCCESS") for (const row of ledger.rows()) add(row.acceptedAt, { order: row.order, row });
   return lines.toSorted((a, b) => a.at - b.at).map(({ line }) => line);
 };
@@ -40,8 +39,9 @@ export const dayBill = (
   { merchant, subMchId, type, start, now }: Asked,
 ): Uint8Array | "none" | "creating" => {
   const end = start + day;
-  if (now < end || now - end > keptFor) return "none";
-  if (now < end + madeAfter) return "creating";
+  const { bills } = config;
+  if (now < end || now - end > keptFor || (type === "RECHARGE_REFUND" && !bills.rechargeRefunds)) return "none";
+  if (now < end + bills.readyAfterMillis) return "creating";
   const lines = linesOf(
     ledger,
     type,
@@ -49,8 +49,7 @@ export const dayBill = (
     (at) => at >= start && at < end,
   );
   if (lines.length === 0) return "none";
-  const { form, feeRate, byteOrderMark, lineEnd } = config.bills;
-  const break_ = lineEnd === "CRLF" ? "\r\n" : "\n";
-  const rows = table({ type, form, merchant, feeRate, end: end - 1, lines });
-  return new Uint8Array(Buffer.from(`${byteOrderMark ? "\ufeff" : ""}${rows.join(break_)}${break_}`));
+  const break_ = bills.lineEnd === "CRLF" ? "\r\n" : "\n";
+  const rows = table({ type, bills, form: bills.form, merchant, end: end - 1, lines });
+  return new Uint8Array(Buffer.from(`${bills.byteOrderMark ? "\ufeff" : ""}${rows.join(break_)}${break_}`));
 };

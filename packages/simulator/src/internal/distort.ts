@@ -1,10 +1,10 @@
 /** What a fault makes of a reply: of its meaning before it is signed, of its bytes after. */
-import { deflateSync } from "node:zlib";
+import { deflateSync, gunzipSync, gzipSync } from "node:zlib";
 import type { Reply } from "../Call.ts";
 import type { Fault } from "../Fault.ts";
 import { answered, type Verdict } from "./verdict.ts";
 
-const decoder = new TextDecoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const encoder = new TextEncoder();
 
 /** Another number of the same form: its last letter or digit is moved on by one. */
@@ -57,10 +57,12 @@ const another = (signature: string): string => `${signature.startsWith("A") ? "B
 export const probeOf = (signature: string): string => `${probe}${signature}`;
 
 const signElement = /<sign><!\[CDATA\[([^\]]*)\]\]><\/sign>/;
-const changed = (reply: Reply, change: (text: string) => string): Reply => ({
-  ...reply,
-  body: encoder.encode(change(decoder.decode(reply.body))),
-});
+/** A packed bill is changed as its text, and packed again. */
+const changed = (reply: Reply, change: (text: string) => string): Reply => {
+  const isPacked = reply.body[0] === 0x1f && reply.body[1] === 0x8b;
+  const body = encoder.encode(change(decoder.decode(isPacked ? gunzipSync(reply.body) : reply.body)));
+  return { ...reply, body: isPacked ? new Uint8Array(gzipSync(body)) : body };
+};
 
 /** The reply as it leaves; `Cut` and what ends the connection instead are the carrier's. */
 export const distort = (reply: Reply, fault: Fault | undefined): Reply => {

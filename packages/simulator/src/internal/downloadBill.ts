@@ -5,7 +5,7 @@ import type { BillType } from "./billTable.ts";
 import { dayBill } from "./dayBill.ts";
 import { document, type Endpoint, unsigned, type Verdict } from "./verdict.ts";
 
-const types: ReadonlyMap<string, BillType | "RECHARGE_REFUND"> = new Map([
+const types: ReadonlyMap<string, BillType> = new Map([
   ["", "ALL"],
   ["ALL", "ALL"],
   ["SUCCESS", "SUCCESS"],
@@ -27,7 +27,6 @@ export const endpoint: Endpoint = {
     const start = Beijing.startOf(given("bill_date"));
     const packing = given("tar_type");
     if (start === undefined || !["", "GZIP"].includes(packing)) return unsigned("data format error");
-    if (type === "RECHARGE_REFUND") return noBill;
     const bill = dayBill(world, { merchant, subMchId: given("sub_mch_id"), type, start, now });
     if (bill === "none") return noBill;
     if (bill === "creating") return unsigned("Bill Creating");

@@ -3,6 +3,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { initial, observe } from "@wechat-refund/core/RefundProgress";
 import * as Effect from "effect/Effect";
 import type { Filter } from "../../Listing.ts";
+import * as Spans from "../../Spans.ts";
 import { type Case, type Opened, opened, other, person, request, shop, sub } from "./case.ts";
 
 const numbers = (refunds: ReadonlyArray<{ readonly outRefundNo: string }>): ReadonlyArray<string> =>
@@ -147,6 +148,58 @@ export const listing: ReadonlyArray<Case> = [
         const expected = given.filter((number) => number.startsWith(prefix)).reverse();
         deepEqual([prefix, yield* found(process, { prefix })], [prefix, expected]);
       }
+    }),
+  },
+  {
+    title: "a refund's first send and its acceptance are told by its history, where that is whole",
+    run: Effect.fnUntraced(function* (subject) {
+      const { sql, store } = yield* opened(subject);
+      const table = store.database.tables.history;
+      const recorded = Effect.fnUntraced(function* (
+        outRefundNo: string,
+        attempted: boolean,
+        whats: ReadonlyArray<string>,
+      ) {
+        const asked = { order: { outTradeNo: "T-1" }, outRefundNo, totalFee: 100, refundFee: 100 };
+        const frozen = { v: 1, appId: "wx8888888888888888", asked } as const;
+        const { row } = yield* store.record({
+          mchId: shop,
+          subMchId: "",
+          frozen,
+          fingerprint: "1:",
+          orderNo: "",
+          attempted,
+        });
+        let progress = row.progress;
+        for (const [n, what] of whats.entries()) {
+          if (what.startsWith("send: ")) {
+            progress = observe(
+              progress,
+              what === "send: begun" ? { _tag: "Begun", call: "send" } : { _tag: "Accepted" },
+            );
+          }
+          yield* store.update(row, () => Effect.succeed({ what, progress }));
+          yield* sql`UPDATE ${table} SET at = ${1000 * (n + 1)} WHERE refund = ${row.id} AND seq = ${n + 2}`;
+        }
+        return row.id;
+      });
+      const sent = ["send: begun", "send: accepted", "send: begun", "send: accepted"];
+      const ids = [
+        yield* recorded("R-1", false, sent),
+        yield* recorded("R-2", false, sent.slice(0, 1)),
+        yield* recorded("R-3", false, []),
+        yield* recorded("R-4", true, sent),
+        yield* recorded("R-5", false, [...sent, "restored"]),
+      ];
+      const spans = yield* Spans.of(store.database, [...ids, 999]);
+      deepEqual(
+        [...spans].sort(([a], [b]) => a - b),
+        [
+          [ids[0], { firstSentAt: 1000, acceptedAt: 2000 }],
+          [ids[1], { firstSentAt: 1000 }],
+        ],
+      );
+      deepEqual([...(yield* Spans.of(store.database, []))], []);
     }),
   },
 ];

@@ -1,0 +1,132 @@
+/**
+ * Where a bill's text comes from: a file, or the gateway. What is no bill is told before anything of it is read, and how the command ends
+ * then: 3 where there is none yet, 2 where what was asked for cannot be, 1 where it could not be had.
+ */
+import { closeSync, createReadStream, openSync, readSync } from "node:fs";
+import * as BillText from "@wechat-refund/core/BillText";
+import { Merchant } from "@wechat-refund/core/Merchant";
+import { mainEndpoint } from "@wechat-refund/core/Operation";
+import { Nonce } from "@wechat-refund/core/RefundClient";
+import * as RefundBill from "@wechat-refund/core/RefundBill";
+import { Transport } from "@wechat-refund/core/Transport";
+import * as Clock from "effect/Clock";
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import * as Result from "effect/Result";
+import type * as Stream from "effect/Stream";
+import { type Answer, type ExitCode, failed } from "../Ending.ts";
+import { shownPath } from "../Print.ts";
+
+/** A bill to be read, or that nothing was traded on its day. */
+export type Source = Stream.Stream<string, BillText.BillBodyError> | "none";
+
+/** Why there is no bill, and how the command ends. `why` where the gateway said so. */
+export interface NoSource {
+  readonly reason: string;
+  readonly message: string;
+  readonly exitCode: ExitCode;
+  readonly why?: RefundBill.Why;
+}
+
+/** How the command ends without it. */
+export const told = ({ exitCode, message, reason, why }: NoSource): Answer => {
+  const advice = exitCode === 2 ? "fix-request" : "resend-same";
+  const { text } = failed({ reason, outcome: "not-accepted", advice, message });
+  const error = { reason, ...(why !== undefined && { why }), outcome: "not-accepted", advice, message };
+  return { exitCode, json: { ok: false, error }, ...(text !== undefined && { text }) };
+};
+
+const exitCodes: Readonly<Record<RefundBill.Why, ExitCode>> = {
+  none: 0,
+  "not-ready": 3,
+  "no-such-day": 2,
+  "no-permission": 1,
+  refused: 1,
+  failed: 1,
+  page: 1,
+  unreadable: 1,
+};
+
+const opened = (
+  beginning: Result.Result<RefundBill.Packing, RefundBill.NoBill>,
+  text: () => Source,
+): Result.Result<Source, NoSource> =>
+  Result.match(beginning, {
+    onSuccess: () => Result.succeed(text()),
+    onFailure: ({ message, why }) =>
+      why === "none"
+        ? Result.succeed("none")
+        : Result.fail({ reason: "NoBill", message, exitCode: exitCodes[why], why }),
+  });
+
+/** What a call for a bill needs of the transport. */
+export const settings = { maxReplyBytes: RefundBill.maxReplyBytes, exchangeTimeout: Duration.minutes(2) };
+
+/** The bill of a day. `whole`: of all sub-merchants, where the merchant of the environment is one of a provider. */
+export const download = Effect.fnUntraced(function* (
+  request: RefundBill.BillRequest,
+  { whole = false }: { readonly whole?: boolean } = {},
+): Effect.fn.Return<Result.Result<Source, NoSource>, never, Merchant | Transport> {
+  const given = yield* Merchant;
+  const { subAppId: _subAppId, subMchId: _subMchId, ...own } = given;
+  const merchant = whole ? own : given;
+  const transport = yield* Transport;
+  const endpoint = merchant.endpoint ?? mainEndpoint;
+  const post = RefundBill.prepare(request, { merchant, endpoint, nonce: yield* yield* Nonce });
+  if (Result.isFailure(post)) {
+    return Result.fail({ reason: post.failure._tag, message: post.failure.message, exitCode: 2 });
+  }
+  const sent = yield* Effect.result(transport.send(post.success));
+  if (Result.isFailure(sent)) {
+    return Result.fail({ reason: "TransportFailed", message: sent.failure.message, exitCode: 1 });
+  }
+  const { body, status } = sent.success;
+  const now = yield* Clock.currentTimeMillis;
+  return opened(RefundBill.interpret(request, { status, start: body.subarray(0, 65_536) }, now), () =>
+    BillText.stream([body]),
+  );
+});
+
+const startOf = (file: string): Result.Result<Uint8Array, string> => {
+  try {
+    const descriptor = openSync(file, "r");
+    try {
+      const start = Buffer.alloc(65_536);
+      return Result.succeed(start.subarray(0, readSync(descriptor, start)));
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unreadable";
+    return Result.fail(code);
+  }
+};
+
+/** A ZIP archive, as which the merchant platform gives bills and spreadsheet programs save; or a compound document (.xls). */
+const isPacked = (start: Uint8Array): boolean =>
+  /^(?:504b0304|d0cf11e0)/.test(Buffer.from(start.subarray(0, 4)).toString("hex"));
+
+/** A bill on disk, packed with gzip or not. */
+export const ofFile = (file: string): Effect.Effect<Result.Result<Source, NoSource>> =>
+  Effect.map(Clock.currentTimeMillis, (now) => {
+    const wrong = (message: string) =>
+      Result.fail({ reason: "CannotRead", message: `${shownPath(file)} ${message}`, exitCode: 2 } as const);
+    const start = startOf(file);
+    if (Result.isFailure(start)) return wrong(`cannot be read (${start.failure})`);
+    if (isPacked(start.success)) {
+      return wrong(
+        "is an archive or a spreadsheet (.zip, .xlsx, .xls): unpack it, or save it as CSV UTF-8, and give that file",
+      );
+    }
+    if (start.success.length === 0) return wrong("is empty: download the bill again");
+    // Which day it is of is not known: what the gateway said about a day gone by.
+    const date = RefundBill.dayOf(now - 2 * 86_400_000);
+    const source = opened(RefundBill.interpret({ date }, { status: 200, start: start.success }, now), () =>
+      BillText.stream(createReadStream(file)),
+    );
+    return Result.mapError(source, (problem) => ({
+      ...problem,
+      message: `${shownPath(file)}: ${problem.message}`,
+      exitCode: problem.exitCode === 1 ? 2 : problem.exitCode,
+    }));
+  });
