@@ -1,3 +1,5 @@
+export * as Books from "./Books.ts";
+export * as Comparing from "./Comparing.ts";
 export * as Durable from "./Durable.ts";
 export * as Events from "./Events.ts";
 export * as Frozen from "./Frozen.ts";
