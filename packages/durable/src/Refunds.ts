@@ -26,6 +26,7 @@ import * as Metric from "effect/Metric";
 import * as Schema from "effect/Schema";
 import type { SqlError } from "effect/sql/SqlError";
 import { type Defaults, differing, fingerprint, freeze, requestOf } from "./Frozen.ts";
+import { noted } from "./internal/noted.ts";
 import { Trust } from "./internal/trust.ts";
 import * as Listing from "./Listing.ts";
 import type { Paused } from "./MerchantLeases.ts";
@@ -388,11 +389,7 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
       let result = "not-ours" as NoticeResult;
       yield* store.update(keyOf(registered, notice.outRefundNo), (row) => {
         result = isFinal(row.progress) ? "final" : "noted";
-        const before = aged(row);
-        const progress = observe(before, { _tag: "Noticed", verified: false });
-        // However many arrive, one look is due.
-        const isNew = !isFinal(row.progress) && progress.poke !== row.progress.poke;
-        return Effect.succeed(isNew ? { what: "notice", quiet: true, progress } : undefined);
+        return Effect.succeed(noted(row, aged(row), "notice"));
       });
       yield* counted(result);
       if (result === "noted") yield* tell(registered.merchant.mchId);
