@@ -402,7 +402,7 @@ export const list = Effect.fnUntraced(function* (
     ...(after === undefined ? [] : [sql`(day < ${after.date} OR (day = ${after.date} AND mch_id > ${after.mchId}))`]),
   ];
   const raws = yield* sql<Raw>`SELECT ${sql.literal(columns)} FROM ${table("refund_reconciliations")}
-    WHERE ${sql.and(clauses)} ORDER BY day DESC, mch_id LIMIT ${Math.min(1000, Math.max(1, limit))}`;
+    WHERE ${sql.and(clauses)} ORDER BY day DESC, mch_id LIMIT ${Math.min(1001, Math.max(1, limit))}`;
   return raws.map(dayFrom);
 });
 
@@ -420,7 +420,7 @@ export const differencesOf = (
 ): Effect.Effect<ReadonlyArray<Difference>, SqlError> =>
   Effect.map(
     sql<Raw>`SELECT id, kind, out_refund_no, sub_mch_id, fields, ours, theirs, agrees_with, record, asked_at FROM ${table("refund_differences")}
-      WHERE mch_id = ${mchId} AND day = ${date} AND id > ${after} ORDER BY id LIMIT ${Math.min(1000, Math.max(1, limit))}`,
+      WHERE mch_id = ${mchId} AND day = ${date} AND id > ${after} ORDER BY id LIMIT ${Math.min(1001, Math.max(1, limit))}`,
     (raws) => raws.map(differenceFrom),
   );
 

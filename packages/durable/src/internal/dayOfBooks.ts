@@ -186,6 +186,7 @@ export const make = (around: Around) => {
       }
     }
     yield* days.done(claim);
+    yield* around.at("bill: done");
     yield* around.placed;
   });
 
