@@ -202,7 +202,6 @@ export const make = (around: Around) => {
   return Effect.fnUntraced(function* (claim: Reconciliations.Claim): Effect.fn.Return<void, SqlError> {
     if (claim.state === "asking") return yield* settle(claim);
     const got = yield* Effect.result(download(claim));
-    yield* around.at("bill: downloaded");
     if (Result.isFailure(got)) {
       const failure = got.failure;
       const { message: said } = failure;
@@ -213,6 +212,7 @@ export const make = (around: Around) => {
       }
       return yield* days.later(claim, { ...put, said });
     }
+    yield* around.at("bill: downloaded");
     const result = yield* compare(claim, got.success, yield* days.now);
     let touched = false;
     const open = result.found.differences.flatMap(({ ours }) => (ours === undefined ? [] : [ours]));
