@@ -79,8 +79,9 @@ const program = Effect.gen(function* () {
     yield* Console.log(`${name}: ${known._tag}, of the order ${transactionId}`);
   }
   // A notice came to /notices/branch-1: the address says whose it is, and the envelope must agree.
-  const { merchant } = yield* merchants.get("branch-1");
-  const body = Replies.notice(merchant, request, "SUCCESS");
+  const branch = yield* merchants.get("branch-1");
+  if (!Merchants.hasV2(branch)) return;
+  const body = Replies.notice(branch.merchant, request, "SUCCESS");
   const { notice, registered } = yield* merchants.openNotice("branch-1", body);
   yield* Console.log(`a notice to ${registered.name}: ${notice.outRefundNo} ${notice.refundStatus}`);
   const refused = yield* Effect.flip(merchants.openNotice("branch-2", body));

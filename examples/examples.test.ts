@@ -72,6 +72,14 @@ const stories: Record<string, ReadonlyArray<string | RegExp>> = {
     "the new key alone: reply UntrustedReply, notice BadNotice",
     "the new key, and the old one for a while: reply accepted, notice opened with the previous key",
   ],
+  "17-apiv3.ts": [
+    "accepted through v3: 50300000000000000000000000001, PROCESSING",
+    "confirmed: SUCCESS",
+    "Rejected: refundquery R-2026-0002: RESOURCE_NOT_EXISTS 退款单不存在 [resend-same]",
+    "a notice of APIv3: SUCCESS, EV-1",
+    "a notice of APIv2: SUCCESS, a hint",
+    "the same, its signature stripped: BadNotice",
+  ],
   "13-several-merchants.ts": [
     "shop: Accepted, of the order 4200",
     "branch-1: Accepted, of the order 4210",

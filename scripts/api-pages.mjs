@@ -130,6 +130,7 @@ const entriesOf = (name) =>
 
 const order = [
   "core",
+  "apiv3",
   "mutual-tls",
   "checkup",
   "adapter-node-https",

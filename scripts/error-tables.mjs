@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { queryErrCodes, refundErrCodes } from "../packages/core/src/internal/errorCodes.ts";
+import { queryCodes, refundCodes } from "../packages/core/src/internal/errorCodesV3.ts";
 import * as replyFields from "../packages/core/src/internal/replyFields.ts";
 import { families } from "../packages/core/src/internal/returnMsgs.ts";
 import { merchantExpectations } from "../packages/core/src/Operation.ts";
@@ -16,9 +17,9 @@ const table = (heads, rows) =>
     "\n",
   );
 
-const codes = (rows) =>
+const codes = (rows, name = "err_code") =>
   table(
-    ["err_code", "outcome", "advice", "what the gateway means"],
+    [name, "outcome", "advice", "what the gateway means"],
     [...rows].map(([code, { advice, note, outcome }]) => [`\`${code}\``, outcome, advice, note]),
   );
 
@@ -83,6 +84,8 @@ const documents = {
     "return-msgs": returnMsgs,
     "refund-codes": codes(refundErrCodes),
     "query-codes": codes(queryErrCodes),
+    "v3-refund-codes": codes(refundCodes, "code"),
+    "v3-query-codes": codes(queryCodes, "code"),
   },
   "docs/fields.md": {
     accepted: fields(replyFields.accepted, Refund.RefundAccepted.fields, "", byRefund),

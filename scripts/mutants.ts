@@ -23,6 +23,19 @@ const core =
     test,
   });
 
+const apiv3 =
+  (file: string, test: string) =>
+  (name: string, find: string, put: string): Mutant => ({
+    name: `APIv3: ${name}`,
+    file: `packages/apiv3/src/${file}`,
+    find,
+    put,
+    project: "apiv3",
+    test,
+  });
+const signatureV3 = apiv3("Signature.ts", "Signature.test.ts");
+const operationV3 = apiv3("Operation.ts", "Operation.test.ts");
+const noticeV3 = apiv3("RefundNotice.ts", "RefundNotice.test.ts");
 const signature = core("Signature.ts", "Signature.test.ts");
 const operation = core("Operation.ts", "Operation.test.ts");
 const xml = core("Xml.ts", "Xml.test.ts");
@@ -35,7 +48,8 @@ const requestFields = (file: string) => core(file, "requestFields.test.ts");
 const refund = core("Refund.ts", "Refund.test.ts");
 const query = core("RefundQuery.ts", "Operation.test.ts");
 const notice = core("RefundNotice.ts", "RefundNotice.test.ts");
-const client = core("RefundClient.ts", "lifecycle.test.ts");
+const confirming = core("internal/confirm.ts", "lifecycle.test.ts");
+const statuses = core("internal/statuses.ts", "Operation.test.ts");
 const calling = core("internal/call.ts", "lifecycle.test.ts");
 const orders = core("OrderRefunds.ts", "lifecycle.test.ts");
 const endpoints = core("internal/endpoint.ts", "Endpoint.test.ts");
@@ -247,8 +261,8 @@ export const mutants: ReadonlyArray<Mutant> = [
   replies("indexes read leniently", "_(0|[1-9][0-9]{0,3})(?:_(0", "_([0-9]{1,4})(?:_(0"),
   query("gaps between records accepted", "(String(count) !== flat", "(false && String(count) !== flat"),
   query("the same number twice accepted", "if (numbers.size !== count)", "if (numbers.size > count)"),
-  query("NOTSURE as still processing", '["NOTSURE", "NOTSURE"]', '["NOTSURE", "PROCESSING"]'),
-  query("FAIL as success", '["FAIL", "REFUNDCLOSE"]', '["FAIL", "SUCCESS"]'),
+  statuses("NOTSURE as still processing", '["NOTSURE", "NOTSURE"]', '["NOTSURE", "PROCESSING"]'),
+  statuses("FAIL as success", '["FAIL", "REFUNDCLOSE"]', '["FAIL", "SUCCESS"]'),
   refund("refund may exceed the total", "refundFee > totalFee) {", "refundFee > totalFee * 2) {"),
   refund(
     "both order numbers accepted",
@@ -301,8 +315,8 @@ export const mutants: ReadonlyArray<Mutant> = [
     "keys.previousApiKey === undefined ? undefined : unseal",
     "keys.previousApiKey !== undefined ? undefined : unseal",
   ),
-  client("confirm does not compare amounts", '["refund_fee", expected.refundFee, record.refundFee],', ""),
-  client("confirm does not compare refund_id", '["refund_id", expected.refundId, record.refundId],', ""),
+  confirming("confirm does not compare amounts", '["refund_fee", expected.refundFee, record.refundFee],', ""),
+  confirming("confirm does not compare refund_id", '["refund_id", expected.refundId, record.refundId],', ""),
   orders(
     "a repeating page is read for ever",
     "if (fresh === 0) return Option.none();",
@@ -394,6 +408,57 @@ export const mutants: ReadonlyArray<Mutant> = [
   ),
   failover("the stay on a clock that can be set", "yield* monotonic.now", "(yield* monotonic.now) * 0 + Date.now()"),
   failover("never goes back", "now + stayMillis", "Infinity"),
+  signatureV3("the signature is not looked at", "if (!key.verifies(", "if (false && !key.verifies("),
+  signatureV3(
+    "a signature has twins",
+    "const signature = base64Bytes(given);",
+    'const signature = Buffer.from(given, "base64");',
+  ),
+  signatureV3("the time is not looked at", "Math.abs(now - Number(timestamp)) < window", "Number(timestamp) > 0"),
+  signatureV3("a nonce may hold anything", '"Wechatpay-Nonce": /^[!-+\\--~]{1,128}$/', '"Wechatpay-Nonce": /^[^]+$/'),
+  signatureV3("a field may come twice", "if (found.has(name)) twice = name;", ""),
+  operationV3(
+    "a refusal needs no signature",
+    "if (status !== 200 && !Signature.isWhole(headers)) return Result.fail(unsignedRefusal(reply));",
+    "if (status !== 200 && !Signature.isWhole(headers)) return Result.mapError(parse(body), () => unsignedRefusal(reply));",
+  ),
+  operationV3("a reply may speak of another refund", "if (received === expected) continue;", "continue;"),
+  operationV3(
+    "an answer of another status is a result",
+    "if (reply.status !== 200) return",
+    "if (reply.status >= 400) return",
+  ),
+  noticeV3("the event is not compared", 'if (inner["refund_status"] !== status) return bad("other-event");', ""),
+  noticeV3("the merchant is not compared", "if (other !== undefined) return Result.fail(other);", ""),
+  noticeV3("the signature is not looked at", "if (Result.isFailure(verified)) return bad(", "if (false) return bad("),
+  apiv3("internal/crypto.ts", "RefundNotice.test.ts")(
+    "the tag is not looked at",
+    "return Buffer.concat([plain, decipher.final()]);",
+    "return plain;",
+  ),
+  apiv3("KeyRing.ts", "KeyRing.test.ts")(
+    "a forged serial number is an amplifier",
+    "const pause = 60_000;",
+    "const pause = 0;",
+  ),
+  apiv3("internal/fields.ts", "vectors.test.ts")(
+    "the commission as the refund's amount",
+    'refundFee: proves("amount.refund", "fen"),\n  totalFee: proves("amount.total", "fen"),\n  refundChannel',
+    'refundFee: proves("amount.refund_fee", "fen"),\n  totalFee: proves("amount.total", "fen"),\n  refundChannel',
+  ),
+  core("internal/errorCodesV3.ts", "errorCodesV3.test.ts")(
+    "429 decides",
+    "status >= 400 && status < 500 && status !== 429",
+    "status >= 400 && status < 500",
+  ),
+  {
+    name: "a refund is asked for through the protocol of new ones",
+    file: "packages/durable/src/internal/calls.ts",
+    find: '(protocol === "v3" ? v3 : v2?.(frozen))',
+    put: "(v3 ?? v2?.(frozen))",
+    project: "durable",
+    test: "Protocols.test.ts",
+  },
   door("no signature is checked", "|| !verify(text, credentials.signature, key)", ""),
   door("any serial number will do", "credentials.serialNo !== v3.serialNo", 'credentials.serialNo === ""'),
   door("no clock is looked at", "- clock) > window)", "- clock) > window * 1e9)"),

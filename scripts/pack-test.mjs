@@ -50,18 +50,20 @@ const attempt = (what, act) => {
 /** Every published package, and all that it may bring along at run time. */
 const published = {
   core: ["fast-xml-parser"],
+  apiv3: [],
   "mutual-tls": ["node-forge"],
   "adapter-node-https": ["@wechat-refund/mutual-tls"],
   "adapter-undici": ["@wechat-refund/mutual-tls", "undici"],
   testkit: ["@wechat-refund/mutual-tls", "node-forge"],
   simulator: ["@wechat-refund/testkit"],
-  checkup: ["@wechat-refund/mutual-tls"],
+  checkup: ["@wechat-refund/apiv3", "@wechat-refund/mutual-tls"],
   durable: [],
   server: ["@effect/platform-node", "@wechat-refund/durable"],
   cli: [
     "@effect/platform-node",
     "@wechat-refund/adapter-node-https",
     "@wechat-refund/adapter-undici",
+    "@wechat-refund/apiv3",
     "@wechat-refund/checkup",
     "@wechat-refund/core",
     "@wechat-refund/durable",

@@ -15,7 +15,7 @@ import * as Layer from "effect/Layer";
 import * as Option from "effect/Option";
 import * as Adapters from "./Adapters.ts";
 import { type Answer, type ExitCode } from "./Ending.ts";
-import type { Say } from "./Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 /** The flags of a call. */
 export interface Call {
     readonly signType: Option.Option<SignType>;

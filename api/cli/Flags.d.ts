@@ -1,6 +1,6 @@
 import * as Flag from "effect/cli/Flag";
 import * as Duration from "effect/Duration";
-import type { Say } from "./Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 /** The algorithm of a message in hand, HMAC-SHA256 unless given. */
 export declare const signType: (say: Say) => Flag.Flag<"HMAC-SHA256" | "MD5">;
 /** An optional text. */

@@ -6,8 +6,7 @@ export declare const plain: (text: string) => string;
  * little of a bare word: the command itself may have made it.
  */
 export declare const shownPath: (file: string, otherwise?: string) => string;
-/** An app's id or a merchant number, if it is in the form of one; a secret may have come into its place. */
-export declare const shownId: (text: string | undefined) => string;
+export { id as shownId } from "@wechat-refund/mutual-tls/Shown";
 /** A refund's or an order's number, if it has the form of one and not that of an API key. */
 export declare const shownNumber: (text: string) => string;
 /** The name of a field or a column, if it is short and in the form of one: a file of secrets has them where names should be. */
@@ -30,4 +29,3 @@ export declare const columns: () => number;
 export declare const wrap: (line: string, limit: number) => string;
 /** Lines broken to the width of the terminal; as they are where there is none. */
 export declare const fitted: (text: string) => string;
-export {};

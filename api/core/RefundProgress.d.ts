@@ -20,8 +20,13 @@ export interface Start {
     readonly attempted?: boolean | undefined;
     /** It was accepted, as somebody proved before: it is only asked for. */
     readonly accepted?: boolean | undefined;
+    /**
+     * It was given up, and an attempt may have been made all the same, as by who started it again after the backup that was restored: it is
+     * only asked for, until it is started again. A day and a question make it `NotMade` once more.
+     */
+    readonly withheld?: boolean | undefined;
 }
 /** A refund of which nothing was begun, unless `start` says otherwise. */
-export declare const initial: (outRefundNo: string, { accepted, attempted }?: Start) => Progress;
+export declare const initial: (outRefundNo: string, { accepted, attempted, withheld }?: Start) => Progress;
 /** What is known after an observation. Total: what cannot be, such as an answer that nobody waits for, changes nothing. */
 export declare const observe: (progress: Progress, observation: Observation) => Progress;

@@ -24,8 +24,8 @@ export declare const Event: Schema.Struct<{
     readonly currency: Schema.String;
     readonly truth: Schema.String;
     readonly fromTruth: Schema.optionalKey<Schema.String>;
-    readonly block: Schema.optionalKey<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>>;
-    readonly fromBlock: Schema.optionalKey<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>>;
+    readonly block: Schema.optionalKey<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>>;
+    readonly fromBlock: Schema.optionalKey<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>>;
     /** What happened, such as `send: accepted`. */
     readonly what: Schema.String;
     /** What the answer or the person said: a refusal, a status, by whom and why. */

@@ -17,7 +17,7 @@ export declare const Filter: Schema.Struct<{
     }>>>;
     readonly truth: Schema.optional<Schema.$Array<Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>>>;
     /** Blocked by one of these; `any` by whatever cause. */
-    readonly block: Schema.optional<Schema.Union<readonly [Schema.Literal<"any">, Schema.$Array<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>>]>>;
+    readonly block: Schema.optional<Schema.Union<readonly [Schema.Literal<"any">, Schema.$Array<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>>]>>;
     /** Whether a call of it was ever begun. */
     readonly begun: Schema.optional<Schema.Boolean>;
     readonly transactionId: Schema.optional<Schema.String>;

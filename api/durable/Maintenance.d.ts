@@ -4,8 +4,14 @@ import { type Damaged, RefundStore } from "./RefundStore.ts";
 import type { Person } from "./Refunds.ts";
 /** The name under which the sequencer finds where positions go on; no consumer has it. */
 export declare const floor = "#floor";
+/** How many refunds are asked for, now that an older state of the store was put back. */
+export interface Restored {
+    readonly refunds: number;
+    /** Those of them that had been given up: they are not sent, unless somebody starts them again. */
+    readonly withheld: number;
+}
 /**
  * After an older state of the store was put back: what it does not know to be over may have been sent since. All of it is asked for before
- * anything is sent, and the positions of events go on far beyond those that anybody can have read. Tells how many refunds that concerned.
+ * anything is sent, and what had been given up is only asked for. The positions of events go on far beyond those that anybody can have read.
  */
-export declare const restored: (args_0: Person) => Effect.Effect<number, Damaged | SqlError, RefundStore>;
+export declare const restored: (args_0: Person) => Effect.Effect<Restored, Damaged | SqlError, RefundStore>;

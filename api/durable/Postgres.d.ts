@@ -44,4 +44,6 @@ export declare class Notifications extends Notifications_base {
 }
 /** The client of a server as a layer, which has spoken to the server once it is built. */
 export declare const layer: (options: Options) => Layer.Layer<SqlClient.SqlClient | Notifications, StoreError>;
+/** A client for a statement that may take long, such as an index over many rows: it is waited for, for up to a day. */
+export declare const layerPatient: (options: Pick<Options, "url" | "connectTimeout">) => ReturnType<typeof layer>;
 export {};

@@ -138,13 +138,13 @@ export interface Service {
     readonly goOnAll: (filter: Listing.Filter, person: Person) => Effect.Effect<number, SqlError | Damaged>;
     /** A person ends it: paid otherwise, or given up. Nothing is sent for ever. */
     readonly resolve: (merchant: Whose, outRefundNo: string, person: Person) => Effect.Effect<Refund, Failure | UnknownRefund | NotPermitted>;
-    /** Starts a refund again that was given up and certainly not made. */
+    /** Starts a refund again that was given up: certainly not made, or withheld since a backup was put back. */
     readonly startAgain: (merchant: Whose, outRefundNo: string, person: Person) => Effect.Effect<Refund, Failure | UnknownRefund | NotPermitted>;
     /** The same number and the caller's same fields, with what the mended configuration gives now; only while nothing was sent. */
     readonly refreeze: (merchant: Whose, outRefundNo: string, person: Person) => Effect.Effect<Refund, Failure | UnknownRefund | NotPermitted | InvalidRequest>;
     /** Stops the sends of a merchant; what was sent is asked for all the same. */
     readonly pause: (merchant: Whose, person: Person) => Effect.Effect<void, SqlError | UnknownMerchant>;
-    readonly resume: (merchant: Whose) => Effect.Effect<void, SqlError | UnknownMerchant>;
+    readonly resume: (merchant: Whose, person: Person) => Effect.Effect<void, SqlError | UnknownMerchant>;
     readonly paused: Effect.Effect<ReadonlyArray<Paused>, SqlError>;
 }
 declare const Refunds_base: Context.ServiceClass<Refunds, "@wechat-refund/durable/Refunds", Service>;

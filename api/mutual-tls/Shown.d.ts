@@ -13,3 +13,5 @@ export declare const isPath: (text: string) => boolean;
 export declare const isContent: (text: string) => boolean;
 /** The path as it may be printed, or nothing. That there is such a file speaks for an odd name, though not for a key's. */
 export declare const path: (text: string, exists: boolean) => string | undefined;
+/** An app's id or a merchant number, if it is in the form of one; a secret may have come into its place. */
+export declare const id: (text: string | undefined) => string;

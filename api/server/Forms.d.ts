@@ -36,7 +36,7 @@ export declare const NewRefund: Schema.Struct<{
 export declare const Action: Schema.Literals<readonly ["cancel", "go-on", "resolve", "start-again"]>;
 export type Action = typeof Action.Type;
 export declare const Block: Schema.Struct<{
-    readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>;
+    readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>;
     /** What the gateway said. */
     readonly detail: Schema.optionalKey<Schema.String>;
 }>;
@@ -51,7 +51,7 @@ export declare const RefundView: Schema.Struct<{
     moneyReturned: Schema.NullOr<Schema.Boolean>;
     /** Why work on it rests until somebody acts. */
     block: Schema.optionalKey<Schema.Struct<{
-        readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>;
+        readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>;
         /** What the gateway said. */
         readonly detail: Schema.optionalKey<Schema.String>;
     }>>;
@@ -77,7 +77,7 @@ export declare const Started: Schema.Struct<{
     readonly state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
     readonly moneyReturned: Schema.NullOr<Schema.Boolean>;
     readonly block: Schema.optionalKey<Schema.Struct<{
-        readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>;
+        readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>;
         /** What the gateway said. */
         readonly detail: Schema.optionalKey<Schema.String>;
     }>>;
@@ -109,7 +109,7 @@ export declare const RefundWithHistory: Schema.Struct<{
     readonly state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
     readonly moneyReturned: Schema.NullOr<Schema.Boolean>;
     readonly block: Schema.optionalKey<Schema.Struct<{
-        readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>;
+        readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>;
         /** What the gateway said. */
         readonly detail: Schema.optionalKey<Schema.String>;
     }>>;
@@ -143,7 +143,7 @@ export declare const Page: Schema.Struct<{
         moneyReturned: Schema.NullOr<Schema.Boolean>;
         /** Why work on it rests until somebody acts. */
         block: Schema.optionalKey<Schema.Struct<{
-            readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>;
+            readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>;
             /** What the gateway said. */
             readonly detail: Schema.optionalKey<Schema.String>;
         }>>;
@@ -170,7 +170,7 @@ export declare const Totals: Schema.Struct<{
         readonly subMchId: Schema.optionalKey<Schema.String>;
         readonly currency: Schema.String;
         readonly state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
-        readonly block: Schema.optionalKey<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>>;
+        readonly block: Schema.optionalKey<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>>;
         readonly count: Schema.Int;
         /** The sum in fen; exact up to 2^53−1. */
         readonly amount: Schema.Finite;
@@ -189,8 +189,8 @@ export declare const EventView: Schema.Struct<{
     readonly state: Schema.String;
     readonly fromState: Schema.optionalKey<Schema.String>;
     readonly moneyReturned: Schema.NullOr<Schema.Boolean>;
-    readonly block: Schema.optionalKey<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>>;
-    readonly fromBlock: Schema.optionalKey<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>>;
+    readonly block: Schema.optionalKey<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>>;
+    readonly fromBlock: Schema.optionalKey<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>>;
     readonly refundFee: Schema.Int;
     readonly currency: Schema.String;
     readonly what: Schema.String;
@@ -211,8 +211,8 @@ export declare const EventPage: Schema.Struct<{
         readonly state: Schema.String;
         readonly fromState: Schema.optionalKey<Schema.String>;
         readonly moneyReturned: Schema.NullOr<Schema.Boolean>;
-        readonly block: Schema.optionalKey<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>>;
-        readonly fromBlock: Schema.optionalKey<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>>;
+        readonly block: Schema.optionalKey<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>>;
+        readonly fromBlock: Schema.optionalKey<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>>;
         readonly refundFee: Schema.Int;
         readonly currency: Schema.String;
         readonly what: Schema.String;
@@ -233,7 +233,7 @@ export declare const MerchantView: Schema.Struct<{
     }>>;
     /** What this process knows to hold it, such as no money. */
     readonly held: Schema.optionalKey<Schema.Struct<{
-        readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>;
+        readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>;
         readonly detail: Schema.String;
     }>>;
 }>;
@@ -250,7 +250,7 @@ export declare const Merchants: Schema.Struct<{
         }>>;
         /** What this process knows to hold it, such as no money. */
         readonly held: Schema.optionalKey<Schema.Struct<{
-            readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>;
+            readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>;
             readonly detail: Schema.String;
         }>>;
     }>>;

@@ -30,7 +30,7 @@ declare const Api_base: HttpApi.HttpApi<"wechat-refund", HttpApiGroup.HttpApiGro
     state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
     moneyReturned: Schema.NullOr<Schema.Boolean>;
     block: Schema.optionalKey<Schema.Struct<{
-        readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>;
+        readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>;
         readonly detail: Schema.optionalKey<Schema.String>;
     }>>;
     final: Schema.Boolean;
@@ -53,7 +53,7 @@ declare const Api_base: HttpApi.HttpApi<"wechat-refund", HttpApiGroup.HttpApiGro
     readonly state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
     readonly moneyReturned: Schema.NullOr<Schema.Boolean>;
     readonly block: Schema.optionalKey<Schema.Struct<{
-        readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>;
+        readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>;
         readonly detail: Schema.optionalKey<Schema.String>;
     }>>;
     readonly final: Schema.Boolean;
@@ -86,7 +86,7 @@ declare const Api_base: HttpApi.HttpApi<"wechat-refund", HttpApiGroup.HttpApiGro
     state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
     moneyReturned: Schema.NullOr<Schema.Boolean>;
     block: Schema.optionalKey<Schema.Struct<{
-        readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>;
+        readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>;
         readonly detail: Schema.optionalKey<Schema.String>;
     }>>;
     final: Schema.Boolean;
@@ -101,7 +101,7 @@ declare const Api_base: HttpApi.HttpApi<"wechat-refund", HttpApiGroup.HttpApiGro
 }>>, Schema.toCodecJson<typeof Unreadable | typeof NotFound | typeof MethodNotAllowed | typeof NotPermitted | typeof TooLarge | typeof UnsupportedMediaType | typeof Invalid | typeof Internal | typeof Unavailable>, Access | Checked, never> | HttpApiEndpoint.HttpApiEndpoint<"list", "GET", "/v1/refunds", never, Schema.toCodecStringTree<Schema.Struct<{
     merchant: Schema.optionalKey<Schema.String>;
     state: Schema.optionalKey<Schema.$Array<Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>>>;
-    block: Schema.optionalKey<Schema.$Array<Schema.Union<readonly [Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>, Schema.Literal<"any">]>>>;
+    block: Schema.optionalKey<Schema.$Array<Schema.Union<readonly [Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>, Schema.Literal<"any">]>>>;
     transactionId: Schema.optionalKey<Schema.String>;
     outTradeNo: Schema.optionalKey<Schema.String>;
     outRefundNo: Schema.optionalKey<Schema.String>;
@@ -119,7 +119,7 @@ declare const Api_base: HttpApi.HttpApi<"wechat-refund", HttpApiGroup.HttpApiGro
         state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
         moneyReturned: Schema.NullOr<Schema.Boolean>;
         block: Schema.optionalKey<Schema.Struct<{
-            readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>;
+            readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>;
             readonly detail: Schema.optionalKey<Schema.String>;
         }>>;
         final: Schema.Boolean;
@@ -146,7 +146,7 @@ declare const Api_base: HttpApi.HttpApi<"wechat-refund", HttpApiGroup.HttpApiGro
     state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
     moneyReturned: Schema.NullOr<Schema.Boolean>;
     block: Schema.optionalKey<Schema.Struct<{
-        readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>;
+        readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>;
         readonly detail: Schema.optionalKey<Schema.String>;
     }>>;
     final: Schema.Boolean;
@@ -191,7 +191,7 @@ declare const Api_base: HttpApi.HttpApi<"wechat-refund", HttpApiGroup.HttpApiGro
     readonly state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
     readonly moneyReturned: Schema.NullOr<Schema.Boolean>;
     readonly block: Schema.optionalKey<Schema.Struct<{
-        readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>;
+        readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>;
         readonly detail: Schema.optionalKey<Schema.String>;
     }>>;
     readonly final: Schema.Boolean;
@@ -219,7 +219,7 @@ declare const Api_base: HttpApi.HttpApi<"wechat-refund", HttpApiGroup.HttpApiGro
     state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
     moneyReturned: Schema.NullOr<Schema.Boolean>;
     block: Schema.optionalKey<Schema.Struct<{
-        readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>;
+        readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>;
         readonly detail: Schema.optionalKey<Schema.String>;
     }>>;
     final: Schema.Boolean;
@@ -247,8 +247,8 @@ declare const Api_base: HttpApi.HttpApi<"wechat-refund", HttpApiGroup.HttpApiGro
         readonly state: Schema.String;
         readonly fromState: Schema.optionalKey<Schema.String>;
         readonly moneyReturned: Schema.NullOr<Schema.Boolean>;
-        readonly block: Schema.optionalKey<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>>;
-        readonly fromBlock: Schema.optionalKey<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>>;
+        readonly block: Schema.optionalKey<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>>;
+        readonly fromBlock: Schema.optionalKey<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>>;
         readonly refundFee: Schema.Int;
         readonly currency: Schema.String;
         readonly what: Schema.String;
@@ -266,7 +266,7 @@ declare const Api_base: HttpApi.HttpApi<"wechat-refund", HttpApiGroup.HttpApiGro
             readonly since: Schema.String;
         }>>;
         readonly held: Schema.optionalKey<Schema.Struct<{
-            readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>;
+            readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>;
             readonly detail: Schema.String;
         }>>;
     }>>;
@@ -284,7 +284,7 @@ declare const Api_base: HttpApi.HttpApi<"wechat-refund", HttpApiGroup.HttpApiGro
         readonly since: Schema.String;
     }>>;
     readonly held: Schema.optionalKey<Schema.Struct<{
-        readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>;
+        readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>;
         readonly detail: Schema.String;
     }>>;
 }>>, Schema.toCodecJson<typeof Unreadable | typeof NotFound | typeof MethodNotAllowed | typeof TooLarge | typeof UnsupportedMediaType | typeof Invalid | typeof Internal | typeof Unavailable>, Access | Checked, never> | HttpApiEndpoint.HttpApiEndpoint<"resume", "POST", "/v1/merchants/:merchant/resume", Schema.toCodecStringTree<Schema.Struct<{
@@ -301,7 +301,7 @@ declare const Api_base: HttpApi.HttpApi<"wechat-refund", HttpApiGroup.HttpApiGro
         readonly since: Schema.String;
     }>>;
     readonly held: Schema.optionalKey<Schema.Struct<{
-        readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>;
+        readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>;
         readonly detail: Schema.String;
     }>>;
 }>>, Schema.toCodecJson<typeof Unreadable | typeof NotFound | typeof MethodNotAllowed | typeof TooLarge | typeof UnsupportedMediaType | typeof Invalid | typeof Internal | typeof Unavailable>, Access | Checked, never> | HttpApiEndpoint.HttpApiEndpoint<"totals", "GET", "/v1/totals", never, Schema.toCodecStringTree<Schema.Struct<{
@@ -313,7 +313,7 @@ declare const Api_base: HttpApi.HttpApi<"wechat-refund", HttpApiGroup.HttpApiGro
         readonly subMchId: Schema.optionalKey<Schema.String>;
         readonly currency: Schema.String;
         readonly state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
-        readonly block: Schema.optionalKey<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied"]>>;
+        readonly block: Schema.optionalKey<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>>;
         readonly count: Schema.Int;
         readonly amount: Schema.Finite;
     }>>;

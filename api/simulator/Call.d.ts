@@ -10,6 +10,10 @@ export interface Call {
     readonly method?: string;
     /** The path of the address, without a query. */
     readonly path: string;
+    /** Path and query, exactly as they were sent; without it, `path`. */
+    readonly target?: string;
+    /** Names in lower case; what came more than once is joined by `, `. APIv2 looks at none of them. */
+    readonly headers?: Readonly<Record<string, string>>;
     readonly body: Uint8Array;
     readonly clientCertificate: ClientCertificate;
     /** Milliseconds since 1970. A time before an earlier call's counts as that call's: the ledger's time never runs backwards. */
@@ -23,4 +27,6 @@ export interface Reply {
     readonly status: number;
     readonly contentType: string;
     readonly body: Uint8Array;
+    /** What APIv3 says beside it. */
+    readonly headers?: Readonly<Record<string, string>>;
 }

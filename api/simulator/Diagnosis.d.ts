@@ -5,6 +5,7 @@
  * It tries the mistakes people make, one by one and then two together, and names the first that fits: then it is not a guess.
  * Where none fits it says so. Keys are named by whose they are; none is ever repeated.
  */
+import type { DiagnosisV3 } from "./DiagnosisV3.ts";
 import { type KnownKey, type Mistake } from "./internal/suspects.ts";
 import { type Algorithm, type Fields } from "./Message.ts";
 export type { KnownKey, Mistake } from "./internal/suspects.ts";
@@ -49,4 +50,7 @@ export type Explanation = {
 } | {
     readonly _tag: "Signed";
     readonly diagnosis: Diagnosis;
+} | {
+    readonly _tag: "SignedV3";
+    readonly diagnosis: DiagnosisV3;
 };

@@ -9,6 +9,9 @@ export interface Exchange {
     readonly at: number;
     readonly method: string;
     readonly path: string;
+    /** Of APIv3: path and query, and of the headers those that mean something to it. */
+    readonly target?: string;
+    readonly requestHeaders?: Readonly<Record<string, string>>;
     readonly clientCertificate: ClientCertificate;
     readonly request: Uint8Array;
     /** As it left: a fault that changes bytes has changed them. */
@@ -19,7 +22,7 @@ export interface Exchange {
     readonly requestSigned?: string;
     /** The text the reply was signed over, without the key; absent when the reply is not signed. */
     readonly replySigned?: string;
-    /** `SUCCESS`, an `err_code`, `FAIL` and the text of an unsigned failure, or `HTTP` and the status of a page. */
+    /** `SUCCESS`, an `err_code` or a `code` of APIv3, `FAIL` and the text of an unsigned failure, or `HTTP` and the status of a page. */
     readonly outcome: string;
     /** Whether this success had been given before. */
     readonly repeated: boolean;

@@ -8,11 +8,14 @@ import * as Keyring from "./internal/keyring.ts";
 import * as Ledger from "./Ledger.ts";
 import type { LedgerFile } from "./LedgerFile.ts";
 import * as Notices from "./Notices.ts";
+import * as PlatformKeys from "./PlatformKeys.ts";
 export type { Call, ClientCertificate, Reply } from "./Call.ts";
 /** How far the gateway's time is ahead of the clock of whoever carries calls to it. */
 export interface GatewayClock {
     /** The gateway's time at a time of that clock, in milliseconds since 1970. */
     readonly at: (millis: number) => number;
+    /** How far ahead it is. */
+    readonly ahead: () => number;
     /** Moves the gateway's time on. Throws when told to move it back. */
     readonly advance: (millis: number) => void;
 }
@@ -31,6 +34,8 @@ export interface Gateway {
     /** What merchants are told of their refunds' results; see {@link Notices}. */
     readonly notices: Notices.Notices;
     readonly keyring: Keyring.Keyring;
+    /** What APIv3 signs with. */
+    readonly platform: PlatformKeys.PlatformKeys;
     /** What can be said of an exchange's request: was it signed as it must be, and if not, why. */
     readonly explain: (exchange: ExchangeLog.Exchange) => Explanation;
     readonly merchants: readonly [Merchant, ...ReadonlyArray<Merchant>];

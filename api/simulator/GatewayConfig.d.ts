@@ -1,4 +1,5 @@
 import * as Schema from "effect/Schema";
+export { MerchantV3 } from "./internal/merchantV3.ts";
 /** Whether a text could be an API key. */
 export declare const isApiKey: (text: string) => boolean;
 /**
@@ -51,6 +52,15 @@ export declare const Merchant: Schema.Struct<{
         readonly flow: Schema.withDecodingDefaultKey<Schema.Literals<readonly ["old", "new"]>, never>;
         readonly unsettled: Schema.withDecodingDefaultKey<Schema.Int, never>;
         readonly available: Schema.Int;
+    }>>;
+    /** Without it the merchant has no APIv3. */
+    readonly v3: Schema.optionalKey<Schema.Struct<{
+        readonly serialNo: Schema.String;
+        readonly publicKey: Schema.String;
+        readonly apiKey: Schema.String;
+        readonly platform: Schema.withDecodingDefaultKey<Schema.Literals<readonly ["certificate", "public-key", "both"]>, never>;
+        readonly noticesByPublicKey: Schema.optionalKey<Schema.Finite>;
+        readonly notices: Schema.withDecodingDefaultKey<Schema.Literals<readonly ["by-refund", "v3"]>, never>;
     }>>;
 }>;
 export type Merchant = typeof Merchant.Type;
@@ -118,8 +128,13 @@ export declare const NoticeHabits: Schema.Struct<{
     /** How many first posts are held back, so that later notices overtake them, and for how long at most. */
     readonly held: Schema.withDecodingDefaultKey<Schema.Finite, never>;
     readonly heldUpToMillis: Schema.withDecodingDefaultKey<Schema.Int, never>;
-    /** How many posts come after one that is no refund notice: a payment's, or one in the form of APIv3. Its answer changes nothing. */
+    /**
+     * How many posts come after one that is no refund notice: a payment's, or one in the form of APIv3, which is well signed where refunds
+     * are told of in that form. Its answer changes nothing.
+     */
     readonly strangers: Schema.withDecodingDefaultKey<Schema.Finite, never>;
+    /** How many notices of APIv3 are posted with a wrong signature first (签名探测流量), to see that it is refused. */
+    readonly probes: Schema.withDecodingDefaultKey<Schema.Finite, never>;
 }>;
 /** The columns of a bill and their names: today's, the early ones, and those of 2017 and 2018. */
 export declare const BillForm: Schema.Literals<readonly ["current", "old", "redPacket"]>;
@@ -158,6 +173,15 @@ export declare const Config: Schema.Struct<{
             readonly flow: Schema.withDecodingDefaultKey<Schema.Literals<readonly ["old", "new"]>, never>;
             readonly unsettled: Schema.withDecodingDefaultKey<Schema.Int, never>;
             readonly available: Schema.Int;
+        }>>;
+        /** Without it the merchant has no APIv3. */
+        readonly v3: Schema.optionalKey<Schema.Struct<{
+            readonly serialNo: Schema.String;
+            readonly publicKey: Schema.String;
+            readonly apiKey: Schema.String;
+            readonly platform: Schema.withDecodingDefaultKey<Schema.Literals<readonly ["certificate", "public-key", "both"]>, never>;
+            readonly noticesByPublicKey: Schema.optionalKey<Schema.Finite>;
+            readonly notices: Schema.withDecodingDefaultKey<Schema.Literals<readonly ["by-refund", "v3"]>, never>;
         }>>;
     }>>;
     readonly orders: Schema.withDecodingDefaultKey<Schema.$Array<Schema.Struct<{
@@ -233,6 +257,11 @@ export declare const Config: Schema.Struct<{
      * about by refund number beyond 20, and a page of 36 refunds by order id; so by default there is no such end.
      */
     readonly queryByOrderUpTo: Schema.optionalKey<Schema.Int>;
+    /**
+     * Whether APIv3 signs its 429 and 5xx, of which nobody recorded it. Whatever is refused for its own sake is signed, as recorded, and
+     * what failed the check of the request's signature never is.
+     */
+    readonly signsUnrecorded: Schema.withDecodingDefaultKey<Schema.Boolean, never>;
     readonly bills: Schema.withDecodingDefaultKey<Schema.Struct<{
         readonly form: Schema.withDecodingDefaultKey<Schema.Literals<readonly ["current", "old", "redPacket"]>, never>;
         /** The merchants' commission, a fraction. Default 0.006. */
@@ -246,14 +275,19 @@ export declare const Config: Schema.Struct<{
         /** How many first posts are held back, so that later notices overtake them, and for how long at most. */
         readonly held: Schema.withDecodingDefaultKey<Schema.Finite, never>;
         readonly heldUpToMillis: Schema.withDecodingDefaultKey<Schema.Int, never>;
-        /** How many posts come after one that is no refund notice: a payment's, or one in the form of APIv3. Its answer changes nothing. */
+        /**
+         * How many posts come after one that is no refund notice: a payment's, or one in the form of APIv3, which is well signed where refunds
+         * are told of in that form. Its answer changes nothing.
+         */
         readonly strangers: Schema.withDecodingDefaultKey<Schema.Finite, never>;
+        /** How many notices of APIv3 are posted with a wrong signature first (签名探测流量), to see that it is refused. */
+        readonly probes: Schema.withDecodingDefaultKey<Schema.Finite, never>;
     }>, never>;
     /** What goes wrong at random. Without it, nothing. */
     readonly chaos: Schema.optionalKey<Schema.Struct<{
         readonly seed: Schema.optionalKey<Schema.String>;
-        readonly rates: Schema.Struct<Record<"certificatePage" | "frequencyLimited" | "needRetry" | "replyBadlySigned" | "replyCut" | "replyForAnotherRefund" | "replyLate" | "replyLost" | "replyMangled" | "replyUnsigned" | "reset" | "serverErrorPage" | "slow" | "strayReply" | "systemErrorAfter" | "systemErrorBefore", Schema.optionalKey<Schema.Finite>>>;
-        readonly on: Schema.withDecodingDefaultKey<Schema.$Array<Schema.Literals<readonly ["refund", "query", "bill"]>>, never>;
+        readonly rates: Schema.Struct<Record<"certificatePage" | "frequencyLimited" | "needRetry" | "probe" | "replyBadlySigned" | "replyCut" | "replyForAnotherRefund" | "replyLate" | "replyLost" | "replyMangled" | "replyUnsigned" | "reset" | "serverErrorPage" | "slow" | "strayReply" | "systemErrorAfter" | "systemErrorBefore", Schema.optionalKey<Schema.Finite>>>;
+        readonly on: Schema.withDecodingDefaultKey<Schema.$Array<Schema.Literals<readonly ["refund", "query", "bill", "certificates"]>>, never>;
         readonly lateMillis: Schema.withDecodingDefaultKey<Schema.Int, never>;
     }>>;
     /** How many of the latest exchanges, and of the notices done with, are kept; memory grows with it. */
@@ -269,4 +303,3 @@ export declare class InvalidConfig extends InvalidConfig_base {
 }
 /** A checked decoder for the type; throws {@link InvalidConfig}. */
 export declare const decoder: <T, E>(schema: Schema.Codec<T, E>) => ((input: E) => T);
-export {};

@@ -11,6 +11,8 @@ import type { Seeded } from "./internal/seeded.ts";
 import type { Goods } from "./internal/singleItems.ts";
 /** Where a refund is. */
 export type Status = "PROCESSING" | Outcome;
+/** The interface that a refund was made through, and the form in which its results are told. */
+export type Protocol = "v2" | "v3";
 export type RefundAccount = "REFUND_SOURCE_UNSETTLED_FUNDS" | "REFUND_SOURCE_RECHARGE_FUNDS";
 /** An accepted refund. Amounts in fen, times in milliseconds since 1970. */
 export interface Row {
@@ -26,6 +28,8 @@ export interface Row {
     readonly notifyUrl: string | undefined;
     /** What a refund of single items is of; empty for every other. */
     readonly goods: ReadonlyArray<Goods>;
+    readonly protocol: Protocol;
+    readonly noticeForm: Protocol;
     readonly acceptedAt: number;
     readonly course: Course;
 }
@@ -37,6 +41,10 @@ export interface Entry {
     readonly refundAccount: RefundAccount;
     readonly notifyUrl: string | undefined;
     readonly goods: ReadonlyArray<Goods>;
+    /** Default `"v2"`. */
+    readonly protocol?: Protocol | undefined;
+    /** Default: as `protocol`. */
+    readonly noticeForm?: Protocol | undefined;
     readonly now: number;
 }
 /** The latest step of a row's course at a time, and when it came. */

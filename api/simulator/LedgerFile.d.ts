@@ -16,6 +16,9 @@ export declare const Kept: Schema.Struct<{
         readonly refund_quantity: Schema.Int;
         readonly price: Schema.Int;
     }>>;
+    /** Both are absent for a refund that knows APIv2 alone. */
+    readonly protocol: Schema.optionalKey<Schema.Literals<readonly ["v2", "v3"]>>;
+    readonly noticeForm: Schema.optionalKey<Schema.Literals<readonly ["v2", "v3"]>>;
     readonly acceptedAt: Schema.Int;
 }>;
 export type Kept = typeof Kept.Type;

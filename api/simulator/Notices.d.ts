@@ -1,6 +1,7 @@
 import type { Config, Outcome } from "./GatewayConfig.ts";
 import type { Keyring } from "./internal/keyring.ts";
-import { type Row } from "./Ledger.ts";
+import type { Protocol, Row } from "./Ledger.ts";
+import type { PlatformKeys } from "./PlatformKeys.ts";
 /** The pauses between a post that was not acknowledged and the next, in milliseconds: 15 steps, 24 hours and 4 minutes in all. */
 export declare const schedule: ReadonlyArray<number>;
 /** What came back for a post: a reply, or why there was none. */
@@ -30,6 +31,8 @@ export interface Notice {
     /** When the refund got this status. */
     readonly since: number;
     readonly url: string;
+    /** The form it is told in. */
+    readonly form: Protocol;
     readonly state: State;
     /** When it is posted next. */
     readonly nextAt: number | undefined;
@@ -46,6 +49,8 @@ export interface Delivery {
     readonly url: string;
     readonly contentType: string;
     readonly requestId: string;
+    /** The signature of APIv3. */
+    readonly headers?: Readonly<Record<string, string>>;
     readonly body: Uint8Array;
 }
 export interface Notices {
@@ -67,7 +72,7 @@ export interface Registry extends Notices {
     /** Time was moved: what is due may be another. */
     readonly touch: () => void;
 }
-/** Whether a merchant's answer ends the telling. */
-export declare const acknowledges: (answer: Answer) => boolean;
-/** No notices yet. Their randomness is their own: the gateway's replies do not depend on what is told besides. */
-export declare const make: (config: Config, keyring: Keyring) => Registry;
+/** Whether a merchant's answer ends the telling: APIv2 wants a message, APIv3 a status of success. */
+export declare const acknowledges: (answer: Answer, form?: Protocol) => boolean;
+/** No notices yet; `ahead` is how far the gateway's time is ahead of the clock on the wall. Their randomness is their own: the gateway's replies do not depend on what is told besides. */
+export declare const make: (config: Config, keyring: Keyring, platform: PlatformKeys, ahead: () => number) => Registry;

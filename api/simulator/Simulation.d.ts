@@ -31,13 +31,15 @@ export interface Files {
     readonly pkcs12: string;
     /** The authority of the gateway's own certificate. */
     readonly ca: string;
+    /** The WeChat Pay public key (微信支付公钥) that replies and notices of APIv3 are checked with, where the merchant has one. */
+    readonly publicKey?: string;
 }
 export interface Running {
     readonly gateway: Gateway.Gateway;
     readonly server: Server.Running;
     readonly control: Control.Running;
     readonly files: Files;
-    /** The environment of a client, by name. The API key is the gateway's first merchant's, and opens nothing else. */
+    /** The environment of a client, by name, for either interface. The keys are the gateway's first merchant's, and open nothing else. */
     readonly environment: Readonly<Record<string, string>>;
 }
 declare const CannotWrite_base: Schema.Class<CannotWrite, Schema.TaggedStruct<"CannotWrite", {

@@ -1,3 +1,4 @@
+export * as PlatformIdentity from "./PlatformIdentity.ts";
 export * as Saboteurs from "./Saboteurs.ts";
 export * as Script from "./Script.ts";
 export * as ScriptedProxy from "./ScriptedProxy.ts";

@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 import * as Plan from "./Plan.ts";
 import * as Rows from "./Rows.ts";
 /** Ends the command before anything is sent. */

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect";
 import * as Stdio from "effect/Stdio";
 import * as Call from "../Call.ts";
 import { Ending } from "../Ending.ts";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 import * as Store from "../store/Store.ts";
 import type { Planned } from "./Plan.ts";
 import * as Run from "./Run.ts";

@@ -1,6 +1,6 @@
 /** What became of a batch, counted and in words. */
 import type { Row as StoredRow } from "@wechat-refund/durable/RefundStore";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 import type { Planned } from "./Plan.ts";
 import type { Standing, Stopped } from "./Standing.ts";
 import * as Waits from "./Waits.ts";

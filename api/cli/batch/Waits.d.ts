@@ -4,7 +4,7 @@
  */
 import type { Cause } from "@wechat-refund/core/RefundProgress";
 import type { Row } from "@wechat-refund/durable/RefundStore";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 /** What is waited for: somebody's act, an answer, fewer calls, or the minute between refunds of an order. */
 export type For = Cause | "answer" | "limit" | "order";
 export interface Wait {

@@ -1,7 +1,7 @@
 /** `batch export`: the refunds of a store as JSON lines for programs, or as a table for finance. */
 import * as Command from "effect/cli/Command";
 import * as Option from "effect/Option";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 /** The command. */
 export declare const command: (say: Say) => Command.Command<"export", {
     readonly transactionId: Option.Option<string>;

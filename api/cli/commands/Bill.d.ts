@@ -1,6 +1,6 @@
 import * as Command from "effect/cli/Command";
 import * as Option from "effect/Option";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 /** The command. */
 export declare const command: (say: Say) => Command.Command<"bill", {
     readonly signType: Option.Option<"HMAC-SHA256" | "MD5">;

@@ -2,7 +2,7 @@ import type { SignType } from "@wechat-refund/core/Signature";
 import * as Command from "effect/cli/Command";
 import type * as Redacted from "effect/Redacted";
 import { type Answer } from "../Ending.ts";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 /** Which operation's reply it is. */
 export type Kind = "refund" | "query";
 /** Whom the reply must speak of; what is not given is not compared. */

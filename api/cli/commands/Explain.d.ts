@@ -3,7 +3,7 @@ import { type Fields } from "@wechat-refund/simulator/Message";
 import * as Command from "effect/cli/Command";
 import * as Option from "effect/Option";
 import { type Answer } from "../Ending.ts";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 /** What the environment knows: the keys, and the merchant's settings under their wire names. */
 export interface Settings {
     readonly apiKey: string;

@@ -1,7 +1,7 @@
 import type { Keys } from "@wechat-refund/core/Signature";
 import * as Command from "effect/cli/Command";
 import { type Answer } from "../Ending.ts";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 /** Whose notice it must be; what is not given is taken from the notice itself. */
 export interface Identity {
     readonly appId?: string | undefined;

@@ -1,6 +1,6 @@
 import * as Command from "effect/cli/Command";
 import * as Option from "effect/Option";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 /** All of them. */
 export declare const commands: (say: Say) => readonly [Command.Command<"go-on", {
     readonly transactionId: Option.Option<string>;
@@ -60,4 +60,6 @@ export declare const commands: (say: Say) => readonly [Command.Command<"go-on", 
     readonly mchId: Option.Option<string>;
     readonly subMchId: Option.Option<string>;
     readonly json: boolean;
+    readonly by: Option.Option<string>;
+    readonly reason: string;
 }, {}, import("../Ending.ts").Ending, never>];

@@ -1,4 +1,4 @@
 import * as Command from "effect/cli/Command";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 /** The command. */
 export declare const command: (say: Say) => Command.Command<"refunds", {}, {}, import("../Ending.ts").Ending, never>;

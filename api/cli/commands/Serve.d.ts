@@ -1,7 +1,7 @@
 import * as Command from "effect/cli/Command";
 import * as Option from "effect/Option";
 import { Ending } from "../Ending.ts";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 /** The command. */
 export declare const command: (say: Say) => Command.Command<"serve", {
     readonly store: Option.Option<string>;

@@ -2,7 +2,7 @@ import { type SignType } from "@wechat-refund/core/Signature";
 import * as Command from "effect/cli/Command";
 import * as Redacted from "effect/Redacted";
 import { type Answer } from "../Ending.ts";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 /** What the command says to these bytes. */
 export declare const answer: (bytes: Uint8Array, signType: SignType, apiKey: Redacted.Redacted<string> | undefined) => Answer;
 /** The command. */

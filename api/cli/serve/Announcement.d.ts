@@ -1,6 +1,6 @@
 /** What a service says once it listens: what to open, and what to call. */
 import * as Effect from "effect/Effect";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 import type { Gateway } from "./Gateways.ts";
 import type { Asked } from "./Settings.ts";
 export interface Announced {

@@ -1,8 +1,8 @@
 import * as Merchants from "@wechat-refund/core/Merchants";
 import * as Effect from "effect/Effect";
 import type * as Scope from "effect/Scope";
-import { type Check } from "../doctor/Check.ts";
-import type { Say } from "../Language.ts";
+import { type Check } from "@wechat-refund/checkup/Check";
+import type { Say } from "@wechat-refund/checkup/Language";
 import * as Store from "../store/Store.ts";
 /** The merchants of a file, or the one of `WECHAT_PAY_*`. */
 export declare const real: (say: Say, file: string | undefined) => Effect.Effect<{

@@ -1,8 +1,8 @@
 import * as Effect from "effect/Effect";
 import type * as Scope from "effect/Scope";
-import { type Check } from "../doctor/Check.ts";
+import { type Check } from "@wechat-refund/checkup/Check";
 import { Ending } from "../Ending.ts";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 import * as Store from "../store/Store.ts";
 import * as Gateways from "./Gateways.ts";
 import * as Settings from "./Settings.ts";

@@ -2,8 +2,8 @@ import { type InvalidMerchants, Merchants } from "@wechat-refund/core/Merchants"
 import * as NodeServer from "@wechat-refund/server/NodeServer";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
-import { type Check } from "../doctor/Check.ts";
-import type { Say } from "../Language.ts";
+import { type Check } from "@wechat-refund/checkup/Check";
+import type { Say } from "@wechat-refund/checkup/Language";
 import * as Store from "../store/Store.ts";
 /** What was asked for; a file that is given is named. */
 export interface Asked {

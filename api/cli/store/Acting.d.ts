@@ -9,7 +9,7 @@ import * as Signalling from "@wechat-refund/durable/Signalling";
 import * as Effect from "effect/Effect";
 import type { SqlError } from "effect/sql/SqlError";
 import { type Answer, type Ending } from "../Ending.ts";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 import * as Store from "./Store.ts";
 /** The flags of a command that needs a store and nothing else. */
 export declare const stored: (say: Say) => {
@@ -42,7 +42,7 @@ export declare const one: (say: Say, filter: {
         readonly subMchId: string;
     }[] | undefined;
     readonly truth?: readonly ("Accepted" | "Closed" | "NotMade" | "Recorded" | "Rejected" | "Resolved" | "Succeeded" | "Unknown")[] | undefined;
-    readonly block?: "any" | readonly ("account" | "certificate" | "change" | "denied" | "key" | "other-refund" | "overdue" | "request" | "top-up")[] | undefined;
+    readonly block?: "any" | readonly ("account" | "certificate" | "change" | "denied" | "key" | "other-refund" | "overdue" | "request" | "top-up" | "withheld")[] | undefined;
     readonly begun?: boolean | undefined;
     readonly transactionId?: string | undefined;
     readonly outTradeNo?: string | undefined;

@@ -1,6 +1,6 @@
 import type { Row } from "@wechat-refund/durable/RefundStore";
 import * as Effect from "effect/Effect";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 declare const NotWritten_base: new <A extends Record<string, any> = {}>(args: import("effect/Types").VoidIfEmpty<{ readonly [P in keyof A as P extends "_tag" ? never : P]: A[P]; }>) => import("effect/Cause").YieldableError & {
     readonly _tag: "ExportNotWritten";
 } & Readonly<A>;
@@ -14,7 +14,7 @@ export declare const valueOf: ({ createdAt, currency, frozen: { asked: { order, 
     transactionId: string;
     outRefundNo: string;
     state: "accepted" | "blocked" | "closed" | "not-made" | "rejected" | "resolved" | "succeeded" | "unknown" | "unsent";
-    block?: "account" | "certificate" | "change" | "denied" | "key" | "other-refund" | "overdue" | "request" | "top-up";
+    block?: "account" | "certificate" | "change" | "denied" | "key" | "other-refund" | "overdue" | "request" | "top-up" | "withheld";
     mchId: string;
     subMchId?: string;
     totalFee: number;
@@ -35,7 +35,7 @@ export declare const valueOf: ({ createdAt, currency, frozen: { asked: { order, 
     outTradeNo: string;
     outRefundNo: string;
     state: "accepted" | "blocked" | "closed" | "not-made" | "rejected" | "resolved" | "succeeded" | "unknown" | "unsent";
-    block?: "account" | "certificate" | "change" | "denied" | "key" | "other-refund" | "overdue" | "request" | "top-up";
+    block?: "account" | "certificate" | "change" | "denied" | "key" | "other-refund" | "overdue" | "request" | "top-up" | "withheld";
     mchId: string;
     subMchId?: string;
     totalFee: number;

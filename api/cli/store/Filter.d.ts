@@ -1,7 +1,7 @@
 import type * as Listing from "@wechat-refund/durable/Listing";
 import * as Flag from "effect/cli/Flag";
 import * as Option from "effect/Option";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 export declare const flags: (say: Say) => {
     transactionId: Flag.Flag<Option.Option<string>>;
     outTradeNo: Flag.Flag<Option.Option<string>>;

@@ -2,7 +2,7 @@ import { RefundStore } from "@wechat-refund/durable/RefundStore";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import { type ExitCode } from "../Ending.ts";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 export interface Options {
     readonly every: Duration.Duration | undefined;
     readonly within: Duration.Duration | undefined;

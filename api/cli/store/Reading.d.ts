@@ -9,7 +9,7 @@ export declare const all: (filter: {
         readonly subMchId: string;
     }[] | undefined;
     readonly truth?: readonly ("Accepted" | "Closed" | "NotMade" | "Recorded" | "Rejected" | "Resolved" | "Succeeded" | "Unknown")[] | undefined;
-    readonly block?: "any" | readonly ("account" | "certificate" | "change" | "denied" | "key" | "other-refund" | "overdue" | "request" | "top-up")[] | undefined;
+    readonly block?: "any" | readonly ("account" | "certificate" | "change" | "denied" | "key" | "other-refund" | "overdue" | "request" | "top-up" | "withheld")[] | undefined;
     readonly begun?: boolean | undefined;
     readonly transactionId?: string | undefined;
     readonly outTradeNo?: string | undefined;

@@ -8,7 +8,7 @@ import * as Redacted from "effect/Redacted";
 import type * as SqlClient from "effect/sql/SqlClient";
 import type { SqlError } from "effect/sql/SqlError";
 import { type Ending } from "../Ending.ts";
-import type { Say } from "../Language.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
 /** A file of this machine, or a server. */
 export type Where = {
     readonly _tag: "Sqlite";

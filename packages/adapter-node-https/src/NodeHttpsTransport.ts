@@ -176,6 +176,11 @@ export const layerConfig: Layer.Layer<Transport, ClientCertificate.CertificateEr
   Layer.effect(Transport, Effect.flatMap(TransportSettings.config, make)),
 );
 
+/** {@link layerConfig} without a client certificate, which no call of APIv3 needs: see `TransportSettings.configNoCertificate`. */
+export const layerConfigNoCertificate: typeof layerConfig = Layer.fresh(
+  Layer.effect(Transport, Effect.flatMap(TransportSettings.configNoCertificate, make)),
+);
+
 /** A transport that loads its settings with `load`, and again whenever one of `files` changes; one for each use of the layer. */
 export const layerRotating = (
   options: Rotating.ReloadOptions,

@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto";
 import * as Merchant from "@wechat-refund/core/Merchant";
 import { decode, headers } from "@wechat-refund/core/Operation";
 import * as RefundClient from "@wechat-refund/core/RefundClient";
-import { ProtocolRejected, type RefundError } from "@wechat-refund/core/RefundError";
+import { isNoSuchRefund, ProtocolRejected, type RefundError } from "@wechat-refund/core/RefundError";
 import { Transport, type TransportError } from "@wechat-refund/core/Transport";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
@@ -83,7 +83,7 @@ const verdict = (say: Say, name: string, error: RefundError): Check => {
   const { reason } = error;
   switch (reason._tag) {
     case "Rejected":
-      return reason.errCode === "REFUNDNOTEXIST"
+      return isNoSuchRefund(reason)
         ? ok(name, say("both ways: the gateway knows the key", "双向验签通过"))
         : wrong(name, reason.message, remedies(say)[reason.errCode]);
     case "UntrustedReply":

@@ -100,6 +100,19 @@ export const notices: Readonly<Record<Problem, string>> = {
   "no-req-info": "没有 req_info，不是退款结果通知：请检查是谁在发送",
   "other-merchant": "通知属于其他商户（appid、mch_id 或 sub_mch_id 不同）：请使用该商户的配置",
   unreadable: "req_info 无法解密或读取；若真实退款的通知也如此，请检查该商户的 API密钥",
+  "not-json": "内容不是 APIv3 的 JSON：请传入回调的原始报文，不要解析或转码",
+  unsigned:
+    "缺少 Wechatpay-Timestamp、-Nonce、-Serial 或 -Signature，或其中之一重复：请原样传入请求头，并检查代理是否删除了它们",
+  probe: "签名是故意错误的探测流量：拒绝是正确的，通知会再次发送",
+  "unknown-key": "签名所用的平台密钥未知：请配置该 ID 的微信支付公钥，或让程序下载平台证书",
+  "wrong-sign": "签名错误：请检查是谁在发送，并逐字节传入原始报文",
+  clock: "签名时间与现在相差超过 5 分钟：是重放的旧通知；若新通知也如此，请校准本机时钟",
+  "other-event": "event_type、resource 与 refund_status 不一致，或不是退款通知：请为退款单独设置 notify_url",
+};
+
+/** What differs where the notice is one of APIv3. */
+export const noticesV3: Partial<Record<Problem, string>> = {
+  unreadable: "resource 无法解密或读取；若真实退款的通知也如此，请检查该商户的 APIv3密钥",
 };
 
 /** Where a failure of this reason is explained. */

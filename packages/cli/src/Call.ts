@@ -2,6 +2,8 @@
  * The gateway as the command line calls it: a client for the merchant of the environment over one of the adapters, and what is
  * said when a call of it fails.
  */
+import * as ApiV3 from "@wechat-refund/apiv3/ApiV3";
+import * as MerchantV3 from "@wechat-refund/apiv3/Merchant";
 import * as Merchant from "@wechat-refund/core/Merchant";
 import * as Merchants from "@wechat-refund/core/Merchants";
 import { mainEndpoint } from "@wechat-refund/core/Operation";
@@ -12,6 +14,7 @@ import { Transport } from "@wechat-refund/core/Transport";
 import type { SignType } from "@wechat-refund/core/Signature";
 import * as TransportSettings from "@wechat-refund/mutual-tls/TransportSettings";
 import * as Config from "effect/Config";
+import * as Context from "effect/Context";
 import * as Data from "effect/Data";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
@@ -24,6 +27,7 @@ import { type Answer, type ExitCode, failed, give } from "./Ending.ts";
 import { isEndpoint, notEndpoint } from "@wechat-refund/core/Endpoint";
 import type { Say } from "@wechat-refund/checkup/Language";
 import { list, plain, shownNumber } from "./Print.ts";
+import { protocolOf } from "./ProtocolOf.ts";
 import * as Words from "@wechat-refund/checkup/Words";
 
 /** The flags of a call. */
@@ -31,6 +35,7 @@ export interface Call {
   readonly signType: Option.Option<SignType>;
   readonly adapter: Adapters.Name;
   readonly endpoint: Option.Option<string>;
+  readonly protocol: Option.Option<Merchants.Protocol>;
   readonly json: boolean;
 }
 
@@ -78,6 +83,27 @@ const layer = (call: Call, certificate: Certificate, changes: Partial<Settings>)
       return Layer.mergeAll(RefundClient.layer, OrderRefunds.layer).pipe(
         Layer.provideMerge(Adapters.layer(call.adapter, { ...(yield* settings(certificate)), endpoint, ...changes })),
         Layer.provideMerge(Merchant.layer({ ...config, signType, endpoint })),
+      );
+    }),
+  );
+
+/** The settings of APIv3, where that is what the command speaks. */
+export const OfV3 = Context.Reference<MerchantV3.MerchantOptions | undefined>("@wechat-refund/cli/OfV3", {
+  defaultValue: () => undefined,
+});
+
+/** APIv3: a client without what only APIv2 has. No call of it needs a certificate. */
+const layerV3 = (call: Call, changes: Partial<Settings>) =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const endpoint = yield* endpointOf(call);
+      const options = { ...(yield* MerchantV3.config), endpoint };
+      return ApiV3.layer.pipe(
+        Layer.provideMerge(
+          Adapters.layer(call.adapter, { ...(yield* TransportSettings.configNoCertificate), endpoint, ...changes }),
+        ),
+        Layer.provideMerge(MerchantV3.layer(options)),
+        Layer.merge(Layer.succeed(OfV3, options)),
       );
     }),
   );
@@ -160,9 +186,12 @@ export const provide = <A, E, R>(
   changes: Partial<Settings> = {},
 ) =>
   Effect.gen(function* () {
-    const services = yield* Layer.build(layer(call, certificate, changes)).pipe(
-      Effect.catch((error) => wrongEnvironment(call, error)),
-    );
+    const made =
+      (yield* protocolOf(call.protocol)) === "v3"
+        ? // What only APIv2 has is asked for by no program that is run here for APIv3.
+          (layerV3(call, changes) as unknown as ReturnType<typeof layer>)
+        : layer(call, certificate, changes);
+    const services = yield* Layer.build(made).pipe(Effect.catch((error) => wrongEnvironment(call, error)));
     return yield* Effect.provideContext(program, services);
   }).pipe(Effect.scoped);
 
@@ -176,8 +205,12 @@ export const merchants = (options: Merchants.Options) => {
   });
   const layer = Layer.unwrap(
     Effect.gen(function* () {
-      const merchant = yield* Merchant.Merchant;
       const transport = Layer.succeed(Transport, noted(yield* Transport));
+      const ofV3 = yield* OfV3;
+      if (ofV3 !== undefined) {
+        return Merchants.layer([{ name: ofV3.mchId, v3: ApiV3.block({ ...ofV3, transport }) }], options);
+      }
+      const merchant = yield* Merchant.Merchant;
       return Merchants.layer([{ name: merchant.mchId, v2: { ...merchant, transport } }], options);
     }),
   );

@@ -15,6 +15,32 @@ export const signType = (say: Say) =>
     Flag.withDefault("HMAC-SHA256"),
   );
 
+/** The protocol of a command. */
+export const protocol = (say: Say) =>
+  Flag.Literals("protocol", ["v2", "v3"]).pipe(
+    Flag.withMetavar("version"),
+    Flag.withDescription(
+      say(
+        "APIv2 or APIv3; WECHAT_PAY_PROTOCOL or v2 unless given",
+        "协议版本：APIv2 或 APIv3；默认取 WECHAT_PAY_PROTOCOL，否则 v2",
+      ),
+    ),
+    Flag.optional,
+  );
+
+/** The time that signatures are compared with. */
+export const now = (say: Say) =>
+  Flag.Int("now").pipe(
+    Flag.withMetavar("seconds"),
+    Flag.withDescription(
+      say(
+        "With v3: the time to compare with, seconds since 1970; this machine's unless given",
+        "v3：用于校验的时间（秒）；默认取本机时间",
+      ),
+    ),
+    Flag.optional,
+  );
+
 /** An optional text. */
 export const optionalText = (name: string, description: string) =>
   Flag.String(name).pipe(Flag.withMetavar("text"), Flag.withDescription(description), Flag.optional);
@@ -81,6 +107,7 @@ export const call = (say: Say) => ({
     Flag.withDefault("node-https"),
   ),
   endpoint: endpoint(say),
+  protocol: protocol(say),
   json: off("json", say("Print the result as JSON", "以 JSON 输出结果")),
 });
 

@@ -13,7 +13,7 @@ import { shownField } from "./Print.ts";
 
 /** The API keys of the environment. */
 export const keys: Effect.Effect<ReadonlyArray<string>> = Effect.forEach(
-  ["WECHAT_PAY_API_KEY", "WECHAT_PAY_PREVIOUS_API_KEY", "WECHAT_PAY_API_V3_KEY"],
+  ["WECHAT_PAY_API_KEY", "WECHAT_PAY_PREVIOUS_API_KEY", "WECHAT_PAY_API_V3_KEY", "WECHAT_PAY_V3_KEY"],
   Environment.text,
 ).pipe(Effect.map((texts) => texts.filter((text) => text !== undefined)));
 

@@ -115,6 +115,10 @@ describe("bill --file", () => {
       error: { reason: "CannotRead", message: expect.stringContaining("ENOENT") },
     });
     expect(ran.code).toBe(2);
+    expect(await run(["bill", "--file", "./"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("no regular file"),
+    });
     expect(await run(["bill", "--file", "./x.csv", "--date", "2026-11-23"])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("leave --date out"),

@@ -56,7 +56,8 @@ async function* atLeast(source: Bytes, length: number): AsyncGenerator<Uint8Arra
       yield chunk;
       continue;
     }
-    start.push(chunk);
+    // Whose piece it is may use its memory again.
+    start.push(chunk.slice());
     size += chunk.length;
     if (size < length) continue;
     yield concatenated(start);
@@ -133,6 +134,8 @@ const codeOf = (cause: unknown): string | undefined =>
 const failureOf = (cause: unknown): BillBodyError => {
   if (cause instanceof BillBodyError) return cause;
   if (!(cause instanceof SourceFailed)) return new BillBodyError({ kind: "damaged" });
+  // Of bytes that somebody else has unpacked.
+  if (cause.cause instanceof BillBodyError) return cause.cause;
   const code = codeOf(cause.cause);
   return new BillBodyError({ kind: "source", ...(code !== undefined && { code }) });
 };

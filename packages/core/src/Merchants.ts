@@ -15,12 +15,14 @@ import * as SchemaIssue from "effect/SchemaIssue";
 import { Endpoint } from "./Endpoint.ts";
 import { agreed } from "./internal/endpoint.ts";
 import * as Merchant from "./Merchant.ts";
-import * as OrderRefunds from "./OrderRefunds.ts";
 import * as Pace from "./Pace.ts";
-import * as RefundClient from "./RefundClient.ts";
 import { InvalidRequest } from "./RefundError.ts";
 import * as RefundNotice from "./RefundNotice.ts";
+import { hasV2, type Made, type Numbers, type Registered, register, type Services } from "./internal/registered.ts";
+import type { Protocol, V3 } from "./Speaker.ts";
 import { Transport } from "./Transport.ts";
+
+export type { Protocol, V3 } from "./Speaker.ts";
 
 /** The XML protocol (APIv2) of a merchant: its settings, and the transport that presents its certificate. */
 export interface V2<E = never, R = never> extends Merchant.MerchantOptions {
@@ -31,7 +33,11 @@ export interface V2<E = never, R = never> extends Merchant.MerchantOptions {
 /** One merchant to be made. `name`: 1 to 64 letters, digits, `.`, `_` and `-`; it stands in addresses, logs and settings. */
 export interface Entry<E = never, R = never> {
   readonly name: string;
-  readonly v2: V2<E, R>;
+  readonly v2?: V2<E, R> | undefined;
+  /** APIv3: `ApiV3.block` of `@wechat-refund/apiv3`. With both blocks the notices of both forms are opened. */
+  readonly v3?: V3<E, R> | undefined;
+  /** What new refunds are made through where there are both blocks: APIv2, unless this says otherwise. */
+  readonly protocol?: Protocol | undefined;
 }
 
 /** What is wrong with the merchants: all of it at once, by name and field; no secret is repeated. */
@@ -70,25 +76,16 @@ export class UnknownMerchant extends Schema.TaggedError<UnknownMerchant>(
   }
 }
 
-/** What a program of one merchant may ask for. */
-export type Services = RefundClient.RefundClient | OrderRefunds.OrderRefunds | Merchant.Merchant | Transport;
-
-/** A merchant that is ready: everything in it is its own. */
-export interface Registered {
-  readonly name: string;
-  readonly merchant: Merchant.MerchantIdentity;
-  readonly client: RefundClient.RefundClient["Service"];
-  readonly orders: OrderRefunds.OrderRefunds["Service"];
-  readonly services: Context.Context<Services>;
-  /** What holds this merchant, such as no money (余额不足): until it is lifted hardly anything is sent for it, see `Pace`. */
-  readonly held: () => Pace.Held | undefined;
-}
-
-/** A merchant number and, for a sub-merchant, its own. */
-export interface Numbers {
-  readonly mchId: string;
-  readonly subMchId?: string | undefined;
-}
+export {
+  hasV2,
+  type Numbers,
+  type OnlyV3,
+  type Registered,
+  type RegisteredV2,
+  type RegisteredV3,
+  type Services,
+  speakerOf,
+} from "./internal/registered.ts";
 
 /** A notice and whose it is. */
 export interface Noticed {
@@ -105,11 +102,13 @@ export class Merchants extends Context.Service<
     readonly find: (numbers: Numbers) => Effect.Effect<Registered, UnknownMerchant>;
     /**
      * Opens a notice (退款结果通知) that came to the address of this name. The merchant is the address's, never one that the notice names
-     * itself; an envelope that names another merchant, or another sub-merchant, is refused.
+     * itself; an envelope that names another merchant, or another sub-merchant, is refused. `headers` of the callback tell APIv3's form from
+     * APIv2's; one that fails in its own form is never tried in the other.
      */
     readonly openNotice: (
       name: string,
       body: Uint8Array,
+      headers?: Readonly<Record<string, string>>,
     ) => Effect.Effect<Noticed, UnknownMerchant | RefundNotice.BadNotice>;
   }
 >()("@wechat-refund/core/Merchants") {}
@@ -164,42 +163,16 @@ const namesOf = (entries: ReadonlyArray<Entry<unknown, unknown>>): ReadonlyArray
   });
 };
 
-interface Made {
-  readonly name: string;
-  readonly merchant: Merchant.MerchantIdentity;
-  readonly transport: Transport["Service"];
-}
-
 const twice = (made: ReadonlyArray<Made>): ReadonlyArray<Issue> => {
   const first = new Map<string, string>();
-  return made.flatMap(({ merchant, name }): ReadonlyArray<Issue> => {
-    const before = first.get(keyOf(merchant));
-    if (before === undefined) first.set(keyOf(merchant), name);
+  return made.flatMap(({ name, numbers }): ReadonlyArray<Issue> => {
+    const before = first.get(keyOf(numbers));
+    if (before === undefined) first.set(keyOf(numbers), name);
     return before === undefined
       ? []
       : [{ merchant: name, field: "mchId", message: `is the number of ${before}: a number has one entry` }];
   });
 };
-
-const register = Effect.fnUntraced(function* (
-  { merchant, name, transport }: Made,
-  pace: Pace.Pace | undefined,
-): Effect.fn.Return<Registered> {
-  const parts = Context.make(Merchant.Merchant, merchant).pipe(Context.add(Transport, transport));
-  const bare = yield* Effect.all({ client: RefundClient.make, orders: OrderRefunds.make }).pipe(
-    Effect.provideContext(parts),
-  );
-  const { subMchId = "" } = merchant;
-  const client = pace === undefined ? bare.client : pace.refundClient(bare.client, subMchId);
-  const orders = pace === undefined ? bare.orders : pace.orderRefunds(bare.orders, subMchId);
-  const services = parts.pipe(
-    Context.add(RefundClient.RefundClient, client),
-    Context.add(OrderRefunds.OrderRefunds, orders),
-    // What a program of this merchant builds is not what surrounds it has built from the same layer for another.
-    Context.add(Layer.CurrentMemoMap, Layer.makeMemoMapUnsafe()),
-  );
-  return { name, merchant, client, orders, services, held: Pace.of(client).lane.held };
-});
 
 const serviceOf = (all: ReadonlyArray<Registered>): Merchants["Service"] => {
   const byName = new Map(all.map((registered) => [registered.name, registered]));
@@ -212,9 +185,13 @@ const serviceOf = (all: ReadonlyArray<Registered>): Merchants["Service"] => {
     all,
     get,
     find: (numbers) => found(byNumbers.get(keyOf(numbers)), shownNumbers(numbers)),
-    openNotice: Effect.fnUntraced(function* (name, body) {
+    openNotice: Effect.fnUntraced(function* (name, body, headers = {}) {
       const registered = yield* get(name);
-      const { merchant } = registered;
+      const { v3 } = registered;
+      if (v3 !== undefined && (!hasV2(registered) || RefundNotice.formOf({ headers, body }) === "v3")) {
+        return { registered, notice: yield* v3.speaker.openNotice({ headers, body }) };
+      }
+      const merchant = registered.merchant as Merchant.MerchantIdentity;
       const notice = yield* Effect.fromResult(RefundNotice.open(body, merchant));
       // An envelope may leave the sub-merchant out; one that names another, or any to the merchant's own address, is not for it.
       if (notice.subMchId !== undefined && notice.subMchId !== merchant.subMchId) {
@@ -251,16 +228,53 @@ export const make = Effect.fnUntraced(function* <E, R>(
   if (entries.length === 0 && known.length === 0)
     issues.push({ merchant: "merchants", field: "list", message: "is empty: name at least one" });
   const made: Array<Made> = [];
-  for (const { name, v2 } of entries) {
+  const v2Of = Effect.fnUntraced(function* (name: string, v2: V2<E, R>) {
     const merchant = Merchant.make(v2);
     if (Result.isFailure(merchant)) issues.push(...issuesOf(shownName(name), "v2", merchant.failure));
     const transport = yield* transportOf(v2.transport);
     if (Result.isFailure(transport)) issues.push(...issuesOf(shownName(name), "transport", transport.failure));
     const endpoint = agreed([around, Result.isSuccess(merchant) ? merchant.success.endpoint : undefined]);
     if (Result.isFailure(endpoint)) issues.push(...issuesOf(shownName(name), "v2", endpoint.failure));
-    if (Result.isFailure(merchant) || Result.isFailure(transport) || Result.isFailure(endpoint)) continue;
+    if (Result.isFailure(merchant) || Result.isFailure(transport) || Result.isFailure(endpoint)) return undefined;
     const placed = endpoint.success === undefined ? {} : { endpoint: endpoint.success };
-    made.push({ name, merchant: { ...merchant.success, ...placed }, transport: transport.success });
+    return { merchant: { ...merchant.success, ...placed }, transport: transport.success };
+  });
+  const v3Of = Effect.fnUntraced(function* (name: string, v3: V3<E, R>) {
+    const transport = yield* transportOf(v3.transport);
+    if (Result.isFailure(transport)) {
+      issues.push(...issuesOf(shownName(name), "transport", transport.failure));
+      return undefined;
+    }
+    const speaker = v3.make(transport.success, around);
+    if (Result.isSuccess(speaker)) return { speaker: speaker.success, transport: transport.success };
+    issues.push(
+      ...issuesOf(shownName(name), "v3", speaker.failure).map((issue) => ({ ...issue, field: `v3.${issue.field}` })),
+    );
+    return undefined;
+  });
+  for (const { name, protocol, ...blocks } of entries) {
+    const say = (field: string, message: string) => void issues.push({ merchant: shownName(name), field, message });
+    const v2 = blocks.v2 === undefined ? undefined : yield* v2Of(name, blocks.v2);
+    const v3 = blocks.v3 === undefined ? undefined : yield* v3Of(name, blocks.v3);
+    if (blocks.v2 === undefined && blocks.v3 === undefined) say("v2", "is missing, and so is v3: give one of them");
+    if (protocol !== undefined && blocks[protocol] === undefined) {
+      say("protocol", `is ${protocol}, and there is no block of that name`);
+      continue;
+    }
+    const whole = (blocks.v2 === undefined) === (v2 === undefined) && (blocks.v3 === undefined) === (v3 === undefined);
+    const numbers: Numbers | undefined = v2?.merchant ?? v3?.speaker;
+    if (!whole || numbers === undefined) continue;
+    if (v3 !== undefined && keyOf(v3.speaker) !== keyOf(numbers)) {
+      say("v3.mchId", "and v3.subMchId must be those of the v2 block: an entry is one merchant");
+    }
+    const { mchId, subMchId } = numbers;
+    made.push({
+      name,
+      numbers: { mchId, ...(subMchId !== undefined && { subMchId }) },
+      protocol: protocol ?? (v2 === undefined ? "v3" : "v2"),
+      v2,
+      v3,
+    });
   }
   issues.push(...twice(made));
   if (issues.length > 0) return yield* new InvalidMerchants({ issues });
@@ -271,7 +285,7 @@ export const make = Effect.fnUntraced(function* <E, R>(
     paces.set(mchId, shared);
     return shared;
   };
-  return serviceOf(yield* Effect.forEach(made, (one) => register(one, paceOf(one.merchant.mchId))));
+  return serviceOf(yield* Effect.forEach(made, (one) => register(one, paceOf(one.numbers.mchId))));
 });
 
 /** The merchants of these entries, made anew wherever the layer is used. */
@@ -309,5 +323,5 @@ export const provide =
   (name: string) =>
   <A, E, R>(program: Effect.Effect<A, E, R>): Effect.Effect<A, E | UnknownMerchant, Exclude<R, Services> | Merchants> =>
     Merchants.use(({ get }) => get(name)).pipe(
-      Effect.flatMap(({ services }) => Effect.provideContext(program, services)),
+      Effect.flatMap(({ services }) => Effect.provideContext(program, services as Context.Context<Services>)),
     );

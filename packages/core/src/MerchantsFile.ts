@@ -11,6 +11,9 @@
  *
  * A provider's block may hold `subMerchants`, a list of `name`, `subMchId` and perhaps `subAppId`: each is an entry of its own over the
  * provider's key and transport.
+ *
+ * A `v3` block, alone or beside `v2`, holds the settings of APIv3 in the same way: `serialNo` is WECHAT_PAY_V3_SERIAL_NO, `apiV3Key`
+ * WECHAT_PAY_V3_KEY. With both, `protocol` says what new refunds are made through.
  */
 import * as Config from "effect/Config";
 import * as ConfigProvider from "effect/ConfigProvider";
@@ -19,16 +22,20 @@ import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
-import { meant, shape } from "./internal/unknownFields.ts";
-import * as Json from "./Json.ts";
+import { blocksOf, isRecord, shownField, type Sub, suggestionFor, unreadBy } from "./internal/merchantBlocks.ts";
 import * as Merchant from "./Merchant.ts";
-import { type Entry, InvalidMerchants, type Issue, issuesOf, notAName, shownName } from "./Merchants.ts";
+import { type Entry, InvalidMerchants, type Issue, issuesOf, type Protocol, type V3 } from "./Merchants.ts";
 import { Transport } from "./Transport.ts";
 
 /** What is read with the file. */
 export interface Options<E, R, E2, R2> {
   /** An adapter's `layerConfig`; it is built once for each block, with the block in place of the environment. */
   readonly transport: Layer.Layer<Transport, E, R>;
+  /**
+   * Makes a `v3` block of the variables in use: `ApiV3.blockConfig` of `@wechat-refund/apiv3`. Its transport is built once for each block,
+   * with the block in place of the environment.
+   */
+  readonly v3?: Effect.Effect<V3<E, R>, Merchant.InvalidMerchant | Config.ConfigError> | undefined;
   /** Reads a text file, such as a key of `{ "file": … }`. */
   readonly readFile: (path: string) => Effect.Effect<string, E2, R2>;
 }
@@ -41,35 +48,34 @@ const secrets: ReadonlySet<string> = new Set([
   "keyPassphrase",
   "p12Base64",
   "p12Passphrase",
+  "privateKey",
+  "apiV3Key",
 ]);
 
-const variableOf = (field: string): string => `WECHAT_PAY_${field.replace(/[A-Z]/g, "_$&").toUpperCase()}`;
+/** The settings of APIv3 whose variables say so; the others are those of every protocol. */
+const ofV3: ReadonlySet<string> = new Set([
+  "serialNo",
+  "privateKey",
+  "privateKeyFile",
+  "publicKey",
+  "publicKeyFile",
+  "publicKeyId",
+]);
+
+const variableOf = (field: string): string => {
+  if (field === "apiV3Key") return "WECHAT_PAY_V3_KEY";
+  return `WECHAT_PAY_${ofV3.has(field) ? "V3_" : ""}${field.replace(/[A-Z]/g, "_$&").toUpperCase()}`;
+};
 
 const fieldOf = (variable: string): string =>
   variable
-    .replace(/^WECHAT_PAY_/, "")
-    .toLowerCase()
+    .replace(/^WECHAT_PAY_V3_KEY$/, "apiV3Key")
+    .replace(/^WECHAT_PAY_(?:V3_)?/, "")
+    .replace(/^[A-Z0-9_]+$/, (name) => name.toLowerCase())
     .replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-
-type Json = Readonly<Record<string, unknown>>;
-
-const isRecord = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** A variable's name as it may be printed; a passphrase is none. */
 const shownVariable = (name: string): string => (/^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/.test(name) ? name : "(not a name)");
-
-/** A field's name as it may be printed: none is as long as a key. */
-const shownField = (field: string): string => (/^[A-Za-z0-9_]{1,24}$/.test(field) ? field : "(a field)");
-
-const suggestionFor = (known: ReadonlyArray<string>, field: string): string | undefined =>
-  meant(field, shape("a merchant", Object.fromEntries(known.map((name) => [name, name]))));
-
-/** What is said of a field that nobody reads: what it may have meant, or what there is. */
-const unreadBy = (known: ReadonlyArray<string>, field: string): string => {
-  const suggestion = suggestionFor(known, field);
-  return `is read by nobody: ${suggestion === undefined ? `there are ${known.join(", ")}` : `did you mean ${suggestion}?`}`;
-};
 
 /** The source of a block: answers the variables with the block's fields, and knows which of them nobody asked for. */
 const sourceOf = (values: ReadonlyMap<string, string>) => {
@@ -85,76 +91,6 @@ const sourceOf = (values: ReadonlyMap<string, string>) => {
   const unread = (): ReadonlyArray<string> => [...values.keys()].filter((name) => !asked.has(name)).map(fieldOf);
   const known = (): ReadonlyArray<string> => [...asked].map(fieldOf).toSorted();
   return { provider, unread, known };
-};
-
-interface Sub {
-  readonly name: string;
-  readonly subMchId?: string;
-  readonly subAppId?: string;
-}
-
-interface Block {
-  readonly name: string;
-  /** The name as it may be printed. */
-  readonly shown: string;
-  readonly fields: Json;
-  readonly subs: ReadonlyArray<Sub> | undefined;
-}
-
-/** The shape of the file: what are blocks, what are sub-merchants, and what is neither. */
-const blocksOf = (text: string): { readonly blocks: ReadonlyArray<Block>; readonly issues: ReadonlyArray<Issue> } => {
-  const issues: Array<Issue> = [];
-  const say = (merchant: string, field: string, message: string) => void issues.push({ merchant, field, message });
-  const known = (merchant: string, where: string, record: Json, names: ReadonlyArray<string>) => {
-    for (const field of Object.keys(record)) {
-      if (!names.includes(field)) say(merchant, `${where}${shownField(field)}`, unreadBy(names, field));
-    }
-  };
-  const parsed = Json.parse(text);
-  if (Result.isFailure(parsed)) {
-    const problem = parsed.failure;
-    if (problem._tag === "NotJson") say("the file", "(text)", "is not JSON");
-    else for (const name of problem.names) say("the file", shownField(name.replace(/^.*\./, "")), "is given twice");
-    return { blocks: [], issues };
-  }
-  const json = parsed.success;
-  if (!isRecord(json) || !Array.isArray(json["merchants"])) {
-    say("the file", "merchants", "is missing: it is the list of the merchants");
-    return { blocks: [], issues };
-  }
-  known("the file", "", json, ["merchants"]);
-  const blocks = json["merchants"].flatMap((entry: unknown, at): ReadonlyArray<Block> => {
-    const { name, v2 } = isRecord(entry) ? entry : {};
-    const merchant = typeof name === "string" ? shownName(name) : `entry ${at + 1}`;
-    if (typeof name !== "string") say(merchant, "name", "is missing");
-    else if (merchant !== name) say(merchant, "name", notAName);
-    if (isRecord(entry)) known(merchant, "", entry, ["name", "v2"]);
-    if (!isRecord(v2)) {
-      say(merchant, "v2", "is missing: it holds the settings of the XML protocol (APIv2)");
-      return [];
-    }
-    const { subMerchants, ...fields } = v2;
-    if (subMerchants === undefined) return [{ name: String(name), shown: merchant, fields, subs: undefined }];
-    if (!Array.isArray(subMerchants) || subMerchants.length === 0 || !subMerchants.every(isRecord)) {
-      say(merchant, "v2.subMerchants", "must be a list of name, subMchId and perhaps subAppId");
-      return [];
-    }
-    const subs = subMerchants.map((sub: Json, n): Sub => {
-      known(merchant, `v2.subMerchants.${n}.`, sub, ["name", "subMchId", "subAppId"]);
-      for (const field of ["name", "subMchId", "subAppId"]) {
-        const value = sub[field];
-        if (value === undefined ? field !== "subAppId" : typeof value !== "string") {
-          say(merchant, `v2.subMerchants.${n}.${field}`, value === undefined ? "is missing" : "must be a text");
-        }
-      }
-      return sub as unknown as Sub;
-    });
-    for (const field of ["subMchId", "subAppId"]) {
-      if (field in fields) say(merchant, `v2.${field}`, "stands beside subMerchants: give it to each of them");
-    }
-    return [{ name: String(name), shown: merchant, fields, subs }];
-  });
-  return { blocks, issues };
 };
 
 /** The value of a field: as it stands, or from where it says. */
@@ -191,16 +127,18 @@ const valueOf = Effect.fnUntraced(function* <E, R>(
   return yield* Effect.fail("must be a text");
 });
 
-const needed = ["appId", "mchId", "apiKey"];
+const needed = { v2: ["appId", "mchId", "apiKey"], v3: ["mchId", "serialNo"] } as const;
 
 /** Variables as the fields that they are here. */
 const inWords = (text: string): string => text.replace(/WECHAT_PAY_[A-Z0-9_]+/g, fieldOf);
 
-const inFields = ({ field, merchant, message }: Issue): Issue => ({
-  merchant,
-  field: field.startsWith("WECHAT_PAY_") ? `v2.${fieldOf(field)}` : field,
-  message: inWords(message),
-});
+const inFields =
+  (protocol: Protocol) =>
+  ({ field, merchant, message }: Issue): Issue => ({
+    merchant,
+    field: field.startsWith("WECHAT_PAY_") ? `${protocol}.${fieldOf(field)}` : field,
+    message: inWords(message),
+  });
 
 /** What a file gives: the merchants that can be made, and what is wrong with the others. */
 export interface Contents<E, R> {
@@ -211,6 +149,7 @@ export interface Contents<E, R> {
 /** The transport of a block, which is refused when the block holds a field that nobody has read. */
 const transportOf = <E, R>(
   name: string,
+  protocol: Protocol,
   source: ReturnType<typeof sourceOf>,
   transport: Layer.Layer<Transport, E, R>,
 ): Layer.Layer<Transport, InvalidMerchants, R> =>
@@ -224,11 +163,11 @@ const transportOf = <E, R>(
       const unread = source.unread().filter((field) => !failed || suggestionFor(known, field) !== undefined);
       const issues = unread.map((field) => ({
         merchant: name,
-        field: `v2.${shownField(field)}`,
+        field: `${protocol}.${shownField(field)}`,
         message: unreadBy(known, field),
       }));
       if (Result.isSuccess(built) && issues.length === 0) return Context.get(built.success, Transport);
-      const failures = failed ? issuesOf(name, "transport", built.failure).map(inFields) : [];
+      const failures = failed ? issuesOf(name, "transport", built.failure).map(inFields(protocol)) : [];
       return yield* new InvalidMerchants({ issues: [...issues, ...failures] });
     }),
   ).pipe(Layer.provide(ConfigProvider.layer(source.provider)));
@@ -239,37 +178,74 @@ const transportOf = <E, R>(
  */
 export const read = Effect.fnUntraced(function* <E, R, E2, R2>(
   text: string,
-  { readFile, transport }: Options<E, R, E2, R2>,
+  { readFile, transport, v3 }: Options<E, R, E2, R2>,
 ): Effect.fn.Return<Contents<never, R>, never, R2> {
   // The mark that some editors put before a text is not part of it.
   const { blocks, issues } = blocksOf(text.replace(/^\uFEFF/, ""));
   const all: Array<Issue> = [...issues];
   const entries: Array<Entry<InvalidMerchants, R>> = [];
-  for (const { fields, name, shown, subs } of blocks) {
+  /** Both blocks of a name are one entry; a name that comes again in the same protocol is another entry, and refused as such. */
+  const put = (name: string, block: Omit<Entry<InvalidMerchants, R>, "name">): void => {
+    const at = entries.findIndex(
+      (entry) => entry.name === name && !Object.keys(block).some((kind) => kind !== "protocol" && kind in entry),
+    );
+    if (at === -1) entries.push({ name, ...block });
+    else entries[at] = { ...entries[at], name, ...block };
+  };
+  for (const { fields, name, preferred, protocol, shown, subs } of blocks) {
     const values = new Map<string, string>();
-    const wrong: Array<Issue> = needed
+    const wrong: Array<Issue> = needed[protocol]
       .filter((field) => fields[field] === undefined)
-      .map((field) => ({ merchant: shown, field: `v2.${field}`, message: "is missing" }));
+      .map((field) => ({ merchant: shown, field: `${protocol}.${field}`, message: "is missing" }));
     for (const [field, value] of Object.entries(fields)) {
       const variable = variableOf(field);
       // One spelling for each variable: with two, one of the values would be lost.
       const problem = fieldOf(variable) === field ? undefined : unreadBy([fieldOf(variable)], field);
       const read = problem === undefined ? yield* Effect.result(valueOf(field, value, readFile)) : Result.fail(problem);
       if (read._tag === "Success") values.set(variable, read.success);
-      else wrong.push({ merchant: shown, field: `v2.${shownField(field)}`, message: read.failure });
+      else wrong.push({ merchant: shown, field: `${protocol}.${shownField(field)}`, message: read.failure });
+    }
+    const chosen = preferred === undefined ? {} : { protocol: preferred };
+    if (protocol === "v3") {
+      const made: Array<readonly [string, V3<InvalidMerchants, R>]> = [];
+      // Each sub-merchant's settings are the block's with its own number.
+      for (const sub of subs ?? [{ name }]) {
+        const { subMchId } = sub as Sub;
+        const source = sourceOf(
+          subMchId === undefined ? values : new Map([...values, ["WECHAT_PAY_SUB_MCH_ID", subMchId]]),
+        );
+        if (wrong.length > 0) continue;
+        if (v3 === undefined) {
+          wrong.push({
+            merchant: shown,
+            field: "v3",
+            message: "cannot be read here: give `v3`, which is ApiV3.blockConfig",
+          });
+          continue;
+        }
+        const block = yield* Effect.result(Effect.provideService(v3, ConfigProvider.ConfigProvider, source.provider));
+        if (Result.isFailure(block)) wrong.push(...issuesOf(shown, "v3", block.failure).map(inFields(protocol)));
+        else {
+          const { make, transport } = block.success;
+          made.push([sub.name, { make, transport: transportOf(shown, protocol, source, transport) }]);
+        }
+      }
+      all.push(...wrong);
+      if (wrong.length === 0) for (const [name, v3] of made) put(name, { v3, ...chosen });
+      continue;
     }
     const source = sourceOf(values);
     const merchant = yield* Effect.result(
       Effect.provideService(Merchant.config, ConfigProvider.ConfigProvider, source.provider),
     );
     if (wrong.length === 0 && Result.isFailure(merchant)) {
-      wrong.push(...issuesOf(shown, "v2", merchant.failure).map(inFields));
+      wrong.push(...issuesOf(shown, "v2", merchant.failure).map(inFields(protocol)));
     }
     all.push(...wrong);
     if (wrong.length > 0 || Result.isFailure(merchant)) continue;
-    const v2 = { ...merchant.success, transport: transportOf(shown, source, transport) };
-    if (subs === undefined) entries.push({ name, v2 });
-    else entries.push(...subs.map(({ name, ...numbers }) => ({ name, v2: { ...v2, ...numbers } })));
+    const v2 = { ...merchant.success, transport: transportOf(shown, protocol, source, transport) };
+    if (subs === undefined) put(name, { v2, ...chosen });
+    else for (const { name, ...numbers } of subs) put(name, { v2: { ...v2, ...numbers }, ...chosen });
   }
   return { entries, issues: all };
 });

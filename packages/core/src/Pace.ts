@@ -15,6 +15,7 @@ import * as Layer from "effect/Layer";
 import * as Random from "effect/Random";
 import { Endpoint } from "./Endpoint.ts";
 import { makeAlarm, signal } from "./internal/alarm.ts";
+import { isLimitV3 } from "./internal/errorCodesV3.ts";
 import { copyExpected } from "./internal/expected.ts";
 import { Gate } from "./internal/gate.ts";
 import { orderKey } from "./internal/orders.ts";
@@ -139,7 +140,9 @@ export const endedOf = ({ reason }: RefundError): Ended => {
     case "ProtocolRejected":
       return "failed";
     case "Rejected":
-      return rateCodes.has(reason.errCode) ? "limited" : "failed";
+      return (reason.status === undefined ? rateCodes.has(reason.errCode) : isLimitV3(reason.errCode, reason.status))
+        ? "limited"
+        : "failed";
   }
 };
 

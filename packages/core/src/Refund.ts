@@ -9,9 +9,10 @@
  */
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
-import { Count, Fen, FenFromText, FenText, identifier, issuesOf, Names, text } from "./internal/fields.ts";
+import { BeijingTime, Count, Fen, FenFromText, FenText, identifier, issuesOf, Names, text } from "./internal/fields.ts";
 import { decodeReply, type Families, Fields, inOrder, sort, tolerantly } from "./internal/replies.ts";
 import * as replyFields from "./internal/replyFields.ts";
+import { RefundStatus } from "./internal/statuses.ts";
 import { shape, unknownFields } from "./internal/unknownFields.ts";
 import { copyOf, listOf } from "./internal/copy.ts";
 import type { Operation } from "./Operation.ts";
@@ -180,9 +181,10 @@ const detailJson = (goods: ReadonlyArray<GoodsDetail>): string =>
     ),
   });
 
-const encode: Operation<RefundRequest, RefundAccepted>["encode"] = (request, merchant) => {
+/** The checks of every protocol, and whatever they found. */
+const examine = (request: RefundRequest) => {
   const checked = checkFields(request);
-  const issues = [
+  const issues: Array<Issue> = [
     ...(Result.isFailure(checked)
       ? issuesOf(checked.failure).map(({ message, path }) => {
           const field = path === "" ? "request" : path;
@@ -191,6 +193,20 @@ const encode: Operation<RefundRequest, RefundAccepted>["encode"] = (request, mer
       : []),
     ...(typeof request === "object" && request !== null ? crossIssues(request) : []),
   ];
+  return { checked, issues };
+};
+
+/** The fields of a request that has passed its checks. */
+export type Checked = typeof RequestFields.Type;
+
+/** Checks what every protocol asks of a request; `wire` of an issue is APIv2's name. */
+export const check = (request: RefundRequest): Result.Result<Checked, ReadonlyArray<Issue>> => {
+  const { checked, issues } = examine(request);
+  return Result.isFailure(checked) || issues.length > 0 ? Result.fail(issues) : Result.succeed(checked.success);
+};
+
+const encode: Operation<RefundRequest, RefundAccepted>["encode"] = (request, merchant) => {
+  const { checked, issues } = examine(request);
   const detail =
     Result.isSuccess(checked) && checked.success.goodsDetail !== undefined
       ? detailJson(checked.success.goodsDetail)
@@ -249,6 +265,14 @@ export const RefundAccepted = Schema.Struct({
   coupons: Schema.Array(Coupon),
   /** JSON text of `/secapi/pay/refundv2`. */
   promotionDetail: Schema.optionalKey(Schema.String),
+  /** APIv3 tells with the acceptance what has become of the refund so far; also SUCCESS, of one that was applied for again. */
+  refundStatus: Schema.optionalKey(RefundStatus),
+  refundStatusText: Schema.optionalKey(Schema.String),
+  /** APIv3: when the refund was made. Older than the call: the number was used before, and nothing was paid by this call. */
+  createTime: Schema.optionalKey(BeijingTime),
+  refundSuccessTime: Schema.optionalKey(BeijingTime),
+  refundAccount: Schema.optionalKey(Schema.String),
+  refundRecvAccount: Schema.optionalKey(Schema.String),
   extra: Schema.Record(Schema.String, Schema.String),
 });
 export type RefundAccepted = typeof RefundAccepted.Type;

@@ -145,14 +145,17 @@ const day = 86_400_000;
 /** Bills are kept for three months: 92 days at most, and one more for whoever counts otherwise. */
 const isOfNoBill = (date: string, now: number): boolean => date > dayOf(now) || date < dayOf(now - 93 * day);
 
+/** What it means that the gateway has no bill of a day: `now` is in ms since 1970. */
+export const whyAbsent = (date: string, now: number): Why => {
+  if (isOfNoBill(date, now)) return "no-such-day";
+  // Before its bill was made nobody knows that there will be none.
+  return now < readyAt(date) ? "not-ready" : "none";
+};
+
 const whyOf = (returnMsg: string, date: string, now: number): Why => {
   const text = returnMsg.trim();
   if (creating.test(text)) return "not-ready";
-  if (noBill.test(text)) {
-    if (isOfNoBill(date, now)) return "no-such-day";
-    // Before its bill was made nobody knows that there will be none.
-    return now < readyAt(date) ? "not-ready" : "none";
-  }
+  if (noBill.test(text)) return whyAbsent(date, now);
   if (forbidden.test(text)) return "no-permission";
   if (wrong.test(text) || familyOf(text) !== undefined) return "refused";
   return "failed";

@@ -8,10 +8,10 @@ import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import { call, parts } from "./internal/call.ts";
-import { copyExpected } from "./internal/expected.ts";
+import { confirming } from "./internal/confirm.ts";
 import * as Merchant from "./Merchant.ts";
 import * as Refund from "./Refund.ts";
-import { RefundError, UntrustedReply } from "./RefundError.ts";
+import type { RefundError } from "./RefundError.ts";
 import * as RefundQuery from "./RefundQuery.ts";
 import type { Transport } from "./Transport.ts";
 
@@ -59,52 +59,13 @@ export class RefundClient extends Context.Service<
   }
 >()("@wechat-refund/core/RefundClient") {}
 
-/** The first expected value that the record or its order contradicts. */
-const contradiction = (
-  expected: Expected,
-  reply: RefundQuery.RefundQueryReply,
-  record: RefundQuery.RefundRecord,
-): UntrustedReply | undefined => {
-  const pairs: ReadonlyArray<readonly [field: string, expected: unknown, received: unknown]> = [
-    ["refund_fee", expected.refundFee, record.refundFee],
-    ["total_fee", expected.totalFee, reply.totalFee ?? expected.totalFee],
-    ["refund_id", expected.refundId, record.refundId],
-    ["transaction_id", expected.transactionId ?? expected.order?.transactionId, reply.transactionId],
-    ["out_trade_no", expected.outTradeNo ?? expected.order?.outTradeNo, reply.outTradeNo],
-  ];
-  const wrong = pairs.find(([, wanted, received]) => wanted !== undefined && wanted !== received);
-  if (wrong === undefined) return undefined;
-  const [field, wanted, received] = wrong;
-  return new UntrustedReply({ problem: "mismatch", field, expected: String(wanted), received: String(received) });
-};
-
 /** The client of the merchant and the transport in context. */
 export const make: Effect.Effect<RefundClient["Service"], never, Merchant.Merchant | Transport> = Effect.gen(
   function* () {
     const made = yield* parts;
     const ask = call(RefundQuery.operation, made);
 
-    const confirm = Effect.fnUntraced(function* (given: Expected) {
-      const expected = copyExpected(given);
-      const { outRefundNo } = expected;
-      const reply = yield* ask({ outRefundNo });
-      const found = RefundQuery.recordOf(reply, outRefundNo);
-      const reason =
-        found === undefined
-          ? new UntrustedReply({ problem: "mismatch", field: "out_refund_no", expected: outRefundNo })
-          : contradiction(expected, reply, found);
-      if (reason !== undefined) {
-        const error = new RefundError({ operation: "refundquery", outRefundNo, reason });
-        // The reply itself was in order, so nothing has raised the alarm yet: this number belongs to another refund.
-        yield* Effect.logError(error.message).pipe(
-          Effect.annotateLogs({ "wechat.operation": "refundquery", "wechat.out_refund_no": outRefundNo }),
-        );
-        return yield* error;
-      }
-      return found as RefundQuery.RefundRecord;
-    });
-
-    return { refund: call(Refund.operation, made), query: ask, confirm };
+    return { refund: call(Refund.operation, made), query: ask, confirm: confirming(ask) };
   },
 );
 

@@ -6,6 +6,7 @@
  */
 import * as Schema from "effect/Schema";
 import { type Advice, type Meaning, meaningOfErrCode, type Outcome } from "./internal/errorCodes.ts";
+import { isNoSuchRefundV3, meaningOfV3 } from "./internal/errorCodesV3.ts";
 import { oneLine } from "./internal/oneLine.ts";
 import { type Family, familyOf, meaningOfReturnMsg } from "./internal/returnMsgs.ts";
 import { TransportError } from "./TransportError.ts";
@@ -70,17 +71,38 @@ export class TransportFailed extends Schema.TaggedError<TransportFailed>(
 /** The two pages of the gateway's front server that say what is wrong with the client certificate. */
 export const CertificatePage = Schema.Literals(["certificate-missing", "certificate-rejected"]);
 
-/** An HTTP status other than 200, or an HTML page. Only the two certificate pages prove that nothing was accepted. */
+/**
+ * An HTTP status other than 200, or an HTML page. Only the two certificate pages prove that nothing was accepted, and in APIv3 a 401
+ * that names an error: the request's own signature was refused, before anything else was looked at.
+ */
 export class GatewayRefused extends Schema.TaggedError<GatewayRefused>(
   "@wechat-refund/core/RefundError/GatewayRefused",
-)("GatewayRefused", { status: Schema.Finite, page: Schema.optionalKey(CertificatePage) }) {
+)("GatewayRefused", {
+  status: Schema.Finite,
+  page: Schema.optionalKey(CertificatePage),
+  /** A reply of APIv3 that carried no signature, and therefore decides nothing else. */
+  protocol: Schema.optionalKey(Schema.Literal("v3")),
+  /** What such a reply said, for people: nobody has signed it. */
+  code: Schema.optionalKey(Schema.String),
+  said: Schema.optionalKey(Schema.String),
+}) {
+  private get isUnauthenticated(): boolean {
+    return this.protocol === "v3" && this.status === 401;
+  }
   get outcome(): Outcome {
-    return this.page === undefined ? "unknown" : "not-accepted";
+    return this.page !== undefined || (this.isUnauthenticated && this.code !== undefined) ? "not-accepted" : "unknown";
   }
   get advice(): Advice {
-    return this.page === undefined ? "query-first" : "fix-account";
+    return this.page !== undefined || this.isUnauthenticated ? "fix-account" : "query-first";
   }
   override get message(): string {
+    if (this.protocol === "v3") {
+      const words = [this.code, this.said].filter((word) => word !== undefined && word !== "").join(" ");
+      const said = words === "" ? "" : ` ${oneLine(words)}`;
+      return this.isUnauthenticated
+        ? `HTTP 401${said}: the request's signature was not accepted; see that the serial number (证书序列号) belongs to the private key, both to this merchant, and that the clock is right`
+        : `HTTP ${this.status}${said}, without a signature`;
+    }
     switch (this.page) {
       case "certificate-missing":
         return `HTTP ${this.status}: no client certificate was sent; give the transport the merchant's API certificate (API证书)`;
@@ -111,10 +133,22 @@ export class MalformedReply extends Schema.TaggedError<MalformedReply>(
 export class UntrustedReply extends Schema.TaggedError<UntrustedReply>(
   "@wechat-refund/core/RefundError/UntrustedReply",
 )("UntrustedReply", {
-  problem: Schema.Literals(["unsigned", "malformed-sign", "wrong-sign", "ambiguous-value", "mismatch"]),
+  problem: Schema.Literals([
+    "unsigned",
+    "malformed-sign",
+    "wrong-sign",
+    "ambiguous-value",
+    "mismatch",
+    // Of APIv3 alone.
+    "probe",
+    "unknown-key",
+    "clock",
+  ]),
   field: Schema.optionalKey(Schema.String),
   expected: Schema.optionalKey(Schema.String),
   received: Schema.optionalKey(Schema.String),
+  /** APIv3: the key that the reply says it was signed with (Wechatpay-Serial). */
+  serial: Schema.optionalKey(Schema.String),
 }) {
   get outcome(): Outcome {
     return "unknown";
@@ -123,13 +157,24 @@ export class UntrustedReply extends Schema.TaggedError<UntrustedReply>(
     return "query-first";
   }
   override get message(): string {
+    const key = `the platform key ${oneLine(this.serial ?? "(not named)")} (微信支付公钥 or 平台证书)`;
     switch (this.problem) {
       case "unsigned":
-        return "the reply carries no signature";
+        return this.field === undefined ? "the reply carries no signature" : `the reply carries no ${this.field}`;
       case "malformed-sign":
-        return "the reply's signature does not have the form of the algorithm that was asked for";
+        return this.field === undefined
+          ? "the reply's signature does not have the form of the algorithm that was asked for"
+          : `the reply's ${this.field} does not have its form`;
       case "wrong-sign":
-        return "the reply's signature is wrong for this API key (API密钥)";
+        return this.serial === undefined
+          ? "the reply's signature is wrong for this API key (API密钥)"
+          : `the reply's signature is wrong for ${key}`;
+      case "probe":
+        return "the reply's signature is one of those that are wrong on purpose (探测流量), and this is the right thing to say to it; repeats get none";
+      case "unknown-key":
+        return `the reply is signed with ${key}, which is not known here: give the public key of this id, or let the certificates be downloaded`;
+      case "clock":
+        return `the reply was signed at another time than now: ${oneLine(this.received ?? "")} s after 1970, more than 5 minutes away; see that the clock of this machine is right`;
       case "ambiguous-value":
         return `the reply's ${this.field} holds "&name=", so its signature could stand for other fields`;
       case "mismatch":
@@ -160,14 +205,21 @@ export class ProtocolRejected extends Schema.TaggedError<ProtocolRejected>(
   }
 }
 
-/** `result_code` FAIL in a reply whose signature holds and which matches the request. `errCode` is an open set. */
+/**
+ * `result_code` FAIL in a reply whose signature holds and which matches the request; in APIv3 a reply of `status`, other than 200, whose
+ * signature holds. `errCode` is an open set.
+ */
 export class Rejected extends Schema.TaggedError<Rejected>("@wechat-refund/core/RefundError/Rejected")("Rejected", {
   operation: OperationName,
   errCode: Schema.String,
   errCodeDes: Schema.optionalKey(Schema.String),
+  /** The HTTP status: of APIv3, whose codes are others, and never of APIv2. */
+  status: Schema.optionalKey(Schema.Finite),
 }) {
   private get meaning(): Meaning {
-    return meaningOfErrCode(this.operation, this.errCode);
+    return this.status === undefined
+      ? meaningOfErrCode(this.operation, this.errCode)
+      : meaningOfV3(this.operation, this.errCode, this.status);
   }
   get outcome(): Outcome {
     return this.meaning.outcome;
@@ -190,6 +242,13 @@ export const Reason = Schema.Union([
   Rejected,
 ]);
 export type Reason = typeof Reason.Type;
+
+/** Whether the answer to a query is that there is no such refund: REFUNDNOTEXIST, in APIv3 a signed 404 RESOURCE_NOT_EXISTS. */
+export const isNoSuchRefund = (reason: Reason): boolean =>
+  reason._tag === "Rejected" &&
+  (reason.status === undefined
+    ? reason.errCode === "REFUNDNOTEXIST"
+    : isNoSuchRefundV3(reason.operation, reason.errCode, reason.status));
 
 /**
  * What became of a call that did not succeed. Recover with `Effect.catchReason("RefundError", …)` or `catchReasons`.

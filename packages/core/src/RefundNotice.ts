@@ -28,6 +28,13 @@ import { RefundStatus, statusOf } from "./RefundQuery.ts";
 import type { Keys } from "./Signature.ts";
 import { defaultMaxBytes, read } from "./Xml.ts";
 
+/** A callback as it came. */
+export interface Callback {
+  /** Names in any case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
 /** What is wrong with the bytes of a callback. `unreadable` is all that depends on the API key; the others can be seen without it. */
 export const Problem = Schema.Literals([
   "empty",
@@ -39,10 +46,20 @@ export const Problem = Schema.Literals([
   "no-req-info",
   "other-merchant",
   "unreadable",
+  // Of APIv3 alone.
+  "not-json",
+  "unsigned",
+  "probe",
+  "unknown-key",
+  "wrong-sign",
+  "clock",
+  "other-event",
 ]);
 export type Problem = typeof Problem.Type;
 
-const sentences: Readonly<Record<Exclude<Problem, "other-merchant">, string>> = {
+type Sentences = Readonly<Record<Exclude<Problem, "other-merchant">, string>>;
+
+const sentences: Sentences = {
   empty:
     "the body is empty: something has read it before, such as a body parser of the framework; give the raw bytes of the callback",
   "too-large": "the body is larger than 64 KiB, and a refund notice is a few kilobytes: see who posts here",
@@ -56,6 +73,24 @@ const sentences: Readonly<Record<Exclude<Problem, "other-merchant">, string>> = 
   "no-req-info": "it has no req_info, which holds what a refund notice (退款结果通知) says: see who posts here",
   unreadable:
     "its req_info cannot be opened or read; if notices of real refunds end here, check the API key (API密钥) of this merchant",
+  "not-json": "the body is not the JSON of APIv3: give the raw bytes of the callback, neither parsed nor re-encoded",
+  unsigned:
+    "it lacks Wechatpay-Timestamp, -Nonce, -Serial or -Signature, or one of them came twice: hand on the header fields as they came, and see whether a proxy strips them",
+  probe:
+    "its signature is one of those that are wrong on purpose (探测流量); refusing it is right, and the notice comes again",
+  "unknown-key":
+    "it is signed with a platform key that is not known here: give the public key (微信支付公钥) of this id, or let the certificates (平台证书) be downloaded",
+  "wrong-sign": "its signature is wrong: see who posts here, and that the body is given byte for byte",
+  clock:
+    "it was signed more than 5 minutes from now: an old notice, posted again; if fresh ones end here, set the clock of this machine",
+  "other-event":
+    "what it says beside the sealed part (event_type, resource) and within (refund_status) do not agree, or it tells of no refund: give refunds an address (notify_url) of their own",
+};
+
+/** What differs where the notice is one of APIv3. */
+const sentencesV3: Partial<Sentences> = {
+  unreadable:
+    "its resource cannot be opened or read; if notices of real refunds end here, check the APIv3 key (APIv3密钥) of this merchant",
 };
 
 /** The bytes are not a refund notice for this merchant. */
@@ -67,13 +102,15 @@ export class BadNotice extends Schema.TaggedError<BadNotice>("@wechat-refund/cor
     field: Schema.optionalKey(Schema.String),
     expected: Schema.optionalKey(Schema.String),
     received: Schema.optionalKey(Schema.String),
+    /** It was opened as a notice of APIv3. */
+    protocol: Schema.optionalKey(Schema.Literal("v3")),
   },
 ) {
   override get message(): string {
     const what =
       this.problem === "other-merchant"
         ? `it speaks of another ${this.field}: expected ${this.expected}, received ${oneLine(this.received ?? "none")}; open it with the settings of the merchant it is for`
-        : sentences[this.problem];
+        : ((this.protocol === "v3" ? sentencesV3[this.problem] : undefined) ?? sentences[this.problem]);
     return `not a refund notice for this merchant: ${what}`;
   }
 }
@@ -103,6 +140,11 @@ export const RefundNotice = Schema.Struct({
   subAppId: Schema.optionalKey(Schema.String),
   subMchId: Schema.optionalKey(Schema.String),
   keyUsed: Schema.Literals(["current", "previous"]),
+  /**
+   * APIv3: the number of the notice (a repeat has the same). Its origin was verified: that there is such a refund, and what became of it, is
+   * no mere hint. Of APIv2 there is none.
+   */
+  noticeId: Schema.optionalKey(Schema.String),
   extra: Schema.Record(Schema.String, Schema.String),
 });
 export type RefundNotice = typeof RefundNotice.Type;
@@ -133,6 +175,17 @@ const fieldsOf = (reqInfo: string, keys: Keys) => {
 export type Receiver = Pick<MerchantIdentity, "appId" | "mchId" | "apiKey" | "previousApiKey" | "subMchId">;
 
 const blanks: ReadonlySet<number> = new Set([9, 10, 13, 32]);
+
+/**
+ * Which protocol's form a callback has, told by what came, before anything is tried: signed or JSON is APIv3's. A merchant of APIv3 gets
+ * both: refunds made in the merchant platform, or without a `notify_url`, are told of in APIv2's form.
+ */
+export const formOf = ({ body, headers }: Callback): "v2" | "v3" => {
+  if (Object.keys(headers).some((name) => /^wechatpay-/i.test(name))) return "v3";
+  let at = 0;
+  while (blanks.has(body[at] ?? -1)) at++;
+  return body[at] === 0x7b ? "v3" : "v2";
+};
 /** What a framework makes of an object that it has parsed. */
 const stringified = "[object ";
 
@@ -211,3 +264,28 @@ export const acknowledge: Uint8Array<ArrayBuffer> = answer("SUCCESS", "OK");
 
 /** The answer that asks for the notice again, for notices that are bad and for times when they cannot be stored. */
 export const refuse: Uint8Array<ArrayBuffer> = answer("FAIL", "FAIL");
+
+/** An answer to a callback: status, body and its type. */
+export interface Answer {
+  readonly status: number;
+  readonly contentType: string | undefined;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+const answers: Readonly<Record<"v2" | "v3", Readonly<Record<"acknowledge" | "refuse", Answer>>>> = {
+  v2: {
+    acknowledge: { status: 200, contentType: "text/xml", body: acknowledge },
+    refuse: { status: 200, contentType: "text/xml", body: refuse },
+  },
+  v3: {
+    acknowledge: { status: 204, contentType: undefined, body: new Uint8Array(0) },
+    refuse: {
+      status: 400,
+      contentType: "application/json",
+      body: new TextEncoder().encode('{"code":"FAIL","message":"失败"}'),
+    },
+  },
+};
+
+/** How a callback of this form is answered: to end the repeats, or to have it come again. */
+export const answerTo = (form: "v2" | "v3", what: "acknowledge" | "refuse"): Answer => answers[form][what];

@@ -12,12 +12,15 @@ import * as Schema from "effect/Schema";
 import { BeijingTime, Count, FenFromText, FenText, identifier, issuesOf, Names } from "./internal/fields.ts";
 import { decodeReply, Fields, inOrder, sort, tolerantly } from "./internal/replies.ts";
 import * as replyFields from "./internal/replyFields.ts";
+import { RefundStatus, statusOf } from "./internal/statuses.ts";
 import { shape, unknownFields } from "./internal/unknownFields.ts";
 import { copyOf } from "./internal/copy.ts";
 import type { Expectation, Operation } from "./Operation.ts";
 import { Coupon } from "./Refund.ts";
 import type { Params } from "./Params.ts";
 import { type Issue, MalformedReply } from "./RefundError.ts";
+
+export { RefundStatus, statusOf } from "./internal/statuses.ts";
 
 /**
  * Which refunds: by exactly one of four numbers. `outRefundNo` and `refundId` name one refund; `outTradeNo` and
@@ -100,28 +103,6 @@ const encode: Operation<RefundQueryRequest, RefundQueryReply>["encode"] = (reque
   return Result.succeed(params);
 };
 
-/**
- * The state of one refund. `SUCCESS`: the money went back. `REFUNDCLOSE` (until 2017 `FAIL`): closed, nothing went back.
- * `PROCESSING`: not decided. `CHANGE`: it could not go back the original way, a human must act in the merchant platform; not
- * final. `NOTSURE` (未确定, until 2015): not determined; the identical request, sent again under the same number, moves it on. `unknown`: a
- * status outside these; `refundStatusText` has it.
- */
-export const RefundStatus = Schema.Literals(["SUCCESS", "REFUNDCLOSE", "PROCESSING", "CHANGE", "NOTSURE", "unknown"]);
-export type RefundStatus = typeof RefundStatus.Type;
-
-const statuses: ReadonlyMap<string, RefundStatus> = new Map([
-  ["SUCCESS", "SUCCESS"],
-  ["REFUNDCLOSE", "REFUNDCLOSE"],
-  ["FAIL", "REFUNDCLOSE"],
-  ["PROCESSING", "PROCESSING"],
-  ["CHANGE", "CHANGE"],
-  ["NOTSURE", "NOTSURE"],
-]);
-
-/** The status that a text of the wire stands for; an absent one stays absent. */
-export const statusOf = (text: string | undefined): RefundStatus | undefined =>
-  text === undefined ? undefined : (statuses.get(text) ?? "unknown");
-
 /** One refund of a reply. Amounts in fen. `refundRecvAccount` is the wire's `refund_recv_accout_$n` (sic). */
 export const RefundRecord = Schema.Struct({
   outRefundNo: Schema.String.pipe(Schema.brand("OutRefundNo")),
@@ -138,6 +119,8 @@ export const RefundRecord = Schema.Struct({
   refundRecvAccount: Schema.optionalKey(Schema.String),
   /** When the money arrived; only with SUCCESS, and even then WeChat Pay may leave it out. */
   refundSuccessTime: Schema.optionalKey(BeijingTime),
+  /** APIv3: when the refund was made. */
+  createTime: Schema.optionalKey(BeijingTime),
 });
 export type RefundRecord = typeof RefundRecord.Type;
 

@@ -24,6 +24,19 @@ describe("a bill's text", () => {
     expect(await textOf(pieces(gzipSync(bill), size))).toBe(bill);
   });
 
+  it("is read of pieces that are one piece of memory, used again", async () => {
+    const all = bytes(bill);
+    const again = async function* (size: number) {
+      const piece = new Uint8Array(size);
+      for (let at = 0; at < all.length; at += size) {
+        const part = all.subarray(at, at + size);
+        piece.set(part);
+        yield piece.subarray(0, part.length);
+      }
+    };
+    for (const size of [1, 100, 65_536]) expect(await textOf(again(size))).toBe(bill);
+  });
+
   it("is that of a bill saved in GBK", async () => {
     const gbk = new Uint8Array([0xbd, 0xbb, 0xd2, 0xd7, 0x0a, 0xb2, 0xe8]);
     expect(await textOf([gbk])).toBe("交易\n茶");
@@ -77,6 +90,11 @@ describe("a bill's text", () => {
       throw new Error("secret");
     };
     expect((await errorOf(silent())).message).toBe("the bill cannot be read");
+    const unpacking = async function* () {
+      yield of.subarray(0, 100);
+      throw new BillText.BillBodyError({ kind: "damaged" });
+    };
+    expect((await errorOf(unpacking())).kind).toBe("damaged");
   });
 
   it("lets go of its source when nobody reads on", async () => {

@@ -35,6 +35,7 @@ describe("a merchant", () => {
         assert.deepStrictEqual(registered.merchant, identity);
         const accepted = yield* registered.client.refund(request);
         assert.deepStrictEqual([accepted.mchId, accepted.subMchId], [identity.mchId, identity.subMchId]);
+        assert(Merchants.hasV2(registered));
         const { records } = yield* registered.orders.page({ outTradeNo: "1415757673" });
         assert.strictEqual(records.length, 1);
       }

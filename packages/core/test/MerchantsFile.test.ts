@@ -74,7 +74,9 @@ describe("a file", () => {
         layer,
       );
       assert.deepStrictEqual(
-        merchants.all.map(({ merchant, name }) => [name, merchant.mchId, merchant.subMchId, merchant.subAppId]),
+        merchants.all
+          .filter(Merchants.hasV2)
+          .map(({ merchant, name }) => [name, merchant.mchId, merchant.subMchId, merchant.subAppId]),
         [
           ["a", "1900000109", undefined, undefined],
           ["b", "1900000209", undefined, undefined],
@@ -82,7 +84,7 @@ describe("a file", () => {
           ["s2", "1900000309", "1900000402", "wx7777777777777777"],
         ],
       );
-      const [first, second, third] = merchants.all.map(({ merchant }) => merchant);
+      const [first, second, third] = merchants.all.filter(Merchants.hasV2).map(({ merchant }) => merchant);
       assert.deepStrictEqual(
         [first, second, third].map((merchant) => Redacted.value(merchant?.apiKey ?? Redacted.make(""))[0]),
         ["a", "b", "c"],

@@ -10,8 +10,7 @@ import type { SqlError } from "effect/sql/SqlError";
 import type { Fragment } from "effect/sql/Statement";
 import { differ, type Found } from "./Comparing.ts";
 import type { Database } from "./internal/database.ts";
-import { numberOf, type Raw } from "./internal/row.ts";
-import * as Spans from "./Spans.ts";
+import { numberOf, optionalNumber, type Raw } from "./internal/row.ts";
 
 /** An own refund, and where it stands in the store; `undefined` where its row was removed since. */
 export interface Stored extends Reconciliation.Own {
@@ -86,7 +85,7 @@ const isWithin = ({ from, to }: Period, days: Reconciliation.Days): boolean =>
 /** So long before the first day a refund may have been recorded that is accepted in it; older ones are found by their numbers alone. */
 const before = 31 * 86_400_000;
 const slack = 5 * 60_000;
-const page = 5000;
+const part = 10_000;
 /** Rows that are recorded at a time get their numbers in another order. */
 const disorder = 10_000;
 
@@ -110,22 +109,21 @@ export const take = Effect.fnUntraced(function* (
   const [start] =
     yield* sql<Raw>`SELECT id FROM ${tables.refunds} WHERE created_at >= ${from} ORDER BY created_at, id LIMIT 1`;
   if (start === undefined) return;
+  const [last] = yield* sql<Raw>`SELECT MAX(id) AS id FROM ${tables.refunds}`;
+  const newest = numberOf(last?.["id"]);
   for (const truth of truths) {
-    let after = numberOf(start["id"]) - disorder;
     const still = isKnown.has(truth) ? sql`AND r.updated_at >= ${first - slack}` : sql.literal("");
-    for (;;) {
+    // By parts of the index, for one statement may not look at any number of rows.
+    for (let after = numberOf(start["id"]) - disorder; after < newest; after += part) {
       const raws: ReadonlyArray<Raw> = yield* looking(
         database,
-        sql<Raw>`SELECT ${wanted} FROM ${tables.refunds} AS r WHERE r.mch_id = ${mchId} AND r.truth = ${truth} AND r.id > ${after}
-          AND r.created_at >= ${from} AND r.created_at < ${until} ${still} ORDER BY r.id LIMIT ${page}`,
+        sql<Raw>`SELECT ${wanted} FROM ${tables.refunds} AS r WHERE r.mch_id = ${mchId} AND r.truth = ${truth} AND r.id > ${after} AND r.id <= ${after + part}
+          AND r.created_at >= ${from} AND r.created_at < ${until} ${still}`,
       );
       for (const raw of raws) {
         const own = ownOf(raw);
         if (own.days !== undefined && isWithin(period, own.days)) books.own(own);
       }
-      const last = raws.at(-1);
-      if (last === undefined || raws.length < page) break;
-      after = numberOf(last["id"]);
     }
   }
 });
@@ -167,6 +165,44 @@ export const lookUp = Effect.fnUntraced(function* (
   }
 });
 
+const most = 500;
+
+/** When a refund was sent and known. */
+export interface Span {
+  readonly firstSentAt: number;
+  /** Absent while nobody knows that it was accepted. */
+  readonly acceptedAt?: number | undefined;
+}
+
+/**
+ * The spans of refunds by the ids of their rows. One that this store does not know whole is left out: it was attempted before it was
+ * recorded, or the store was restored since; and one that was never sent.
+ */
+export const spans = Effect.fnUntraced(function* (
+  database: Database,
+  ids: ReadonlyArray<number>,
+): Effect.fn.Return<ReadonlyMap<number, Span>, SqlError> {
+  const { isOneOf, sql, tables } = database;
+  const found = new Map<number, Span>();
+  for (let at = 0; at < ids.length; at += most) {
+    const raws = yield* looking(
+      database,
+      sql<Raw>`SELECT refund,
+        MIN(CASE WHEN what = 'send: begun' THEN at END) AS begun,
+        MIN(CASE WHEN truth IN ('Accepted', 'Succeeded', 'Closed') THEN at END) AS known,
+        MAX(CASE WHEN what = 'restored' OR (seq = 1 AND truth <> 'Recorded') THEN 1 ELSE 0 END) AS vague
+      FROM ${tables.history} WHERE ${isOneOf("refund", ids.slice(at, at + most))} GROUP BY refund`,
+    );
+    for (const raw of raws) {
+      const firstSentAt = optionalNumber(raw["begun"]);
+      const acceptedAt = optionalNumber(raw["known"]);
+      if (firstSentAt === undefined || numberOf(raw["vague"]) === 1) continue;
+      found.set(numberOf(raw["refund"]), { firstSentAt, ...(acceptedAt !== undefined && { acceptedAt }) });
+    }
+  }
+  return found;
+});
+
 /** The days of these refunds whose whole bills did not have them. */
 const unbilled = Effect.fnUntraced(function* (
   { isOneOf, sql, table }: Database,
@@ -181,8 +217,6 @@ const unbilled = Effect.fnUntraced(function* (
   }
   return known;
 });
-
-const most = 500;
 
 /**
  * What no bill had and should have, by the days that its history tells. One whose bills are not all in may be missing later: the days that
@@ -199,10 +233,10 @@ export const missing = Effect.fnUntraced(function* (
   const judge = Effect.fnUntraced(function* () {
     if (some.length === 0) return;
     const ids = some.map(({ id }) => id);
-    const spans = yield* Spans.of(database, ids);
+    const known = yield* spans(database, ids);
     const before = yield* unbilled(database, ids);
     for (const own of some) {
-      const span = spans.get(own.id);
+      const span = known.get(own.id);
       // The store does not know when it was sent first: no bill can be said to lack it.
       if (span === undefined) {
         books.missing(own, { from: dayOf(0) });

@@ -6,9 +6,11 @@
  */
 import { createHash } from "node:crypto";
 import type { MerchantIdentity } from "@wechat-refund/core/Merchant";
+import { type Protocol, type Registered, speakerOf } from "@wechat-refund/core/Merchants";
 import * as Operation from "@wechat-refund/core/Operation";
 import * as Refund from "@wechat-refund/core/Refund";
-import type { InvalidRequest } from "@wechat-refund/core/RefundError";
+import { InvalidRequest } from "@wechat-refund/core/RefundError";
+import type { Speaker } from "@wechat-refund/core/Speaker";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 
@@ -40,6 +42,7 @@ export type Asked = typeof Asked.Type;
 /** What is stored: `asked` by the caller, and what the configuration gave. `v` is the form of this value. */
 export const Frozen = Schema.Struct({
   v: Schema.Literal(1),
+  /** APIv3 has none: there it is empty. */
   appId: Schema.String,
   subAppId: Schema.optionalKey(Schema.String),
   /** The address of notices, where the caller named none. */
@@ -95,10 +98,28 @@ export const differing = (one: Frozen, other: Frozen): ReadonlyArray<string> => 
     .sort();
 };
 
+/** Whose request it would be: of APIv2 the merchant itself, of another protocol its speaker. */
+export type By = MerchantIdentity | Speaker;
+
+const isSpeaker = (by: By): by is Speaker => "protocol" in by;
+
+/** Freezes a request for the protocol that it is, or would be, made through. */
+export const freezeFor = (
+  request: Refund.RefundRequest,
+  registered: Registered,
+  protocol: Protocol = registered.protocol,
+  defaults: Defaults = {},
+): Result.Result<Frozen, InvalidRequest> => {
+  const by = speakerOf(registered, protocol);
+  if (by !== undefined) return freeze(request, by, defaults);
+  const message = `was made through ${protocol}, which this merchant has no block of: give it one until its refunds are settled`;
+  return Result.fail(new InvalidRequest({ issues: [{ field: "merchant", wire: "merchant", message }] }));
+};
+
 /** Checks a request as it would be sent, and freezes it. */
 export const freeze = (
   request: Refund.RefundRequest,
-  merchant: MerchantIdentity,
+  by: By,
   { notifyUrl }: Defaults = {},
 ): Result.Result<Frozen, InvalidRequest> => {
   const copy = Refund.operation.copy(request);
@@ -106,12 +127,15 @@ export const freeze = (
   const usesDefault = isObject && notifyUrl !== undefined && copy.notifyUrl === undefined;
   // As it would be sent: what cannot be is not stored. Before that nothing is known of what the fields hold.
   const sent = usesDefault ? { ...copy, notifyUrl } : copy;
-  return Result.map(Operation.encode(Refund.operation, sent, merchant), (): Frozen => {
-    const asked = given(copy.opUserId === true ? { ...copy, opUserId: merchant.mchId } : copy) as Asked;
+  const checked: Result.Result<unknown, InvalidRequest> = isSpeaker(by)
+    ? by.check(sent)
+    : Operation.encode(Refund.operation, sent, by);
+  return Result.map(checked, (): Frozen => {
+    const asked = given(copy.opUserId === true ? { ...copy, opUserId: by.mchId } : copy) as Asked;
     return {
       v: 1,
-      appId: merchant.appId,
-      ...(merchant.subAppId !== undefined && { subAppId: merchant.subAppId }),
+      appId: isSpeaker(by) ? "" : by.appId,
+      ...(!isSpeaker(by) && by.subAppId !== undefined && { subAppId: by.subAppId }),
       ...(usesDefault && { notifyUrl }),
       asked: { ...asked, order: given(asked.order) },
     };

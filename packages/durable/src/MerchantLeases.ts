@@ -184,7 +184,7 @@ export const make = (database: Database, owner: string, lease: number): Merchant
     }),
 
     paused: Effect.map(
-      sql<Raw>`SELECT mch_id, sub_mch_id, by_whom, reason, since FROM ${pauses} ORDER BY since`,
+      sql<Raw>`SELECT mch_id, sub_mch_id, by_whom, reason, since FROM ${pauses} WHERE ended_at IS NULL ORDER BY since`,
       (raws) =>
         raws.map((raw) => ({
           mchId: String(raw["mch_id"]),

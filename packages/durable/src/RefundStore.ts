@@ -4,6 +4,7 @@
  * Every write names the version that it read; a worker's write names the epoch of its claim as well, so that one who was thought dead
  * changes nothing. What is decided stands in `RefundProgress`; here it is only kept.
  */
+import type { Protocol } from "@wechat-refund/core/Merchants";
 import type { MerchantCause, Progress } from "@wechat-refund/core/RefundProgress";
 import { initial, isFinal } from "@wechat-refund/core/RefundProgress";
 import * as Context from "effect/Context";
@@ -37,6 +38,8 @@ export interface Recorded {
   readonly frozen: Frozen;
   readonly fingerprint: string;
   readonly orderNo: string;
+  /** What it is made through, for ever; APIv2 unless it says otherwise. */
+  readonly protocol?: Protocol | undefined;
   /** An earlier attempt may have been made that this store does not know. */
   readonly attempted: boolean;
 }
@@ -168,6 +171,7 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
     frozen,
     mchId,
     orderNo,
+    protocol = "v2",
     subMchId,
   }: Recorded): Effect.fn.Return<{ readonly row: Row; readonly fresh: boolean }, SqlError | Damaged | Pruned> {
     const { outRefundNo, refundFee, totalFee } = frozen.asked;
@@ -177,7 +181,7 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
       const made =
         yield* sql<Raw>`INSERT INTO ${refunds} AS r (mch_id, sub_mch_id, out_refund_no, protocol, order_no, refund_fee, total_fee,
           currency, request, fingerprint, truth, progress, progress_at, due_at, created_at, updated_at)
-        SELECT ${mchId}, ${subMchId}, ${outRefundNo}, 'v2', ${orderNo}, ${refundFee}${bigint}, ${totalFee}${bigint}, ${currencyOf(frozen)},
+        SELECT ${mchId}, ${subMchId}, ${outRefundNo}, ${protocol}, ${orderNo}, ${refundFee}${bigint}, ${totalFee}${bigint}, ${currencyOf(frozen)},
           ${JSON.stringify(frozen)}, ${fingerprint}, ${progress.truth}, ${JSON.stringify(progress)}, ${now}, ${now}, ${now}, ${now}
         WHERE NOT EXISTS (SELECT 1 FROM ${pruned} AS p WHERE p.mch_id = ${mchId} AND p.sub_mch_id = ${subMchId} AND p.out_refund_no = ${outRefundNo})
         ON CONFLICT DO NOTHING RETURNING ${all}, ${now} AS now`;
@@ -296,7 +300,7 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
           ? sql.literal("")
           : sql`AND NOT EXISTS (SELECT 1 FROM ${refunds} AS o WHERE o.order_no = r.order_no AND o.mch_id = r.mch_id AND o.id <> r.id
               AND o.sent_at > ${now} - ${betweenRefundsOfAnOrder} AND o.sent_at <= ${now} + ${betweenRefundsOfAnOrder})
-            AND NOT EXISTS (SELECT 1 FROM ${pauses} AS p WHERE p.mch_id = r.mch_id AND p.sub_mch_id = r.sub_mch_id)`;
+            AND NOT EXISTS (SELECT 1 FROM ${pauses} AS p WHERE p.mch_id = r.mch_id AND p.sub_mch_id = r.sub_mch_id AND p.ended_at IS NULL)`;
       const begun = yield* written(row, claim, { claim, lease: claim.lease, only: sql`${mine} ${free}` });
       if (begun !== undefined || claim.call === "ask") return begun;
       const raws =

@@ -8,7 +8,7 @@ import { orderKey } from "@wechat-refund/core/Driving";
 import { Merchants, type Numbers, type Registered, type UnknownMerchant } from "@wechat-refund/core/Merchants";
 import type { RefundRequest } from "@wechat-refund/core/Refund";
 import type { InvalidRequest } from "@wechat-refund/core/RefundError";
-import type { BadNotice } from "@wechat-refund/core/RefundNotice";
+import type { BadNotice, RefundNotice } from "@wechat-refund/core/RefundNotice";
 import {
   type Act,
   type Block,
@@ -25,7 +25,7 @@ import * as Layer from "effect/Layer";
 import * as Metric from "effect/Metric";
 import * as Schema from "effect/Schema";
 import type { SqlError } from "effect/sql/SqlError";
-import { type Defaults, differing, fingerprint, freeze, requestOf } from "./Frozen.ts";
+import { type Defaults, differing, fingerprint, freezeFor, requestOf } from "./Frozen.ts";
 import { noted } from "./internal/noted.ts";
 import { Trust } from "./internal/trust.ts";
 import * as Listing from "./Listing.ts";
@@ -168,7 +168,10 @@ export interface Service {
     outRefundNo: string,
     options?: { readonly blocked?: boolean | undefined },
   ) => Effect.Effect<Refund, Failure | UnknownRefund>;
-  /** A notice (退款结果通知) that came to the address of this merchant: a reason to ask now, and nothing more. */
+  /**
+   * A notice (退款结果通知) that came to the address of this merchant, in the form of either protocol: a reason to ask now. One of APIv3, which
+   * is signed, also says that the refund was accepted, where it is the stored one by amounts and order.
+   */
   readonly notice: (notice: {
     readonly merchant: string;
     readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -249,10 +252,14 @@ export const refundOf = (row: Row): Refund => {
   };
 };
 
-/** What is done to a merchant stands in no refund's history. */
-const toMerchant = (act: "paused" | "resumed", mchId: string, by: string, reason: string): Effect.Effect<void> =>
-  Effect.logInfo(`merchant ${mchId} is ${act} by ${by}: ${reason}`);
-
+/** A signed notice of exactly this refund. One of other amounts, or of another order, is a reason to ask. */
+const proves = (notice: RefundNotice, { frozen: { asked } }: Row): boolean =>
+  notice.noticeId !== undefined &&
+  notice.refundFee === asked.refundFee &&
+  notice.totalFee === asked.totalFee &&
+  ("transactionId" in asked.order
+    ? notice.transactionId === asked.order.transactionId
+    : notice.outTradeNo === asked.order.outTradeNo);
 const mayStartAgain = (progress: Progress): boolean => permitted(progress).has("startAgain");
 
 const notTrusted = new Trust();
@@ -277,7 +284,7 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
 
   const start: Service["start"] = Effect.fn("Refunds.start")(function* (merchant, request, { attempted = false } = {}) {
     const registered = yield* whose(merchant);
-    const frozen = yield* Effect.fromResult(freeze(request, registered.merchant, defaults(registered.name)));
+    const frozen = yield* Effect.fromResult(freezeFor(request, registered, undefined, defaults(registered.name)));
     const numbers = numbersOf(registered);
     const print = fingerprint(frozen);
     const { outRefundNo } = frozen.asked;
@@ -286,6 +293,7 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
       frozen,
       fingerprint: print,
       orderNo: orderKey(frozen.asked) ?? "",
+      protocol: registered.protocol,
       attempted,
     });
     if (!fresh && row.fingerprint !== print) {
@@ -381,15 +389,15 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
         yield* Effect.raceFirst(told, Effect.sleep("1 second"));
       }
     }),
-    notice: Effect.fn("Refunds.notice")(function* ({ body, merchant }) {
+    notice: Effect.fn("Refunds.notice")(function* ({ body, headers, merchant }) {
       const counted = (result: string) => Metric.update(Metric.withAttributes(notices, { result }), 1);
-      const { notice, registered } = yield* Effect.tapError(merchants.openNotice(merchant, body), () =>
+      const { notice, registered } = yield* Effect.tapError(merchants.openNotice(merchant, body, headers), () =>
         counted("unreadable"),
       );
       let result = "not-ours" as NoticeResult;
       yield* store.update(keyOf(registered, notice.outRefundNo), (row) => {
         result = isFinal(row.progress) ? "final" : "noted";
-        return Effect.succeed(noted(row, aged(row), "notice"));
+        return Effect.succeed(noted(row, aged(row), "notice", proves(notice, row)));
       });
       yield* counted(result);
       if (result === "noted") yield* tell(registered.merchant.mchId);
@@ -433,28 +441,34 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
       (_person, { truth }) => ({ _tag: truth === "NotMade" ? "StartAgain" : "GoOn" }),
       (row, registered) =>
         Effect.map(
-          Effect.fromResult(freeze(row.frozen.asked as RefundRequest, registered.merchant, defaults(registered.name))),
+          Effect.fromResult(
+            freezeFor(row.frozen.asked as RefundRequest, registered, row.protocol, defaults(registered.name)),
+          ),
           (frozen) => ({ frozen }),
         ),
     ),
     pause: Effect.fnUntraced(function* (merchant, { by, reason }) {
       const { mchId, subMchId } = numbersOf(yield* whose(merchant));
       const now = yield* clock;
-      yield* sql`INSERT INTO ${pauses} (mch_id, sub_mch_id, by_whom, reason, since) VALUES (${mchId}, ${subMchId}, ${by}, ${reason}, ${now})
-        ON CONFLICT (mch_id, sub_mch_id) DO NOTHING`;
-      yield* sql.afterCommit(Effect.andThen(signals.tell("merchants"), toMerchant("paused", mchId, by, reason)));
+      // The first who stops it stands there, until somebody lets it go on.
+      yield* sql`INSERT INTO ${pauses} AS p (mch_id, sub_mch_id, by_whom, reason, since) VALUES (${mchId}, ${subMchId}, ${by}, ${reason}, ${now})
+        ON CONFLICT (mch_id, sub_mch_id) DO UPDATE SET by_whom = ${by}, reason = ${reason}, since = ${now}, ended_by = NULL, ended_reason = NULL, ended_at = NULL
+        WHERE p.ended_at IS NOT NULL`;
+      yield* sql.afterCommit(signals.tell("merchants"));
     }),
     resume: Effect.fnUntraced(function* (merchant, { by, reason }) {
       const { mchId, subMchId } = numbersOf(yield* whose(merchant));
       const now = yield* clock;
-      yield* sql`DELETE FROM ${pauses} WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId}`;
+      yield* sql`UPDATE ${pauses} SET ended_by = ${by}, ended_reason = ${reason}, ended_at = ${now}
+        WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId} AND ended_at IS NULL`;
       yield* sql`UPDATE ${tables.refunds} SET due_at = ${yield* atOnce} WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId} AND due_at > ${now}
         AND owner IS NULL AND truth IN ('Recorded', 'Unknown')`;
-      const told = Effect.andThen(signals.tell("merchants"), signals.tell(`due:${mchId}`));
-      yield* sql.afterCommit(Effect.andThen(told, toMerchant("resumed", mchId, by, reason)));
+      yield* sql.afterCommit(Effect.andThen(signals.tell("merchants"), signals.tell(`due:${mchId}`)));
     }),
     paused: Effect.map(
-      sql<Record<string, unknown>>`SELECT mch_id, sub_mch_id, by_whom, reason, since FROM ${pauses} ORDER BY since`,
+      sql<
+        Record<string, unknown>
+      >`SELECT mch_id, sub_mch_id, by_whom, reason, since FROM ${pauses} WHERE ended_at IS NULL ORDER BY since`,
       (raws) =>
         raws.map((raw) => ({
           mchId: String(raw["mch_id"]),

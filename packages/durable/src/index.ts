@@ -15,7 +15,6 @@ export * as RefundStore from "./RefundStore.ts";
 export * as Refunds from "./Refunds.ts";
 export * as Retention from "./Retention.ts";
 export * as Signalling from "./Signalling.ts";
-export * as Spans from "./Spans.ts";
 export * as StoreCheck from "./StoreCheck.ts";
 export * as Sqlite from "./Sqlite.ts";
 export * as StoreError from "./StoreError.ts";

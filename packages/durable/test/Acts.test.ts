@@ -1,22 +1,30 @@
 /** What persons may do with a refund, before, while and after it is called for. */
 import { it } from "@effect/vitest";
-import { Effect, Logger } from "effect";
+import { Effect } from "effect";
 import { TestClock } from "effect/testing";
 import { describe, expect } from "vitest";
 import { Fault } from "@wechat-refund/simulator";
-import { is, mchId, person, request, secret, start, world } from "./support/world.ts";
+import { is, person, request, secret, start, world } from "./support/world.ts";
 
-it.effect("who stops a merchant's sends, and who lets them go on, is told", () =>
+it.effect("who stops a merchant's sends stands there, and who lets them go on", () =>
   Effect.gen(function* () {
-    const lines: Array<string> = [];
     const { open } = yield* world();
-    const { refunds } = yield* open();
-    const both = Effect.andThen(refunds.pause("shop", person), refunds.resume("shop", { ...person, by: "ann" }));
-    yield* Effect.provide(both, Logger.layer([Logger.make(({ message }) => void lines.push(String(message)))]));
-    expect(lines).toEqual([
-      `merchant ${mchId} is paused by ming: asked by the customer`,
-      `merchant ${mchId} is resumed by ann: asked by the customer`,
-    ]);
+    const { refunds, sql } = yield* open();
+    const pauses = Effect.map(sql`SELECT by_whom, reason, ended_by, ended_reason FROM refund_pauses`, ([row]) => row);
+    yield* refunds.pause("shop", person);
+    yield* refunds.pause("shop", { by: "bob", reason: "as well" });
+    yield* refunds.resume("shop", { by: "ann", reason: "it is mended" });
+    yield* refunds.resume("shop", { by: "bob", reason: "as well" });
+    expect(yield* refunds.paused).toEqual([]);
+    expect(yield* pauses).toEqual({
+      by_whom: "ming",
+      reason: "asked by the customer",
+      ended_by: "ann",
+      ended_reason: "it is mended",
+    });
+    yield* refunds.pause("shop", { by: "bob", reason: "once more" });
+    expect(yield* refunds.paused).toMatchObject([{ by: "bob", reason: "once more" }]);
+    expect(yield* pauses).toMatchObject({ ended_by: null });
   }),
 );
 

@@ -1,4 +1,4 @@
-/** A simulated month in short; `pnpm prove:books` has the whole. */
+/** A simulated month in short; `pnpm prove:reconciler` has the whole. */
 import { expect, it } from "vitest";
 import { month } from "./prove/month.ts";
 

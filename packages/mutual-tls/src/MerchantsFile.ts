@@ -20,6 +20,8 @@ export interface Options<E, R> extends All {
   readonly file: string;
   /** An adapter's `layerConfig`; each merchant's own is built from it. */
   readonly transport: Layer.Layer<Transport, E, R>;
+  /** For `v3` blocks: `ApiV3.blockConfig` of `@wechat-refund/apiv3`, over an adapter's `layerConfigNoCertificate`. */
+  readonly v3?: MerchantsFile.Options<E, R, never, never>["v3"];
 }
 
 const readText = (secret: boolean) => (path: string) =>
@@ -29,6 +31,7 @@ const readText = (secret: boolean) => (path: string) =>
 export const layer = <E, R>({
   file,
   transport,
+  v3,
   ...options
 }: Options<E, R>): Layer.Layer<Merchants, InvalidMerchants, R> =>
   Layer.unwrap(
@@ -37,7 +40,7 @@ export const layer = <E, R>({
         readText(false)(file),
         ({ detail }) => new InvalidMerchants({ issues: [{ merchant: "the file", field: "(text)", message: detail }] }),
       );
-      const { entries, issues } = yield* MerchantsFile.read(text, { transport, readFile: readText(true) });
+      const { entries, issues } = yield* MerchantsFile.read(text, { transport, v3, readFile: readText(true) });
       return merchants(entries, { ...options, issues });
     }),
   ).pipe(Layer.fresh);

@@ -5,7 +5,7 @@
  * refund is not this store's; everything else gets one and the same answer, which asks for it again. Losing one costs time alone, for
  * every refund is asked for without it.
  */
-import { acknowledge, refuse } from "@wechat-refund/core/RefundNotice";
+import { answerTo, type Answer, formOf } from "@wechat-refund/core/RefundNotice";
 import { Merchants } from "@wechat-refund/core/Merchants";
 import { Refunds } from "@wechat-refund/durable/Refunds";
 import * as Clock from "effect/Clock";
@@ -36,7 +36,12 @@ const refused = Metric.counter("wechat_refund_notices_refused", {
 });
 const count = (why: string) => Metric.update(Metric.withAttributes(refused, { why }), 1);
 
-const answer = (body: Uint8Array<ArrayBuffer>) => HttpServerResponse.uint8Array(body, { contentType: "text/xml" });
+const answer = ({ body, contentType, status }: Answer) =>
+  contentType === undefined
+    ? HttpServerResponse.empty({ status })
+    : HttpServerResponse.uint8Array(body, { status, contentType });
+
+const nothing = new Uint8Array(0);
 
 /** What may still be opened of each merchant: as many as a second allows, in memory that the number of merchants bounds. */
 const bucket = (perSecond: number) => {
@@ -63,28 +68,33 @@ export const layer = ({ perSecond = 200 }: Options = {}): Layer.Layer<
       const refunds = yield* Refunds;
       const { all } = yield* Merchants;
       const buckets = new Map(all.map(({ name }) => [name, bucket(perSecond)]));
+      const speaksV3 = new Set(all.flatMap(({ name, v3 }) => (v3 === undefined ? [] : [name])));
       let working = 0;
 
       const handle = Effect.gen(function* () {
         const request = yield* HttpServerRequest.HttpServerRequest;
         const { merchant = "" } = yield* HttpRouter.params;
+        const { headers } = request;
+        // A merchant of APIv2 alone is answered in its form, whatever came.
+        const formFor = (body: Uint8Array) => (speaksV3.has(merchant) ? formOf({ headers, body }) : "v2");
+        let form = formFor(nothing);
+        const refuse = Effect.sync(() => answerTo(form, "refuse"));
+        const refusedFor = (why: string) => Effect.andThen(count(why), refuse);
         const mayOpen = buckets.get(merchant);
-        if (mayOpen === undefined) return yield* Effect.as(count("no-merchant"), refuse);
-        if (working >= atOnce || !mayOpen(yield* Clock.currentTimeMillis))
-          return yield* Effect.as(count("too-many"), refuse);
+        if (mayOpen === undefined) return yield* refusedFor("no-merchant");
+        if (working >= atOnce || !mayOpen(yield* Clock.currentTimeMillis)) return yield* refusedFor("too-many");
         working++;
         return yield* Effect.gen(function* () {
           const body = yield* bytesOf(request, most);
-          yield* refunds.notice({ merchant, body });
-          return acknowledge;
+          form = formFor(body);
+          yield* refunds.notice({ merchant, body, headers });
+          return answerTo(form, "acknowledge");
         }).pipe(
           Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.fail("too-late" as const) }),
           Effect.catch((error) => {
-            if (typeof error === "string") return Effect.as(count(error === "too-late" ? "store" : error), refuse);
+            if (typeof error === "string") return refusedFor(error === "too-late" ? "store" : error);
             // What is no notice is counted where it was opened, and is no line of the log: anybody may send it.
-            return error._tag === "BadNotice" || error._tag === "HttpServerError"
-              ? Effect.succeed(refuse)
-              : Effect.as(count("store"), refuse);
+            return error._tag === "BadNotice" || error._tag === "HttpServerError" ? refuse : refusedFor("store");
           }),
           Effect.ensuring(Effect.sync(() => void working--)),
         );
@@ -93,7 +103,7 @@ export const layer = ({ perSecond = 200 }: Options = {}): Layer.Layer<
         "POST",
         path,
         Effect.catchDefect(Effect.map(handle, answer), (defect) =>
-          Effect.as(Effect.logError("a notice met a defect", defect), answer(refuse)),
+          Effect.as(Effect.logError("a notice met a defect", defect), answer(answerTo("v2", "refuse"))),
         ),
       );
     }),

@@ -8,6 +8,7 @@ import { TestClock } from "effect/testing";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Fault, type GatewayConfig, Ledger, MemoryTransport } from "../src/index.ts";
+import * as Month from "./month.ts";
 import { apiKey, appId, day, gateway, mchId, now, paid } from "./client.ts";
 
 const merchant = { appId, mchId, apiKey: Redacted.make(apiKey), signType: "MD5" } as const;
@@ -180,5 +181,19 @@ describe("a bill and the books", () => {
     expect(await carried(Fault.Truncate({ on: "bill", bytes: 900 }), false)).toEqual([undefined, "cut-off"]);
     const [row] = to.ledger.rows();
     expect(row && Ledger.stateAt(row, later).status).toBe("SUCCESS");
+  });
+
+  it("of a month, with a day's bill missing and then all of them, have every difference and no false one", async () => {
+    const { invented, kinds, wrong } = await Month.run(7, 3_000);
+    expect(wrong).toEqual([]);
+    expect(invented).toEqual([]);
+    expect(Object.keys(kinds).toSorted()).toEqual([
+      "amount-differs",
+      "contradiction",
+      "elsewhere",
+      "only-here",
+      "only-there",
+      "open",
+    ]);
   });
 });

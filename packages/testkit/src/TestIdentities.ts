@@ -8,20 +8,11 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import forge from "node-forge";
-import {
-  daysFromNow,
-  ecKeys,
-  type Identity,
-  type Issue,
-  issue,
-  nameOf,
-  pem,
-  rsaKeys,
-  signed,
-} from "./internal/issue.ts";
+import { daysFromNow, ecKeys, type Issue, issue, nameOf, pem, rsaKeys, signed } from "./internal/issue.ts";
+import type { Identity } from "./internal/identities.ts";
 import { oid, sequence, toBinary } from "./internal/pkcs12.ts";
 
-export type { Identity, Pkcs12Form } from "./internal/issue.ts";
+export type { Identity, Pkcs12Form } from "./internal/identities.ts";
 
 /** Every member is made on first use and kept, so that all tests of a file share it. */
 export interface TestIdentities {

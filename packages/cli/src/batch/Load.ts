@@ -1,4 +1,5 @@
 /** The refunds of a batch file: every bad row is named, and then nothing of it is sent. */
+import type { Protocol } from "@wechat-refund/core/Merchants";
 import { readFileSync } from "node:fs";
 import * as Console from "effect/Console";
 import * as Effect from "effect/Effect";
@@ -29,6 +30,7 @@ export const load = Effect.fnUntraced(function* (
   file: string,
   format: Option.Option<Rows.Format>,
   json: boolean,
+  protocol: Protocol,
 ) {
   const known = Option.getOrElse(format, () => Rows.formatOf(file));
   if (known === undefined) {
@@ -45,7 +47,7 @@ export const load = Effect.fnUntraced(function* (
       Effect.andThen(refuse(json, "CannotRead", `${shownPath(file)} cannot be read (${code})`), Effect.never),
     ),
   );
-  const { issues, refunds } = Plan.make(Rows.read(bytes, known));
+  const { issues, refunds } = Plan.make(Rows.read(bytes, known), protocol);
   if (issues.length > 0) {
     const lines = new Set(issues.map(({ line }) => line)).size;
     for (const { field, line, message } of json ? [] : issues) {

@@ -2,9 +2,13 @@
  * What a batch file asks for: a refund for each row, checked as the client checks it and against the other rows. Nothing of it is
  * sent while one row is bad.
  */
+import { encode } from "@wechat-refund/apiv3/Operation";
+import { operation as operationV3 } from "@wechat-refund/apiv3/Refund";
 import type { MerchantIdentity } from "@wechat-refund/core/Merchant";
+import type { Protocol } from "@wechat-refund/core/Merchants";
 import * as Operation from "@wechat-refund/core/Operation";
 import { operation, type RefundRequest } from "@wechat-refund/core/Refund";
+import { InvalidRequest, type Reason } from "@wechat-refund/core/RefundError";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import { nearest } from "@wechat-refund/core/Suggest";
@@ -111,10 +115,30 @@ const requestOf = (fields: Fields["fields"]): RefundRequest => {
   } as unknown as RefundRequest;
 };
 
-const issuesOf = (line: number, request: RefundRequest, known: ReadonlySet<string>): ReadonlyArray<Issue> => {
+const columnOf = new Map<string, Wire>((Object.keys(columns) as Array<Wire>).map((wire) => [columns[wire], wire]));
+
+/** APIv3 calls some fields otherwise, and the file calls them as it does. */
+const reasonOfV3 = (request: RefundRequest): Reason | undefined => {
+  const encoded = encode(operationV3, request, { mchId: "1" });
+  if (Result.isSuccess(encoded)) return undefined;
+  const issues = encoded.failure.issues.map(({ field, message, wire }) => ({
+    field,
+    wire: columnOf.get(field.replace(/^order\./, "")) ?? wire,
+    message,
+  }));
+  return new InvalidRequest({ issues });
+};
+
+const issuesOf = (
+  line: number,
+  request: RefundRequest,
+  known: ReadonlySet<string>,
+  protocol: Protocol,
+): ReadonlyArray<Issue> => {
   const prepared = Operation.prepare(operation, request, context);
-  if (Result.isSuccess(prepared)) return [];
-  const { reason } = prepared.failure;
+  const reason =
+    protocol === "v3" ? reasonOfV3(request) : Result.isFailure(prepared) ? prepared.failure.reason : undefined;
+  if (reason === undefined) return [];
   return reason._tag !== "InvalidRequest"
     ? [{ line, field: "(row)", message: reason.message }]
     : reason.issues
@@ -180,7 +204,7 @@ const spread = (refunds: ReadonlyArray<Planned>): ReadonlyArray<Planned> => {
 };
 
 /** Makes the plan. `refunds` is complete only without issues. */
-export const make = ({ header, issues, rows }: Rows): Plan => {
+export const make = ({ header, issues, rows }: Rows, protocol: Protocol = "v2"): Plan => {
   const names = header?.names ?? [];
   const wrong: Array<Issue> = [...issues];
   for (const [at, name] of names.entries()) {
@@ -196,7 +220,7 @@ export const make = ({ header, issues, rows }: Rows): Plan => {
   for (const row of rows) {
     const { fields, issues } = fieldsOf(row, declared);
     const request = requestOf(fields);
-    const found = [...issues, ...issuesOf(row.line, request, new Set(issues.map(({ field }) => field)))];
+    const found = [...issues, ...issuesOf(row.line, request, new Set(issues.map(({ field }) => field)), protocol)];
     wrong.push(...found);
     numbers.push([row.line, fields.get("out_refund_no")]);
     if (found.length === 0) refunds.push({ line: row.line, request });

@@ -53,17 +53,17 @@ export interface Conflict {
 }
 
 /** Looks the file's numbers up. */
-export const find = Effect.fnUntraced(function* (refunds: ReadonlyArray<Planned>, { merchant }: Registered) {
+export const find = Effect.fnUntraced(function* (refunds: ReadonlyArray<Planned>, registered: Registered) {
   const store = yield* RefundStore;
   const known = new Map<string, Row>();
   const conflicts: Array<Conflict> = [];
-  const { mchId, subMchId } = merchant;
+  const { mchId, subMchId } = registered.merchant;
   for (const planned of refunds) {
     const { outRefundNo } = planned.request;
     const row = yield* store.find({ mchId, subMchId, outRefundNo });
     if (row === undefined) continue;
     known.set(outRefundNo, row);
-    const frozen = Frozen.freeze(planned.request, merchant);
+    const frozen = Frozen.freezeFor(planned.request, registered, row.protocol);
     if (Result.isFailure(frozen) || Frozen.fingerprint(frozen.success) === row.fingerprint) continue;
     conflicts.push({ planned, row, fields: Frozen.differing(row.frozen, frozen.success) });
   }

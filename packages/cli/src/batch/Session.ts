@@ -2,7 +2,6 @@
  * One run of a batch, from the file to the summary: what is refused before anything is sent, the question, the refunds, what is shown
  * meanwhile, and how it ends.
  */
-import { Merchant } from "@wechat-refund/core/Merchant";
 import { Merchants } from "@wechat-refund/core/Merchants";
 import { mainEndpoint } from "@wechat-refund/core/Operation";
 import * as RefundStore from "@wechat-refund/durable/RefundStore";
@@ -189,9 +188,9 @@ const made = Effect.fnUntraced(function* (
   lastFailure: () => string | undefined,
 ) {
   const { json, result, where } = options;
-  const { endpoint = mainEndpoint, mchId } = yield* Merchant;
   const [registered] = (yield* Merchants).all;
   if (registered === undefined) return;
+  const { endpoint = mainEndpoint, mchId } = registered.merchant;
   const { conflicts, known } = yield* Run.find(refunds, registered);
   if (conflicts.length > 0) yield* refuseConflicts(say, conflicts, options);
   if (result !== undefined) {

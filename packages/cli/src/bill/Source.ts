@@ -2,7 +2,10 @@
  * Where a bill's text comes from: a file, or the gateway. What is no bill is told before anything of it is read, and how the command ends
  * then: 3 where there is none yet, 2 where what was asked for cannot be, 1 where it could not be had.
  */
-import { closeSync, createReadStream, openSync, readSync } from "node:fs";
+import { closeSync, createReadStream, openSync, readSync, statSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { pipeline } from "node:stream";
+import { createGunzip } from "node:zlib";
 import * as Bills from "@wechat-refund/core/Bills";
 import type { Source } from "@wechat-refund/core/Bills";
 import * as BillText from "@wechat-refund/core/BillText";
@@ -45,16 +48,21 @@ const exitCodes: Readonly<Record<RefundBill.Why, ExitCode>> = {
   unreadable: 1,
 };
 
+/** What the gateway said in a bill's place. */
+export const noBill = ({ message, why }: RefundBill.NoBill): NoSource => ({
+  reason: "NoBill",
+  message,
+  exitCode: exitCodes[why],
+  why,
+});
+
 const opened = (
   beginning: Result.Result<RefundBill.Packing, RefundBill.NoBill>,
-  text: () => Source,
+  text: (packing: RefundBill.Packing) => Source,
 ): Result.Result<Source, NoSource> =>
   Result.match(beginning, {
-    onSuccess: () => Result.succeed(text()),
-    onFailure: ({ message, why }) =>
-      why === "none"
-        ? Result.succeed("none")
-        : Result.fail({ reason: "NoBill", message, exitCode: exitCodes[why], why }),
+    onSuccess: (packing) => Result.succeed(text(packing)),
+    onFailure: (failure) => (failure.why === "none" ? Result.succeed("none") : Result.fail(noBill(failure))),
   });
 
 /** What a call for a bill needs of the transport. */
@@ -74,7 +82,7 @@ export const download = Effect.fnUntraced(function* (
     const { _tag: reason, message } = error;
     switch (error._tag) {
       case "NoBill":
-        return { reason, message, exitCode: exitCodes[error.why], why: error.why };
+        return noBill(error);
       case "InvalidRequest":
         return { reason, message, exitCode: 2 };
       default:
@@ -85,6 +93,8 @@ export const download = Effect.fnUntraced(function* (
 
 const startOf = (file: string): Result.Result<Uint8Array, string> => {
   try {
+    // What can be read only once has been, when its beginning was looked at.
+    if (!statSync(file).isFile()) return Result.fail("no regular file");
     const descriptor = openSync(file, "r");
     try {
       const start = Buffer.alloc(65_536);
@@ -102,6 +112,34 @@ const startOf = (file: string): Result.Result<Uint8Array, string> => {
 const isPacked = (start: Uint8Array): boolean =>
   /^(?:504b0304|d0cf11e0)/.test(Buffer.from(start.subarray(0, 4)).toString("hex"));
 
+/** The bytes of a file in one piece of memory: each is used up before the next is read. */
+async function* reread(file: string): AsyncGenerator<Uint8Array> {
+  const handle = await open(file);
+  try {
+    const piece = new Uint8Array(65_536);
+    for (;;) {
+      const { bytesRead } = await handle.read(piece);
+      if (bytesRead === 0) return;
+      yield piece.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The same of a packed one. `BillText` could unpack it, too; this takes less memory. */
+async function* unpacked(file: string): AsyncGenerator<Uint8Array> {
+  const unpacking = createGunzip();
+  // How it ends is told by what is read.
+  pipeline(createReadStream(file), unpacking, () => {});
+  try {
+    yield* unpacking;
+  } catch (cause) {
+    const isPacking = cause instanceof Error && "code" in cause && String(cause.code).startsWith("Z_");
+    throw isPacking ? new BillText.BillBodyError({ kind: "damaged" }) : cause;
+  }
+}
+
 /** A bill on disk, packed with gzip or not. */
 export const ofFile = (file: string): Effect.Effect<Result.Result<Source, NoSource>> =>
   Effect.map(Clock.currentTimeMillis, (now) => {
@@ -117,8 +155,8 @@ export const ofFile = (file: string): Effect.Effect<Result.Result<Source, NoSour
     if (start.success.length === 0) return wrong("is empty: download the bill again");
     // Which day it is of is not known: what the gateway said about a day gone by.
     const date = RefundBill.dayOf(now - 2 * 86_400_000);
-    const source = opened(RefundBill.interpret({ date }, { status: 200, start: start.success }, now), () =>
-      BillText.stream(createReadStream(file)),
+    const source = opened(RefundBill.interpret({ date }, { status: 200, start: start.success }, now), (packing) =>
+      BillText.stream(packing === "gzip" ? unpacked(file) : reread(file)),
     );
     return Result.mapError(source, (problem) => ({
       ...problem,

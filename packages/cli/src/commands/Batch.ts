@@ -11,6 +11,7 @@ import * as Option from "effect/Option";
 import * as Plan from "../batch/Plan.ts";
 import { load } from "../batch/Load.ts";
 import { carryOut, type Options } from "../batch/Session.ts";
+import { protocolOf } from "../ProtocolOf.ts";
 import * as Summary from "../batch/Summary.ts";
 import * as Call from "../Call.ts";
 import * as Flags from "../Flags.ts";
@@ -85,7 +86,7 @@ export const command = (say: Say) =>
       ...Flags.call(say),
     },
     Effect.fnUntraced(function* ({ database, dryRun, file, format, result, store, within, ...flags }) {
-      const refunds = yield* load(say, file, format, flags.json);
+      const refunds = yield* load(say, file, format, flags.json, yield* protocolOf(flags.protocol));
       if (dryRun) {
         const orders = new Set(refunds.map(({ request }) => Plan.orderOf(request))).size;
         const sum = Summary.sums(refunds);

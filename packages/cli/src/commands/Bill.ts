@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Result from "effect/Result";
 import * as Days from "../bill/Days.ts";
+import * as OfDay from "../bill/OfDay.ts";
 import * as Source from "../bill/Source.ts";
 import * as Call from "../Call.ts";
 import { type Answer, type ExitCode, give, jsonLine } from "../Ending.ts";
@@ -171,7 +172,7 @@ export const command = (say: Say) =>
       }
       const now = yield* Clock.currentTimeMillis;
       const day = Option.getOrElse(date, () => dayOf(now - 86_400_000));
-      const program = Effect.flatMap(Source.download({ date: day, type }), (found) =>
+      const program = Effect.flatMap(OfDay.download({ date: day, type }), (found) =>
         answer(say, found, { name: day, date: day }, shown),
       );
       yield* Call.provide(call, "optional", program, Source.settings);

@@ -25,10 +25,11 @@ import type * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import { type Answer, failed, give } from "../Ending.ts";
 import * as Environment from "@wechat-refund/checkup/Environment";
-import { signType } from "../Flags.ts";
+import { now, protocol, signType } from "../Flags.ts";
 import * as Input from "../Input.ts";
 import type { Say } from "@wechat-refund/checkup/Language";
 import { shownId } from "../Print.ts";
+import { protocolOf } from "../ProtocolOf.ts";
 import * as Secrets from "../Secrets.ts";
 
 /** Which operation's reply it is. */
@@ -119,8 +120,14 @@ export const command = (say: Say) =>
         ),
       ),
       signType: signType(say),
+      protocol: protocol(say),
+      now: now(say),
     },
-    Effect.fnUntraced(function* ({ kind, signType }) {
+    Effect.fnUntraced(function* ({ kind, now, protocol, signType }) {
+      if ((yield* protocolOf(protocol)) === "v3") {
+        const { run } = yield* Effect.promise(() => import("./DecodeV3.ts"));
+        return yield* run(kind, now);
+      }
       const bytes = yield* Input.read(operations[kind].maxReplyBytes, "a reply's bytes");
       const trust: Trust = {
         signType,
@@ -130,7 +137,7 @@ export const command = (say: Say) =>
         mchId: yield* Environment.text("WECHAT_PAY_MCH_ID"),
         subMchId: yield* Environment.text("WECHAT_PAY_SUB_MCH_ID"),
       };
-      yield* give(Secrets.without(yield* Secrets.keys, answer(kind, bytes, trust)));
+      return yield* give(Secrets.without(yield* Secrets.keys, answer(kind, bytes, trust)));
     }),
   ).pipe(
     Command.withShortDescription(say("Verify and read a reply of the gateway", "验签并解读微信支付的应答")),
@@ -138,9 +145,11 @@ export const command = (say: Say) =>
       say(
         "Reads a reply's bytes from standard input, verifies its signature and prints what it says, as JSON. The API key comes from " +
           "WECHAT_PAY_API_KEY, during a key change also from WECHAT_PAY_PREVIOUS_API_KEY. Where WECHAT_PAY_APP_ID, WECHAT_PAY_MCH_ID or " +
-          "WECHAT_PAY_SUB_MCH_ID are set, the reply must be that merchant's.",
+          "WECHAT_PAY_SUB_MCH_ID are set, the reply must be that merchant's. With --protocol v3 the input is a JSON object of status, headers " +
+          "and body, verified with WECHAT_PAY_V3_PUBLIC_KEY_FILE and WECHAT_PAY_V3_PUBLIC_KEY_ID.",
         "从标准输入读取应答原文，验证签名，以 JSON 输出其内容。密钥取自 WECHAT_PAY_API_KEY，换密钥期间还会尝试 " +
-          "WECHAT_PAY_PREVIOUS_API_KEY。若设置了 WECHAT_PAY_APP_ID、WECHAT_PAY_MCH_ID 或 WECHAT_PAY_SUB_MCH_ID，应答必须属于该商户。",
+          "WECHAT_PAY_PREVIOUS_API_KEY。若设置了 WECHAT_PAY_APP_ID、WECHAT_PAY_MCH_ID 或 WECHAT_PAY_SUB_MCH_ID，应答必须属于该商户。使用 --protocol v3 " +
+          "时，输入为包含 status、headers 与 body 的 JSON 对象，用 WECHAT_PAY_V3_PUBLIC_KEY_FILE 与 WECHAT_PAY_V3_PUBLIC_KEY_ID 验签。",
       ),
     ),
     Command.withExamples([{ command: "wechat-refund decode query --sign-type MD5 < reply.xml" }]),

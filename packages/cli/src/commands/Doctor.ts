@@ -10,14 +10,18 @@ import { Ending, jsonLine } from "../Ending.ts";
 import * as Environment from "@wechat-refund/checkup/Environment";
 import * as Flags from "../Flags.ts";
 import type { Say } from "@wechat-refund/checkup/Language";
+import { protocolOf } from "../ProtocolOf.ts";
 
 /** The command. */
 export const command = (say: Say) =>
   Command.make(
     "doctor",
     Flags.call(say),
-    Effect.fnUntraced(function* ({ adapter, endpoint, json, signType }) {
-      const { run } = yield* Effect.promise(() => import("@wechat-refund/checkup/Checks"));
+    Effect.fnUntraced(function* ({ adapter, endpoint, json, protocol, signType }) {
+      const { run } =
+        (yield* protocolOf(protocol)) === "v3"
+          ? yield* Effect.promise(() => import("@wechat-refund/checkup/ChecksV3"))
+          : yield* Effect.promise(() => import("@wechat-refund/checkup/Checks"));
       const options = {
         transport: (settings: TransportSettings) => Adapters.layer(adapter, settings),
         endpoint: Option.getOrUndefined(endpoint) ?? (yield* Environment.text("WECHAT_PAY_ENDPOINT")),
@@ -40,9 +44,9 @@ export const command = (say: Say) =>
     Command.withDescription(
       say(
         "Checks settings, API key, certificate, names, secure connections to the main and the backup host, this machine's clock, and " +
-          "whether the gateway accepts certificate and signature; each line that is wrong says what to do. No refund can come of it. Exit " +
+          "whether the gateway accepts certificate and signature; with --protocol v3 serial number, private key, platform key and APIv3 key. Each line that is wrong says what to do. No refund can come of it. Exit " +
           "codes: 0 ready; 1 something is wrong.",
-        "依次检查配置、API 密钥、证书、域名解析、到主备域名的安全连接、本机时钟，以及网关是否接受证书与签名；有问题的每一行都会说明解决办法。" +
+        "依次检查配置、API 密钥、证书、域名解析、到主备域名的安全连接、本机时钟，以及网关是否接受证书与签名；使用 --protocol v3 时检查序列号、私钥、平台公钥与 APIv3 密钥。有问题的每一行都会说明解决办法。" +
           "不会产生任何退款。退出码：0 就绪；1 有问题。",
       ),
     ),

@@ -21,6 +21,7 @@ import * as Input from "../Input.ts";
 import * as Json from "@wechat-refund/core/Json";
 import type { Say } from "@wechat-refund/checkup/Language";
 import { list, plain, shownField, styled } from "../Print.ts";
+import { protocolOf } from "../ProtocolOf.ts";
 import * as Secrets from "../Secrets.ts";
 
 /** What the environment knows: the keys, and the merchant's settings under their wire names. */
@@ -252,9 +253,15 @@ export const command = (say: Say) =>
         ),
         Flag.optional,
       ),
+      protocol: Flags.protocol(say),
+      now: Flags.now(say),
       json: Flags.off("json", say("Print the result as JSON", "以 JSON 输出结果")),
     },
-    Effect.fnUntraced(function* ({ json, signType }) {
+    Effect.fnUntraced(function* ({ json, now, protocol, signType }) {
+      if ((yield* protocolOf(protocol)) === "v3") {
+        const { run } = yield* Effect.promise(() => import("./ExplainV3.ts"));
+        return yield* run(say, json, now);
+      }
       const bytes = yield* Input.read(Xml.defaultMaxBytes, "a message as sent: its XML, or its fields as JSON");
       const apiKey = reveal(yield* Environment.secret("WECHAT_PAY_API_KEY"));
       if (apiKey === undefined || apiKey.trim() === "") {
@@ -282,9 +289,11 @@ export const command = (say: Say) =>
       say(
         "Reads a message as it was sent from standard input, its XML or its fields as a JSON object with their sign, and names the mistake " +
           "in signing that gives this very signature. The API key comes from WECHAT_PAY_API_KEY; WECHAT_PAY_PREVIOUS_API_KEY and " +
-          "WECHAT_PAY_API_V3_KEY are tried too. No key is printed. Exit codes: 0 the signature matches; 1 it does not; 2 no key.",
+          "WECHAT_PAY_API_V3_KEY are tried too. With --protocol v3 the input is a JSON object of method, url, body and authorization, " +
+          "the header field that was sent, and 401 SIGN_ERROR is explained by WECHAT_PAY_V3_SERIAL_NO and WECHAT_PAY_V3_PRIVATE_KEY_FILE. No key is printed. Exit codes: 0 the signature matches; 1 it does not; 2 no key.",
         "从标准输入读取实际发送的报文（XML，或包含 sign 的字段 JSON 对象），找出恰好会得到该签名的错误做法。密钥取自 WECHAT_PAY_API_KEY，" +
-          "也会尝试 WECHAT_PAY_PREVIOUS_API_KEY 与 WECHAT_PAY_API_V3_KEY。不会输出密钥。退出码：0 签名正确；1 签名不匹配；2 没有密钥。",
+          "也会尝试 WECHAT_PAY_PREVIOUS_API_KEY 与 WECHAT_PAY_API_V3_KEY。使用 --protocol v3 时，输入为包含 method、url、body 与 authorization 的 JSON 对象，" +
+          "用 WECHAT_PAY_V3_SERIAL_NO 与 WECHAT_PAY_V3_PRIVATE_KEY_FILE 查明 401 SIGN_ERROR 的原因。不会输出密钥。退出码：0 签名正确；1 签名不匹配；2 没有密钥。",
       ),
     ),
     Command.withExamples([{ command: "wechat-refund explain < request.xml" }]),

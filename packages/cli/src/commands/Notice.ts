@@ -12,9 +12,11 @@ import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import { type Answer, give } from "../Ending.ts";
 import * as Environment from "@wechat-refund/checkup/Environment";
+import { now, protocol } from "../Flags.ts";
 import * as Input from "../Input.ts";
 import type { Say } from "@wechat-refund/checkup/Language";
 import { shownId } from "../Print.ts";
+import { protocolOf } from "../ProtocolOf.ts";
 import * as Secrets from "../Secrets.ts";
 import * as Words from "@wechat-refund/checkup/Words";
 
@@ -72,8 +74,12 @@ const noKey: Answer = {
 export const command = (say: Say) =>
   Command.make(
     "notice",
-    {},
-    Effect.fnUntraced(function* () {
+    { protocol: protocol(say), now: now(say) },
+    Effect.fnUntraced(function* ({ now, protocol }) {
+      if ((yield* protocolOf(protocol)) === "v3") {
+        const { run } = yield* Effect.promise(() => import("./NoticeV3.ts"));
+        return yield* run(say, now);
+      }
       const bytes = yield* Input.read(Xml.defaultMaxBytes, "a callback's body");
       const apiKey = yield* Environment.secret("WECHAT_PAY_API_KEY");
       if (apiKey === undefined) return yield* give(noKey);
@@ -93,10 +99,14 @@ export const command = (say: Say) =>
       say(
         "Reads the raw body of a callback from standard input and prints what it says, as JSON. The API key comes from " +
           "WECHAT_PAY_API_KEY, during a key change also from WECHAT_PAY_PREVIOUS_API_KEY. Where WECHAT_PAY_APP_ID, WECHAT_PAY_MCH_ID " +
-          "or WECHAT_PAY_SUB_MCH_ID are set, the notice must be that merchant's. A notice is a hint and carries no signature: ask with `query`. Exit codes: 0 " +
+          "or WECHAT_PAY_SUB_MCH_ID are set, the notice must be that merchant's. A notice is a hint and carries no signature: ask with `query`. With " +
+          "--protocol v3 the input is a JSON object of headers and body, verified with WECHAT_PAY_V3_PUBLIC_KEY_FILE and " +
+          "WECHAT_PAY_V3_PUBLIC_KEY_ID and opened with WECHAT_PAY_V3_KEY. Exit codes: 0 " +
           "opened; 1 not a good notice; 2 no key.",
         "从标准输入读取回调原文，以 JSON 输出其内容。密钥取自 WECHAT_PAY_API_KEY，换密钥期间还会尝试 WECHAT_PAY_PREVIOUS_API_KEY。" +
           "若设置了 WECHAT_PAY_APP_ID、WECHAT_PAY_MCH_ID 或 WECHAT_PAY_SUB_MCH_ID，通知必须属于该商户。通知没有签名，只是线索：请用 `query` 确认。" +
+          "使用 --protocol v3 时，输入为包含 headers 与 body 的 JSON 对象，用 WECHAT_PAY_V3_PUBLIC_KEY_FILE 与 WECHAT_PAY_V3_PUBLIC_KEY_ID 验签，" +
+          "用 WECHAT_PAY_V3_KEY 解密。" +
           "退出码：0 已解密；1 不是有效的通知；2 没有密钥。",
       ),
     ),

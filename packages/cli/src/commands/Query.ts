@@ -2,6 +2,7 @@
  * `query`: what became of a refund, or of the refunds of an order.
  */
 import { OrderRefunds } from "@wechat-refund/core/OrderRefunds";
+import { type RefundByNumber, RefundClient } from "@wechat-refund/core/RefundClient";
 import type { RefundQueryReply, RefundQueryRequest, RefundRecord } from "@wechat-refund/core/RefundQuery";
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
@@ -12,6 +13,7 @@ import * as Call from "../Call.ts";
 import * as Flags from "../Flags.ts";
 import type { Say } from "@wechat-refund/checkup/Language";
 import { amount, list } from "../Print.ts";
+import { protocolOf } from "../ProtocolOf.ts";
 import * as Words from "@wechat-refund/checkup/Words";
 
 export const colours = {
@@ -90,13 +92,13 @@ export const command = (say: Say) =>
         transactionId: Option.getOrUndefined(transactionId),
         offset: Option.getOrUndefined(offset),
       } as RefundQueryRequest;
-      yield* Call.run(
-        say,
-        call,
-        "optional",
-        OrderRefunds.use(({ page }) => page(request)),
-        show(say, request),
-      );
+      // APIv3 knows one way to ask; what else was named is refused by its check.
+      const byNumber = Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined));
+      const program =
+        (yield* protocolOf(call.protocol)) === "v3"
+          ? RefundClient.use(({ query }) => query(byNumber as unknown as RefundByNumber))
+          : OrderRefunds.use(({ page }) => page(request));
+      yield* Call.run(say, call, "optional", program, show(say, request));
     }),
   ).pipe(
     Command.withShortDescription(say("Ask what became of a refund", "查询退款")),

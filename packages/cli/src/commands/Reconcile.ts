@@ -13,6 +13,7 @@ import * as Option from "effect/Option";
 import * as Result from "effect/Result";
 import * as Days from "../bill/Days.ts";
 import * as Differences from "../bill/Differences.ts";
+import * as OfDay from "../bill/OfDay.ts";
 import * as Own from "../bill/Own.ts";
 import * as Source from "../bill/Source.ts";
 import * as Call from "../Call.ts";
@@ -190,7 +191,7 @@ export const command = (say: Say) =>
       });
       const downloads = Effect.fnUntraced(function* <E, R>(before: Comparing.Before<E, R>) {
         for (const day of dates) {
-          const source = yield* Source.download({ date: day, type: "REFUND" }, { whole: true });
+          const source = yield* OfDay.download({ date: day, type: "REFUND" }, { whole: true });
           if (Result.isSuccess(source)) {
             yield* Comparing.compare(books, found, source.success, { name: day, date: day }, before);
           } else if (source.failure.why === "not-ready" && dates.length > 1) notReady.push(day);
@@ -232,7 +233,7 @@ export const command = (say: Say) =>
 
       const period = { from: first ?? "", to: last ?? "" };
       const program = Effect.gen(function* () {
-        const { mchId } = yield* Merchant;
+        const { mchId } = (yield* Call.OfV3) ?? (yield* Merchant);
         yield* Store.looking({ database, store, json: call.json }, () =>
           Effect.gen(function* () {
             const { database } = yield* RefundStore;

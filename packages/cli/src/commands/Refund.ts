@@ -13,6 +13,7 @@ import * as Call from "../Call.ts";
 import * as Flags from "../Flags.ts";
 import type { Say } from "@wechat-refund/checkup/Language";
 import { amount, list, styled } from "../Print.ts";
+import * as Words from "@wechat-refund/checkup/Words";
 
 const fen = (name: string, description: string) =>
   Flag.String(name).pipe(Flag.withSchema(FenFromText), Flag.withMetavar("fen"), Flag.withDescription(description));
@@ -32,6 +33,12 @@ const show =
         ["transaction_id", accepted.transactionId],
         ["out_trade_no", accepted.outTradeNo],
         ["refund_fee", amount(accepted.refundFee, currency)],
+        [
+          "refund_status",
+          accepted.refundStatus === undefined
+            ? undefined
+            : `${accepted.refundStatusText ?? ""}: ${Words.statuses(say)[accepted.refundStatus]}`,
+        ],
         ["total_fee", accepted.totalFee === undefined ? undefined : amount(accepted.totalFee, accepted.feeType)],
         [say("next", "下一步"), Call.queryOf(accepted.outRefundNo)],
       ]),
@@ -128,10 +135,10 @@ export const command = (say: Say) =>
       say(
         "Applies for one refund at the gateway, with at most one request. Accepted does not mean refunded: ask with `query`. The " +
           "merchant and its certificate come from WECHAT_PAY_APP_ID, WECHAT_PAY_MCH_ID, WECHAT_PAY_API_KEY and WECHAT_PAY_CERT_FILE with " +
-          "WECHAT_PAY_KEY_FILE, or WECHAT_PAY_P12_FILE; as text, WECHAT_PAY_CERT, WECHAT_PAY_KEY, or WECHAT_PAY_P12_BASE64. Exit codes: 0 accepted; 1 failed, no refund was made; 2 wrong command line or " +
+          "WECHAT_PAY_KEY_FILE, or WECHAT_PAY_P12_FILE; as text, WECHAT_PAY_CERT, WECHAT_PAY_KEY, or WECHAT_PAY_P12_BASE64. With --protocol v3 they come from WECHAT_PAY_MCH_ID and WECHAT_PAY_V3_*. Exit codes: 0 accepted; 1 failed, no refund was made; 2 wrong command line or " +
           "environment, nothing was sent; 3 outcome unknown, money may move.",
         "申请一笔退款，最多发出一个请求。受理不等于已退款：请用 `query` 确认。商户与证书取自 WECHAT_PAY_APP_ID、WECHAT_PAY_MCH_ID、" +
-          "WECHAT_PAY_API_KEY，以及 WECHAT_PAY_CERT_FILE 与 WECHAT_PAY_KEY_FILE，或 WECHAT_PAY_P12_FILE；也可用文本：WECHAT_PAY_CERT、WECHAT_PAY_KEY，或 WECHAT_PAY_P12_BASE64。退出码：0 已受理；1 失败，没有产生退款；" +
+          "WECHAT_PAY_API_KEY，以及 WECHAT_PAY_CERT_FILE 与 WECHAT_PAY_KEY_FILE，或 WECHAT_PAY_P12_FILE；也可用文本：WECHAT_PAY_CERT、WECHAT_PAY_KEY，或 WECHAT_PAY_P12_BASE64。使用 --protocol v3 时取自 WECHAT_PAY_MCH_ID 与 WECHAT_PAY_V3_*。退出码：0 已受理；1 失败，没有产生退款；" +
           "2 命令行或环境有误，没有发出请求；3 结果未知，资金可能会动。",
       ),
     ),

@@ -9,10 +9,11 @@ import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import { type Answer, failed, give } from "../Ending.ts";
 import * as Environment from "@wechat-refund/checkup/Environment";
-import { signType } from "../Flags.ts";
+import { protocol, signType } from "../Flags.ts";
 import * as Input from "../Input.ts";
 import * as Json from "@wechat-refund/core/Json";
 import type { Say } from "@wechat-refund/checkup/Language";
+import { protocolOf } from "../ProtocolOf.ts";
 import * as Secrets from "../Secrets.ts";
 
 const maxBytes = 1024 * 1024;
@@ -75,19 +76,27 @@ export const answer = (bytes: Uint8Array, signType: SignType, apiKey: Redacted.R
 export const command = (say: Say) =>
   Command.make(
     "sign",
-    { signType: signType(say) },
-    Effect.fnUntraced(function* ({ signType }) {
+    { signType: signType(say), protocol: protocol(say) },
+    Effect.fnUntraced(function* ({ protocol, signType }) {
+      if ((yield* protocolOf(protocol)) === "v3") {
+        const { run } = yield* Effect.promise(() => import("./SignV3.ts"));
+        return yield* run;
+      }
       const bytes = yield* Input.read(maxBytes, "a JSON object of wire fields");
       const said = answer(bytes, signType, yield* Environment.secret("WECHAT_PAY_API_KEY"));
-      yield* give(Secrets.without(yield* Secrets.keys, said));
+      return yield* give(Secrets.without(yield* Secrets.keys, said));
     }),
   ).pipe(
     Command.withShortDescription(say("Sign fields given as JSON", "为 JSON 字段签名")),
     Command.withDescription(
       say(
         "Reads a JSON object of wire fields from standard input and prints its signature and the string that was signed, as JSON. " +
-          "The API key comes from WECHAT_PAY_API_KEY.",
-        "从标准输入读取报文字段的 JSON 对象，以 JSON 输出签名和被签名的字符串。密钥取自 WECHAT_PAY_API_KEY。",
+          "The API key comes from WECHAT_PAY_API_KEY. With --protocol v3 the object holds method, url, timestamp, nonce and body, and " +
+          "message, signature and authorization are printed; WECHAT_PAY_MCH_ID, WECHAT_PAY_V3_SERIAL_NO and WECHAT_PAY_V3_PRIVATE_KEY_FILE " +
+          "say who signs.",
+        "从标准输入读取报文字段的 JSON 对象，以 JSON 输出签名和被签名的字符串。密钥取自 WECHAT_PAY_API_KEY。使用 --protocol v3 时，对象包含 method、url、" +
+          "timestamp、nonce 与 body，输出 message、signature 与 authorization；签名者由 WECHAT_PAY_MCH_ID、WECHAT_PAY_V3_SERIAL_NO 与 " +
+          "WECHAT_PAY_V3_PRIVATE_KEY_FILE 指定。",
       ),
     ),
     Command.withExamples([

@@ -4,7 +4,7 @@
  * `Resend.follow` asks; here is said what came of it. A question without an answer is asked again in its turn; only what a repetition
  * cannot mend ends the command.
  */
-import type { RefundError } from "@wechat-refund/core/RefundError";
+import { isNoSuchRefund, type Reason, type RefundError } from "@wechat-refund/core/RefundError";
 import type { Progress } from "@wechat-refund/core/RefundProgress";
 import { type RefundQueryReply, recordOf, type RefundRecord } from "@wechat-refund/core/RefundQuery";
 import * as Resend from "@wechat-refund/core/Resend";
@@ -45,11 +45,13 @@ const documentOf = (answer: Answer, outRefundNo: string, at: string) => {
   return { at, ok: false, error: { reason: reason._tag, outcome, advice, message: reason.message } };
 };
 
+const errCodeOf = (reason: Reason): string => (reason._tag === "Rejected" ? plain(reason.errCode) : "");
+
 const failureOf = (say: Say, { reason }: RefundError): string =>
-  reason._tag === "Rejected" && reason.errCode === "REFUNDNOTEXIST"
+  isNoSuchRefund(reason)
     ? say(
-        "REFUNDNOTEXIST: there is no such refund: check the number (out_refund_no) and the merchant; one made a moment ago may not be seen yet",
-        "REFUNDNOTEXIST: 没有这笔退款：请核对商户退款单号与商户；刚提交的退款可能暂时查不到",
+        `${errCodeOf(reason)}: there is no such refund: check the number (out_refund_no) and the merchant; one made a moment ago may not be seen yet`,
+        `${errCodeOf(reason)}: 没有这笔退款：请核对商户退款单号与商户；刚提交的退款可能暂时查不到`,
       )
     : `${say("not answered", "未得到答复")}: ${plain(reason.message)}`;
 

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as NodeHttpsTransport from "@wechat-refund/adapter-node-https/NodeHttpsTransport";
 import * as Failover from "@wechat-refund/core/Failover";
+import * as ApiV3 from "@wechat-refund/apiv3/ApiV3";
 import * as Merchants from "@wechat-refund/core/Merchants";
 import { mainEndpoint } from "@wechat-refund/core/Operation";
 import * as MerchantsFile from "@wechat-refund/mutual-tls/MerchantsFile";
@@ -23,15 +24,28 @@ import { type Check, wrong } from "@wechat-refund/checkup/Check";
 import { certificateCheck, clockCheck, merchantChecks } from "@wechat-refund/checkup/Local";
 import * as Probe from "@wechat-refund/checkup/Probe";
 import type { Say } from "@wechat-refund/checkup/Language";
+import * as Environment from "@wechat-refund/checkup/Environment";
 import * as Store from "../store/Store.ts";
 import * as Settings from "./Settings.ts";
 
 /** The backup host is used while the main one cannot be reached. */
 const transport = Failover.layer().pipe(Layer.provide(NodeHttpsTransport.layerConfig));
 
+/** No call of APIv3 needs a client certificate. */
+const transportV3 = Failover.layer().pipe(Layer.provide(NodeHttpsTransport.layerConfigNoCertificate));
+
 /** The merchants of a file, or the one of `WECHAT_PAY_*`. */
 export const real = Effect.fnUntraced(function* (say: Say, file: string | undefined) {
-  if (file !== undefined) return yield* Settings.merchants(say, MerchantsFile.layer({ file, transport }));
+  const v3 = ApiV3.blockConfig(transportV3);
+  if (file !== undefined) return yield* Settings.merchants(say, MerchantsFile.layer({ file, transport, v3 }));
+  const protocol = yield* Environment.text("WECHAT_PAY_PROTOCOL");
+  if (protocol !== undefined && protocol !== "v2" && protocol !== "v3") {
+    return { made: undefined, checks: [wrong(say("settings", "配置"), "WECHAT_PAY_PROTOCOL must be v2 or v3")] };
+  }
+  if (protocol === "v3") {
+    const { checks, made } = yield* Settings.merchants(say, ApiV3.layerMerchants(transportV3));
+    return { made, checks };
+  }
   const { checks, knowsNumber } = yield* merchantChecks(say, undefined);
   const { check } = yield* certificateCheck(say, knowsNumber);
   const found = [...checks, check];

@@ -4,10 +4,17 @@ const offset = 8 * 3_600_000;
 const day = 86_400_000;
 const written = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
 
+// A million refunds are of a few days, and each day is one text.
+let known = { number: Number.NaN, text: "" };
+
 /** The day of a moment in ms since 1970: `2026-11-23`; `""` where it is no moment. */
 export const dayOf = (millis: number): string => {
-  const at = new Date(millis + offset);
-  return Number.isNaN(at.getTime()) ? "" : at.toISOString().slice(0, 10);
+  const number = Math.floor((millis + offset) / day);
+  if (known.number !== number) {
+    const at = new Date(number * day);
+    known = { number, text: Number.isNaN(at.getTime()) ? "" : at.toISOString().slice(0, 10) };
+  }
+  return known.text;
 };
 
 /** The first moment of a day. */

@@ -1,6 +1,6 @@
 /**
- * One call of a client: the stages of `Operation` in a row, with span, metrics, log line and error envelope. They are those of
- * `Pipeline`, without the steps in which an Effect finds its services.
+ * One call of a client: its stages in a row, with span, metrics, log line and error envelope, alike for every protocol. APIv2's stages
+ * are those of `Pipeline`, without the steps in which an Effect finds its services.
  */
 import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
@@ -10,7 +10,7 @@ import * as Result from "effect/Result";
 import { Merchant } from "../Merchant.ts";
 import { decode, encode, type Operation, serialize, signed, validate } from "../Operation.ts";
 import * as Pipeline from "../Pipeline.ts";
-import { RefundError, TransportFailed } from "../RefundError.ts";
+import { type OperationName, type Reason, RefundError, TransportFailed } from "../RefundError.ts";
 import { Transport } from "../Transport.ts";
 import { agree } from "./endpoint.ts";
 import { type Ended, record } from "./observe.ts";
@@ -50,28 +50,27 @@ export const parts: Effect.Effect<Parts, never, Merchant | Transport> = Effect.c
     }),
 );
 
-/** Makes the calls of one operation. */
-export const call = <In, Out>(operation: Operation<In, Out>, { endpoint, merchant, transport }: Parts) => {
+/** What differs between the calls of two operations, and of two protocols. */
+export interface Shell<in In, out Out> {
+  readonly operation: {
+    readonly name: OperationName;
+    readonly copy: <A extends In>(request: A) => A;
+    readonly outRefundNo: (request: In) => string | undefined;
+  };
+  readonly whose: { readonly mchId: string; readonly subMchId?: string | undefined };
+  /** The addresses that are named beside that of the call's surroundings. */
+  readonly endpoints: ReadonlyArray<string | undefined>;
+  /** The call itself. `onPost` is told right before anything of the operation is sent. */
+  readonly stages: (request: In, endpoint: string, onPost: () => void) => Effect.Effect<Out, Reason>;
+}
+
+/** Makes the calls around their stages. */
+export const shell = <In, Out>({ endpoints, operation, stages, whose: { mchId, subMchId } }: Shell<In, Out>) => {
   const name = `RefundClient.${operation.name}`;
-  const whose = merchant.subMchId === undefined ? merchant.mchId : `${merchant.mchId}/${merchant.subMchId}`;
-  const agreed = (around: string | undefined) => agree([around, endpoint, merchant.endpoint]);
+  const whose = subMchId === undefined ? mchId : `${mchId}/${subMchId}`;
+  const agreed = (around: string | undefined) => agree([around, ...endpoints]);
   // Calls are made in the same surroundings, nearly always.
   let last = { around: undefined as string | undefined, where: agreed(undefined) };
-  const stages = Effect.fnUntraced(function* (request: In, host: string, onPost: () => void) {
-    const params = encode(operation, request, merchant);
-    if (Result.isFailure(params)) return yield* Effect.fail(params.failure);
-    const nonce = yield* yield* Pipeline.Nonce;
-    const post = Result.flatMap(signed(params.success, merchant, nonce), (fields) =>
-      serialize(operation, request, fields, host),
-    );
-    if (Result.isFailure(post)) return yield* Effect.fail(post.failure);
-    onPost();
-    const reply = yield* Effect.mapError(transport.send(post.success), (error) => new TransportFailed({ error }));
-    const read = decode(reply, operation.maxReplyBytes);
-    if (Result.isFailure(read)) return yield* Effect.fail(read.failure);
-    const result = validate(operation, request, read.success, merchant);
-    return Result.isFailure(result) ? yield* Effect.fail(result.failure) : result.success;
-  });
   return Effect.fnUntraced(function* (asked: In): Effect.fn.Return<Out, RefundError> {
     const request = operation.copy(asked);
     const given = operation.outRefundNo(request);
@@ -108,3 +107,26 @@ export const call = <In, Out>(operation: Operation<In, Out>, { endpoint, merchan
     );
   });
 };
+
+/** Makes the calls of one operation of APIv2. */
+export const call = <In, Out>(operation: Operation<In, Out>, { endpoint, merchant, transport }: Parts) =>
+  shell<In, Out>({
+    operation,
+    whose: merchant,
+    endpoints: [endpoint, merchant.endpoint],
+    stages: Effect.fnUntraced(function* (request: In, host: string, onPost: () => void) {
+      const params = encode(operation, request, merchant);
+      if (Result.isFailure(params)) return yield* Effect.fail(params.failure);
+      const nonce = yield* yield* Pipeline.Nonce;
+      const post = Result.flatMap(signed(params.success, merchant, nonce), (fields) =>
+        serialize(operation, request, fields, host),
+      );
+      if (Result.isFailure(post)) return yield* Effect.fail(post.failure);
+      onPost();
+      const reply = yield* Effect.mapError(transport.send(post.success), (error) => new TransportFailed({ error }));
+      const read = decode(reply, operation.maxReplyBytes);
+      if (Result.isFailure(read)) return yield* Effect.fail(read.failure);
+      const result = validate(operation, request, read.success, merchant);
+      return Result.isFailure(result) ? yield* Effect.fail(result.failure) : result.success;
+    }),
+  });

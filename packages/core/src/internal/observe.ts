@@ -62,7 +62,10 @@ const describe = <A>(
 
 const line = (ended: Ended, error: RefundError | undefined): Effect.Effect<void> => {
   if (ended.outcome === "ok") return Effect.logDebug(`${ended.operation} ok`);
-  if (ended.reason === "UntrustedReply") return Effect.logError(error?.message);
+  if (error?.reason._tag === "UntrustedReply") {
+    // A probe (探测流量) is refused, which is all there is to it.
+    return error.reason.problem === "probe" ? Effect.logInfo(error.message) : Effect.logError(error.message);
+  }
   if (error !== undefined)
     return ended.outcome === "not-accepted" ? Effect.logInfo(error.message) : Effect.logWarning(error.message);
   const sent =

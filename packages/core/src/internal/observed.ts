@@ -2,7 +2,8 @@
 import type * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import type { RefundAccepted } from "../Refund.ts";
-import type { RefundError } from "../RefundError.ts";
+import { isNoSuchRefund, type Reason, type RefundError } from "../RefundError.ts";
+import { isLimitV3 } from "./errorCodesV3.ts";
 import type { RefundRecord } from "../RefundQuery.ts";
 
 /** A duration in whole milliseconds. */
@@ -91,18 +92,27 @@ const families: ReadonlyMap<string | undefined, MerchantCause> = new Map([
   ["certificate", "certificate"],
 ]);
 
+const causesV3: ReadonlyMap<string, MerchantCause> = new Map([
+  ["NOT_ENOUGH", "top-up"],
+  ["SIGN_ERROR", "key"],
+]);
+
 const causeOf = (error: RefundError): MerchantCause | undefined => {
   const { advice, reason } = error;
   switch (reason._tag) {
     case "Rejected":
-      return causes.get(reason.errCode) ?? (advice === "fix-account" ? "account" : undefined);
+      return (
+        (reason.status === undefined ? causes : causesV3).get(reason.errCode) ??
+        (advice === "fix-account" ? "account" : undefined)
+      );
     case "ProtocolRejected":
       return families.get(reason.family);
     case "GatewayRefused":
       if (reason.page !== undefined) return "certificate";
+      if (advice === "fix-account") return "key";
       return reason.status >= 400 && reason.status < 500 && reason.status !== 429 ? "account" : undefined;
     case "UntrustedReply":
-      return reason.problem === "wrong-sign" ? "key" : undefined;
+      return reason.problem === "wrong-sign" || reason.problem === "unknown-key" ? "key" : undefined;
     case "TransportFailed":
       if (advice !== "fix-account") return undefined;
       return reason.error.reason._tag === "Unusable" ? "account" : "certificate";
@@ -122,7 +132,12 @@ const refusalOf = (error: RefundError, kind: RefusalKind): Refusal => {
   };
 };
 
-const isLimited = ({ reason }: RefundError): boolean => reason._tag === "Rejected" && rateCodes.has(reason.errCode);
+const isLimit = (reason: Reason): boolean =>
+  reason._tag === "Rejected" &&
+  (reason.status === undefined ? rateCodes.has(reason.errCode) : isLimitV3(reason.errCode, reason.status));
+
+const isLimited = ({ reason }: RefundError): boolean =>
+  isLimit(reason) || (reason._tag === "GatewayRefused" && reason.protocol === "v3" && reason.status === 429);
 
 const isNotSent = ({ reason }: RefundError): boolean => reason._tag === "TransportFailed" && reason.error.sent === "no";
 
@@ -148,7 +163,7 @@ export const ofAsk = (answer: Result.Result<RefundRecord, RefundError>): Observa
   if (answer._tag === "Success") return { _tag: "Found", status: answer.success.refundStatus };
   const error = answer.failure;
   const { reason } = error;
-  if (reason._tag === "Rejected" && reason.errCode === "REFUNDNOTEXIST") return { _tag: "NoSuchRefund" };
+  if (isNoSuchRefund(reason)) return { _tag: "NoSuchRefund" };
   const refusal = refusalOf(error, "other");
   const cause = causeOf(error);
   const told = cause === undefined ? {} : { cause };
@@ -159,5 +174,5 @@ export const ofAsk = (answer: Result.Result<RefundRecord, RefundError>): Observa
   if (reason._tag === "Rejected" || reason._tag === "ProtocolRejected") {
     return { _tag: "AskFailed", signed: reason._tag === "Rejected", limited: isLimited(error), refusal, ...told };
   }
-  return { _tag: "Unanswered", limited: false, refusal, ...told };
+  return { _tag: "Unanswered", limited: isLimited(error), refusal, ...told };
 };

@@ -1,16 +1,17 @@
 /** The calls of a stored refund: with the fields that were frozen, whatever the configuration says by now, and with the reply as it came. */
 import { createHash } from "node:crypto";
 import { Merchant } from "@wechat-refund/core/Merchant";
-import type { Registered } from "@wechat-refund/core/Merchants";
+import { hasV2, type Protocol, type Registered, type RegisteredV2 } from "@wechat-refund/core/Merchants";
 import * as RefundClient from "@wechat-refund/core/RefundClient";
 import type { RefundAccepted } from "@wechat-refund/core/Refund";
-import type { RefundError } from "@wechat-refund/core/RefundError";
+import { RefundError, TransportFailed } from "@wechat-refund/core/RefundError";
 import type { RefundRecord } from "@wechat-refund/core/RefundQuery";
-import { Transport, type TransportReply } from "@wechat-refund/core/Transport";
+import { Transport, TransportError, type TransportReply, Unusable } from "@wechat-refund/core/Transport";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import { type Frozen, requestOf } from "../Frozen.ts";
 import type { Proof } from "../RefundStore.ts";
+import type { Row } from "./row.ts";
 
 interface Box {
   reply?: TransportReply;
@@ -35,17 +36,20 @@ const capturing = (transport: Transport["Service"]): Transport["Service"] => ({
     ),
 });
 
+/** What of a stored refund its calls need. */
+export type Stored = Pick<Row, "frozen" | "protocol">;
+
 export interface Calls {
-  readonly send: (frozen: Frozen) => Effect.Effect<RefundAccepted, RefundError>;
-  readonly ask: (frozen: Frozen) => Effect.Effect<RefundRecord, RefundError>;
+  readonly send: (refund: Stored) => Effect.Effect<RefundAccepted, RefundError>;
+  readonly ask: (refund: Stored) => Effect.Effect<RefundRecord, RefundError>;
 }
 
-/** The calls for one merchant. Those that were recorded with another appid are made with that one. */
-export const make = ({ services }: Registered): Calls => {
+/** APIv2: those that were recorded with another appid are called for with that one. */
+const ofV2 = ({ services }: RegisteredV2) => {
   const merchant = Context.get(services, Merchant);
   const transport = capturing(Context.get(services, Transport));
   const clients = new Map<string, RefundClient.RefundClient["Service"]>();
-  const clientOf = ({ appId, subAppId }: Frozen): RefundClient.RefundClient["Service"] => {
+  return ({ appId, subAppId }: Frozen): RefundClient.RefundClient["Service"] => {
     const key = `${appId} ${subAppId ?? ""}`;
     const known = clients.get(key);
     if (known !== undefined) return known;
@@ -56,9 +60,35 @@ export const make = ({ services }: Registered): Calls => {
     clients.set(key, made);
     return made;
   };
+};
+
+/** The merchant has lost the protocol that began this refund. Another one would not know it, or make it again. */
+const without = (protocol: Protocol, operation: RefundError["operation"], { asked }: Frozen): RefundError =>
+  new RefundError({
+    operation,
+    outRefundNo: asked.outRefundNo,
+    reason: new TransportFailed({
+      error: new TransportError({
+        reason: new Unusable({
+          detail: `it was begun through ${protocol}, and this merchant has no ${protocol} block: give it one until its refunds are settled`,
+        }),
+      }),
+    }),
+  });
+
+/** The calls for one merchant, each through the protocol that began the refund. */
+export const make = (registered: Registered): Calls => {
+  const v2 = hasV2(registered) ? ofV2(registered) : undefined;
+  const { v3: other } = registered;
+  const v3 = other?.speaker.client(capturing(other.transport));
+  const clientOf = ({ frozen, protocol }: Stored) => (protocol === "v3" ? v3 : v2?.(frozen));
   return {
-    send: (frozen) => clientOf(frozen).refund(requestOf(frozen)),
-    ask: (frozen) => clientOf(frozen).confirm(requestOf(frozen)),
+    send: (refund) =>
+      clientOf(refund)?.refund(requestOf(refund.frozen)) ??
+      Effect.fail(without(refund.protocol, "refund", refund.frozen)),
+    ask: (refund) =>
+      clientOf(refund)?.confirm(requestOf(refund.frozen)) ??
+      Effect.fail(without(refund.protocol, "refundquery", refund.frozen)),
   };
 };
 

@@ -1,11 +1,10 @@
 /** One day of one merchant number's books, from its bill to its answers. What is decided here is stored by `Reconciliations`. */
 import * as Bills from "@wechat-refund/core/Bills";
-import type { MerchantIdentity } from "@wechat-refund/core/Merchant";
-import type { Merchants } from "@wechat-refund/core/Merchants";
+import { hasV2, type Merchants, type Registered } from "@wechat-refund/core/Merchants";
 import * as Reconciliation from "@wechat-refund/core/Reconciliation";
 import { type NoBill, readyAt } from "@wechat-refund/core/RefundBill";
-import type { InvalidRequest, RefundError } from "@wechat-refund/core/RefundError";
-import { recordOf } from "@wechat-refund/core/RefundQuery";
+import { type InvalidRequest, isNoSuchRefund, type RefundError } from "@wechat-refund/core/RefundError";
+import { recordOf, type RefundRecord } from "@wechat-refund/core/RefundQuery";
 import { Transport, type TransportError } from "@wechat-refund/core/Transport";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
@@ -67,8 +66,7 @@ const putOff = (
   }
 };
 
-const isNoSuchRefund = ({ reason }: RefundError): boolean =>
-  reason._tag === "Rejected" && reason.errCode === "REFUNDNOTEXIST";
+const saysNone = ({ reason }: RefundError): boolean => isNoSuchRefund(reason);
 
 const shown = 10;
 
@@ -142,22 +140,48 @@ export const make = (around: Around) => {
     else yield* Effect.logWarning(`${line}${whole ? "" : "; not all of the bill could be read"}`);
   });
 
+  /**
+   * Asks by the protocol that began the refund; for one that the store does not know by APIv2, and by APIv3 where that knows none. One that the
+   * bill gives no number of the merchant is asked for by WeChat Pay's, which APIv2 alone can.
+   */
+  const query = Effect.fnUntraced(function* (
+    registered: Registered,
+    { outRefundNo, ours, subMchId, theirs }: Reconciliations.Difference,
+    mchId: string,
+  ): Effect.fn.Return<RefundRecord | undefined, RefundError> {
+    const { refundId = "" } = theirs ?? {};
+    const v2 = hasV2(registered)
+      ? outRefundNo === ""
+        ? Effect.map(registered.orders.page({ refundId }), ({ records }) =>
+            records.find((one) => one.refundId === refundId),
+          )
+        : Effect.map(registered.orders.page({ outRefundNo }), (reply) => recordOf(reply, outRefundNo))
+      : undefined;
+    const v3 =
+      registered.v3 === undefined || outRefundNo === ""
+        ? undefined
+        : Effect.map(registered.v3.client.query({ outRefundNo }), (reply) => recordOf(reply, outRefundNo));
+    const row = ours === undefined ? undefined : yield* Effect.option(store.find({ mchId, subMchId, outRefundNo }));
+    const protocol = row?._tag === "Some" ? row.value?.protocol : undefined;
+    const calls = [...(protocol === "v3" ? [] : [v2]), ...(protocol === "v2" ? [] : [v3])].filter(
+      (call) => call !== undefined,
+    );
+    const [first, second] = calls;
+    if (first === undefined) return undefined;
+    return yield* second === undefined ? first : Effect.catchIf(first, saysNone, () => second);
+  });
+
   /** What the signed query says; nothing where it may be asked again. */
   const ask = Effect.fnUntraced(function* (
     mchId: string,
-    { ours, outRefundNo, subMchId, theirs }: Reconciliations.Difference,
+    difference: Reconciliations.Difference,
   ): Effect.fn.Return<Reconciliations.Answer | undefined> {
+    const { ours, subMchId, theirs } = difference;
     const registered = yield* Effect.result(merchants.find({ mchId, ...(subMchId !== "" && { subMchId }) }));
     if (Result.isFailure(registered)) return { agreesWith: "unknown", why: registered.failure.message };
-    const { client, orders } = registered.success;
-    const { refundId = "" } = theirs ?? {};
-    const answered = yield* Effect.result(
-      outRefundNo === ""
-        ? Effect.map(orders.page({ refundId }), ({ records }) => records.find((one) => one.refundId === refundId))
-        : Effect.map(client.query({ outRefundNo }), (reply) => recordOf(reply, outRefundNo)),
-    );
+    const answered = yield* Effect.result(query(registered.success, difference, mchId));
     if (Result.isFailure(answered)) {
-      if (isNoSuchRefund(answered.failure)) return { agreesWith: agreement(ours, theirs, undefined) };
+      if (saysNone(answered.failure)) return { agreesWith: agreement(ours, theirs, undefined) };
       return answered.failure.reason._tag === "InvalidRequest"
         ? { agreesWith: "unknown", why: answered.failure.message }
         : undefined;
@@ -192,9 +216,9 @@ export const make = (around: Around) => {
 
   /** The bill, once, over the transport of any of the merchants of this number. */
   const download = Effect.fnUntraced(function* ({ date, mchId }: Reconciliations.Claim) {
-    const registered = merchants.all.find(({ merchant }) => merchant.mchId === mchId);
+    const registered = merchants.all.filter(hasV2).find(({ merchant }) => merchant.mchId === mchId);
     if (registered === undefined) return yield* Effect.die(`no merchant ${mchId}`);
-    const merchant: MerchantIdentity = registered.merchant;
+    const { merchant } = registered;
     return yield* Bills.download({ date }, Bills.wholeOf(merchant), Context.get(registered.services, Transport));
   });
 

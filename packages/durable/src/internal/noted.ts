@@ -2,9 +2,10 @@
 import { isFinal, observe, type Progress } from "@wechat-refund/core/RefundProgress";
 import type { Change, Row } from "../RefundStore.ts";
 
-/** What of a row is changed by it; nothing where it is final, or is to be looked at anyway. `aged`: its progress as of now. */
-export const noted = (row: Row, aged: Progress, what: string): Change | undefined => {
-  const progress = observe(aged, { _tag: "Noticed", verified: false });
-  const isNew = !isFinal(row.progress) && progress.poke !== row.progress.poke;
+/** What of a row is changed by it; nothing where it is final, or is to be looked at anyway. `aged`: its progress as of now; `verified`: it proves that the refund was accepted. */
+export const noted = (row: Row, aged: Progress, what: string, verified = false): Change | undefined => {
+  const progress = observe(aged, { _tag: "Noticed", verified });
+  const isNew =
+    !isFinal(row.progress) && (progress.poke !== row.progress.poke || progress.truth !== row.progress.truth);
   return isNew ? { what, quiet: true, progress } : undefined;
 };

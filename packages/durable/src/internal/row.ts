@@ -1,4 +1,5 @@
 /** A row of the store, read: what is stored as JSON is what its schema says, or the row is damaged and says so. */
+import { Protocol } from "@wechat-refund/core/Speaker";
 import { next, Progress } from "@wechat-refund/core/RefundProgress";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
@@ -17,7 +18,8 @@ export interface Row {
   /** `""` where there is none. */
   readonly subMchId: string;
   readonly outRefundNo: string;
-  readonly protocol: string;
+  /** What began it: it is repeated and asked for through this alone. */
+  readonly protocol: Protocol;
   readonly orderNo: string;
   readonly refundFee: number;
   readonly currency: string;
@@ -61,6 +63,7 @@ const optionalText = (value: unknown): string | undefined =>
   value === null || value === undefined ? undefined : String(value);
 
 const readProgress = Schema.decodeUnknownResult(Schema.fromJsonString(Progress));
+const isProtocol = Schema.is(Protocol);
 const readFrozen = Schema.decodeUnknownResult(Schema.fromJsonString(Frozen));
 
 export const rowOf = (raw: Raw): Result.Result<Row, Damaged> => {
@@ -70,12 +73,14 @@ export const rowOf = (raw: Raw): Result.Result<Row, Damaged> => {
   if (Result.isFailure(progress)) return damaged("progress");
   const frozen = readFrozen(raw["request"]);
   if (Result.isFailure(frozen)) return damaged("request");
+  const protocol = raw["protocol"];
+  if (!isProtocol(protocol)) return damaged("protocol");
   return Result.succeed({
     id: numberOf(raw["id"]),
     mchId: String(raw["mch_id"]),
     subMchId: String(raw["sub_mch_id"]),
     outRefundNo: String(raw["out_refund_no"]),
-    protocol: String(raw["protocol"]),
+    protocol,
     orderNo: String(raw["order_no"]),
     refundFee: numberOf(raw["refund_fee"]),
     currency: String(raw["currency"]),

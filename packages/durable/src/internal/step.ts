@@ -298,7 +298,7 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
   const called = Effect.fnUntraced(function* (permit: Pace.Permit) {
     const { call } = permit;
     const { proof, run } = captured<{ readonly refundId: string }, RefundError>(
-      call === "send" ? calls.send(row.frozen) : calls.ask(row.frozen),
+      call === "send" ? calls.send(row) : calls.ask(row),
       mayCall,
     );
     const answer: Answer = yield* Effect.result(run).pipe(

@@ -110,6 +110,9 @@ export const statements = ({
     by_whom TEXT NOT NULL,
     reason TEXT NOT NULL,
     since BIGINT NOT NULL,
+    ended_by TEXT,
+    ended_reason TEXT,
+    ended_at BIGINT,
     PRIMARY KEY (mch_id, sub_mch_id)
   )`,
 

@@ -29,7 +29,7 @@ const refunds = "durable/src/Refunds.ts";
 const events = "durable/src/Events.ts";
 const group = "durable/src/internal/groupCommit.ts";
 const progress = "core/src/RefundProgress.ts";
-const sent = "clientOf(frozen).refund(requestOf(frozen))";
+const sent = "clientOf(refund)?.refund(requestOf(refund.frozen))";
 
 const canary = (id: string, name: string, file: string, ...changes: Canary["changes"]): Canary => ({
   id,
@@ -41,15 +41,15 @@ const canary = (id: string, name: string, file: string, ...changes: Canary["chan
 export const canaries: ReadonlyArray<Canary> = [
   canary("I1", "a number of its own for each send", calls, [
     sent,
-    "clientOf(frozen).refund({ ...requestOf(frozen), outRefundNo: `${frozen.asked.outRefundNo}-${Math.floor(Math.random() * 1e6)}` })",
+    "clientOf(refund)?.refund({ ...requestOf(refund.frozen), outRefundNo: `${refund.frozen.asked.outRefundNo}-${Math.floor(Math.random() * 1e6)}` })",
   ]),
   canary("I2", "another description on a repeat", calls, [
     sent,
-    "clientOf(frozen).refund({ ...requestOf(frozen), refundDesc: `${Math.random()}` })",
+    "clientOf(refund)?.refund({ ...requestOf(refund.frozen), refundDesc: `${Math.random()}` })",
   ]),
   canary("I3", "another amount on a repeat", calls, [
     sent,
-    "clientOf(frozen).refund({ ...requestOf(frozen), refundFee: frozen.asked.refundFee - Math.floor(Math.random() * 3) })",
+    "clientOf(refund)?.refund({ ...requestOf(refund.frozen), refundFee: refund.frozen.asked.refundFee - Math.floor(Math.random() * 3) })",
   ]),
   canary("I4", "a begin that is not stored", step, [
     'progress: observe(progress, { _tag: "Begun", call }),',

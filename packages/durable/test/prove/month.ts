@@ -117,6 +117,7 @@ export const month = ({ days, log = () => {}, refunds: count, seed }: Settings):
   const inner = MemoryTransport.make(gateway, { clientCertificate: { commonName: mchId } });
   const bills = new Map<string, number>();
   let reading = 0;
+  const isReading = (): boolean => reading > 0;
   const transport: Transport.Transport["Service"] = {
     send: (request) =>
       Effect.gen(function* () {
@@ -137,12 +138,13 @@ export const month = ({ days, log = () => {}, refunds: count, seed }: Settings):
         const asked = (bills.get(date) ?? 0) + 1;
         bills.set(date, asked);
         // One day's bill is made three days late; others come late, cut off, or not at the first time.
+        const luck = random();
         const isLate = date === missing && now < RefundBill.readyAt(date) + 3 * day;
         if (isLate) gateway.faults.push(Fault.Fail({ on: "bill", returnMsg: "Bill Creating", accepted: false }));
-        else if (asked === 1 && random() < 0.2) {
-          const returnMsg = random() < 0.5 ? "No Bill Exist" : "SYSTEMERROR";
+        else if (asked === 1 && luck < 0.2) {
+          const returnMsg = luck < 0.1 ? "No Bill Exist" : "SYSTEMERROR";
           gateway.faults.push(Fault.Fail({ on: "bill", returnMsg, accepted: false }));
-        } else if (asked === 1 && random() < 0.2) gateway.faults.push(Fault.Truncate({ on: "bill", bytes: 200 }));
+        } else if (asked === 1 && luck < 0.4) gateway.faults.push(Fault.Truncate({ on: "bill", bytes: 200 }));
         return yield* inner.send(request);
       }),
   };
@@ -247,7 +249,7 @@ export const month = ({ days, log = () => {}, refunds: count, seed }: Settings):
       yield* TestClock.adjust(step);
       // A bill is read in its own time.
       if (since >= 10 * hour && since < 14 * hour) yield* breath(0);
-      for (const began = performance.now(); reading > 0 && performance.now() - began < 2000;) yield* breath(1);
+      for (const began = performance.now(); isReading() && performance.now() - began < 2000;) yield* breath(1);
       if (since === 0 && now > first)
         log(
           `${RefundBill.dayOf(now - 1)}: ${next} refunds, ${gateway.ledger.size()} at the gateway, ${bills.size} days with bills`,

@@ -173,6 +173,7 @@ const service = HttpApiBuilder.group(
         const reason = yield* Effect.fromResult(reasonOf(yield* jsonOf(request)));
         const { name } = registered;
         yield* answered(store[action](name, { by: caller.name, reason }));
+        yield* Effect.logInfo(`${action} of merchant ${name} by ${caller.name}: ${reason}`);
         const [view] = yield* merchantView([registered]);
         return view ?? (yield* new Internal({}));
       });

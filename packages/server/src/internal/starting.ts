@@ -1,7 +1,7 @@
 /** A body that asks for a refund: whose it is, what is asked, and everything that is wrong with it. */
 import type { Registered } from "@wechat-refund/core/Merchants";
 import type { RefundRequest } from "@wechat-refund/core/Refund";
-import { freeze } from "@wechat-refund/durable/Frozen";
+import { freezeFor } from "@wechat-refund/durable/Frozen";
 import * as Result from "effect/Result";
 import { Invalid, type Issue, NotFound } from "../Problems.ts";
 import { pointerOf, pointerTo } from "./bodies.ts";
@@ -60,7 +60,7 @@ export const askedOf = (
   }
   const checkedWith = registered ?? any;
   if (checkedWith !== undefined) {
-    const frozen = freeze(request as unknown as RefundRequest, checkedWith.merchant);
+    const frozen = freezeFor(request as unknown as RefundRequest, checkedWith);
     if (Result.isFailure(frozen)) errors.push(...issuesOf(body, frozen.failure.issues));
   }
   if (registered === undefined || errors.length > 0) return Result.fail(new Invalid({ errors }));

@@ -132,6 +132,8 @@ export const raw = (base: string, bytes: string): Promise<string> =>
 
 export interface Options {
   readonly gateway?: Gateway.Gateway | undefined;
+  /** Instead of the shop and the kiosk. */
+  readonly merchants?: ReturnType<typeof merchantsOf> | undefined;
   readonly service?: Partial<Service.Options> | undefined;
   readonly durable?: Durable.Options | undefined;
   /** Instead of a service that is made here. */
@@ -154,7 +156,13 @@ export interface Running {
 }
 
 /** A service for the rest of the scope, with one token of all rights to begin with. */
-export const start = Effect.fnUntraced(function* ({ durable, gateway = gatewayOf(), layer, service }: Options = {}) {
+export const start = Effect.fnUntraced(function* ({
+  durable,
+  gateway = gatewayOf(),
+  layer,
+  merchants = merchantsOf(gateway),
+  service,
+}: Options = {}) {
   const folder = yield* directory;
   const file = join(folder, "refunds.db");
   const tokens = join(folder, "tokens.json");
@@ -176,7 +184,7 @@ export const start = Effect.fnUntraced(function* ({ durable, gateway = gatewayOf
       Redacted.value,
     );
   const all = yield* token({ name: "all" });
-  const store = Durable.layerSqlite({ file, ...durable }).pipe(Layer.provideMerge(merchantsOf(gateway)));
+  const store = Durable.layerSqlite({ file, ...durable }).pipe(Layer.provideMerge(merchants));
   const context = yield* Layer.build(
     (layer ?? Service.layer({ api: { port: 0 }, notices: { port: 0 }, tokens, ...service })).pipe(
       Layer.provideMerge(store),

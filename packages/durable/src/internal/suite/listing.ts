@@ -3,7 +3,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { initial, observe } from "@wechat-refund/core/RefundProgress";
 import * as Effect from "effect/Effect";
 import type { Filter } from "../../Listing.ts";
-import * as Spans from "../../Spans.ts";
+import * as Books from "../../Books.ts";
 import { type Case, type Opened, opened, other, person, request, shop, sub } from "./case.ts";
 
 const numbers = (refunds: ReadonlyArray<{ readonly outRefundNo: string }>): ReadonlyArray<string> =>
@@ -191,7 +191,7 @@ export const listing: ReadonlyArray<Case> = [
         yield* recorded("R-4", true, sent),
         yield* recorded("R-5", false, [...sent, "restored"]),
       ];
-      const spans = yield* Spans.of(store.database, [...ids, 999]);
+      const spans = yield* Books.spans(store.database, [...ids, 999]);
       deepEqual(
         [...spans].sort(([a], [b]) => a - b),
         [
@@ -199,7 +199,7 @@ export const listing: ReadonlyArray<Case> = [
           [ids[1], { firstSentAt: 1000 }],
         ],
       );
-      deepEqual([...(yield* Spans.of(store.database, []))], []);
+      deepEqual([...(yield* Books.spans(store.database, []))], []);
     }),
   },
 ];

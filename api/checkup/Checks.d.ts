@@ -1,11 +1,15 @@
 import type { SignType } from "@wechat-refund/core/Signature";
+import type { Transport } from "@wechat-refund/core/Transport";
+import type { CertificateError } from "@wechat-refund/mutual-tls/CertificateError";
+import * as TransportSettings from "@wechat-refund/mutual-tls/TransportSettings";
 import * as Effect from "effect/Effect";
-import * as Adapters from "../Adapters.ts";
-import type { Say } from "../Language.ts";
+import type * as Layer from "effect/Layer";
+import type { Say } from "./Language.ts";
 import { type Check } from "./Check.ts";
 export interface Options {
     readonly endpoint: string | undefined;
-    readonly adapter: Adapters.Name;
+    /** The transport to make the calls by. */
+    readonly transport: (settings: TransportSettings.TransportSettings) => Layer.Layer<Transport, CertificateError>;
     readonly signType: SignType | undefined;
 }
 /** Makes the checks in their order; `tell` hears of each as soon as it is made. */

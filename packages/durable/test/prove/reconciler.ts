@@ -1,8 +1,8 @@
 /**
- * `pnpm prove:books`: a simulated month of 100 000 refunds, with faults at random, lag, two outages, refunds of the merchant platform, wrong
+ * `pnpm prove:reconciler`: a simulated month of 100 000 refunds, with faults at random, lag, two outages, refunds of the merchant platform, wrong
  * books and bills that are late, cut off or missing: every difference is explained and none is false.
  *
- *     node packages/durable/test/prove/books.ts [refunds] [days] [seed]
+ *     node packages/durable/test/prove/reconciler.ts [refunds] [days] [seed]
  */
 import { month } from "./month.ts";
 

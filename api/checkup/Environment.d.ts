@@ -4,5 +4,3 @@ import * as Redacted from "effect/Redacted";
 export declare const text: (name: string) => Effect.Effect<string | undefined>;
 /** The variable's text, kept from being printed. */
 export declare const secret: (name: string) => Effect.Effect<Redacted.Redacted<string> | undefined>;
-/** Who is at the terminal, for the histories of refunds. */
-export declare const person: Effect.Effect<string>;

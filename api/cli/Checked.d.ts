@@ -1,3 +1,3 @@
-import type { Check } from "./Check.ts";
+import type { Check } from "@wechat-refund/checkup/Check";
 /** Its lines, as wide as the terminal. */
 export declare const show: ({ detail, name, remedy, status }: Check) => string;

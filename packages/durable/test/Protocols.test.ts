@@ -1,0 +1,281 @@
+/** A merchant that moves from APIv2 to APIv3 with refunds under way: each goes on through the protocol that began it. */
+import { join } from "node:path";
+import { describe, expect, it } from "@effect/vitest";
+import { Context, Effect, Layer, Redacted, Result } from "effect";
+import { SqlClient } from "effect/sql";
+import { TestClock } from "effect/testing";
+import {
+  Merchants,
+  Refund,
+  type RefundClient,
+  RefundError,
+  RefundNotice,
+  RefundQuery,
+  type Speaker,
+  Transport,
+} from "@wechat-refund/core";
+import { Durable, Refunds } from "@wechat-refund/durable";
+import { directory } from "./support/files.ts";
+import { gatewayOf, mchId, person, request, secret, start, Watched } from "./support/world.ts";
+
+const order = { transactionId: "4200000000202601010000000001", outTradeNo: "T-1" };
+
+/** What a gateway of the other protocol knows, and what came to it. */
+class Other {
+  readonly calls: Array<string> = [];
+  silent = false;
+  readonly known = new Set<string>();
+  readonly transport: Transport.Transport["Service"] = {
+    send: ({ body, url }) =>
+      Effect.suspend(() => {
+        const number = new TextDecoder().decode(body);
+        const call = url.endsWith("send") ? "send" : "ask";
+        this.calls.push(`${call} ${number}`);
+        if (this.silent)
+          return Effect.fail(
+            new Transport.TransportError({ reason: new Transport.ConnectionLost({ detail: "closed" }) }),
+          );
+        if (call === "send") this.known.add(number);
+        return Effect.succeed({ status: 200, headers: { "wechatpay-serial": "K" }, body: new Uint8Array([1]) });
+      }),
+  };
+
+  client(transport: Transport.Transport["Service"]): RefundClient.RefundClient["Service"] {
+    const call = (operation: "refund" | "refundquery", number: string) =>
+      transport
+        .send({
+          method: "POST",
+          url: `https://v3.example/${operation === "refund" ? "send" : "ask"}`,
+          headers: {},
+          body: new TextEncoder().encode(number),
+        })
+        .pipe(
+          Effect.mapError(
+            (error) =>
+              new RefundError.RefundError({
+                operation,
+                outRefundNo: number,
+                reason: new RefundError.TransportFailed({ error }),
+              }),
+          ),
+        );
+    const fields = (number: string) => ({ outRefundNo: number as Refund.OutRefundNo, refundId: `50${number}` });
+    const fee = 100 as Refund.Fen;
+    const record = (number: string): RefundQuery.RefundRecord => ({
+      ...fields(number),
+      refundStatus: "SUCCESS",
+      refundStatusText: "SUCCESS",
+      refundFee: fee,
+      coupons: [],
+    });
+    return {
+      refund: ({ outRefundNo }) =>
+        Effect.map(call("refund", outRefundNo), () => ({
+          ...order,
+          ...fields(outRefundNo),
+          refundFee: fee,
+          coupons: [],
+          extra: {},
+        })),
+      confirm: ({ outRefundNo }) => Effect.map(call("refundquery", outRefundNo), () => record(outRefundNo)),
+      query: ({ outRefundNo }) =>
+        Effect.map(call("refundquery", outRefundNo), () => ({
+          ...order,
+          refundCount: 1,
+          records: [record(outRefundNo)],
+          extra: {},
+        })),
+    };
+  }
+
+  readonly block: Merchants.V3 = {
+    transport: Layer.succeed(Transport.Transport, this.transport),
+    make: () =>
+      Result.succeed<Speaker.Speaker>({
+        protocol: "v3",
+        mchId,
+        check: ({ opUserId }) =>
+          opUserId === undefined
+            ? Result.void
+            : Result.fail(
+                new RefundError.InvalidRequest({
+                  issues: [{ field: "opUserId", wire: "opUserId", message: "is no field of APIv3: remove it" }],
+                }),
+              ),
+        client: (transport) => this.client(transport),
+        openNotice: ({ body }) => {
+          const [number = "", fee = "100", other] = new TextDecoder().decode(body).replace("{", "").split(" ");
+          return number === ""
+            ? Effect.fail(new RefundNotice.BadNotice({ problem: "unsigned", protocol: "v3" }))
+            : Effect.succeed({
+                ...order,
+                ...fields(number, Number(fee)),
+                outTradeNo: other ?? `T-${number.slice(2)}`,
+                refundStatus: "SUCCESS",
+                refundStatusText: "SUCCESS",
+                keyUsed: "current",
+                noticeId: "EV-1",
+                extra: {},
+              });
+        },
+      }),
+  };
+}
+
+const fields = (number: string, refundFee: number) => ({
+  outRefundNo: number as Refund.OutRefundNo,
+  refundId: `50${number}`,
+  refundFee: refundFee as Refund.Fen,
+  totalFee: 1000 as Refund.Fen,
+});
+
+const unhurried = { poll: "20 seconds", lease: "200 seconds" } as const;
+
+const world = Effect.fnUntraced(function* () {
+  yield* TestClock.setTime(start);
+  const gateway = gatewayOf();
+  const watched = new Watched();
+  const other = new Other();
+  const file = join(yield* directory, "refunds.db");
+  const v2: Merchants.V2 = {
+    appId: "wx8888888888888888",
+    mchId,
+    apiKey: Redacted.make(secret),
+    transport: Layer.succeed(Transport.Transport, watched.transport(gateway, mchId)),
+  };
+  const open = Effect.fnUntraced(function* (entry: Partial<Merchants.Entry>, worker: false | undefined = undefined) {
+    const merchants = Merchants.layer([{ name: "shop", ...entry }]);
+    const context = yield* Layer.build(
+      Durable.layerSqlite({ file, worker: worker ?? unhurried }).pipe(Layer.provideMerge(merchants)),
+    );
+    const refunds = Context.get(context, Refunds.Refunds);
+    const until = Effect.fnUntraced(function* (number: string, is: (refund: Refunds.Refund) => boolean) {
+      for (let seconds = 0; seconds < 7200; seconds++) {
+        const refund = yield* Effect.flatMap(refunds.find("shop", number), Effect.fromNullishOr);
+        if (is(refund)) return refund;
+        yield* TestClock.adjust("1 second");
+      }
+      return yield* Effect.die(`${number} has not become so`);
+    });
+    return { refunds, until, sql: Context.get(context, SqlClient.SqlClient) };
+  });
+  return { gateway, watched, other, v2, open };
+});
+
+const succeeded = ({ truth }: Refunds.Refund) => truth === "Succeeded";
+
+describe("a refund", () => {
+  it.effect("is asked for and repeated through the protocol that began it, whatever new ones go through", () =>
+    Effect.gen(function* () {
+      const { open, other, v2, watched } = yield* world();
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { refunds } = yield* open({ v2 }, false);
+          expect(yield* refunds.start("shop", request(1))).toMatchObject({ protocol: "v2" });
+        }),
+      );
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { refunds, until } = yield* open({ v2, v3: other.block, protocol: "v3" });
+          yield* until("R-1", succeeded);
+          expect(new Set(watched.left.map(({ number }) => number))).toEqual(new Set(["R-1"]));
+          expect(other.calls).toEqual([]);
+          // The same request again is the refund that there is.
+          expect(yield* refunds.start("shop", request(1))).toMatchObject({ protocol: "v2", created: false });
+          expect(yield* refunds.start("shop", request(2))).toMatchObject({ protocol: "v3", created: true });
+          other.silent = true;
+          yield* until("R-2", ({ truth }) => truth === "Unknown");
+        }),
+      );
+      // Back again: what APIv3 began stays there.
+      other.silent = false;
+      const { until } = yield* open({ v2, v3: other.block });
+      yield* until("R-2", succeeded);
+      expect(new Set(other.calls)).toEqual(new Set(["send R-2", "ask R-2"]));
+      expect(watched.left.some(({ number }) => number === "R-2")).toBe(false);
+    }),
+  );
+
+  it.effect("is not sent through the other protocol where its own is gone, and goes on when it is back", () =>
+    Effect.gen(function* () {
+      const { open, other, v2, watched } = yield* world();
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { refunds } = yield* open({ v2 }, false);
+          yield* refunds.start("shop", request(1));
+        }),
+      );
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { refunds, until } = yield* open({ v3: other.block });
+          const blocked = yield* until("R-1", ({ block }) => block !== undefined);
+          expect(blocked).toMatchObject({ truth: "Recorded", block: { cause: "account" } });
+          expect(blocked.block?.refusal?.message).toContain("no v2 block");
+          expect(yield* Effect.flip(refunds.refreeze("shop", "R-1", person))).toMatchObject({
+            issues: [{ field: "merchant" }],
+          });
+          expect([...watched.left, ...other.calls]).toEqual([]);
+        }),
+      );
+      const { until } = yield* open({ v2, v3: other.block, protocol: "v3" });
+      yield* until("R-1", succeeded);
+      expect(other.calls).toEqual([]);
+    }),
+  );
+
+  it.effect("of APIv3 alone needs no appid, and is checked as APIv3 would", () =>
+    Effect.gen(function* () {
+      const { open, other } = yield* world();
+      const { refunds, sql, until } = yield* open({ v3: other.block });
+      const refused = yield* Effect.flip(refunds.start("shop", request(3, { opUserId: true })));
+      expect(refused).toMatchObject({ issues: [{ field: "opUserId" }] });
+      yield* refunds.start("shop", request(3));
+      yield* until("R-3", succeeded);
+      // What it was told by is kept as it came.
+      const [proof] = yield* sql<{ readonly headers: string }>`SELECT headers FROM refund_proofs ORDER BY id DESC`;
+      expect(proof?.headers).toContain("wechatpay-serial");
+      expect(other.calls[0]).toBe("send R-3");
+    }),
+  );
+
+  it.effect("whose protocol no version knows is damaged, and nothing is done with it", () =>
+    Effect.gen(function* () {
+      const { open, other } = yield* world();
+      const { refunds, sql } = yield* open({ v3: other.block }, false);
+      yield* refunds.start("shop", request(4));
+      yield* sql`UPDATE refunds SET protocol = 'v4'`;
+      expect(yield* Effect.flip(refunds.find("shop", "R-4"))).toMatchObject({ _tag: "Damaged", part: "protocol" });
+    }),
+  );
+});
+
+describe("a signed notice", () => {
+  it.effect(
+    "says that exactly this refund was accepted; of other amounts, or another order, it is a reason to ask",
+    () =>
+      Effect.gen(function* () {
+        const { open, other } = yield* world();
+        const { refunds } = yield* open({ v3: other.block }, false);
+        const notice = (text: string) =>
+          refunds.notice({
+            merchant: "shop",
+            body: new TextEncoder().encode(text),
+            headers: { "Wechatpay-Nonce": "n" },
+          });
+        const truth = Effect.map(refunds.find("shop", "R-5"), (refund) => refund?.truth);
+        yield* refunds.start("shop", request(5), { attempted: true });
+        for (const wrong of ["{R-5 99", "{R-5 100 T-6"]) {
+          expect(yield* notice(wrong)).toBe("noted");
+          expect(yield* truth).toBe("Unknown");
+        }
+        expect(yield* notice("{R-5")).toBe("noted");
+        expect(yield* truth).toBe("Accepted");
+        yield* refunds.start("shop", request(6, { order: { transactionId: order.transactionId } }), {
+          attempted: true,
+        });
+        yield* notice("{R-6");
+        expect((yield* refunds.find("shop", "R-6"))?.truth).toBe("Accepted");
+        expect(yield* Effect.flip(notice("{"))).toMatchObject({ _tag: "BadNotice", protocol: "v3" });
+      }),
+  );
+});
