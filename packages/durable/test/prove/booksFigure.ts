@@ -70,12 +70,13 @@ const filled = Effect.fnUntraced(function* (date: string) {
 const measured = (name: string, client: Client, patient: Client = client) =>
   Effect.gen(function* () {
     const date = RefundBill.dayOf(Date.now() - 2 * day);
-    yield* Effect.andThen(Migrations.migrate(name), filled(date)).pipe(
-      Effect.provide(
-        Layer.mergeAll(RefundStore.layer, merchants(1, {})).pipe(Layer.provideMerge(Layer.fresh(patient))),
-      ),
-      Effect.scoped,
-    );
+    yield* Effect.gen(function* () {
+      const open = yield* Layer.build(Layer.fresh(patient));
+      yield* Effect.andThen(Migrations.migrate(name), filled(date)).pipe(
+        Effect.provide(Layer.mergeAll(RefundStore.layer, merchants(1, {}))),
+        Effect.provideContext(open),
+      );
+    }).pipe(Effect.scoped);
 
     const transport = Layer.succeed(Transport.Transport, {
       send: ({ url }) =>
@@ -88,20 +89,19 @@ const measured = (name: string, client: Client, patient: Client = client) =>
     const shop = Merchants.layer([{ name: "m0", v2: { ...settings, transport } }]);
     const [began, used] = [performance.now(), process.cpuUsage()];
     const found = yield* Effect.gen(function* () {
-      const reconciler = yield* Reconciler.Reconciler;
-      for (;;) {
-        const found = yield* reconciler.find(mchId, date);
-        if (found?.comparedAt !== undefined) return found;
-        yield* Effect.sleep(20);
-      }
-    }).pipe(
-      Effect.provide(
-        Reconciler.layer({ alone: true }).pipe(
-          Layer.provide(Layer.mergeAll(RefundStore.layer, Signalling.layer, shop)),
-          Layer.provide(Layer.fresh(client)),
-        ),
-      ),
-    );
+      const open = yield* Layer.build(Layer.fresh(client));
+      const reconciling = Reconciler.layer({ alone: true }).pipe(
+        Layer.provide(Layer.mergeAll(RefundStore.layer, Signalling.layer, shop)),
+      );
+      return yield* Effect.gen(function* () {
+        const reconciler = yield* Reconciler.Reconciler;
+        for (;;) {
+          const found = yield* reconciler.find(mchId, date);
+          if (found?.comparedAt !== undefined) return found;
+          yield* Effect.sleep(20);
+        }
+      }).pipe(Effect.provide(reconciling), Effect.provideContext(open));
+    }).pipe(Effect.scoped);
     const seconds = (performance.now() - began) / 1000;
     const { system, user } = process.cpuUsage(used);
     const right =
@@ -113,7 +113,7 @@ const measured = (name: string, client: Client, patient: Client = client) =>
     if (!right || seconds > limit) process.exitCode = 1;
   }).pipe(
     Effect.scoped,
-    Effect.provide(Layer.fresh(client)),
+
     Effect.provideService(References.MinimumLogLevel, "None"),
   );
 
