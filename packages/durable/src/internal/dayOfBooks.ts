@@ -238,10 +238,9 @@ export const make = (around: Around) => {
     }
     yield* around.at("bill: downloaded");
     const result = yield* compare(claim, got.success, yield* days.now);
-    let touched = false;
     const open = result.found.differences.flatMap(({ ours }) => (ours === undefined ? [] : [ours]));
-    for (const own of [...result.found.doubted, ...open]) touched = (yield* hasten(own)) || touched;
-    if (touched) yield* around.due(claim.mchId);
+    const hastened = yield* Effect.forEach([...result.found.doubted, ...open], hasten, { concurrency: 16 });
+    if (hastened.includes(true)) yield* around.due(claim.mchId);
     yield* around.at("bill: compared");
     const stored = yield* days.compared(claim, result.found, result.totals, result);
     if (stored === "another's") return;
