@@ -98,6 +98,20 @@ const gateway =
   });
 const door = gateway("internal/v3/door.ts", "GatewayV3.test.ts");
 
+const durable =
+  (file: string, test: string) =>
+  (name: string, find: string, put: string): Mutant => ({
+    name: `books of a store: ${name}`,
+    file: `packages/durable/src/${file}`,
+    find,
+    put,
+    project: "durable",
+    test,
+  });
+const days = durable("Reconciliations.ts", "RefundStoreSuite.test.ts");
+const store = durable("Books.ts", "RefundStoreSuite.test.ts");
+const dayOfBooks = durable("internal/dayOfBooks.ts", "Reconciler.test.ts");
+
 export const mutants: ReadonlyArray<Mutant> = [
   resend(
     "new number on a re-send",
@@ -544,4 +558,34 @@ export const mutants: ReadonlyArray<Mutant> = [
   books("books: a contradiction taken for a match", 'isDenied.has(ours.truth) ? ["state"] : []', "[]"),
   books("books: the same number twice", "if (entry.seen !== undefined) {", "if (entry.seen === billed.outRefundNo) {"),
   books("books: another sub-merchant's refund", "mayBe(subMchId, billed.subMchId);", "true;"),
+  days(
+    "two processes at one day",
+    'AND epoch = ${numberOf(raw["epoch"])}\n            AND beat = ${numberOf(raw["beat"])}',
+    "",
+  ),
+  days("who was thought dead stores", "AND owner = ${owner} AND epoch = ${epoch}`", "`"),
+  days("a bill before ten in the morning", "now >= readyAt(yesterday) ? yesterday", "now >= 0 ? yesterday"),
+  store(
+    "missing after the first of two bills",
+    "others.every((day) => before.get(own.id)?.has(day) === true)",
+    "others.length >= 0",
+  ),
+  store("a bill that was cut off had all", "if (found.whole.has(day)) marks.push", "marks.push"),
+  store("a refund whose row was removed is a stranger", "if (left.length === 0) return;", "return;"),
+  dayOfBooks("that there is none is believed at once", "now < readyAt(date) + patience", "now < 0"),
+  dayOfBooks("what a bill knows is not asked for", "[...result.found.doubted, ...open]", "open"),
+  dayOfBooks("a bill that was cut off is not read again", "!whole && attempts < reads", "!whole && attempts < 0"),
+  durable("internal/agreement.ts", "Reconciler.test.ts")(
+    "an answer agrees with nobody",
+    'return they ? "theirs" : "neither";',
+    'return "neither";',
+  ),
+  {
+    name: "books over HTTP: a day is anybody's to see",
+    file: "packages/server/src/internal/reconciliations.ts",
+    find: "return own.length > 0 && own.every(({ name }) => maySee(caller, name));",
+    put: "return true;",
+    project: "server",
+    test: "Reconciliations.test.ts",
+  },
 ];

@@ -251,6 +251,27 @@ for (const [name, adapter] of Support.adapters) {
         );
       }
 
+      it.live("a reply that was given room is larger, and takes longer, than the transport's own limits allow", () =>
+        Effect.gen(function* () {
+          const seen = yield* serve((socket) => {
+            socket.write("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n");
+            setTimeout(() => socket.write("x".repeat(20)), 400);
+          });
+          const settings = yield* Support.settings({ connections, maxReplyBytes: 5, exchangeTimeout: "200 millis" });
+          const transport = yield* adapter.make(settings);
+          const asked = requestTo(seen.port);
+          const reply = yield* transport.send({ ...asked, room: { maxReplyBytes: 20, exchangeMillis: 20_000 } });
+          expect(reply.body.byteLength).toBe(20);
+          // It is room for one call, and makes none smaller.
+          const tight = yield* Effect.flip(
+            transport.send({ ...asked, room: { maxReplyBytes: 1, exchangeMillis: 20_000 } }),
+          );
+          expect(tight.reason.message).toMatch(/larger than 5 bytes/);
+          const without = yield* Effect.flip(transport.send(asked));
+          expect(without.reason._tag).toBe("TimedOut");
+        }),
+      );
+
       it.live("no client certificate, TLS 1.3: the alert is named", () =>
         Effect.gen(function* () {
           const [, error] = yield* post(serve(never, { minVersion: "TLSv1.3" }), { certificate: undefined });

@@ -66,6 +66,37 @@ describe("serve --simulate", () => {
     expect(trial).toMatchObject({ code: 2, stderr: expect.stringContaining("were not simulated") });
   });
 
+  it("compares the books with bills, unless it is told not to", async () => {
+    const file = join(folder, "books.db");
+    const args = ["--simulate", "--port", "0", "--store", file];
+    const first = await serve(args);
+    await first.ask("/v1/refunds", { body: refundOf(1) });
+    const state = async () => (await first.ask("/v1/refunds/shop/R-1")).body["state"];
+    await expect.poll(state, { timeout: 30_000 }).toBe("Succeeded");
+    expect((await first.ask("/v1/reconciliations")).body).toEqual({ reconciliations: [] });
+    expect(await first.end("SIGTERM")).toBe(130);
+    // As if it had been three days ago.
+    const database = new DatabaseSync(file);
+    database.exec(
+      "UPDATE refunds SET created_at = created_at - 259200000; UPDATE refund_history SET at = at - 259200000",
+    );
+    const second = await serve([...args, "--prefix", "R-"]);
+    const oldest = async () => {
+      const { body } = await second.ask("/v1/reconciliations?state=done");
+      return (body["reconciliations"] as ReadonlyArray<unknown>).at(-1);
+    };
+    // The bill has it on today, and nobody refunded three days ago.
+    await expect
+      .poll(oldest, { timeout: 30_000 })
+      .toMatchObject({ mchId: expect.any(String), whole: true, lines: 0, differences: 1 });
+    expect(await second.end("SIGTERM")).toBe(130);
+    database.exec("DELETE FROM refund_differences; DELETE FROM refund_reconciliations");
+    database.close();
+    const third = await serve([...args, "--no-reconcile"]);
+    expect((await third.ask("/v1/reconciliations")).body).toEqual({ reconciliations: [] });
+    expect(await third.end("SIGTERM")).toBe(130);
+  });
+
   it("keeps what it acknowledged when it is killed", async () => {
     const args = ["--simulate", "--port", "0", "--store", join(folder, "killed.db")];
     // Whoever is killed leaves what it made for its run.

@@ -142,9 +142,14 @@ export class Books {
   }
 
   private find(billed: Pick<Billed, "outRefundNo" | "mchId" | "subMchId">): Entry | undefined {
-    let entry = this.entries.get(billed.outRefundNo);
-    while (entry !== undefined && !isOf(entry.own, billed)) entry = entry.next;
-    return entry;
+    let may: Entry | undefined;
+    for (let entry = this.entries.get(billed.outRefundNo); entry !== undefined; entry = entry.next) {
+      if (!isOf(entry.own, billed)) continue;
+      // A line that names no sub-merchant may be any one's, and is first of all the merchant's own.
+      if ((entry.own.subMchId ?? "") === billed.subMchId) return entry;
+      may ??= entry;
+    }
+    return may;
   }
 
   /** Whether a line's refund was given as one's own: if not, it may be looked up and given before the line is. */

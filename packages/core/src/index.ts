@@ -1,4 +1,5 @@
 export * as BillText from "./BillText.ts";
+export * as Bills from "./Bills.ts";
 export * as Driving from "./Driving.ts";
 export * as Endpoint from "./Endpoint.ts";
 export * as Failover from "./Failover.ts";

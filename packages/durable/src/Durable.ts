@@ -17,6 +17,7 @@ import * as Events from "./Events.ts";
 import * as Health from "./Health.ts";
 import * as Migrations from "./Migrations.ts";
 import * as Postgres from "./Postgres.ts";
+import * as Reconciler from "./Reconciler.ts";
 import * as Refunds from "./Refunds.ts";
 import * as RefundStore from "./RefundStore.ts";
 import * as Retention from "./Retention.ts";
@@ -31,6 +32,7 @@ export type Services =
   | Events.Events
   | Worker.Worker
   | Health.Health
+  | Reconciler.Reconciler
   | RefundStore.RefundStore
   | Signalling.Signalling
   | SqlClient.SqlClient;
@@ -43,6 +45,8 @@ export interface Options extends Refunds.Options {
   readonly health?: Health.Options | undefined;
   /** How long what is over is kept; for ever unless told otherwise. */
   readonly retention?: Retention.Options | undefined;
+  /** Compares the books with WeChat Pay's bills each day; off unless it is given. What was found can be read all the same. */
+  readonly reconciler?: Reconciler.Options | undefined;
   /** What the store is called where it is refused. */
   readonly store?: string | undefined;
 }
@@ -56,13 +60,14 @@ const over = <E, R>(
   signalling: Layer.Layer<Signalling.Signalling, E, R>,
   { apart, patient }: Partial<Record<"apart" | "patient", Layer.Layer<SqlClient.SqlClient, StoreError>>> = {},
 ): Layer.Layer<Services, StoreError | SqlError | E, Merchants | SqlClient.SqlClient | R> => {
-  const { migrate = true, retention, store = "database" } = options;
+  const { migrate = true, reconciler, retention, store = "database" } = options;
   const ready = Layer.effectDiscard(migrate ? Migrations.migrate(store, patient) : Migrations.check(store));
   const worker = options.worker === false ? Worker.layerNone : Worker.layer(options.worker);
   const seeing = Layer.provideMerge(Health.layer(options.health), worker);
   return Layer.mergeAll(
     Events.layer,
     Refunds.layer(options),
+    reconciler === undefined ? Reconciler.layerNone : Reconciler.layer(reconciler),
     apart === undefined
       ? seeing
       : seeing.pipe(Layer.provide(Layer.fresh(RefundStore.layer)), Layer.provide(Layer.fresh(apart))),
@@ -91,6 +96,7 @@ export const layerSqlite = ({
     store: file,
     ...options,
     worker: options.worker === false ? false : { alone: true, ...options.worker },
+    ...(options.reconciler !== undefined && { reconciler: { alone: true, ...options.reconciler } }),
   }).pipe(Layer.provide(Sqlite.layer({ file })));
 
 /** Enough for a merchant at its limits. */

@@ -2,6 +2,7 @@
 import { initial, isFinal } from "@wechat-refund/core/RefundProgress";
 import * as Effect from "effect/Effect";
 import type { SqlError } from "effect/sql/SqlError";
+import type { Fragment } from "effect/sql/Statement";
 import * as Listing from "./Listing.ts";
 import { type Damaged, RefundStore } from "./RefundStore.ts";
 import type { Person } from "./Refunds.ts";
@@ -11,6 +12,8 @@ const ahead = 1_000_000_000;
 
 /** The name under which the sequencer finds where positions go on; no consumer has it. */
 export const floor = "#floor";
+/** The same for the days of the books. */
+export const booksFloor = "#books";
 
 /** How many refunds are asked for, now that an older state of the store was put back. */
 export interface Restored {
@@ -56,10 +59,13 @@ export const restored = Effect.fn("Maintenance.restored")(function* ({
     }
     after = page.next;
   } while (after !== undefined);
-  yield* transaction(
-    sql`INSERT INTO ${tables.consumers} AS c (name, position)
-      SELECT ${floor}, COALESCE(MAX(position), 0) + ${ahead} FROM ${tables.history} WHERE position IS NOT NULL
-      ON CONFLICT (name) DO UPDATE SET position = c.position + ${ahead}`,
-  );
+  const further = (name: string, of: Fragment) =>
+    transaction(
+      sql`INSERT INTO ${tables.consumers} AS c (name, position)
+        SELECT ${name}, COALESCE(MAX(position), 0) + ${ahead} FROM ${of} WHERE position IS NOT NULL
+        ON CONFLICT (name) DO UPDATE SET position = c.position + ${ahead}`,
+    );
+  yield* further(floor, tables.history);
+  yield* further(booksFloor, store.database.table("refund_reconciliations"));
   return done;
 });

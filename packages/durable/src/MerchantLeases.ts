@@ -11,6 +11,7 @@ import type { SqlError } from "effect/sql/SqlError";
 import type { Database } from "./internal/database.ts";
 import { monotonic } from "./internal/monotonic.ts";
 import { numberOf, type Raw } from "./internal/row.ts";
+import { Watch } from "./internal/watch.ts";
 import { type Hold, queues } from "./RefundStore.ts";
 
 /** A merchant, or a sub-merchant of it, whose sends stand still because a person said so. */
@@ -49,24 +50,6 @@ export interface MerchantLeases {
   readonly paused: Effect.Effect<ReadonlyArray<Paused>, SqlError>;
   /** The clock was set back: what was planned on the old one is planned on the new. */
   readonly rebase: Effect.Effect<void, SqlError>;
-}
-
-/** The same mark for so long, seen here: whoever makes it has stopped. */
-class Watch {
-  private readonly seen = new Map<string, { readonly mark: string; readonly since: number }>();
-
-  /** For how long the mark of this name has stood at least, when it was read between two moments. */
-  stood(name: string, mark: string, [before, after]: readonly [number, number]): number {
-    const seen = this.seen.get(name);
-    // This process may have stood still itself while it read.
-    if (seen?.mark === mark) return Math.max(0, before - seen.since);
-    this.seen.set(name, { mark, since: after });
-    return 0;
-  }
-
-  keep(names: ReadonlySet<string>): void {
-    for (const name of this.seen.keys()) if (!names.has(name)) this.seen.delete(name);
-  }
 }
 
 const gone = 60_000;

@@ -28,6 +28,7 @@ import * as Schema from "effect/Schema";
 import type { SqlError } from "effect/sql/SqlError";
 import { type Defaults, differing, fingerprint, freezeFor, requestOf } from "./Frozen.ts";
 import { proofOfNotice } from "./internal/calls.ts";
+import { noted } from "./internal/noted.ts";
 import { Trust } from "./internal/trust.ts";
 import * as Listing from "./Listing.ts";
 import type { Paused } from "./MerchantLeases.ts";
@@ -414,13 +415,8 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
       let result = "not-ours" as NoticeResult;
       yield* store.update(keyOf(registered, notice.outRefundNo), (row) => {
         result = isFinal(row.progress) ? "final" : "noted";
-        const before = aged(row);
-        const progress = observe(before, { _tag: "Noticed", verified: proves(notice, row) });
-        // However many arrive, one look is due.
-        const decides = progress.truth !== row.progress.truth;
-        const isNew = !isFinal(row.progress) && (progress.poke !== row.progress.poke || decides);
-        const proof = decides ? { proof: proofOfNotice(headers ?? {}, body) } : {};
-        return Effect.succeed(isNew ? { what: "notice", quiet: true, progress, ...proof } : undefined);
+        const proof = () => proofOfNotice(headers ?? {}, body);
+        return Effect.succeed(noted(row, aged(row), "notice", { verified: proves(notice, row), proof }));
       });
       yield* counted(result);
       if (result === "noted") yield* tell(registered.merchant.mchId);

@@ -3,6 +3,7 @@
  *
  * A row goes with its history, and so with its events: keep it for longer than the slowest consumer needs.
  */
+import { dayOf } from "@wechat-refund/core/RefundBill";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
@@ -16,20 +17,33 @@ export interface Options {
   readonly refunds?: Duration.Input | undefined;
   /** The signed replies, with the payer's account in them, from when they came. */
   readonly proofs?: Duration.Input | undefined;
+  /** Days of the books that are over, with their differences; never while the gateway keeps their bills, for then they would be compared anew. */
+  readonly reconciliations?: Duration.Input | undefined;
   /** How often that is looked for; an hour. */
   readonly every?: Duration.Input | undefined;
 }
 
 const batch = 500;
 
+/** How much was removed. */
+export interface Removed {
+  readonly refunds: number;
+  readonly proofs: number;
+  readonly reconciliations: number;
+}
+
+/** As long as the gateway keeps bills, and a while. */
+const billed = 100 * 86_400_000;
+
 /** Removes what is older, in parts; tells how much it was. */
 export const prune = Effect.fnUntraced(function* ({
   proofs,
+  reconciliations,
   refunds,
-}: Options): Effect.fn.Return<{ readonly refunds: number; readonly proofs: number }, SqlError, RefundStore> {
+}: Options): Effect.fn.Return<Removed, SqlError, RefundStore> {
   const { database } = yield* RefundStore;
   const { isOneOf, moment, now: clock, sql, table, tables, transaction } = database;
-  const removed = { refunds: 0, proofs: 0 };
+  const removed = { refunds: 0, proofs: 0, reconciliations: 0 };
 
   const someRefunds = (age: number) =>
     Effect.gen(function* () {
@@ -60,9 +74,20 @@ export const prune = Effect.fnUntraced(function* ({
       return gone.length;
     }).pipe(transaction);
 
+  const someDays = (age: number) =>
+    Effect.gen(function* () {
+      const [clocked] = yield* sql<Raw>`SELECT ${yield* clock} AS now`;
+      const before = dayOf(numberOf(clocked?.["now"]) - Math.max(age, billed));
+      const days = table("refund_reconciliations");
+      const gone = yield* sql`DELETE FROM ${days} WHERE (mch_id, day) IN
+        (SELECT mch_id, day FROM ${days} WHERE state IN ('done', 'lost') AND day < ${before} LIMIT ${batch}) RETURNING day`;
+      return gone.length;
+    }).pipe(transaction);
+
   for (const [what, age, some] of [
     ["refunds", refunds, someRefunds],
     ["proofs", proofs, someProofs],
+    ["reconciliations", reconciliations, someDays],
   ] as const) {
     if (age === undefined) continue;
     let part: number;
@@ -82,10 +107,10 @@ export const layer = (options: Options): Layer.Layer<never, never, RefundStore> 
         Effect.andThen(
           prune(options).pipe(
             Effect.tap((removed) =>
-              removed.refunds + removed.proofs === 0
+              removed.refunds + removed.proofs + removed.reconciliations === 0
                 ? Effect.void
                 : Effect.logInfo(
-                    `removed ${removed.refunds} refunds and ${removed.proofs} proofs that were older than they are kept`,
+                    `removed ${removed.refunds} refunds, ${removed.proofs} proofs and ${removed.reconciliations} days of the books that were older than they are kept`,
                   ),
             ),
             Effect.catch((error) => Effect.logWarning(`what is over cannot be removed yet: ${said(error)}`)),

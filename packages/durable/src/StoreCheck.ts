@@ -116,6 +116,30 @@ const rules: ReadonlyArray<Rule> = [
         ) AS t WHERE NOT EXISTS (SELECT 1 FROM ${history} WHERE changed AND position IS NULL)
         GROUP BY t.mch_id, t.sub_mch_id, t.currency, t.truth, t.block HAVING SUM(t.count) <> 0 OR SUM(t.amount) <> 0`,
   },
+  {
+    name: "a day of the books that was compared says what was found",
+    broken: ({ sql, table }) =>
+      sql`SELECT day AS number FROM ${table("refund_reconciliations")} WHERE state IN ('asking', 'done')
+        AND (totals IS NULL OR lines IS NULL OR whole IS NULL OR compared_at IS NULL)`,
+  },
+  {
+    name: "a day of the books keeps as many differences as it says",
+    broken: ({ sql, table }) =>
+      sql`SELECT c.day AS number FROM ${table("refund_reconciliations")} AS c WHERE c.kept > c.differences
+        OR c.kept <> (SELECT COUNT(*) FROM ${table("refund_differences")} AS d WHERE d.mch_id = c.mch_id AND d.day = c.day)`,
+  },
+  {
+    name: "what differs on a day of the books that is done was asked for",
+    broken: ({ sql, table }) =>
+      sql`SELECT d.out_refund_no AS number FROM ${table("refund_differences")} AS d JOIN ${table("refund_reconciliations")} AS c
+        ON c.mch_id = d.mch_id AND c.day = d.day WHERE c.state = 'done' AND (d.asked_at IS NULL OR d.agrees_with IS NULL)`,
+  },
+  {
+    name: "a day of the books that is over is nobody's, and nothing of it waits",
+    broken: ({ sql, table }) =>
+      sql`SELECT day AS number FROM ${table("refund_reconciliations")} WHERE (state IN ('done', 'lost') AND (owner IS NOT NULL OR due_at IS NOT NULL))
+        OR (state = 'done') <> (position IS NOT NULL) OR (state IN ('waiting', 'asking') AND due_at IS NULL)`,
+  },
 ];
 
 const shown = 10;

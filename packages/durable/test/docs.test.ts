@@ -15,7 +15,7 @@ it.effect.skipIf(!isInstalled)("every statement of docs/durable.md runs", () =>
     const statements = [...text.matchAll(/^```sql\n([\s\S]*?)^```$/gm)]
       .flatMap(([, code = ""]) => code.replace(/^--.*$/gm, "").split(";"))
       .filter((statement) => statement.trim() !== "");
-    expect(statements.length).toBe(5);
+    expect(statements.length).toBe(6);
     const { url } = yield* database;
     yield* Effect.gen(function* () {
       yield* Migrations.migrate("the test's");

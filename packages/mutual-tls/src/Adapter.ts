@@ -5,7 +5,13 @@
  * wording of errors, rotation and the end of the scope are here. An adapter has to read the contract of {@link Call} and nothing else.
  */
 import { Endpoint } from "@wechat-refund/core/Endpoint";
-import { type Transport, TransportError, type TransportReply, Unusable } from "@wechat-refund/core/Transport";
+import {
+  type Transport,
+  TransportError,
+  type TransportReply,
+  type TransportRequest,
+  Unusable,
+} from "@wechat-refund/core/Transport";
 import type * as Config from "effect/Config";
 import * as Context from "effect/Context";
 import * as Duration from "effect/Duration";
@@ -14,7 +20,7 @@ import * as Result from "effect/Result";
 import type * as Scope from "effect/Scope";
 import type { CertificateError } from "./CertificateError.ts";
 import { make as makeDialer } from "./internal/dial.ts";
-import { type Client, Exchange, Live } from "./internal/exchange.ts";
+import { type Client, Exchange, type Limits, Live } from "./internal/exchange.ts";
 import { admit, bytesOf } from "./internal/fields.ts";
 import { guard } from "./internal/origin.ts";
 import { makeParse } from "./internal/target.ts";
@@ -48,6 +54,17 @@ interface Registry {
 /** What `setTimeout` can count. */
 const longest = 2 ** 31 - 1;
 const millis = (limit: Duration.Duration): number => Math.min(Duration.toMillis(limit), longest);
+
+/** What one request is given room for beyond the limits of its transport. */
+const widened = (limits: Limits, room: TransportRequest["room"]): Limits => {
+  if (room === undefined) return limits;
+  const { exchangeMillis = 0, maxReplyBytes = 0 } = room;
+  return {
+    ...limits,
+    exchangeMillis: Math.min(longest, Math.max(limits.exchangeMillis, exchangeMillis)),
+    maxReplyBytes: Math.max(limits.maxReplyBytes, maxReplyBytes),
+  };
+};
 
 const unusable = (reason: Unusable): Effect.Effect<never, TransportError> =>
   Effect.fail(new TransportError({ reason }));
@@ -87,9 +104,9 @@ const generation = Effect.fnUntraced(function* (
         if (Result.isFailure(headers)) return resume(unusable(headers.failure));
         const body = bytesOf(request);
         if (Result.isFailure(body)) return resume(unusable(body.failure));
-        const { mayLeave, method } = request;
+        const { mayLeave, method, room } = request;
         const message = { method, headers: headers.success, body: body.success, mayLeave };
-        const exchange = new Exchange(target.success, message, limits, registry.live, dialer, resume);
+        const exchange = new Exchange(target.success, message, widened(limits, room), registry.live, dialer, resume);
         exchange.start(client);
         return Effect.sync(() => exchange.interrupt());
       }),

@@ -1,6 +1,8 @@
 /** The forms of the HTTP API: what a request may hold and what an answer holds. Amounts are fen (分), times RFC 3339. */
 import { RefundAccount } from "@wechat-refund/core/Refund";
 import { Cause, Truth } from "@wechat-refund/core/RefundProgress";
+import { kinds } from "@wechat-refund/core/Reconciliation";
+import { isDay } from "@wechat-refund/core/RefundBill";
 import * as Schema from "effect/Schema";
 
 const Time = Schema.String.annotate({ format: "date-time" });
@@ -169,6 +171,116 @@ export const MerchantView = Schema.Struct({
 }).annotate({ identifier: "Merchant" });
 
 export const Merchants = Schema.Struct({ merchants: Schema.Array(MerchantView) }).annotate({ identifier: "Merchants" });
+
+const Sum = Schema.Struct({
+  count: Schema.Int,
+  /** In fen; exact up to 2^53−1. */
+  amount: Schema.Finite,
+});
+
+export const Kind = Schema.Literals(kinds);
+export const DayState = Schema.Literals(["waiting", "asking", "done", "lost"]);
+
+/** A day in Beijing. */
+export const date = Schema.String.annotate({ format: "date" }).check(
+  Schema.makeFilter((value: string) => isDay(value) || "must be a day such as 2026-11-26"),
+);
+
+const reconciliation = {
+  /** The merchant number that the bill is of; a provider's has all of its sub-merchants. */
+  mchId: Schema.String,
+  date: Schema.String.annotate({ format: "date" }),
+  /** `waiting` for the bill; `asking` about what differs; `done`; `lost`: there is no bill of it any more. */
+  state: DayState,
+  attempts: Schema.Int,
+  /** When it is looked at next. */
+  nextAt: Schema.optionalKey(Time),
+  /** Why there is no result yet, or none any more. */
+  why: Schema.optionalKey(Schema.String),
+  /** Whether all of the bill could be read. */
+  whole: Schema.optionalKey(Schema.Boolean),
+  /** Refunds in the bill. */
+  lines: Schema.optionalKey(Schema.Int),
+  totals: Schema.Array(
+    Schema.Struct({
+      currency: Schema.String,
+      ours: Sum,
+      theirs: Sum,
+      /** Of which nobody can say yet: not all bills of their days are in. */
+      open: Sum,
+      kinds: Schema.Struct({
+        matched: Sum,
+        "amount-differs": Sum,
+        "only-there": Sum,
+        "only-here": Sum,
+        twice: Sum,
+        elsewhere: Sum,
+        contradiction: Sum,
+      }),
+    }),
+  ),
+  problems: Schema.Array(Schema.Struct({ line: Schema.optionalKey(Schema.Int), problem: Schema.String })),
+  /** How many differences were found, and how many of them are kept. */
+  differences: Schema.Int,
+  kept: Schema.Int,
+  comparedAt: Schema.optionalKey(Time),
+  doneAt: Schema.optionalKey(Time),
+  /** Where it stands among the days that are done. */
+  position: Schema.optionalKey(Schema.Int),
+};
+
+export const ReconciliationView = Schema.Struct(reconciliation).annotate({ identifier: "Reconciliation" });
+export type ReconciliationView = typeof ReconciliationView.Type;
+
+const side = {
+  refundFee: Schema.Int,
+  currency: Schema.String,
+  refundId: Schema.optionalKey(Schema.String),
+  transactionId: Schema.optionalKey(Schema.String),
+  outTradeNo: Schema.optionalKey(Schema.String),
+};
+
+export const DifferenceView = Schema.Struct({
+  id: Schema.Int,
+  kind: Kind,
+  ...whose,
+  /** Empty where the bill names none. */
+  outRefundNo: Schema.String,
+  /** The fields that differ, by their wire names. */
+  fields: Schema.Array(Schema.String),
+  ours: Schema.optionalKey(Schema.Struct({ ...side, state: Truth })),
+  theirs: Schema.optionalKey(
+    Schema.Struct({ ...side, status: Schema.String, time: Schema.optionalKey(Schema.String), line: Schema.Int }),
+  ),
+  whatToDo: Schema.String,
+  /** Whom a signed query agrees with; absent until it was asked for. */
+  agreesWith: Schema.optionalKey(Schema.Literals(["ours", "theirs", "both", "neither", "unknown"])),
+  /** The record that it gave; absent where there is no such refund. */
+  record: Schema.optionalKey(Schema.Struct({ refundId: Schema.String, status: Schema.String, refundFee: Schema.Int })),
+  /** Why it could not be asked for. */
+  notAsked: Schema.optionalKey(Schema.String),
+  askedAt: Schema.optionalKey(Time),
+}).annotate({ identifier: "Difference" });
+export type DifferenceView = typeof DifferenceView.Type;
+
+export const ReconciliationPage = Schema.Struct({
+  reconciliations: Schema.Array(ReconciliationView),
+  /** Give it as `after` for the next page; absent where this is the last. */
+  next: Schema.optionalKey(Schema.String),
+}).annotate({ identifier: "ReconciliationPage" });
+
+export const ReconciliationFeed = Schema.Struct({
+  reconciliations: Schema.Array(ReconciliationView),
+  /** Store it once these are handled, and give it as `after` next. */
+  next: Schema.Int,
+}).annotate({ identifier: "ReconciliationFeed" });
+
+export const ReconciliationWithDifferences = Schema.Struct({
+  ...reconciliation,
+  found: Schema.Array(DifferenceView),
+  /** Give it as `after` for the next page of differences; absent where this is the last. */
+  next: Schema.optionalKey(Schema.String),
+}).annotate({ identifier: "ReconciliationWithDifferences" });
 
 export const Reason = Schema.Struct({
   /** Why; it stands in the history with the token's name. */

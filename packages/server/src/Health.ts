@@ -1,6 +1,8 @@
 /** How the service is: `/health` and `/ready` for probes, without a token; `/metrics` for Prometheus, with one. */
 import { Health } from "@wechat-refund/durable/Health";
 import { Merchants } from "@wechat-refund/core/Merchants";
+import { kinds } from "@wechat-refund/core/Reconciliation";
+import { Reconciler } from "@wechat-refund/durable/Reconciler";
 import { Refunds } from "@wechat-refund/durable/Refunds";
 import * as Effect from "effect/Effect";
 import * as HttpApi from "effect/http-api/HttpApi";
@@ -54,11 +56,34 @@ const totals = Effect.gen(function* () {
   }).pipe(Effect.ignore);
 });
 
+const differences = Metric.gauge("wechat_refund_differences", {
+  description:
+    "Differences between the books and WeChat Pay's bills by merchant number and kind, of all days that are kept",
+});
+const days = Metric.gauge("wechat_refund_reconciliation_days", {
+  description: "Days of the books by merchant number and state: open, whose bill could be had, and lost",
+});
+
+/** How the books stand. */
+const books = Effect.gen(function* () {
+  const reconciler = yield* Reconciler;
+  return Effect.gen(function* () {
+    for (const { kinds: found, lost, mchId, open } of yield* reconciler.standings) {
+      yield* Metric.update(Metric.withAttributes(days, { mch_id: mchId, state: "open" }), open);
+      yield* Metric.update(Metric.withAttributes(days, { mch_id: mchId, state: "lost" }), lost);
+      for (const kind of kinds) {
+        if (kind === "matched") continue;
+        yield* Metric.update(Metric.withAttributes(differences, { mch_id: mchId, kind }), found.get(kind) ?? 0);
+      }
+    }
+  }).pipe(Effect.ignore);
+});
+
 const metrics = HttpApiBuilder.group(
   Api,
   "metrics",
   Effect.fn(function* (handlers) {
-    const read = yield* totals;
+    const read = Effect.andThen(yield* totals, yield* books);
     return handlers.handle(
       "metrics",
       Effect.fnUntraced(function* () {

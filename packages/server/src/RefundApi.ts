@@ -15,6 +15,8 @@ import * as Schema from "effect/Schema";
 import { Access, Needs } from "./Access.ts";
 import {
   type Action,
+  date,
+  DayState,
   digits,
   EventPage,
   Merchants,
@@ -23,6 +25,9 @@ import {
   number,
   Page,
   Reason,
+  ReconciliationFeed,
+  ReconciliationPage,
+  ReconciliationWithDifferences,
   RefundView,
   RefundWithHistory,
   Started,
@@ -74,6 +79,12 @@ const toMerchant = <const A extends "pause" | "resume">(action: A, summary: stri
     .annotate(OpenApi.Summary, summary);
 
 const wholeNumber = digits(15, "must be a whole number");
+const limit = Schema.String.check(
+  Schema.isPattern(/^(?:[1-9][0-9]{0,2}|1000)$/u, { message: "must be a whole number from 1 to 1000" }),
+);
+const wait = Schema.String.check(
+  Schema.isPattern(/^(?:[0-9]|[12][0-9]|30)$/u, { message: "must be whole seconds from 0 to 30" }),
+);
 
 export class Api extends HttpApi.make("wechat-refund")
   .add(
@@ -105,11 +116,7 @@ export class Api extends HttpApi.make("wechat-refund")
             from: Schema.optionalKey(time),
             until: Schema.optionalKey(time),
             after: Schema.optionalKey(wholeNumber),
-            limit: Schema.optionalKey(
-              Schema.String.check(
-                Schema.isPattern(/^(?:[1-9][0-9]{0,2}|1000)$/u, { message: "must be a whole number from 1 to 1000" }),
-              ),
-            ),
+            limit: Schema.optionalKey(limit),
           },
           success: Page,
           error: common,
@@ -139,11 +146,7 @@ export class Api extends HttpApi.make("wechat-refund")
           query: {
             merchant: Schema.optionalKey(Schema.String),
             after: Schema.optionalKey(wholeNumber),
-            wait: Schema.optionalKey(
-              Schema.String.check(
-                Schema.isPattern(/^(?:[0-9]|[12][0-9]|30)$/u, { message: "must be whole seconds from 0 to 30" }),
-              ),
-            ),
+            wait: Schema.optionalKey(wait),
           },
           success: EventPage,
           error: common,
@@ -158,6 +161,51 @@ export class Api extends HttpApi.make("wechat-refund")
           .annotate(OpenApi.Summary, "The merchants, and whether they are paused or held"),
         toMerchant("pause", "Stops the sends of a merchant; what was sent is asked for all the same"),
         toMerchant("resume", "Lets the merchant's refunds be sent again"),
+      )
+      .middleware(Checked)
+      .middleware(Access),
+  )
+  .add(
+    HttpApiGroup.make("reconciliations", { topLevel: true })
+      .add(
+        HttpApiEndpoint.get("reconciliations", "/v1/reconciliations", {
+          query: {
+            mchId: Schema.optionalKey(number(32)),
+            from: Schema.optionalKey(date),
+            to: Schema.optionalKey(date),
+            state: Schema.optionalKey(Schema.Array(DayState)),
+            after: Schema.optionalKey(
+              Schema.String.check(
+                Schema.isPattern(/^[0-9]{4}-[0-9]{2}-[0-9]{2}\.[0-9A-Za-z_-]{1,32}$/u, {
+                  message: "must be the next of a page",
+                }),
+              ),
+            ),
+            limit: Schema.optionalKey(limit),
+          },
+          success: ReconciliationPage,
+          error: common,
+        })
+          .annotate(Needs, "read")
+          .annotate(OpenApi.Summary, "Days whose books are compared with WeChat Pay's bills, the newest first"),
+        HttpApiEndpoint.get("reconciliationFeed", "/v1/reconciliations/feed", {
+          query: { after: Schema.optionalKey(wholeNumber), wait: Schema.optionalKey(wait) },
+          success: ReconciliationFeed,
+          error: common,
+        })
+          .annotate(Needs, "read")
+          .annotate(
+            OpenApi.Summary,
+            "Each day that is done, once and in order, after a position; waits up to `wait` seconds for one",
+          ),
+        HttpApiEndpoint.get("reconciliation", "/v1/reconciliations/:mchId/:date", {
+          params: { mchId: Schema.String, date: Schema.String },
+          query: { after: Schema.optionalKey(wholeNumber), limit: Schema.optionalKey(limit) },
+          success: ReconciliationWithDifferences,
+          error: common,
+        })
+          .annotate(Needs, "read")
+          .annotate(OpenApi.Summary, "A day with its differences, in pages of 100 unless told otherwise"),
       )
       .middleware(Checked)
       .middleware(Access),

@@ -1,6 +1,6 @@
 /** Every route, with every right, for every merchant: who is let in, and what the others are told. */
 import { it } from "@effect/vitest";
-import { Refunds } from "@wechat-refund/durable";
+import { Refunds, RefundStore } from "@wechat-refund/durable";
 import { Access, RefundApi, type Tokens } from "@wechat-refund/server";
 import { Context, Effect } from "effect";
 import { expect } from "vitest";
@@ -15,6 +15,8 @@ interface Route {
   readonly good: number;
   readonly foreign: number;
 }
+
+const numbers: Readonly<Record<string, string>> = { shop: "1900000109", kiosk: "1900000209" };
 
 const reason = () => ({ reason: "a test" });
 const of = (act: string) => (merchant: string) => `/v1/refunds/${merchant}/R-${act}/${act}`;
@@ -56,6 +58,27 @@ const routes: Readonly<Record<string, Route>> = {
     foreign: 404,
   },
   merchants: { needs: "read", method: "GET", path: () => "/v1/merchants", good: 200, foreign: 200 },
+  reconciliations: {
+    needs: "read",
+    method: "GET",
+    path: (merchant) => `/v1/reconciliations?mchId=${numbers[merchant]}`,
+    good: 200,
+    foreign: 404,
+  },
+  reconciliationFeed: {
+    needs: "read",
+    method: "GET",
+    path: () => "/v1/reconciliations/feed",
+    good: 200,
+    foreign: 200,
+  },
+  reconciliation: {
+    needs: "read",
+    method: "GET",
+    path: (merchant) => `/v1/reconciliations/${numbers[merchant]}/2026-11-25`,
+    good: 200,
+    foreign: 404,
+  },
   pause: {
     needs: "operate",
     method: "POST",
@@ -88,6 +111,10 @@ it.live("lets a token do what its rights say, to the merchants that it names", (
   Effect.gen(function* () {
     const { ask, services, token } = yield* start({ durable: { worker: false } });
     const refunds = Context.get(services, Refunds.Refunds);
+    const { database } = Context.get(services, RefundStore.RefundStore);
+    for (const mchId of Object.values(numbers)) {
+      yield* database.sql`INSERT INTO ${database.table("refund_reconciliations")} (mch_id, day, state, due_at) VALUES (${mchId}, '2026-11-25', 'waiting', 0)`;
+    }
     const endpoints = Object.values(RefundApi.Api.groups).flatMap((group) => Object.values(group.endpoints));
     expect(endpoints.map(({ identifier }) => String(identifier)).sort()).toEqual(Object.keys(routes).sort());
     for (const { annotations, identifier } of endpoints) {
@@ -137,7 +164,7 @@ it.live("lets a token do what its rights say, to the merchants that it names", (
         }
       }
     }
-    expect(cells).toBe(7 * 4 * 2 * 12);
+    expect(cells).toBe(7 * 4 * 2 * 15);
     for (const [name, route] of Object.entries(routes)) {
       for (const headers of [{}, { authorization: "Bearer wr_x" }, { authorization: "Basic d3I6eA==" }]) {
         const { status } = yield* ask(route.method, route.path("shop"), {

@@ -6,22 +6,20 @@ import { closeSync, createReadStream, openSync, readSync, statSync } from "node:
 import { open } from "node:fs/promises";
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
+import * as Bills from "@wechat-refund/core/Bills";
+import type { Source } from "@wechat-refund/core/Bills";
 import * as BillText from "@wechat-refund/core/BillText";
 import { Merchant } from "@wechat-refund/core/Merchant";
-import { mainEndpoint } from "@wechat-refund/core/Operation";
-import { Nonce } from "@wechat-refund/core/RefundClient";
 import * as RefundBill from "@wechat-refund/core/RefundBill";
 import { Transport } from "@wechat-refund/core/Transport";
 import * as Clock from "effect/Clock";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
-import type * as Stream from "effect/Stream";
 import { type Answer, type ExitCode, failed } from "../Ending.ts";
 import { shownPath } from "../Print.ts";
 
-/** A bill to be read, or that nothing was traded on its day. */
-export type Source = Stream.Stream<string, BillText.BillBodyError> | "none";
+export type { Source } from "@wechat-refund/core/Bills";
 
 /** Why there is no bill, and how the command ends. `why` where the gateway said so. */
 export interface NoSource {
@@ -68,7 +66,10 @@ const opened = (
   });
 
 /** What a call for a bill needs of the transport. */
-export const settings = { maxReplyBytes: RefundBill.maxReplyBytes, exchangeTimeout: Duration.minutes(2) };
+export const settings = {
+  maxReplyBytes: Bills.room.maxReplyBytes,
+  exchangeTimeout: Duration.millis(Bills.room.exchangeMillis),
+};
 
 /** The bill of a day. `whole`: of all sub-merchants, where the merchant of the environment is one of a provider. */
 export const download = Effect.fnUntraced(function* (
@@ -76,23 +77,18 @@ export const download = Effect.fnUntraced(function* (
   { whole = false }: { readonly whole?: boolean } = {},
 ): Effect.fn.Return<Result.Result<Source, NoSource>, never, Merchant | Transport> {
   const given = yield* Merchant;
-  const { subAppId: _subAppId, subMchId: _subMchId, ...own } = given;
-  const merchant = whole ? own : given;
-  const transport = yield* Transport;
-  const endpoint = merchant.endpoint ?? mainEndpoint;
-  const post = RefundBill.prepare(request, { merchant, endpoint, nonce: yield* yield* Nonce });
-  if (Result.isFailure(post)) {
-    return Result.fail({ reason: post.failure._tag, message: post.failure.message, exitCode: 2 });
-  }
-  const sent = yield* Effect.result(transport.send(post.success));
-  if (Result.isFailure(sent)) {
-    return Result.fail({ reason: "TransportFailed", message: sent.failure.message, exitCode: 1 });
-  }
-  const { body, status } = sent.success;
-  const now = yield* Clock.currentTimeMillis;
-  return opened(RefundBill.interpret(request, { status, start: body.subarray(0, 65_536) }, now), () =>
-    BillText.stream([body]),
-  );
+  const found = yield* Effect.result(Bills.download(request, whole ? Bills.wholeOf(given) : given, yield* Transport));
+  return Result.mapError(found, (error): NoSource => {
+    const { _tag: reason, message } = error;
+    switch (error._tag) {
+      case "NoBill":
+        return noBill(error);
+      case "InvalidRequest":
+        return { reason, message, exitCode: 2 };
+      default:
+        return { reason: "TransportFailed", message, exitCode: 1 };
+    }
+  });
 });
 
 const startOf = (file: string): Result.Result<Uint8Array, string> => {

@@ -1,4 +1,5 @@
 /** `bill`: the refunds of a day, as WeChat Pay counts them. */
+import * as Bills from "@wechat-refund/core/Bills";
 import { type Bad, type Billed, BillType, dayOf } from "@wechat-refund/core/RefundBill";
 import * as Clock from "effect/Clock";
 import * as Command from "effect/cli/Command";
@@ -8,7 +9,6 @@ import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Result from "effect/Result";
 import * as Days from "../bill/Days.ts";
-import * as Reading from "../bill/Reading.ts";
 import * as OfDay from "../bill/OfDay.ts";
 import * as Source from "../bill/Source.ts";
 import * as Call from "../Call.ts";
@@ -42,9 +42,9 @@ interface Named {
   readonly date?: string | undefined;
 }
 
-const exitCodeOf = (read: Reading.Read, isFile: boolean): ExitCode => {
-  if (Reading.isWhole(read)) return 0;
-  const isWrong = read.body === undefined ? !Reading.isBill(read) : read.body.kind === "source";
+const exitCodeOf = (read: Bills.Read, isFile: boolean): ExitCode => {
+  if (Bills.isWhole(read)) return 0;
+  const isWrong = read.body === undefined ? !Bills.isBill(read) : read.body.kind === "source";
   return isFile && isWrong ? 2 : 1;
 };
 
@@ -59,7 +59,7 @@ const show = Effect.fnUntraced(function* (
   const bad: Array<Bad> = [];
   const sums = new Map<string, number>();
   let count = 0;
-  const read = yield* Reading.read(source, (entries) => {
+  const read = yield* Bills.read(source, (entries) => {
     const lines: Array<string> = [];
     const complaints: Array<string> = [];
     for (const entry of entries) {

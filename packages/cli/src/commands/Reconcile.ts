@@ -2,19 +2,20 @@
 import { Merchant } from "@wechat-refund/core/Merchant";
 import * as Reconciliation from "@wechat-refund/core/Reconciliation";
 import { days } from "@wechat-refund/core/RefundBill";
+import * as Books from "@wechat-refund/durable/Books";
+import * as Comparing from "@wechat-refund/durable/Comparing";
+import { RefundStore } from "@wechat-refund/durable/RefundStore";
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as Console from "effect/Console";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Result from "effect/Result";
-import * as Comparing from "../bill/Comparing.ts";
 import * as Days from "../bill/Days.ts";
 import * as Differences from "../bill/Differences.ts";
 import * as OfDay from "../bill/OfDay.ts";
 import * as Own from "../bill/Own.ts";
 import * as Source from "../bill/Source.ts";
-import * as Stored from "../bill/Stored.ts";
 import * as Call from "../Call.ts";
 import { type Answer, type ExitCode, give } from "../Ending.ts";
 import * as Flags from "../Flags.ts";
@@ -201,7 +202,7 @@ export const command = (say: Say) =>
 
       if (Option.isSome(own)) {
         const issues = yield* Own.read(own.value, (one) => {
-          if (!books.own(one)) found.differences.push(books.repeated(one));
+          if (!books.own(one)) Comparing.differ(found, books.repeated(one));
         });
         if (issues.length > 0) {
           const name = shownPath(own.value);
@@ -225,7 +226,7 @@ export const command = (say: Say) =>
         if (notReady.length > 0) books.ended({ unread: undefined });
         for (const one of books.unseen()) {
           const finding = books.missing(one);
-          if (finding !== undefined) found.differences.push(finding);
+          if (finding !== undefined) Comparing.differ(found, finding);
         }
         return yield* tell(say, shown, found, books, notReady);
       }
@@ -235,11 +236,12 @@ export const command = (say: Say) =>
         const { mchId } = (yield* Call.OfV3) ?? (yield* Merchant);
         yield* Store.looking({ database, store, json: call.json }, () =>
           Effect.gen(function* () {
-            yield* Stored.take(books, mchId, period);
-            yield* both((billed) =>
-              billed.outRefundNo === "" || books.knows(billed) ? undefined : Stored.lookUp(books, mchId, billed),
+            const { database } = yield* RefundStore;
+            yield* Books.take(database, books, mchId, period);
+            yield* both((lines) =>
+              lines.every((billed) => books.knows(billed)) ? undefined : Books.lookUp(database, books, mchId, lines),
             );
-            found.differences.push(...(yield* Stored.missing(books, period)));
+            yield* Books.missing(database, books, found, period);
             return yield* tell(say, shown, found, books, notReady);
           }),
         );

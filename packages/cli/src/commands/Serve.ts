@@ -109,6 +109,20 @@ const flags = (say: Say) => ({
     "no-migrate",
     say("Do not bring the store to this version's form; it must have it", "不升级存储结构；须已是本版本的结构"),
   ),
+  noReconcile: Flags.off(
+    "no-reconcile",
+    say(
+      "Do not compare the books with WeChat Pay's bills each day from ten in the morning, Beijing time",
+      "不在每日 10:00（北京时间）后与微信支付账单对账",
+    ),
+  ),
+  prefix: Flags.optionalText(
+    "prefix",
+    say(
+      "How your numbers begin: refunds with others, in a bill, were made elsewhere, such as in the merchant platform",
+      "己方退款单号的前缀：账单中其他单号视为在别处发起，如商户平台",
+    ),
+  ),
   check: Flags.off(
     "check",
     say("Check settings, merchants, store, tokens and clock, and end", "检查配置、商户、存储、令牌与时钟后退出"),
@@ -129,7 +143,7 @@ export const command = (say: Say) =>
   Command.make(
     "serve",
     flags(say),
-    Effect.fnUntraced(function* ({ behindProxy, check, json, noMigrate, noticeHost, port, ...given }) {
+    Effect.fnUntraced(function* ({ behindProxy, check, json, noMigrate, noReconcile, noticeHost, port, ...given }) {
       const { prepare, run } = yield* Effect.promise(() => import("../serve/Session.ts"));
       const prepared = yield* prepare(say, {
         store: given.store,
@@ -145,6 +159,8 @@ export const command = (say: Say) =>
         tlsKey: Option.getOrUndefined(given.tlsKey),
         behindProxy: Option.match(behindProxy, { onNone: () => [], onSome: (text) => text.split(",") }),
         migrate: !noMigrate,
+        reconcile: !noReconcile,
+        prefix: Option.getOrUndefined(given.prefix),
         simulate: given.simulate,
         check,
       });

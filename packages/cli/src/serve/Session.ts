@@ -133,10 +133,13 @@ const tracing = Layer.unwrap(
 );
 
 const storeOf = ({ asked, where }: Plan): Layer.Layer<Durable.Services, StoreError | SqlError, Merchants> => {
-  const { migrate, noticeUrl } = asked;
+  const { migrate, noticeUrl, prefix, reconcile } = asked;
   const options: Durable.Options = {
     migrate,
     store: Store.shown(where),
+    ...(reconcile && {
+      reconciler: prefix === undefined ? {} : { isOurs: (_mchId, number) => number.startsWith(prefix) },
+    }),
     ...(noticeUrl !== undefined && {
       defaults: (name: string) => ({ notifyUrl: `${noticeUrl.replace(/\/$/, "")}/${name}` }),
     }),

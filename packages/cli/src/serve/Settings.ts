@@ -36,6 +36,9 @@ export interface Asked {
   readonly behindProxy: ReadonlyArray<string>;
   readonly tokens: string | undefined;
   readonly migrate: boolean;
+  /** Whether the books are compared with bills each day, and how the own numbers begin. */
+  readonly reconcile: boolean;
+  readonly prefix: string | undefined;
   /** The service is only looked at: what is running may hold its store and its ports. */
   readonly check: boolean;
 }

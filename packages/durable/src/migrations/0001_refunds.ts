@@ -141,4 +141,53 @@ export const statements = ({
     at BIGINT NOT NULL,
     PRIMARY KEY (mch_id, sub_mch_id, out_refund_no)
   )`,
+
+  // The books of a merchant number, day by day: waiting for the bill, asking about differences, done, or lost. Who is at one holds it by a beat.
+  `CREATE TABLE ${of("refund_reconciliations")} (
+    mch_id TEXT ${binary} NOT NULL,
+    day TEXT ${binary} NOT NULL,
+    state TEXT NOT NULL,
+    owner TEXT,
+    epoch BIGINT NOT NULL DEFAULT 0,
+    beat BIGINT NOT NULL DEFAULT 0,
+    attempts BIGINT NOT NULL DEFAULT 0,
+    due_at BIGINT,
+    said TEXT,
+    whole ${pg ? "BOOLEAN" : "INTEGER"},
+    lines BIGINT,
+    totals TEXT,
+    problems TEXT,
+    differences BIGINT NOT NULL DEFAULT 0,
+    kept BIGINT NOT NULL DEFAULT 0,
+    compared_at BIGINT,
+    done_at BIGINT,
+    position BIGINT,
+    PRIMARY KEY (mch_id, day)
+  )`,
+  `CREATE INDEX refund_reconciliations_open ON ${of("refund_reconciliations")} (mch_id, day) WHERE state IN ('waiting', 'asking')`,
+  `CREATE UNIQUE INDEX refund_reconciliations_position ON ${of("refund_reconciliations")} (position) WHERE position IS NOT NULL`,
+  // What was found: the columns that were compared, and what a signed query said of it. Nothing of the payer.
+  `CREATE TABLE ${of("refund_differences")} (
+    id ${id},
+    mch_id TEXT ${binary} NOT NULL,
+    day TEXT ${binary} NOT NULL,
+    sub_mch_id TEXT ${binary} NOT NULL,
+    kind TEXT NOT NULL,
+    out_refund_no TEXT ${binary} NOT NULL,
+    fields TEXT NOT NULL,
+    ours TEXT,
+    theirs TEXT,
+    agrees_with TEXT,
+    record TEXT,
+    asked_at BIGINT,
+    FOREIGN KEY (mch_id, day) REFERENCES ${of("refund_reconciliations")} (mch_id, day) ON DELETE CASCADE
+  )`,
+  `CREATE INDEX refund_differences_day ON ${of("refund_differences")} (mch_id, day, id)`,
+  `CREATE INDEX refund_differences_number ON ${of("refund_differences")} (out_refund_no)`,
+  // Refunds that the whole bill of a day did not have, while not all bills of their days were in.
+  `CREATE TABLE ${of("refund_unbilled")} (
+    refund BIGINT NOT NULL REFERENCES ${refunds} (id) ON DELETE CASCADE,
+    day TEXT ${binary} NOT NULL,
+    PRIMARY KEY (refund, day)
+  )`,
 ];

@@ -7,6 +7,7 @@ import type { Case, Subject } from "../internal/suite/case.ts";
 import { fencing } from "../internal/suite/fencing.ts";
 import { listing } from "../internal/suite/listing.ts";
 import { migrating } from "../internal/suite/migrating.ts";
+import { reconciling } from "../internal/suite/reconciling.ts";
 import { starting } from "../internal/suite/starting.ts";
 import { telling } from "../internal/suite/telling.ts";
 import { transactions } from "../internal/suite/transactions.ts";
@@ -23,6 +24,7 @@ export const sections: ReadonlyArray<Section> = [
   { title: "Who may write", cases: fencing },
   { title: "Events and totals", cases: telling },
   { title: "Finding refunds", cases: listing },
+  { title: "The books", cases: reconciling },
   { title: "The caller's transaction", cases: transactions },
   { title: "The form of the store", cases: migrating },
 ];

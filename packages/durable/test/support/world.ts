@@ -4,7 +4,15 @@ import { Clock, Context, type Duration, Effect, Layer, Redacted } from "effect";
 import { SqlClient } from "effect/sql";
 import { TestClock } from "effect/testing";
 import { Merchants, type Refund, Transport } from "@wechat-refund/core";
-import { Durable, Events, Refunds, RefundStore, type Worker, Worker as Workers } from "@wechat-refund/durable";
+import {
+  Durable,
+  Events,
+  Reconciler,
+  Refunds,
+  RefundStore,
+  type Worker,
+  Worker as Workers,
+} from "@wechat-refund/durable";
 import { Gateway, type GatewayConfig, MemoryTransport } from "@wechat-refund/simulator";
 import { directory } from "./files.ts";
 
@@ -68,6 +76,8 @@ export const gatewayOf = ({ money, ...config }: Config = {}): Gateway.Gateway =>
 /** What left for a gateway, and the most calls of one number that were under way at a time. */
 export class Watched {
   readonly left: Array<Left> = [];
+  /** The bills that were asked for, by their days. */
+  readonly bills: Array<{ readonly at: number; readonly date: string }> = [];
   most = 0;
   /** Whether the newest call may leave, as who makes it is told. */
   mayLeave: (() => boolean) | undefined;
@@ -79,6 +89,11 @@ export class Watched {
       send: (request) =>
         Effect.gen({ self: this }, function* () {
           const body = new TextDecoder().decode(request.body);
+          const date = /<bill_date>(?:<!\[CDATA\[)?([0-9]+)/.exec(body)?.[1];
+          if (date !== undefined) {
+            this.bills.push({ at: yield* Clock.currentTimeMillis, date });
+            return yield* inner.send(request);
+          }
           const number = /<out_refund_no>(?:<!\[CDATA\[)?([^<\]]+)/.exec(body)?.[1] ?? "";
           const open = (this.open.get(number) ?? 0) + 1;
           this.open.set(number, open);
@@ -125,6 +140,7 @@ export interface Setting {
   /** How long a call takes. */
   readonly takes?: Duration.Input;
   readonly defaults?: Refunds.Options["defaults"];
+  readonly reconciler?: Reconciler.Options;
 }
 
 export const merchantsOf = (watched: Watched, gateway: Gateway.Gateway, setting: Setting = {}) => {
@@ -159,12 +175,13 @@ export const world = Effect.fnUntraced(function* (config: Config = {}) {
 
   /** A process, until the scope closes. */
   const open = Effect.fnUntraced(function* (setting: Setting = {}) {
-    const { defaults, worker = {} } = setting;
+    const { defaults, reconciler, worker = {} } = setting;
     const context = yield* Layer.build(
       Durable.layerSqlite({
         file,
         worker: worker === false ? false : { ...unhurried, ...worker },
         ...(defaults !== undefined && { defaults }),
+        ...(reconciler !== undefined && { reconciler }),
       }).pipe(Layer.provide(merchantsOf(watched, gateway, setting))),
     );
     const refunds = Context.get(context, Refunds.Refunds);
@@ -177,6 +194,7 @@ export const world = Effect.fnUntraced(function* (config: Config = {}) {
       store: Context.get(context, RefundStore.RefundStore),
       events: Context.get(context, Events.Events),
       worker: Context.get(context, Workers.Worker),
+      reconciler: Context.get(context, Reconciler.Reconciler),
       /** What happened to a refund, in words. */
       story: (outRefundNo: string, merchant = "shop") =>
         Effect.map(refunds.history(merchant, outRefundNo), (lines) => lines.map(({ what }) => what)),

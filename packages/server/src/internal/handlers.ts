@@ -15,6 +15,7 @@ import { Api, Checked } from "../RefundApi.ts";
 import { maySee, type Principal } from "../Tokens.ts";
 import { answered } from "./answered.ts";
 import { jsonOf } from "./bodies.ts";
+import { layer as reconciliations } from "./reconciliations.ts";
 import { askedOf, reasonOf, unknown } from "./starting.ts";
 import { eventView, lineView, names, refundView, timeOf } from "./views.ts";
 import * as watching from "./watching.ts";
@@ -243,5 +244,5 @@ const checked = HttpApiMiddleware.layerSchemaErrorTransform(Checked, (error) => 
   return Effect.fail(new Invalid({ errors }));
 });
 
-/** Both groups, and what they share. */
-export const layer = Layer.mergeAll(refunds, service).pipe(Layer.provideMerge(checked));
+/** All groups, and what they share. */
+export const layer = Layer.mergeAll(refunds, service, reconciliations).pipe(Layer.provideMerge(checked));

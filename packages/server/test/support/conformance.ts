@@ -42,6 +42,8 @@ export const known: Known = {
   notifyUrl: ["https://shop.example/notices"],
   refundFeeType: ["CNY"],
   after: ["0", "3"],
+  mchId: ["1900000109", "1900000209"],
+  date: ["2026-11-24", "2026-11-25"],
 };
 
 /** Values of a form, good ones. */

@@ -28,10 +28,6 @@ const record = Effect.fnUntraced(function* ({ store }: Opened, outRefundNo: stri
   });
 });
 
-const expectsOne = (): never => {
-  throw new Error("there is one more");
-};
-
 export const listing: ReadonlyArray<Case> = [
   {
     title: "a list is filtered by merchant, truth, block, order, number and time, the newest first",
@@ -204,46 +200,6 @@ export const listing: ReadonlyArray<Case> = [
         ],
       );
       deepEqual([...(yield* Books.spans(store.database, []))], []);
-    }),
-  },
-  {
-    title: "the books have a merchant's refunds of a time, in pages while others are recorded, and any by its number",
-    run: Effect.fnUntraced(function* (subject) {
-      const { refunds, sql, store } = yield* opened(subject);
-      const { database } = store;
-      const table = database.tables.refunds;
-      for (const number of ["A-1", "A-2", "A-3", "A-4", "A-5"]) yield* refunds.start("shop", request(number));
-      yield* refunds.start("other", request("A-1"));
-      yield* refunds.start("sub", request("A-1", { order: { transactionId: "4200000000000000000000000001" } }));
-      // Two in the same moment, and one after the others although it was recorded first.
-      for (const [number, at] of Object.entries({ "A-1": 5000, "A-2": 2000, "A-3": 2000, "A-4": 3000, "A-5": 9000 })) {
-        yield* sql`UPDATE ${table} SET created_at = ${at} WHERE out_refund_no = ${number} AND mch_id = ${shop} AND sub_mch_id = ''`;
-      }
-      const period = { mchId: shop, from: 2000, until: 9000 };
-      const seen: Array<Books.Entry> = [];
-      for (;;) {
-        const page: ReadonlyArray<Books.Entry> = yield* Books.page(database, period, seen.at(-1), 2);
-        if (page.length === 0) break;
-        seen.push(...page);
-        yield* refunds.start("shop", request(`B-${seen.length}`));
-      }
-      deepEqual(numbers(seen), ["A-2", "A-3", "A-4", "A-1"]);
-      const { id, updatedAt, ...one } = seen[3] ?? expectsOne();
-      deepEqual([id > 0, updatedAt > 0], [true, true]);
-      deepEqual(one, {
-        mchId: shop,
-        subMchId: "",
-        outRefundNo: "A-1",
-        order: request("A-1").order,
-        refundFee: request("A-1").refundFee,
-        currency: "CNY",
-        truth: "Recorded",
-        refundId: undefined,
-        createdAt: 5000,
-      });
-      const found = yield* Books.find(database, { mchId: shop, subMchId: sub, outRefundNo: "A-1" });
-      deepEqual([found?.subMchId, found?.order], [sub, { transactionId: "4200000000000000000000000001" }]);
-      equal(yield* Books.find(database, { mchId: shop, outRefundNo: "A-9" }), undefined);
     }),
   },
 ];

@@ -1,0 +1,187 @@
+/**
+ * The books as the API shows them. A bill is of a merchant number and has all of a provider's sub-merchants in it: a day is shown to who may
+ * see every merchant of its number.
+ */
+import { Merchants } from "@wechat-refund/core/Merchants";
+import { whatToDo } from "@wechat-refund/core/Reconciliation";
+import { isDay } from "@wechat-refund/core/RefundBill";
+import { Reconciler } from "@wechat-refund/durable/Reconciler";
+import type { Day, Difference } from "@wechat-refund/durable/Reconciliations";
+import { Signalling } from "@wechat-refund/durable/Signalling";
+import * as Clock from "effect/Clock";
+import * as Effect from "effect/Effect";
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder";
+import { Caller } from "../Access.ts";
+import { Closing } from "../Closing.ts";
+import type { DifferenceView, ReconciliationView } from "../Forms.ts";
+import { NotFound } from "../Problems.ts";
+import { Api } from "../RefundApi.ts";
+import { everyMerchant, maySee, type Principal } from "../Tokens.ts";
+import { answered } from "./answered.ts";
+import { type Names, names, timeOf } from "./views.ts";
+
+const dayView = (day: Day): ReconciliationView => ({
+  mchId: day.mchId,
+  date: day.date,
+  state: day.state,
+  attempts: day.attempts,
+  ...(day.dueAt !== undefined && { nextAt: timeOf(day.dueAt) }),
+  ...(day.said !== undefined && { why: day.said }),
+  ...(day.whole !== undefined && { whole: day.whole }),
+  ...(day.lines !== undefined && { lines: day.lines }),
+  totals: day.totals,
+  problems: day.problems,
+  differences: day.differences,
+  kept: day.kept,
+  ...(day.comparedAt !== undefined && { comparedAt: timeOf(day.comparedAt) }),
+  ...(day.doneAt !== undefined && { doneAt: timeOf(day.doneAt) }),
+  ...(day.position !== undefined && { position: day.position }),
+});
+
+const sideOf = ({
+  currency,
+  outTradeNo,
+  refundFee,
+  refundId,
+  transactionId,
+}: {
+  readonly currency: string;
+  readonly refundFee: number;
+  readonly outTradeNo?: string | undefined;
+  readonly refundId?: string | undefined;
+  readonly transactionId?: string | undefined;
+}) => ({
+  refundFee,
+  currency,
+  ...(refundId !== undefined && refundId !== "" && { refundId }),
+  ...(transactionId !== undefined && transactionId !== "" && { transactionId }),
+  ...(outTradeNo !== undefined && outTradeNo !== "" && { outTradeNo }),
+});
+
+const differenceView = (
+  { nameOf }: Names,
+  mchId: string,
+  { answer, askedAt, fields, id, kind, ours, outRefundNo, subMchId, theirs }: Difference,
+): DifferenceView => {
+  const merchant = nameOf({ mchId, subMchId });
+  return {
+    id,
+    kind,
+    ...(merchant !== undefined && { merchant }),
+    mchId,
+    ...(subMchId !== "" && { subMchId }),
+    outRefundNo,
+    fields,
+    ...(ours !== undefined && { ours: { ...sideOf(ours), state: ours.truth } }),
+    ...(theirs !== undefined && {
+      theirs: {
+        ...sideOf(theirs),
+        status: theirs.status,
+        line: theirs.line,
+        ...(theirs.time !== "" && { time: theirs.time }),
+      },
+    }),
+    whatToDo: whatToDo[kind],
+    ...(answer !== undefined && { agreesWith: answer.agreesWith }),
+    ...(answer?.record !== undefined && { record: answer.record }),
+    ...(answer?.why !== undefined && { notAsked: answer.why }),
+    ...(askedAt !== undefined && { askedAt: timeOf(askedAt) }),
+  };
+};
+
+const noSuchDay = (): NotFound =>
+  new NotFound({
+    detail: "there is no such day of this merchant number, or the token may not see all merchants of it",
+  });
+
+const most = 200;
+const poll = 1000;
+
+export const layer = HttpApiBuilder.group(
+  Api,
+  "reconciliations",
+  Effect.fn(function* (handlers) {
+    const reconciler = yield* Reconciler;
+    const signals = yield* Signalling;
+    const closing = yield* Closing;
+    const { all } = yield* Merchants;
+    const merchants = names(all);
+
+    /** Whether the caller may see every merchant of a number. */
+    const sees = (caller: Principal, mchId: string): boolean => {
+      if (caller.merchants.has(everyMerchant)) return true;
+      const own = all.filter(({ merchant }) => merchant.mchId === mchId);
+      return own.length > 0 && own.every(({ name }) => maySee(caller, name));
+    };
+    const seen = (caller: Principal): ReadonlyArray<string> | undefined =>
+      caller.merchants.has(everyMerchant)
+        ? undefined
+        : [...new Set(all.map(({ merchant }) => merchant.mchId))].filter((mchId) => sees(caller, mchId));
+
+    return handlers
+      .handle(
+        "reconciliations",
+        Effect.fnUntraced(function* ({ query: { after, from, limit = "100", mchId, state, to } }) {
+          const caller = yield* Caller;
+          if (mchId !== undefined && !sees(caller, mchId)) return yield* noSuchDay();
+          const mchIds = mchId === undefined ? seen(caller) : [mchId];
+          const [date = "", ofMchId = ""] = after?.split(".") ?? [];
+          const wanted = Number(limit);
+          const page = yield* answered(
+            reconciler.list(
+              { mchIds, from, to, state },
+              { limit: wanted + 1, ...(after !== undefined && { after: { date, mchId: ofMchId } }) },
+            ),
+          );
+          const days = page.slice(0, wanted);
+          const last = days.at(-1);
+          return {
+            reconciliations: days.map(dayView),
+            ...(page.length > wanted && last !== undefined && { next: `${last.date}.${last.mchId}` }),
+          };
+        }),
+      )
+      .handle(
+        "reconciliationFeed",
+        Effect.fnUntraced(function* ({ query: { after = "0", wait = "0" } }) {
+          const caller = yield* Caller;
+          const until = (yield* Clock.currentTimeMillis) + Number(wait) * 1000;
+          let position = Number(after);
+          for (;;) {
+            const placed = signals.placed.next();
+            const page = yield* answered(reconciler.after(position, most));
+            position = page.at(-1)?.position ?? position;
+            const days = page.filter(({ mchId }) => sees(caller, mchId));
+            const left = until - (yield* Clock.currentTimeMillis);
+            if (days.length > 0 || (page.length === 0 && left <= 0)) {
+              return { reconciliations: days.map(dayView), next: position };
+            }
+            if (page.length > 0) continue;
+            const isStopped = yield* Effect.raceAllFirst([
+              Effect.as(placed, false),
+              Effect.as(Effect.sleep(Math.min(left, poll)), false),
+              Effect.as(closing, true),
+            ]);
+            if (isStopped) return { reconciliations: [], next: position };
+          }
+        }),
+      )
+      .handle(
+        "reconciliation",
+        Effect.fnUntraced(function* ({ params: { date, mchId }, query: { after = "0", limit = "100" } }) {
+          if (!isDay(date) || !sees(yield* Caller, mchId)) return yield* noSuchDay();
+          const day = yield* answered(reconciler.find(mchId, date));
+          if (day === undefined) return yield* noSuchDay();
+          const wanted = Number(limit);
+          const page = yield* answered(reconciler.differences(day, { after: Number(after), limit: wanted + 1 }));
+          const found = page.slice(0, wanted);
+          const last = found.at(-1);
+          return {
+            ...dayView(day),
+            found: found.map((one) => differenceView(merchants, mchId, one)),
+            ...(page.length > wanted && last !== undefined && { next: String(last.id) }),
+          };
+        }),
+      );
+  }),
+);
