@@ -22,6 +22,7 @@ import * as Layer from "effect/Layer";
 import * as Metric from "effect/Metric";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
+import * as Bills from "./Bills.ts";
 import * as KeyRing from "./KeyRing.ts";
 import * as Merchant from "./Merchant.ts";
 import { encode, type Operation, read, signed } from "./Operation.ts";
@@ -128,6 +129,7 @@ export const speakerOf = (
     check: (request) => Result.map(encode(Refund.operation, request, account), () => undefined),
     client: (transport) => clientOf({ merchant, transport, ring, endpoint }),
     ready: Effect.ignore(ring.ready(host)),
+    bill: (request, transport) => Bills.download(request, { merchant, transport, ring, host, whole: true }),
     openNotice: Effect.fnUntraced(function* (callback) {
       const now = yield* seconds;
       const receiver = { ...account, apiV3Key: apiV3Key ?? Redacted.make(""), now };

@@ -1,4 +1,5 @@
 export * as ApiV3 from "./ApiV3.ts";
+export * as Bills from "./Bills.ts";
 export * as Credential from "./Credential.ts";
 export * as KeyRing from "./KeyRing.ts";
 export * as Merchant from "./Merchant.ts";

@@ -108,7 +108,7 @@ it("downloads a bill, believes it by its digest, and finds an empty one where th
   expect((await bill()).json.value?.refunds).toMatchObject([{ outRefundNo: "R-1", refundFee: 60, status: "SUCCESS" }]);
   expect((await bill("2026-11-22")).json.value?.refunds).toEqual([]);
   running.mode = "cut";
-  expect(await bill()).toMatchObject({ code: 1, json: { error: { reason: "UntrustedReply" } } });
+  expect(await bill()).toMatchObject({ code: 1, json: { error: { reason: "NoBill", why: "unreadable" } } });
   running.mode = "unsigned";
-  expect(await bill()).toMatchObject({ code: 1, json: { error: { reason: "UntrustedReply" } } });
+  expect(await bill()).toMatchObject({ code: 1, json: { error: { reason: "NoBill", why: "unreadable" } } });
 });

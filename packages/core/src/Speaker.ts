@@ -1,17 +1,20 @@
 /**
  * A protocol beside APIv2, as `Merchants` and the drivers of refunds see it; the package of that protocol makes one. It holds what both
- * can honestly do: apply, ask by number, confirm, open a notice.
+ * can honestly do: apply, ask by number, confirm, open a notice; and the day's bill.
  */
 import type * as Effect from "effect/Effect";
 import type * as Layer from "effect/Layer";
 import type * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
+import type { Source } from "./Bills.ts";
 import type { InvalidMerchant } from "./Merchant.ts";
+import type { BillRequest, NoBill } from "./RefundBill.ts";
 import type { RefundRequest } from "./Refund.ts";
 import type { RefundClient } from "./RefundClient.ts";
 import type { InvalidRequest } from "./RefundError.ts";
 import type { BadNotice, Callback, RefundNotice } from "./RefundNotice.ts";
 import type { Transport } from "./Transport.ts";
+import type { TransportError } from "./TransportError.ts";
 
 /** The protocols of a refund. One is repeated and asked for through the one that began it. */
 export const Protocol = Schema.Literals(["v2", "v3"]);
@@ -33,6 +36,11 @@ export interface Speaker {
    * begin it. It fails never; what became of it, the call tells.
    */
   readonly ready?: Effect.Effect<void> | undefined;
+  /** A day's bill, once, over a transport: of all sub-merchants of a provider (服务商). */
+  readonly bill: (
+    request: BillRequest,
+    transport: Transport["Service"],
+  ) => Effect.Effect<Source, NoBill | InvalidRequest | TransportError>;
   readonly openNotice: (callback: Callback) => Effect.Effect<RefundNotice, BadNotice>;
 }
 

@@ -29,6 +29,7 @@ const v3 = (numbers: Merchants.Numbers, more: Partial<Speaker.Speaker> = {}): Me
         query: () => Effect.never,
         confirm: () => Effect.never,
       }),
+      bill: () => Effect.succeed("none"),
       openNotice: () => Effect.succeed(notice),
       ...more,
     }),

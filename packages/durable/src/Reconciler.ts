@@ -9,7 +9,7 @@
  * day leads to, a refund that is known after all, is an event already.
  */
 import { randomUUID } from "node:crypto";
-import { hasV2, Merchants } from "@wechat-refund/core/Merchants";
+import { Merchants } from "@wechat-refund/core/Merchants";
 import * as Context from "effect/Context";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
@@ -100,8 +100,8 @@ const run = Effect.fnUntraced(function* (
   const lease = Duration.toMillis(options.lease ?? "30 seconds");
   const poll = Duration.toMillis(options.poll ?? "1 minute");
   const betweenBills = Duration.toMillis(options.betweenBills ?? "10 seconds");
-  // The bill is asked for through APIv2, and holds the refunds of both protocols.
-  const mchIds = [...new Set(merchants.all.filter(hasV2).map(({ merchant }) => merchant.mchId))];
+  // A bill holds the refunds of both protocols, through whichever it is asked for.
+  const mchIds = [...new Set(merchants.all.map(({ merchant }) => merchant.mchId))];
   const days = Reconciliations.make(store.database, randomUUID(), options.alone === true ? 0 : lease);
   const work = dayOfBooks.make({
     store,

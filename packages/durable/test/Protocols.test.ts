@@ -106,6 +106,7 @@ class Other {
                 }),
               ),
         client: (transport) => this.client(transport),
+        bill: () => Effect.succeed("none"),
         openNotice: ({ body }) => {
           const [number = "", fee = "100", other] = new TextDecoder().decode(body).replace("{", "").split(" ");
           return number === ""

@@ -11,7 +11,8 @@ import type { Source } from "@wechat-refund/core/Bills";
 import * as BillText from "@wechat-refund/core/BillText";
 import { Merchant } from "@wechat-refund/core/Merchant";
 import * as RefundBill from "@wechat-refund/core/RefundBill";
-import { Transport } from "@wechat-refund/core/Transport";
+import type { InvalidRequest } from "@wechat-refund/core/RefundError";
+import { Transport, type TransportError } from "@wechat-refund/core/Transport";
 import * as Clock from "effect/Clock";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
@@ -71,6 +72,19 @@ export const settings = {
   exchangeTimeout: Duration.millis(Bills.room.exchangeMillis),
 };
 
+/** Why a download gave none. */
+export const notHad = (error: RefundBill.NoBill | InvalidRequest | TransportError): NoSource => {
+  const { _tag: reason, message } = error;
+  switch (error._tag) {
+    case "NoBill":
+      return noBill(error);
+    case "InvalidRequest":
+      return { reason, message, exitCode: 2 };
+    default:
+      return { reason: "TransportFailed", message, exitCode: 1 };
+  }
+};
+
 /** The bill of a day. `whole`: of all sub-merchants, where the merchant of the environment is one of a provider. */
 export const download = Effect.fnUntraced(function* (
   request: RefundBill.BillRequest,
@@ -78,17 +92,7 @@ export const download = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Result.Result<Source, NoSource>, never, Merchant | Transport> {
   const given = yield* Merchant;
   const found = yield* Effect.result(Bills.download(request, whole ? Bills.wholeOf(given) : given, yield* Transport));
-  return Result.mapError(found, (error): NoSource => {
-    const { _tag: reason, message } = error;
-    switch (error._tag) {
-      case "NoBill":
-        return noBill(error);
-      case "InvalidRequest":
-        return { reason, message, exitCode: 2 };
-      default:
-        return { reason: "TransportFailed", message, exitCode: 1 };
-    }
-  });
+  return Result.mapError(found, notHad);
 });
 
 const startOf = (file: string): Result.Result<Uint8Array, string> => {

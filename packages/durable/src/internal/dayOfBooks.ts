@@ -214,12 +214,16 @@ export const make = (around: Around) => {
     yield* around.placed;
   });
 
-  /** The bill, once, over the transport of any of the merchants of this number. */
+  /** The bill, once, through any of the merchants of this number: through APIv2 where one has it, and through APIv3. */
   const download = Effect.fnUntraced(function* ({ date, mchId }: Reconciliations.Claim) {
-    const registered = merchants.all.filter(hasV2).find(({ merchant }) => merchant.mchId === mchId);
-    if (registered === undefined) return yield* Effect.die(`no merchant ${mchId}`);
-    const { merchant } = registered;
-    return yield* Bills.download({ date }, Bills.wholeOf(merchant), Context.get(registered.services, Transport));
+    const all = merchants.all.filter(({ merchant }) => merchant.mchId === mchId);
+    const ofV2 = all.find(hasV2);
+    if (ofV2 !== undefined) {
+      return yield* Bills.download({ date }, Bills.wholeOf(ofV2.merchant), Context.get(ofV2.services, Transport));
+    }
+    const [ofV3] = all.flatMap(({ v3 }) => (v3 === undefined ? [] : [v3]));
+    if (ofV3 === undefined) return yield* Effect.die(`no merchant ${mchId}`);
+    return yield* ofV3.speaker.bill({ date }, ofV3.transport);
   });
 
   /** As far as it can be brought now. */
