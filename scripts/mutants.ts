@@ -33,6 +33,16 @@ const apiv3 =
     project: "apiv3",
     test,
   });
+const protocols =
+  (file: string) =>
+  (name: string, find: string, put: string): Mutant => ({
+    name,
+    file: `packages/durable/src/${file}`,
+    find,
+    put,
+    project: "durable",
+    test: "Protocols.test.ts",
+  });
 const signatureV3 = apiv3("Signature.ts", "Signature.test.ts");
 const operationV3 = apiv3("Operation.ts", "Operation.test.ts");
 const noticeV3 = apiv3("RefundNotice.ts", "RefundNotice.test.ts");
@@ -451,14 +461,27 @@ export const mutants: ReadonlyArray<Mutant> = [
     "status >= 400 && status < 500 && status !== 429",
     "status >= 400 && status < 500",
   ),
-  {
-    name: "a refund is asked for through the protocol of new ones",
-    file: "packages/durable/src/internal/calls.ts",
-    find: '(protocol === "v3" ? v3 : v2?.(frozen))',
-    put: "(v3 ?? v2?.(frozen))",
-    project: "durable",
-    test: "Protocols.test.ts",
-  },
+  protocols("internal/calls.ts")(
+    "a refund is asked for through the protocol of new ones",
+    '(protocol === "v3" ? v3 : v2?.(frozen))',
+    "(v3 ?? v2?.(frozen))",
+  ),
+  protocols("internal/calls.ts")(
+    "the whole header of a notice is kept",
+    "Object.entries(headers).filter(([name]) => /^wechatpay-/i.test(name))",
+    "Object.entries(headers)",
+  ),
+  protocols("internal/step.ts")(
+    "a call is begun before its keys are there",
+    "isReady ? undefined : calls.ready(row)",
+    "isReady || !isReady ? undefined : calls.ready(row)",
+  ),
+  protocols("Refunds.ts")(
+    "what APIv2 began is refused once its merchant has moved",
+    "?.protocol ?? protocol;",
+    "?.protocol === undefined ? protocol : protocol;",
+  ),
+  protocols("Refunds.ts")("a notice that decides is not kept", "decides ? { proof:", "!decides ? { proof:"),
   door("no signature is checked", "|| !verify(text, credentials.signature, key)", ""),
   door("any serial number will do", "credentials.serialNo !== v3.serialNo", 'credentials.serialNo === ""'),
   door("no clock is looked at", "- clock) > window)", "- clock) > window * 1e9)"),

@@ -12,6 +12,7 @@ const needs = ({ needs }) => {
     pooled: "with pooled connections",
     "TLSv1.2": "under TLS 1.2",
     "TLSv1.3": "under TLS 1.3",
+    body: "not with a GET",
   };
   if (!needs.includes("network")) return "also without a network";
   return needs.flatMap((need) => words[need] ?? []).join(", ");
@@ -39,7 +40,10 @@ const text = `# The transport contract
 
 What a \`Transport\` promises, clause by clause. The list is data in \`@wechat-refund/testkit\`; \`suite\` checks every clause on real
 sockets, with real TLS and real certificates, and each adapter of this repository passes all of them on Node 22 and 24, with fresh
-and with pooled connections, under TLS 1.2 and 1.3. The in-memory transport of the simulator passes those that need no network.
+and with pooled connections, under TLS 1.2 and 1.3, over the calls of both protocols: APIv2's POST of XML, and APIv3's POST of JSON and
+GET, which are signed in \`Authorization\` and name a key in \`Wechatpay-Serial\`. Over APIv3's, every reply that a clause expects must
+come back with the four \`Wechatpay-\` fields that sign it, whatever its status. The in-memory transport of the simulator passes those that
+need no network.
 
 - *Not sent* is a proof: no byte of the request was written, and none ever will be. Everything else that gave no whole reply is *maybe sent*.
 - Every check looks at both ends: how the post ended, and what the server saw, then and after everything has settled.

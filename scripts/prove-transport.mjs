@@ -1,10 +1,11 @@
 /**
- * What every adapter says of every fault, on Node 22 and 24, under TLS 1.2 and 1.3, with fresh and with pooled connections, many
- * times over with random timing; and that every saboteur is caught. `pnpm prove:transport`
+ * What every adapter says of every fault, on Node 22 and 24, under TLS 1.2 and 1.3, with fresh and with pooled connections, over the
+ * calls of both protocols, many times over with random timing; and that every saboteur is caught. `pnpm prove:transport`
  *
  *   --runs 20        how often each clause is checked
  *   --seed text      the same choices again; printed by every run
  *   --node 24,22     which of the two
+ *   --calls XML,JSON,GET   which of the calls: APIv2's, and both kinds of APIv3's
  *   --saboteurs no   leaves them out
  */
 import { execFileSync, spawn } from "node:child_process";
@@ -20,6 +21,7 @@ const { values } = parseArgs({
     runs: { type: "string", default: "20" },
     seed: { type: "string", default: String(Date.now()) },
     node: { type: "string", default: "24,22" },
+    calls: { type: "string", default: "XML,JSON,GET" },
     saboteurs: { type: "string", default: "yes" },
     job: { type: "string" },
   },
@@ -37,43 +39,52 @@ const letter = (end) => (end._tag === "Success" ? "A" : end.failure.sent === "no
 const letters = { "not-sent": "N", "maybe-sent": "U", reply: "A", "at-build": "C" };
 
 // A job runs in a process of its own, under the Node that it is about, and tells its result as its last line.
-const proveAdapter = async ({ adapter, runs, seed }) => {
+const proveAdapter = async ({ adapter, runs, seed, calls }) => {
   const { TransportContract } = await import("../packages/testkit/src/index.ts");
   const layer = await adapters[adapter]();
   const cells = [];
-  for (let run = 0; run < runs; run++) {
-    for (const version of versions) {
-      for (const connections of modes) {
-        const options = { version, connections, volume: run === 0 && runs > 1 ? 1_000 : 50, concurrency: 12 };
-        const seedOfRun = `${seed} ${adapter} ${version} ${connections} ${run}`;
-        const verdicts = await Effect.runPromise(
-          TransportContract.run({ name: adapter, layer }, { ...options, seed: seedOfRun }),
-        );
-        for (const { clause, verdict, detail, ends, leaks } of verdicts) {
-          if (verdict === "not-applicable") continue;
-          const fault = TransportContract.faults.find(({ id }) => id === clause.fault);
-          const counted = ends.filter((end) => letter(end) === letters[fault?.outcome]).length;
-          const wrong = verdict === "holds" ? undefined : `${clause.id} (${seedOfRun}): ${detail}`;
-          cells.push({ id: clause.id, fault: clause.fault, version, posts: ends.length, counted, wrong, leaks });
-        }
-      }
+  const ways = Array.from({ length: runs }, (_, run) => run).flatMap((run) =>
+    versions.flatMap((version) =>
+      modes.flatMap((connections) => calls.map((kind) => ({ run, version, connections, calls: kind }))),
+    ),
+  );
+  for (const { run, ...way } of ways) {
+    const options = { ...way, volume: run === 0 && runs > 1 ? 1_000 : 50, concurrency: 12 };
+    const seedOfRun = `${seed} ${adapter} ${way.version} ${way.connections} ${way.calls} ${run}`;
+    const verdicts = await Effect.runPromise(
+      TransportContract.run({ name: adapter, layer }, { ...options, seed: seedOfRun }),
+    );
+    for (const { clause, verdict, detail, ends, leaks } of verdicts) {
+      if (verdict === "not-applicable") continue;
+      const fault = TransportContract.faults.find(({ id }) => id === clause.fault);
+      const counted = ends.filter((end) => letter(end) === letters[fault?.outcome]).length;
+      const wrong = verdict === "holds" ? undefined : `${clause.id} (${seedOfRun}): ${detail}`;
+      const { version, calls } = way;
+      cells.push({ id: clause.id, fault: clause.fault, version, calls, posts: ends.length, counted, wrong, leaks });
     }
   }
   return cells;
 };
 
-const proveSaboteurs = async () => {
+/** Over APIv2's calls every saboteur meets every clause, over the others its own. */
+const proveSaboteurs = async ({ calls }) => {
   const { TransportContract } = await import("../packages/testkit/src/index.ts");
-  const { clauseOf, failures } = await import("../packages/testkit/test/matrix.ts");
+  const { clauseOf, failures, itself } = await import("../packages/testkit/test/matrix.ts");
   const { Saboteurs } = await import("../packages/testkit/src/index.ts");
-  const failed = await Effect.runPromise(failures(() => TransportContract.clauses));
+  const failed = new Map();
+  for (const kind of calls) {
+    const meets = kind === "XML" ? () => TransportContract.clauses : itself(kind);
+    failed.set(kind, await Effect.runPromise(failures(meets, kind)));
+  }
   return Saboteurs.all.map((saboteur) => {
-    const by = failed.get(saboteur.clause) ?? [];
-    const kin = clauseOf(saboteur).kin ?? [];
+    const own = clauseOf(saboteur);
+    const asked = calls.filter((kind) => itself(kind)(own).length > 0);
+    const by = failed.get("XML")?.get(saboteur.clause) ?? [];
+    const kin = own.kin ?? [];
     return {
       id: saboteur.clause,
       does: saboteur.does,
-      caught: by.includes(saboteur.clause),
+      caught: asked.every((kind) => failed.get(kind).get(saboteur.clause).includes(saboteur.clause)),
       strays: by.filter((id) => id !== saboteur.clause && !kin.includes(id)),
     };
   });
@@ -81,7 +92,7 @@ const proveSaboteurs = async () => {
 
 if (values.job !== undefined) {
   const job = JSON.parse(values.job);
-  const result = job.adapter === undefined ? await proveSaboteurs() : await proveAdapter(job);
+  const result = job.adapter === undefined ? await proveSaboteurs(job) : await proveAdapter(job);
   process.stdout.write(`\n${JSON.stringify(result)}\n`, () => process.exit(0));
 } else await main();
 
@@ -107,9 +118,18 @@ async function main() {
   const runs = Number(values.runs);
   console.log(`seed ${values.seed}, ${runs} runs each`);
 
+  const calls = values.calls.split(",");
   const jobs = [
-    ...(values.saboteurs === "yes" ? [{ node: "24" }] : []),
-    ...wanted.flatMap((node) => Object.keys(adapters).map((adapter) => ({ node, adapter, runs, seed: values.seed }))),
+    ...(values.saboteurs === "yes" ? [{ node: "24", calls }] : []),
+    ...wanted.flatMap((node) =>
+      Object.keys(adapters).map((adapter) => ({
+        node,
+        adapter,
+        runs,
+        seed: values.seed,
+        calls,
+      })),
+    ),
   ];
   const started = Date.now();
   const results = new Map();
@@ -181,6 +201,10 @@ async function report(jobs, results, runs) {
   console.log(
     `all clauses: ${cells.length} checks with ${sum(cells)} posts, ${wrong.length} wrong (${runs} runs each)`,
   );
+  for (const calls of new Set(cells.map((one) => one.calls))) {
+    const of = cells.filter((one) => one.calls === calls);
+    console.log(`  over ${calls}: ${of.length} checks with ${sum(of)} posts`);
+  }
   console.log(`secrets printed: ${leaks.length}`);
   const saboteurs = jobs.filter(({ adapter }) => adapter === undefined).flatMap((job) => results.get(job));
   const missed = saboteurs.filter(({ caught, strays }) => !caught || strays.length > 0);

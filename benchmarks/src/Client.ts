@@ -1,7 +1,7 @@
 /** What every client of the benchmark is made to look like. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { SignType } from "./Story.ts";
+import type { Scheme } from "./Story.ts";
 
 export interface Client {
   /** Makes the n-th refund and throws unless the answer to it is the right one. */
@@ -10,10 +10,10 @@ export interface Client {
   readonly close: () => Promise<void>;
 }
 
-/** The gateway and the merchant's certificate; the gateway's authority is trusted through `NODE_EXTRA_CA_CERTS`. */
+/** The gateway, the merchant's certificate and the platform's public key; the gateway's authority is trusted through `NODE_EXTRA_CA_CERTS`. */
 export interface Site {
   readonly origin: string;
-  readonly file: (name: "cert.pem" | "key.pem" | "merchant.p12") => Buffer;
+  readonly file: (name: "cert.pem" | "key.pem" | "merchant.p12" | "platform-public.pem") => Buffer;
 }
 
 export const site = (origin: string, folder: string): Site => ({
@@ -27,7 +27,7 @@ export type Connections = "fresh" | "pooled";
 export interface Row {
   readonly name: string;
   readonly connections: Connections;
-  readonly signType: SignType;
+  readonly signType: Scheme;
   readonly kind: "ours" | "peer" | "hand-coded" | "raw";
   readonly transport: "node:https" | "undici";
   /** The packages that have to be installed, without Node's own. */

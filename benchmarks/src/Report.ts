@@ -192,10 +192,17 @@ const goals = ({ measured, micro, soaks }: Run): ReadonlyArray<Goal> => {
       ({ row }) =>
         row.kind === kind &&
         row.connections === connections &&
+        row.signType !== "RSA" &&
         (transport === undefined || row.transport === transport) &&
         (kind !== "ours" || row.signType === "HMAC-SHA256"),
     );
   const cpuOf = (...among: Parameters<typeof some>) => least(some(...among).map((each) => cpu(each)));
+  const cpuOfV3 = (kind: Row["kind"], transport: Row["transport"]) =>
+    least(
+      measured
+        .filter(({ row }) => row.signType === "RSA" && row.kind === kind && row.transport === transport)
+        .map((each) => cpu(each)),
+    );
   const goal = (text: string, found: number, at: "most" | "least", limit: number, unit = "", digits = 2): Goal => ({
     text: `${text} ${at === "most" ? "≤" : "≥"} ${limit}${unit}`,
     reached: Number.isNaN(found) ? undefined : at === "most" ? found <= limit : found >= limit,
@@ -258,6 +265,20 @@ const goals = ({ measured, micro, soaks }: Run): ReadonlyArray<Goal> => {
         0,
       ),
     ]),
+    ...transports.flatMap((transport) => [
+      goal(
+        `APIv3, ${transport}: CPU a refund / hand-coded on the same transport, RSA in both`,
+        cpuOfV3("ours", transport) / cpuOfV3("hand-coded", transport),
+        "most",
+        2.5,
+      ),
+      goal(
+        `APIv3, ${transport}: CPU a refund / wechatpay-axios-plugin's`,
+        cpuOfV3("ours", transport) / cpuOfV3("peer", "node:https"),
+        "most",
+        1,
+      ),
+    ]),
     ...signTypes.flatMap((signType) => [
       goal(
         `prepare + interpret, ${signType}: of the faster peer's functions`,
@@ -295,15 +316,16 @@ export const print = (run: Run): string => {
   const taken = measured.flatMap(all);
   const [cpuInfo] = cpus();
   const noisy = taken.filter(({ noise }) => noise > Noise.tolerated).length;
-  const gatewayMicros = median(
-    measured
-      .filter(({ row }) => row.connections === "pooled")
-      .map((each) => of(each, 16, ({ gatewayMicros, served }) => gatewayMicros / served)),
-  );
+  const gatewayMicros = (protocol: "v2" | "v3") =>
+    median(
+      measured
+        .filter(({ row }) => row.connections === "pooled" && (row.signType === "RSA") === (protocol === "v3"))
+        .map((each) => of(each, 16, ({ gatewayMicros, served }) => gatewayMicros / served)),
+    );
   return [
     `Machine: ${cpuInfo?.model ?? "unknown"}, ${cpus().length} cores, ${round(totalmem() / 1e9)} GB, ${process.platform} ${release()}; gateway and client ${pinned ? "each pinned to a core of its own" : "not pinned (no taskset)"}.`,
     `Versions: Node ${process.version}, ${["effect", "undici", "tenpay", "urllib", "wechatpay-axios-plugin"].map(version).join(", ")}.`,
-    `Run: ${new Date().toISOString().slice(0, 10)}, ${rounds} rounds, samples of ${millis} ms, ${taken.length} counted, ${sum(taken, (each) => ("retaken" in each ? Number(each.retaken) : 0))} taken again for noise, ${noisy} that count were noisy (others had more than ${100 * Noise.tolerated} % of the cores). ${sum(taken, ({ refunds }) => refunds)} refunds in the samples that count, every answer checked. The gateway spent ${round(gatewayMicros)} µs CPU a refund on a kept connection.`,
+    `Run: ${new Date().toISOString().slice(0, 10)}, ${rounds} rounds, samples of ${millis} ms, ${taken.length} counted, ${sum(taken, (each) => ("retaken" in each ? Number(each.retaken) : 0))} taken again for noise, ${noisy} that count were noisy (others had more than ${100 * Noise.tolerated} % of the cores). ${sum(taken, ({ refunds }) => refunds)} refunds in the samples that count, every answer checked. The gateway spent ${round(gatewayMicros("v2"))} µs CPU a refund on a kept connection, ${round(gatewayMicros("v3"))} µs over APIv3.`,
     main(run),
     pure(run),
     partsTable(run),

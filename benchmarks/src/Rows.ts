@@ -4,17 +4,36 @@ import type { SignType } from "./Story.ts";
 
 const core = ["@wechat-refund/core", "@wechat-refund/mutual-tls", "effect"];
 
+const adapters = {
+  undici: {
+    package: "@wechat-refund/adapter-undici",
+    layer: async () => (await import("@wechat-refund/adapter-undici")).UndiciTransport.layer,
+  },
+  "node:https": {
+    package: "@wechat-refund/adapter-node-https",
+    layer: async () => (await import("@wechat-refund/adapter-node-https")).NodeHttpsTransport.layer,
+  },
+} as const;
+
 const ours = (transport: Row["transport"], connections: Connections, signType: SignType): Row => ({
   name: `ours, ${transport}`,
   kind: "ours",
   transport,
   connections,
   signType,
-  packages: [...core, transport === "undici" ? "@wechat-refund/adapter-undici" : "@wechat-refund/adapter-node-https"],
+  packages: [...core, adapters[transport].package],
   open: async (site) =>
-    transport === "undici"
-      ? (await import("./clients/ours-undici.ts")).open(site, connections, signType)
-      : (await import("./clients/ours-https.ts")).open(site, connections, signType),
+    (await import("./clients/ours.ts")).open(site, await adapters[transport].layer(), connections, signType),
+});
+
+const oursV3 = (transport: Row["transport"]): Row => ({
+  name: `ours v3, ${transport}`,
+  kind: "ours",
+  transport,
+  connections: "pooled",
+  signType: "RSA",
+  packages: [...core, "@wechat-refund/apiv3", adapters[transport].package],
+  open: async (site) => (await import("./clients/ours-v3.ts")).open(site, await adapters[transport].layer()),
 });
 
 const tenpay = (connections: Connections): Row => ({
@@ -37,6 +56,17 @@ const axiosPlugin = (connections: Connections): Row => ({
   open: async (site) => (await import("./clients/axios-plugin.ts")).open(site, connections, "MD5"),
 });
 
+/** As published: it leaves the agent to Node, whose own keeps connections. */
+const axiosPluginV3: Row = {
+  name: "wechatpay-axios-plugin 0.9.6 v3",
+  kind: "peer",
+  transport: "node:https",
+  connections: "pooled",
+  signType: "RSA",
+  packages: ["wechatpay-axios-plugin"],
+  open: async (site) => (await import("./clients/axios-plugin-v3.ts")).open(site),
+};
+
 const plainHttps = (kind: "raw" | "hand-coded", connections: Connections): Row => ({
   name: `${kind}, node:https`,
   kind,
@@ -58,6 +88,19 @@ const plainUndici = (kind: "raw" | "hand-coded"): Row => ({
   open: async (site) => (await import("./clients/plain-undici.ts")).open(site, kind === "raw" ? "none" : "HMAC-SHA256"),
 });
 
+const plainV3 = (transport: Row["transport"]): Row => ({
+  name: `hand-coded v3, ${transport}`,
+  kind: "hand-coded",
+  transport,
+  connections: "pooled",
+  signType: "RSA",
+  packages: transport === "undici" ? ["undici"] : [],
+  open: async (site) =>
+    transport === "undici"
+      ? (await import("./clients/plain-undici.ts")).open(site, "RSA")
+      : (await import("./clients/plain-https.ts")).open(site, "pooled", "RSA"),
+});
+
 export const rows: ReadonlyArray<Row> = [
   plainUndici("raw"),
   plainUndici("hand-coded"),
@@ -77,4 +120,9 @@ export const rows: ReadonlyArray<Row> = [
   ours("node:https", "fresh", "MD5"),
   tenpay("fresh"),
   axiosPlugin("fresh"),
+  plainV3("undici"),
+  plainV3("node:https"),
+  oursV3("undici"),
+  oursV3("node:https"),
+  axiosPluginV3,
 ];

@@ -5,6 +5,7 @@
  * sources that the workspace links to.
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
 import {
   cpSync,
@@ -25,7 +26,7 @@ import { merchant } from "./Story.ts";
 export const here = dirname(fileURLToPath(import.meta.url));
 const repository = join(here, "..", "..");
 
-export const published = ["core", "mutual-tls", "adapter-node-https", "adapter-undici"] as const;
+export const published = ["core", "apiv3", "mutual-tls", "adapter-node-https", "adapter-undici"] as const;
 
 interface Manifest {
   readonly name: string;
@@ -62,10 +63,15 @@ export const layOut = (): void => {
   }
 };
 
-/** A folder with the certificates of everyone; the caller removes it. */
+/** A folder with the certificates and keys of everyone; the caller removes it. */
 export const makeCertificates = (): string => {
   const folder = mkdtempSync(join(tmpdir(), "wechat-refund-bench-"));
   const { ca, merchantA, server } = TestIdentities.make({ merchantA: merchant.mchId });
+  const platform = generateKeyPairSync("rsa", {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+    publicKeyEncoding: { type: "spki", format: "pem" },
+  });
   const files = {
     "ca.pem": ca,
     "server-cert.pem": server.certificatePem,
@@ -73,6 +79,8 @@ export const makeCertificates = (): string => {
     "cert.pem": merchantA.certificatePem,
     "key.pem": merchantA.privateKeyPem,
     "merchant.p12": merchantA.pkcs12(merchant.mchId),
+    "platform-key.pem": platform.privateKey,
+    "platform-public.pem": platform.publicKey,
   };
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content, { mode: 0o600 });
   return folder;

@@ -6,6 +6,9 @@
  */
 export type SignType = "HMAC-SHA256" | "MD5";
 
+/** How a row signs: with one of APIv2's types, or with RSA, which is APIv3. */
+export type Scheme = SignType | "RSA";
+
 export const merchant = {
   appId: "wx8888888888888888",
   mchId: "1900000109",
@@ -13,6 +16,10 @@ export const merchant = {
 } as const;
 
 export const path = "/secapi/pay/refund";
+export const pathV3 = "/v3/refund/domestic/refunds";
+
+/** The id of the public key that replies of APIv3 are verified with. */
+export const platformKeyId = "PUB_KEY_ID_0119000001092026112600000000000001";
 
 /** How many coupons the gateway's answers have. */
 export const coupons = 2;

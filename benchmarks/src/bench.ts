@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Row } from "./Client.ts";
 import * as Footprint from "./Footprint.ts";
-import type { Counts } from "./gateway.ts";
+import type { Counts, Ports } from "./gateway.ts";
 import type { Micro } from "./micro.ts";
 import * as Noise from "./Noise.ts";
 import * as Report from "./Report.ts";
@@ -60,8 +60,7 @@ const started = new Set<ChildProcess>();
 let nextNumber = 1;
 
 try {
-  const { port } = await Stage.hear<{ port: number }>(gateway);
-  const origin = `https://127.0.0.1:${port}`;
+  const ports = await Stage.hear<Ports>(gateway);
 
   /** Refund numbers are never used twice, whoever asks. */
   const open = async (
@@ -69,6 +68,7 @@ try {
     flags?: ReadonlyArray<string>,
   ): Promise<{ readonly child: ChildProcess; readonly coldMillis: number }> => {
     const at = performance.now();
+    const origin = `https://127.0.0.1:${row.signType === "RSA" ? ports.v3 : ports.v2}`;
     const args = [String(allRows.indexOf(row)), origin, folder, String(nextNumber)];
     const child = Stage.start(0, folder, "runner.js", args, flags);
     nextNumber += 10_000_000;

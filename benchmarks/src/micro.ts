@@ -5,14 +5,15 @@
 import { createRequire } from "node:module";
 import { Operation, Refund, Signature, Xml } from "@wechat-refund/core";
 import { Redacted, Result } from "effect";
+import * as ContendersV3 from "./ContendersV3.ts";
 import * as HandCoded from "./HandCoded.ts";
 import * as Reply from "./Reply.ts";
 import { line, median } from "./Statistics.ts";
-import { ask, check, coupons, fields, merchant, path, type SignType } from "./Story.ts";
+import { ask, check, coupons, fields, merchant, path, type Scheme, type SignType } from "./Story.ts";
 
 export interface Pair {
   readonly name: string;
-  readonly signType: SignType;
+  readonly signType: Scheme;
   readonly prepareNanos: number;
   readonly interpretNanos: number;
 }
@@ -28,7 +29,7 @@ const rounds = Number(process.argv[2] ?? "9");
 const nonce = "5K8264ILTKCH16CQ2502SI8ZNMTM67VS";
 const require = createRequire(import.meta.url);
 
-interface Contender {
+export interface Contender {
   readonly name: string;
   readonly prepare: () => unknown;
   readonly interpret: () => unknown;
@@ -152,8 +153,8 @@ const rotate = async (acts: ReadonlyArray<() => unknown>): Promise<ReadonlyArray
 };
 
 const pairs: Array<Pair> = [];
-for (const signType of ["HMAC-SHA256", "MD5"] as const) {
-  const all = await contenders(signType);
+for (const signType of ["HMAC-SHA256", "MD5", "RSA"] as const) {
+  const all = signType === "RSA" ? ContendersV3.contenders(nonce) : await contenders(signType);
   const nanos = await rotate(all.flatMap(({ interpret, prepare }) => [prepare, interpret]));
   for (const [index, { name }] of all.entries()) {
     const prepareNanos = nanos[2 * index] ?? Number.NaN;

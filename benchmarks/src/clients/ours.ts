@@ -8,7 +8,7 @@ import * as Redacted from "effect/Redacted";
 import type { Client, Connections, Site } from "../Client.ts";
 import { ask, check, merchant, type SignType } from "../Story.ts";
 
-type Adapter = (
+export type Adapter = (
   settings: TransportSettings.TransportSettings,
 ) => Layer.Layer<Transport.Transport, ClientCertificate.CertificateError>;
 
@@ -17,7 +17,21 @@ const request = (n: number) => {
   return { order: { transactionId }, ...rest };
 };
 
-export const open = async (
+/** What every protocol has in common. */
+export const clientOf = async <E>(layer: Layer.Layer<RefundClient.RefundClient, E>): Promise<Client> => {
+  const runtime = ManagedRuntime.make(layer);
+  const client = await runtime.runPromise(RefundClient.RefundClient);
+  const run = Effect.runPromiseWith(await runtime.context());
+  return {
+    refund: async (n) => {
+      const { outRefundNo, refundFee, refundId, totalFee } = await run(client.refund(request(n)));
+      check(n, { outRefundNo, refundId, refundFee, totalFee });
+    },
+    close: () => runtime.dispose(),
+  };
+};
+
+export const open = (
   { file, origin }: Site,
   adapter: Adapter,
   connections: Connections,
@@ -32,7 +46,7 @@ export const open = async (
       (certificate) => adapter(TransportSettings.make({ certificate, connections })),
     ),
   );
-  const runtime = ManagedRuntime.make(
+  return clientOf(
     RefundClient.layer.pipe(
       Layer.provide(transport),
       Layer.provide(
@@ -46,13 +60,4 @@ export const open = async (
       Layer.merge(Layer.succeed(RefundClient.Endpoint, origin)),
     ),
   );
-  const client = await runtime.runPromise(RefundClient.RefundClient);
-  const run = Effect.runPromiseWith(await runtime.context());
-  return {
-    refund: async (n) => {
-      const { outRefundNo, refundFee, refundId, totalFee } = await run(client.refund(request(n)));
-      check(n, { outRefundNo, refundId, refundFee, totalFee });
-    },
-    close: () => runtime.dispose(),
-  };
 };

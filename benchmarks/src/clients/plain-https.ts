@@ -1,31 +1,28 @@
 import * as https from "node:https";
 import { createSecureContext } from "node:tls";
 import type { Client, Connections, Site } from "../Client.ts";
-import { path, type SignType } from "../Story.ts";
+import { path, pathV3, type Scheme } from "../Story.ts";
 import * as plain from "./plain.ts";
 
-export const open = async (
-  { file, origin }: Site,
-  connections: Connections,
-  signType: SignType | "none",
-): Promise<Client> => {
-  const secureContext = createSecureContext({ cert: file("cert.pem"), key: file("key.pem") });
+export const open = async (site: Site, connections: Connections, signType: Scheme | "none"): Promise<Client> => {
+  const { file, origin } = site;
+  const secureContext = createSecureContext(signType === "RSA" ? {} : { cert: file("cert.pem"), key: file("key.pem") });
   // Without a limit of sockets, an agent that keeps none alive makes one for each request.
   const agent = new https.Agent({
     secureContext,
     ...(connections === "pooled" && { keepAlive: true, maxSockets: 64 }),
   });
   const { hostname, port } = new URL(origin);
-  const post: plain.Post = (body) =>
+  const post: plain.Post = (headers, body) =>
     new Promise((resolve, reject) => {
       const request = https.request(
         {
           agent,
           hostname,
           port,
-          path,
+          path: signType === "RSA" ? pathV3 : path,
           method: "POST",
-          headers: { ...plain.headers, "Content-Length": body.length },
+          headers: { ...headers, "Content-Length": body.length },
         },
         (response) => {
           const chunks: Array<Buffer> = [];
@@ -33,7 +30,7 @@ export const open = async (
           response.on("error", reject);
           response.on("end", () =>
             response.statusCode === 200
-              ? resolve(Buffer.concat(chunks))
+              ? resolve({ headers: () => response.headers, body: Buffer.concat(chunks) })
               : reject(new Error(`HTTP status ${response.statusCode}`)),
           );
         },
@@ -42,5 +39,5 @@ export const open = async (
       request.end(body);
     });
   const close = async () => agent.destroy();
-  return signType === "none" ? plain.floor(post, close) : plain.byHand(post, close, signType);
+  return plain.open(site, post, close, signType);
 };

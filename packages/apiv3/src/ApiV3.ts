@@ -127,6 +127,7 @@ export const speakerOf = (
     ...((endpoint ?? merchant.endpoint) !== undefined && { endpoint: endpoint ?? merchant.endpoint }),
     check: (request) => Result.map(encode(Refund.operation, request, account), () => undefined),
     client: (transport) => clientOf({ merchant, transport, ring, endpoint }),
+    ready: Effect.ignore(ring.ready(host)),
     openNotice: Effect.fnUntraced(function* (callback) {
       const now = yield* seconds;
       const receiver = { ...account, apiV3Key: apiV3Key ?? Redacted.make(""), now };

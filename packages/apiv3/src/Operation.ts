@@ -196,6 +196,8 @@ export const authenticate = (
   if (status !== 200 && !Signature.isWhole(headers)) return Result.fail(unsignedRefusal(reply));
   const verified = Signature.verify(headers, body, keys, now);
   if (Result.isFailure(verified)) return Result.fail(untrusted(verified.failure));
+  // What decides nothing, such as 202, may say nothing.
+  if (status !== 200 && body.length === 0) return Result.succeed({});
   // Its text is what is signed; nothing was asked to be compressed.
   return Result.mapError(parse(body), (problem) => malformed(`its body ${problem}`));
 };

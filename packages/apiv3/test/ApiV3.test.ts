@@ -302,6 +302,31 @@ describe("the block of an entry", () => {
       expect(yield* problem({ body: plain.body, headers: {} })).toBe("unsigned");
     }),
   );
+  it.effect("gets its keys before a call, and tells nobody where it cannot", () =>
+    Effect.gen(function* () {
+      const { publicKeys: _, ...certificates } = options;
+      const paths: Array<string> = [];
+      const answers = [
+        () => reply(500, {}),
+        () => reply(200, { data: [listed(certificatePem)] }, { serial, key }),
+        () => reply(200, refund, { serial, key }),
+      ];
+      const transport: Transport["Service"] = {
+        send: ({ url }) =>
+          Effect.sync(() => (answers[paths.push(new URL(url).pathname) - 1] ?? (() => reply(404, {})))()),
+      };
+      const { make } = ApiV3.block({ ...certificates, transport: Layer.succeed(Transport, transport) });
+      const { client, ready = Effect.die("it is not there") } = Result.getOrThrow(make(transport, undefined));
+      yield* TestClock.setTime(now * 1000);
+      yield* ready;
+      yield* TestClock.adjust("1 second");
+      yield* ready;
+      yield* ready;
+      expect(paths).toEqual(["/v3/certificates", "/v3/certificates"]);
+      expect((yield* client(transport).refund(request)).refundId).toBe(refund.refund_id);
+      expect(paths).toHaveLength(3);
+    }),
+  );
   it.effect("opens nothing without the APIv3 key", () =>
     Effect.gen(function* () {
       const { all, openNotice } = yield* over([], { apiV3Key: undefined, endpoint: "https://two.example" });

@@ -33,6 +33,8 @@ describe("a private key", () => {
     merchantKey.privateKey.export({ format: "pem", type: "pkcs8", cipher: "aes-256-cbc", passphrase: "x" }),
   );
   const ec = pem(generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey);
+  // It would sign, and with another padding.
+  const pss = pem(generateKeyPairSync("rsa-pss", { modulusLength: 2048 }).privateKey);
   const weak = pem(generateKeyPairSync("rsa", { modulusLength: 1024 }).privateKey);
   it.each([
     ["nothing", undefined, "privateKey is missing"],
@@ -44,6 +46,7 @@ describe("a private key", () => {
     ["a certificate", identities.merchantA.certificatePem, "is a certificate, not a private key"],
     ["a public one", pem(merchantKey.publicKey), "is a public key, not a private key"],
     ["an EC key", ec, "is not an RSA key"],
+    ["one of RSA-PSS", pss, "is not an RSA key"],
     ["a short one", weak, "has 1024 bits"],
   ])("is refused where it is %s", (_, text, said) => {
     const message = messageOf(withKey(text));

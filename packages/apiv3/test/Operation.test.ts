@@ -287,7 +287,9 @@ describe("a refusal", () => {
     expect(said(202, "NOT_ENOUGH")).toBe("GatewayRefused unknown");
     expect(said(302, "NOT_ENOUGH")).toBe("GatewayRefused unknown");
     expect(shown(reply(403, {}))).toBe("MalformedReply unknown");
-    expect(shown(reply(204, ""))).toBe("MalformedReply unknown");
+    expect(shown(reply(403, ""))).toBe("MalformedReply unknown");
+    expect(shown(reply(200, ""))).toBe("MalformedReply unknown");
+    for (const status of [202, 204]) expect(shown(reply(status, ""))).toBe("GatewayRefused unknown");
     expect(reasonOf(reply(403, { code: "NOT_ENOUGH" }))).not.toHaveProperty("errCodeDes");
   });
   it("decides nothing unsigned, half signed, or signed by nobody who is known", () => {

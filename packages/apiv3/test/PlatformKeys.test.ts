@@ -35,6 +35,8 @@ describe("a key of the settings", () => {
     expect(said({ id: serialOf(certificate).toLowerCase(), key: certificate })).toBe(serialOf(certificate));
   });
   const ec = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  // It would verify, and with another padding.
+  const pss = generateKeyPairSync("rsa-pss", { modulusLength: 2048 });
   it.each([
     ["no id", { key: publicKey }, "publicKeyId must be the id"],
     ["another kind of id", { id: "PUB_KEY_ID_", key: publicKey }, "publicKeyId must be the id"],
@@ -42,6 +44,7 @@ describe("a key of the settings", () => {
     ["a path", { id: keyId, key: "./pub_key.pem" }, "publicKey is neither PEM"],
     ["a private key", { id: keyId, key: pem(platform.privateKey) }, "publicKey is a private key"],
     ["an EC key", { id: keyId, key: pem(ec.publicKey) }, "publicKey is no RSA public key"],
+    ["one of RSA-PSS", { id: keyId, key: pem(pss.publicKey) }, "publicKey is no RSA public key"],
     ["other bytes", { id: keyId, key: "AAAA" }, "publicKey is no RSA public key"],
   ])("is refused with %s", (_, given, message) => {
     expect(said(given)).toContain(message);

@@ -66,7 +66,10 @@ export const statuses = (say: Say): Readonly<Record<RefundStatus, string>> => ({
 /** What lifts each cause by which work on a refund rests. */
 export const blocks = (say: Say): Readonly<Record<Cause, string>> => ({
   "top-up": say("top up the merchant's account", "请为商户账户充值"),
-  key: say("mend the API key (API密钥)", "请修正 API密钥"),
+  key: say(
+    "mend the API key (API密钥), or of APIv3 the private key with its serial number, the platform key (微信支付公钥) or the clock",
+    "请修正 API密钥；APIv3 则为商户私钥及其序列号、微信支付公钥或系统时钟",
+  ),
   certificate: say("mend the API certificate (API证书)", "请修正 API证书"),
   account: say("mend appid, merchant numbers or permission", "请修正 appid、商户号或权限"),
   request: say(

@@ -24,7 +24,7 @@ const blocks = Metric.counter("wechat_refund_blocks", {
 /** What lifts a block. */
 export const remedies: Readonly<Record<Cause, string>> = {
   "top-up": "top up the merchant's account (充值)",
-  key: "mend the API key (API密钥)",
+  key: "mend the API key (API密钥), or of APIv3 the private key with its serial number, the platform key (微信支付公钥) or the clock",
   certificate: "mend the API certificate (API证书)",
   account: "mend appid, merchant numbers or permission",
   request: "the refusal stands, but an earlier attempt may have been accepted: look at the order",

@@ -80,7 +80,7 @@ export class GatewayRefused extends Schema.TaggedError<GatewayRefused>(
 )("GatewayRefused", {
   status: Schema.Finite,
   page: Schema.optionalKey(CertificatePage),
-  /** A reply of APIv3 that carried no signature, and therefore decides nothing else. */
+  /** A reply of APIv3 that decides nothing else: it carried no signature, or has such a status. */
   protocol: Schema.optionalKey(Schema.Literal("v3")),
   /** What such a reply said, for people: nobody has signed it. */
   code: Schema.optionalKey(Schema.String),
@@ -99,6 +99,7 @@ export class GatewayRefused extends Schema.TaggedError<GatewayRefused>(
     if (this.protocol === "v3") {
       const words = [this.code, this.said].filter((word) => word !== undefined && word !== "").join(" ");
       const said = words === "" ? "" : ` ${oneLine(words)}`;
+      if (this.status < 400) return `HTTP ${this.status}${said}, which decides nothing`;
       return this.isUnauthenticated
         ? `HTTP 401${said}: the request's signature was not accepted; see that the serial number (证书序列号) belongs to the private key, both to this merchant, and that the clock is right`
         : `HTTP ${this.status}${said}, without a signature`;

@@ -28,6 +28,11 @@ export interface Speaker {
   readonly check: (request: RefundRequest) => Result.Result<void, InvalidRequest>;
   /** The client over a transport. What one of them learns of the gateway's keys, all of them know. */
   readonly client: (transport: Transport["Service"]) => RefundClient["Service"];
+  /**
+   * Gets what a call cannot be made without, such as the gateway's keys, where it is not there: for drivers that have a call leave when they
+   * begin it. It fails never; what became of it, the call tells.
+   */
+  readonly ready?: Effect.Effect<void> | undefined;
   readonly openNotice: (callback: Callback) => Effect.Effect<RefundNotice, BadNotice>;
 }
 

@@ -92,6 +92,7 @@ describe("a reply of APIv3 that nobody signed", () => {
   it("shows what it said, on one line", () => {
     expect(v3(401, "SIGN_ERROR", "签名错误\n").message).toMatch(/^HTTP 401 SIGN_ERROR 签名错误: .*证书序列号/);
     expect(v3(503, "").message).toBe("HTTP 503, without a signature");
+    expect(v3(202, "").message).toBe("HTTP 202, which decides nothing");
   });
 });
 

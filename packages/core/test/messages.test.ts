@@ -1,6 +1,7 @@
 /** What an engineer reads at three in the morning: every reason of every error, as one line with outcome and advice. */
 import { Redacted, Result } from "effect";
 import { describe, expect, it } from "vitest";
+import { remedies } from "../src/Driving.ts";
 import { Merchant, Params, RefundError, RefundNotice, Signature, Transport } from "../src/index.ts";
 
 const cause = { name: "Error", code: "ECONNRESET", syscall: "read" };
@@ -217,5 +218,8 @@ describe("the others", () => {
     expect(Result.isFailure(merchant) && merchant.failure.message).toMatch(
       /^appId must be .*; apiKey must be 32 letters and digits, it has other characters/,
     );
+  });
+  it("say of both protocols what lifts a block over keys", () => {
+    expect(remedies.key).toMatch(/API key \(API密钥\).*APIv3.*private key.*serial number.*微信支付公钥.*clock/);
   });
 });

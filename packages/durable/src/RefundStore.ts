@@ -52,9 +52,9 @@ export interface Note {
   readonly quiet?: boolean | undefined;
 }
 
-/** A signed reply as it came. */
+/** A signed reply, or a notice of APIv3, as it came. */
 export interface Proof {
-  readonly call: "send" | "ask";
+  readonly call: "send" | "ask" | "notice";
   readonly digest: string;
   readonly headers: string;
   readonly body: Uint8Array;

@@ -23,9 +23,11 @@ import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Metric from "effect/Metric";
+import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import type { SqlError } from "effect/sql/SqlError";
 import { type Defaults, differing, fingerprint, freezeFor, requestOf } from "./Frozen.ts";
+import { proofOfNotice } from "./internal/calls.ts";
 import { noted } from "./internal/noted.ts";
 import { Trust } from "./internal/trust.ts";
 import * as Listing from "./Listing.ts";
@@ -282,9 +284,25 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
   const tell = (mchId: string) =>
     sql.afterCommit(Effect.andThen(signals.tell("changed"), signals.tell(`due:${mchId}`)));
 
+  /**
+   * The request, frozen for what new refunds are made through. What that refuses may be a refund that another protocol began, which takes
+   * fields that this one does not know: asked for again after the merchant has moved, it is the same refund.
+   */
+  const asTaken = Effect.fnUntraced(function* (registered: Registered, request: RefundRequest) {
+    const { name, protocol } = registered;
+    const frozen = freezeFor(request, registered, protocol, defaults(name));
+    const outRefundNo: unknown = request?.outRefundNo;
+    if (Result.isSuccess(frozen) || typeof outRefundNo !== "string") {
+      return { frozen: yield* Effect.fromResult(frozen), protocol };
+    }
+    const began = (yield* store.find(keyOf(registered, outRefundNo)))?.protocol ?? protocol;
+    const other = began === protocol ? frozen : freezeFor(request, registered, began, defaults(name));
+    return { frozen: yield* Effect.fromResult(other), protocol: began };
+  });
+
   const start: Service["start"] = Effect.fn("Refunds.start")(function* (merchant, request, { attempted = false } = {}) {
     const registered = yield* whose(merchant);
-    const frozen = yield* Effect.fromResult(freezeFor(request, registered, undefined, defaults(registered.name)));
+    const { frozen, protocol } = yield* asTaken(registered, request);
     const numbers = numbersOf(registered);
     const print = fingerprint(frozen);
     const { outRefundNo } = frozen.asked;
@@ -293,7 +311,7 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
       frozen,
       fingerprint: print,
       orderNo: orderKey(frozen.asked) ?? "",
-      protocol: registered.protocol,
+      protocol,
       attempted,
     });
     if (!fresh && row.fingerprint !== print) {
@@ -397,7 +415,8 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
       let result = "not-ours" as NoticeResult;
       yield* store.update(keyOf(registered, notice.outRefundNo), (row) => {
         result = isFinal(row.progress) ? "final" : "noted";
-        return Effect.succeed(noted(row, aged(row), "notice", proves(notice, row)));
+        const proof = () => proofOfNotice(headers ?? {}, body);
+        return Effect.succeed(noted(row, aged(row), "notice", { verified: proves(notice, row), proof }));
       });
       yield* counted(result);
       if (result === "noted") yield* tell(registered.merchant.mchId);

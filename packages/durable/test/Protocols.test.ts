@@ -1,7 +1,7 @@
 /** A merchant that moves from APIv2 to APIv3 with refunds under way: each goes on through the protocol that began it. */
 import { join } from "node:path";
 import { describe, expect, it } from "@effect/vitest";
-import { Context, Effect, Layer, Redacted, Result } from "effect";
+import { Clock, Context, Deferred, Effect, Layer, Redacted, Result } from "effect";
 import { SqlClient } from "effect/sql";
 import { TestClock } from "effect/testing";
 import {
@@ -24,6 +24,8 @@ const order = { transactionId: "4200000000202601010000000001", outTradeNo: "T-1"
 class Other {
   readonly calls: Array<string> = [];
   silent = false;
+  /** What is waited for before a call is begun. */
+  ready: Effect.Effect<void> | undefined;
   readonly known = new Set<string>();
   readonly transport: Transport.Transport["Service"] = {
     send: ({ body, url }) =>
@@ -94,6 +96,7 @@ class Other {
       Result.succeed<Speaker.Speaker>({
         protocol: "v3",
         mchId,
+        ready: this.ready,
         check: ({ opUserId }) =>
           opUserId === undefined
             ? Result.void
@@ -223,6 +226,38 @@ describe("a refund", () => {
     }),
   );
 
+  it.effect(
+    "is the same when it is asked for again after the merchant has moved, whatever fields only the old one knows",
+    () =>
+      Effect.gen(function* () {
+        const { open, other, v2 } = yield* world();
+        const asked = request(1, { opUserId: true, deviceInfo: "POS-1" });
+        const issues = [{ field: "opUserId" }];
+        yield* Effect.scoped(
+          Effect.gen(function* () {
+            const { refunds } = yield* open({ v2 }, false);
+            yield* refunds.start("shop", asked);
+          }),
+        );
+        yield* Effect.scoped(
+          Effect.gen(function* () {
+            const { refunds } = yield* open({ v2, v3: other.block, protocol: "v3" }, false);
+            expect(yield* refunds.start("shop", asked)).toMatchObject({ protocol: "v2", created: false });
+            const changed = { ...asked, refundDesc: "another" };
+            expect(yield* Effect.flip(refunds.start("shop", changed))).toMatchObject({ fields: ["refundDesc"] });
+            // What nobody has begun is checked as new ones are.
+            expect(yield* Effect.flip(refunds.start("shop", request(2, { opUserId: true })))).toMatchObject({ issues });
+            yield* refunds.start("shop", request(3));
+            expect(yield* Effect.flip(refunds.start("shop", request(3, { opUserId: true })))).toMatchObject({ issues });
+            const numberless = { ...asked, outRefundNo: 1 } as unknown as Refund.RefundRequest;
+            expect(yield* Effect.flip(refunds.start("shop", numberless))).toMatchObject({ issues });
+          }),
+        );
+        const { refunds } = yield* open({ v3: other.block }, false);
+        expect(yield* Effect.flip(refunds.start("shop", asked))).toMatchObject({ issues: [{ field: "merchant" }] });
+      }),
+  );
+
   it.effect("of APIv3 alone needs no appid, and is checked as APIv3 would", () =>
     Effect.gen(function* () {
       const { open, other } = yield* world();
@@ -235,6 +270,27 @@ describe("a refund", () => {
       const [proof] = yield* sql<{ readonly headers: string }>`SELECT headers FROM refund_proofs ORDER BY id DESC`;
       expect(proof?.headers).toContain("wechatpay-serial");
       expect(other.calls[0]).toBe("send R-3");
+    }),
+  );
+
+  it.effect("is begun when all is there that its call needs, and not before", () =>
+    Effect.gen(function* () {
+      const { open, other } = yield* world();
+      const keys = yield* Deferred.make<void>();
+      other.ready = Effect.andThen(
+        Deferred.await(keys),
+        Effect.sync(() => void other.calls.push("keys")),
+      );
+      const { refunds, sql, until } = yield* open({ v3: other.block });
+      yield* refunds.start("shop", request(8));
+      yield* TestClock.adjust("3 seconds");
+      expect(yield* refunds.find("shop", "R-8")).toMatchObject({ truth: "Recorded", calling: false });
+      expect(other.calls).toEqual([]);
+      const now = yield* Clock.currentTimeMillis;
+      yield* Deferred.succeed(keys, undefined);
+      yield* until("R-8", succeeded);
+      expect(other.calls.slice(0, 2)).toEqual(["keys", "send R-8"]);
+      expect(yield* sql`SELECT sent_at FROM refunds`).toEqual([{ sent_at: now }]);
     }),
   );
 
@@ -255,12 +311,12 @@ describe("a signed notice", () => {
     () =>
       Effect.gen(function* () {
         const { open, other } = yield* world();
-        const { refunds } = yield* open({ v3: other.block }, false);
+        const { refunds, sql } = yield* open({ v3: other.block }, false);
         const notice = (text: string) =>
           refunds.notice({
             merchant: "shop",
             body: new TextEncoder().encode(text),
-            headers: { "Wechatpay-Nonce": "n" },
+            headers: { "Wechatpay-Nonce": "n", Cookie: "whoever posts it writes this" },
           });
         const truth = Effect.map(refunds.find("shop", "R-5"), (refund) => refund?.truth);
         yield* refunds.start("shop", request(5), { attempted: true });
@@ -268,8 +324,15 @@ describe("a signed notice", () => {
           expect(yield* notice(wrong)).toBe("noted");
           expect(yield* truth).toBe("Unknown");
         }
+        const proofs = sql`SELECT call, headers, body FROM refund_proofs`;
+        expect(yield* proofs).toEqual([]);
         expect(yield* notice("{R-5")).toBe("noted");
         expect(yield* truth).toBe("Accepted");
+        // What decided is kept, as it came; a repeat decides nothing.
+        yield* notice("{R-5");
+        expect(yield* proofs).toEqual([
+          { call: "notice", headers: '{"Wechatpay-Nonce":"n"}', body: new TextEncoder().encode("{R-5") },
+        ]);
         yield* refunds.start("shop", request(6, { order: { transactionId: order.transactionId } }), {
           attempted: true,
         });

@@ -2,7 +2,9 @@
  * Many refunds through a real client, over a gateway where things go wrong at random, and after every call the question whether
  * what the client said about it is true.
  */
+import { X509Certificate } from "node:crypto";
 import { Context, Effect, Layer, Redacted, References, type Scope } from "effect";
+import { ApiV3, Merchant as MerchantV3 } from "@wechat-refund/apiv3";
 import { Chaos, Gateway, type Ledger, Server } from "@wechat-refund/simulator";
 import { NodeHttpsTransport } from "@wechat-refund/adapter-node-https";
 import { UndiciTransport } from "@wechat-refund/adapter-undici";
@@ -20,7 +22,8 @@ const adapters = { "node-https": NodeHttpsTransport.layer, undici: UndiciTranspo
 export interface Setting {
   readonly adapter: keyof typeof adapters;
   readonly connections: "fresh" | "pooled";
-  readonly signType: SignType;
+  /** How APIv2 signs, or APIv3 with what it believes replies by: a key that is given, or certificates that are downloaded. */
+  readonly protocol: SignType | "v3 public key" | "v3 certificates";
   readonly refunds: number;
   /** The share of calls that meet a fault, from 0 to 1. */
   readonly rate: number;
@@ -42,20 +45,43 @@ export interface Report {
 const appId = "wx8888888888888888";
 const mchId = "1900000109";
 const apiKey = "TestKey0000000000000000000000001";
+const apiV3Key = "TestApiV3Key00000000000000000001";
 const totalFee = 200;
 const attempts = 12;
 const atOnce = 16;
 
 const identities = TestIdentities.make({ merchantA: mchId });
+const serialNo = new X509Certificate(identities.merchantA.certificatePem).serialNumber;
+const v3 = { serialNo, publicKey: identities.merchantA.certificatePem, apiKey: apiV3Key };
 
 interface Client {
   readonly gateway: Gateway.Gateway;
   readonly client: RefundClient.RefundClient["Service"];
 }
 
+const kindsOf = ({ protocol }: Setting): ReadonlyArray<Chaos.Kind> =>
+  protocol.startsWith("v3") ? Chaos.kinds : Chaos.usualKinds;
+
+/** The client of the protocol, over a transport that is to come. */
+const clientOf = ({ protocol }: Setting, { platform }: Gateway.Gateway) => {
+  if (protocol === "MD5" || protocol === "HMAC-SHA256") {
+    const merchant = Merchant.layer({ appId, mchId, apiKey: Redacted.make(apiKey), signType: protocol });
+    return RefundClient.layer.pipe(Layer.provide(merchant));
+  }
+  const key = platform.publicKey(mchId);
+  const merchant = MerchantV3.layer({
+    mchId,
+    serialNo,
+    privateKey: Redacted.make(identities.merchantA.privateKeyPem),
+    apiV3Key: Redacted.make(apiV3Key),
+    ...(protocol === "v3 public key" && key !== undefined && { publicKeys: [{ id: key.id, key: key.pem }] }),
+  });
+  return ApiV3.layer.pipe(Layer.provide(merchant));
+};
+
 const start = Effect.fnUntraced(function* (setting: Setting) {
   const gateway = Gateway.make({
-    merchants: [{ appId, mchId, apiKey }],
+    merchants: [{ appId, mchId, apiKey, v3 }],
     orders: Array.from({ length: setting.refunds }, (_, n) => ({
       mchId,
       transactionId: String(4_200_000_000 + n),
@@ -65,7 +91,7 @@ const start = Effect.fnUntraced(function* (setting: Setting) {
     })),
     course: [{ status: "SUCCESS", afterMillis: 0 }],
     // Half of what is late comes within the client's patience.
-    chaos: { seed: setting.seed, rates: Chaos.evenly(setting.rate), lateMillis: 400 },
+    chaos: { seed: setting.seed, rates: Chaos.evenly(setting.rate, kindsOf(setting)), lateMillis: 400 },
   });
   const server = yield* Server.make(gateway, { identities });
   const { certificatePem, privateKeyPem } = identities.merchantA;
@@ -76,9 +102,8 @@ const start = Effect.fnUntraced(function* (setting: Setting) {
     connections: setting.connections,
     exchangeTimeout: "200 millis",
   });
-  const merchant = Merchant.layer({ appId, mchId, apiKey: Redacted.make(apiKey), signType: setting.signType });
   const services = yield* Layer.build(
-    RefundClient.layer.pipe(Layer.provide(adapters[setting.adapter](settings)), Layer.provide(merchant)),
+    clientOf(setting, gateway).pipe(Layer.provide(adapters[setting.adapter](settings))),
   );
   return { gateway, client: Context.get(services, RefundClient.RefundClient), url: server.url };
 });

@@ -11,6 +11,7 @@ import * as Exit from "effect/Exit";
 import * as Result from "effect/Result";
 import { Bench, type Conditions, type End } from "./internal/contract/bench.ts";
 import type { Clause, ClauseFailed, Need, Subject } from "./internal/contract/clause.ts";
+import { type Calls, kinds } from "./internal/contract/calls.ts";
 import { fields } from "./internal/contract/fields.ts";
 import { identity } from "./internal/contract/identity.ts";
 import { lifetime } from "./internal/contract/lifetime.ts";
@@ -25,6 +26,7 @@ import { withoutNetwork } from "./internal/contract/withoutNetwork.ts";
 import { written } from "./internal/contract/written.ts";
 
 export type { Bench, Conditions, End } from "./internal/contract/bench.ts";
+export type { Calls } from "./internal/contract/calls.ts";
 export { type Clause, ClauseFailed, type Need, type Peer, type Subject } from "./internal/contract/clause.ts";
 export { type Fault, faults, type Outcome } from "./internal/contract/faults.ts";
 
@@ -47,6 +49,9 @@ export const sections: ReadonlyArray<Section> = [
   { title: "Leaving", clauses: leaving },
 ];
 
+/** What clauses can be checked with: APIv2's calls (XML), and both kinds of APIv3's. */
+export const calls: ReadonlyArray<Calls> = kinds;
+
 /** All clauses, in order. */
 export const clauses: ReadonlyArray<Clause> = sections.flatMap(({ clauses }) => clauses);
 
@@ -55,6 +60,8 @@ export interface Options {
   readonly connections?: "fresh" | "pooled" | undefined;
   /** The protocol of the servers. Default TLS 1.3. */
   readonly version?: "TLSv1.2" | "TLSv1.3" | undefined;
+  /** What is asked: APIv2's XML, or APIv3's JSON or GET, whose replies are signed in their fields. Default XML. */
+  readonly calls?: Calls | undefined;
   /** How long a clause waits for what must happen. Default: 30 seconds. */
   readonly patience?: Duration.Input | undefined;
   /** How many posts are made by the clause about what is left behind. Default: 1 000. */
@@ -67,9 +74,10 @@ export interface Options {
   readonly seed?: string | undefined;
 }
 
-const conditions = ({ connections, version, patience, volume, seed }: Options, clause = ""): Conditions => ({
+const conditions = ({ calls, connections, version, patience, volume, seed }: Options, clause = ""): Conditions => ({
   connections: connections ?? "fresh",
   version: version ?? "TLSv1.3",
+  calls: calls ?? "XML",
   patience: Duration.fromInputUnsafe(patience ?? "30 seconds"),
   volume: volume ?? 1_000,
   random: seed === undefined ? undefined : seeded(`${seed} ${clause}`),
@@ -86,8 +94,9 @@ const mistaken = (ids: ReadonlyArray<string>): Effect.Effect<void> => {
 
 /** Whether the clause can show anything of this subject under these conditions. */
 export const applies = (clause: Clause, subject: Subject, options: Options = {}): boolean => {
-  const { connections, version } = conditions(options);
-  const offered: ReadonlyArray<Need> = subject.peer === undefined ? ["network", connections, version] : [];
+  const { calls, connections, version } = conditions(options);
+  const body: ReadonlyArray<Need> = calls === "GET" ? [] : ["body"];
+  const offered: ReadonlyArray<Need> = subject.peer === undefined ? ["network", connections, version, ...body] : [];
   return clause.needs.every((need) => offered.includes(need));
 };
 

@@ -10,11 +10,16 @@ import type * as Layer from "effect/Layer";
 import { describe, it } from "vitest";
 import * as TransportContract from "./TransportContract.ts";
 
-export interface Options extends Omit<TransportContract.Options, "connections" | "version" | "concurrency" | "only"> {
+export interface Options extends Omit<
+  TransportContract.Options,
+  "calls" | "connections" | "version" | "concurrency" | "only"
+> {
   /** Default: both modes. */
   readonly connections?: ReadonlyArray<"fresh" | "pooled">;
   /** The protocols of the servers. Default: TLS 1.2 and 1.3. */
   readonly versions?: ReadonlyArray<"TLSv1.2" | "TLSv1.3">;
+  /** What is asked. Default: XML under each of the protocols, JSON and GET under the last of them. */
+  readonly calls?: ReadonlyArray<TransportContract.Calls>;
   /** `false` for a transport that says `"maybe"` because it cannot prove that nothing was sent. */
   readonly provesNotSent?: false;
   /** Clauses that the transport cannot keep, each with the reason. A clause that is listed and holds fails. */
@@ -30,7 +35,7 @@ const limitMillis = 90_000;
 
 /** Declares one test for each clause, connection mode and TLS version. */
 export const suite = (name: string, layer: MakeLayer, options: Options = {}): void => {
-  const { connections = ["fresh", "pooled"], versions = ["TLSv1.2", "TLSv1.3"], ...rest } = options;
+  const { calls, connections = ["fresh", "pooled"], versions = ["TLSv1.2", "TLSv1.3"], ...rest } = options;
   const { cannot, peer, provesNotSent, ...given } = rest;
   const subject: TransportContract.Subject = {
     name,
@@ -57,11 +62,17 @@ export const suite = (name: string, layer: MakeLayer, options: Options = {}): vo
   describe(`${name} keeps the transport contract`, () => {
     // All clauses share the one peer, and one of them counts what reaches it.
     if (peer !== undefined) return declare(given, false);
-    const combinations = connections.flatMap((mode) => versions.map((version) => ({ connections: mode, version })));
+    const combinations = connections.flatMap((mode) =>
+      versions.flatMap((version) =>
+        (calls ?? TransportContract.calls)
+          .filter((kind) => calls !== undefined || kind === "XML" || version === versions.at(-1))
+          .map((kind) => ({ connections: mode, version, calls: kind })),
+      ),
+    );
     // Clauses that look at the whole process go first; all the others run side by side.
     for (const alone of [true, false]) {
       for (const combination of combinations) {
-        const words = `${combination.connections} connections, ${combination.version}${alone ? ", alone" : ""}`;
+        const words = `${combination.connections} connections, ${combination.version}, ${combination.calls}${alone ? ", alone" : ""}`;
         describe(words, { concurrent: !alone }, () => declare({ ...given, ...combination }, alone));
       }
     }

@@ -2,7 +2,7 @@
 import { Saboteurs, TransportContract } from "@wechat-refund/testkit";
 import { Effect } from "effect";
 import { beforeAll, describe, expect, it } from "vitest";
-import { clauseOf, failures, neighbours } from "./matrix.ts";
+import { clauseOf, failures, itself, neighbours } from "./matrix.ts";
 
 it("there is one for every clause", () => {
   const caught = Saboteurs.all.map(({ clause }) => clause).sort();
@@ -24,4 +24,13 @@ describe("is caught by its own clause, and by no other in its neighbourhood", ()
       expect(caughtBy.filter((other) => other !== id && !kin.includes(other))).toEqual([]);
     },
   );
+});
+
+describe.each(["JSON", "GET"] as const)("over %s calls", (calls) => {
+  it("each is caught by its own clause", { timeout: 300_000 }, async () => {
+    const failed = await Effect.runPromise(failures(itself(calls), calls));
+    const asked = Saboteurs.all.filter((saboteur) => itself(calls)(clauseOf(saboteur)).length > 0);
+    expect(asked.filter(({ clause }) => failed.get(clause)?.includes(clause) !== true)).toEqual([]);
+    expect(asked.length).toBe(Saboteurs.all.length - (calls === "GET" ? 5 : 0));
+  });
 });

@@ -3,7 +3,9 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { Saboteurs, TransportContract } from "@wechat-refund/testkit";
 import { suite } from "@wechat-refund/testkit/TransportSuite";
-import { Effect } from "effect";
+import { Transport } from "@wechat-refund/core";
+import type { TransportSettings } from "@wechat-refund/mutual-tls";
+import { Effect, Layer } from "effect";
 import { describe, expect, it } from "vitest";
 
 const { clauses, faults } = TransportContract;
@@ -74,6 +76,39 @@ describe("run", () => {
     const [verdict] = await Effect.runPromise(TransportContract.run(right, { only: ["T61"] }));
     expect(verdict?.ends.map((end) => (end._tag === "Failure" ? end.failure.sent : "reply"))).toEqual(["maybe"]);
     expect(verdict?.leaks).toEqual([]);
+  });
+
+  it("looks for the fields that sign a reply, over calls whose replies have them", async () => {
+    const loses = (settings: TransportSettings.TransportSettings) =>
+      Layer.effect(
+        Transport.Transport,
+        Effect.map(Transport.Transport, ({ send }) => ({
+          send: (request: Transport.TransportRequest) =>
+            Effect.map(send(request), ({ headers: { "wechatpay-signature": _, ...headers }, ...reply }) =>
+              reply.status < 400
+                ? { ...reply, headers: { ...headers, "wechatpay-signature": _ ?? "" } }
+                : { ...reply, headers },
+            ),
+        })),
+      ).pipe(Layer.provide(Saboteurs.reference(settings)));
+    const complaints = (calls: TransportContract.Calls) =>
+      Effect.map(
+        TransportContract.run({ name: "loses it", layer: loses }, { only: ["T18", "T20"], calls }),
+        TransportContract.complaints,
+      );
+    expect(await Effect.runPromise(complaints("XML"))).toEqual([]);
+    for (const calls of ["JSON", "GET"] as const) {
+      const [only, ...more] = await Effect.runPromise(complaints(calls));
+      expect(only).toMatch(/^T20 .*Wechatpay-Signature is missing/);
+      expect(more).toEqual([]);
+    }
+  });
+
+  it("leaves clauses about a body out where calls have none", () => {
+    const asked = (calls: TransportContract.Calls) =>
+      clauses.filter((clause) => TransportContract.applies(clause, right, { calls })).map(({ id }) => id);
+    expect(asked("JSON")).toEqual(asked("XML"));
+    expect(asked("XML").filter((id) => !asked("GET").includes(id))).toEqual(["T06", "T07", "T09", "T28", "T60"]);
   });
 
   it("finds a secret that is printed, whatever the clause is about", async () => {

@@ -23,8 +23,15 @@ export const clauseOf = (saboteur: Saboteurs.Saboteur): Clause => {
   return clause;
 };
 
+/** The clause itself, where it says anything of these calls. */
+export const itself =
+  (calls: TransportContract.Calls) =>
+  (own: Clause): ReadonlyArray<Clause> =>
+    calls === "GET" && own.needs.includes("body") ? [] : [own];
+
 /** What a saboteur's own clause needs. */
-const conditionsOf = ({ needs }: Clause): TransportContract.Options => ({
+const conditionsOf = ({ needs }: Clause, calls: TransportContract.Calls): TransportContract.Options => ({
+  calls,
   connections: needs.includes("pooled") ? "pooled" : "fresh",
   version: needs.includes("TLSv1.2") ? "TLSv1.2" : "TLSv1.3",
   volume: 40,
@@ -37,6 +44,7 @@ const patienceFor = (own: Clause, clause: Clause): "8 seconds" | "60 seconds" =>
 /** For each saboteur, by its clause, the ids of the clauses that it fails. */
 export const failures = Effect.fnUntraced(function* (
   clausesFor: (own: Clause) => ReadonlyArray<Clause>,
+  calls: TransportContract.Calls = "XML",
 ): Effect.fn.Return<ReadonlyMap<string, ReadonlyArray<string>>> {
   const failed = new Map<string, Array<string>>(Saboteurs.all.map(({ clause }) => [clause, []]));
   const pairs = Saboteurs.all.flatMap((saboteur) => {
@@ -44,7 +52,7 @@ export const failures = Effect.fnUntraced(function* (
     return clausesFor(own).map((clause) => ({
       saboteur,
       clause,
-      conditions: { ...conditionsOf(own), patience: patienceFor(own, clause) },
+      conditions: { ...conditionsOf(own, calls), patience: patienceFor(own, clause) },
     }));
   });
   const judge = ({ saboteur, clause, conditions }: (typeof pairs)[number]) =>

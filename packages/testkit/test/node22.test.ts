@@ -11,9 +11,10 @@ const node22 = fileURLToPath(new URL("../../../node_modules/node-22", import.met
 const prove = (...args: ReadonlyArray<string>) => promisify(execFile)(process.execPath, [script, ...args]);
 
 const subject = { name: "either", layer: Saboteurs.reference };
-/** For two adapters, both modes and both versions. */
+/** For two adapters, both modes, both versions, and all calls. */
 const checks = (["fresh", "pooled"] as const)
   .flatMap((connections) => (["TLSv1.2", "TLSv1.3"] as const).map((version) => ({ connections, version })))
+  .flatMap((options) => TransportContract.calls.map((calls) => ({ ...options, calls })))
   .flatMap((options) =>
     TransportContract.clauses.filter((clause) => TransportContract.applies(clause, subject, options)),
   )

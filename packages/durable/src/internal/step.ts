@@ -320,6 +320,7 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
     if (held !== undefined && lane.held() === undefined) yield* lift(row);
   });
 
+  let isReady = false;
   for (;;) {
     yield* pass;
     const news = heard(progress, lane.held()?.cause);
@@ -334,6 +335,13 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
     const since = row.orderSentAt === undefined ? Infinity : row.now - row.orderSentAt;
     if (now._tag === "Send" && isPaused()) return yield* put(60_000);
     if (now._tag === "Send" && since < betweenRefundsOfAnOrder) return yield* put(betweenRefundsOfAnOrder - since);
+    // A call leaves when it is begun: by the begin others of its order count their minute.
+    const ready = isReady ? undefined : calls.ready(row);
+    isReady = true;
+    if (ready !== undefined) {
+      yield* Effect.raceFirst(ready, stop);
+      continue;
+    }
     const maySend = !isPaused() && since >= betweenRefundsOfAnOrder;
     const turn = turnOf(now._tag, progress, {
       outRefundNo,

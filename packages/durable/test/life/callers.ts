@@ -3,6 +3,7 @@ import type { Refund } from "@wechat-refund/core";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import { passing } from "./database.ts";
+import type { Posted } from "./forged.ts";
 import type { Intent } from "./plan.ts";
 import { doing, type Up, type World } from "./world.ts";
 
@@ -42,13 +43,18 @@ export class Callers {
     return true;
   }
 
-  request({ fee, number, order, totalFee }: Intent): Refund.RefundRequest {
+  /** Refunds whose application has learned that APIv3 knows no operator. */
+  private readonly plain = new Set<string>();
+
+  request({ fee, mchId, namesOperator, notifies, number, order, totalFee }: Intent): Refund.RefundRequest {
     return {
       order: { outTradeNo: `T-${order}` },
       outRefundNo: number,
       totalFee,
       refundFee: fee,
       refundDesc: "商品已售完",
+      ...(notifies && { notifyUrl: `https://shop.example/${mchId}` }),
+      ...(namesOperator && !this.plain.has(number) && { opUserId: true as const }),
     };
   }
 
@@ -85,6 +91,18 @@ export class Callers {
         if (Result.isFailure(result)) {
           checker.printed(String(result.failure));
           this.world.log(`start of ${number} failed: ${String(result.failure)}`);
+          const { _tag } = result.failure;
+          if (_tag === "InvalidRequest") {
+            const row = checker.rows.get(number);
+            checker.is(
+              row === undefined,
+              "I14",
+              () => `${number} is ${row?.truth}, and refused as what cannot be asked`,
+            );
+            this.plain.add(number);
+          }
+          // It was recorded after all, by who gave no answer.
+          if (_tag === "OtherRefund") this.plain.delete(number);
           return again();
         }
         checker.acknowledged.add(number);
@@ -198,15 +216,19 @@ export class Callers {
         notices.settle(delivery, status === 0 ? { failure: "no answer" } : { status, body });
       };
       this.world.time.after(5000, () => settle(0, ""));
-      this.noticed(delivery.url.slice(-10), delivery.body, (isGood) =>
-        settle(
-          200,
-          isGood ? "<xml><return_code>SUCCESS</return_code></xml>" : "<xml><return_code>FAIL</return_code></xml>",
-        ),
+      this.noticed(delivery.url.slice(-10), delivery, (isGood) =>
+        delivery.headers === undefined
+          ? settle(
+              200,
+              isGood ? "<xml><return_code>SUCCESS</return_code></xml>" : "<xml><return_code>FAIL</return_code></xml>",
+            )
+          : settle(isGood ? 204 : 500, ""),
       );
       if (this.world.plan.has("forged") && this.world.plan.random() < 0.5) {
-        this.world.time.after(this.world.plan.between(0, 60_000), () =>
-          this.noticed(this.world.plan.pick(this.world.plan.mchIds), delivery.body),
+        // One that is signed is refused when it is posted again after five minutes.
+        const within = delivery.headers === undefined ? 60_000 : 600_000;
+        this.world.time.after(this.world.plan.between(0, within), () =>
+          this.noticed(this.world.plan.pick(this.world.plan.mchIds), delivery),
         );
       }
     }
@@ -225,10 +247,14 @@ export class Callers {
     });
   }
 
-  noticed(mchId: string, body: Uint8Array, told: (isGood: boolean) => void = () => {}): void {
+  noticed(
+    mchId: string,
+    { body, headers }: { readonly body: Uint8Array; readonly headers?: Posted["headers"] | undefined },
+    told: (isGood: boolean) => void = () => {},
+  ): void {
     this.act(
       "notice",
-      ({ parts: { refunds } }) => refunds.notice({ merchant: mchId, body }),
+      ({ parts: { refunds } }) => refunds.notice({ merchant: mchId, body, headers }),
       (result) => {
         if (Result.isFailure(result)) this.world.checker.printed(String(result.failure));
         told(Result.isSuccess(result));

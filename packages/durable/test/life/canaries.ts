@@ -145,5 +145,49 @@ export const canaries: ReadonlyArray<Canary> = [
     "AND o.sent_at <= ${now} + ${betweenRefundsOfAnOrder}) AS order_sent_at",
     ") AS order_sent_at",
   ]),
+  canary("I15", "what new refunds are made through is what all are", calls, [
+    'protocol === "v3" ? v3 : v2?.(frozen)',
+    '(protocol === "v3" && v2 === undefined) || registered.protocol === "v3" ? v3 : v2?.(frozen)',
+  ]),
+  canary("I15", "APIv2 where APIv3 fails", calls, [
+    "clientOf(refund)?.refund(requestOf(refund.frozen)) ??",
+    '(v2 !== undefined && refund.protocol === "v3" ? Effect.catch(clientOf(refund)!.refund(requestOf(refund.frozen)), () => v2({ ...refund.frozen, appId: (registered.merchant as { appId: string }).appId }).refund(requestOf(refund.frozen))) : clientOf(refund)?.refund(requestOf(refund.frozen))) ??',
+  ]),
+  canary("I14", "only what new refunds take is taken again", refunds, [
+    "const began = (yield* store.find(keyOf(registered, outRefundNo)))?.protocol ?? protocol;",
+    "const began = protocol as string as typeof protocol;",
+  ]),
+  canary("I10", "a signature of APIv3 that is wrong is believed", "apiv3/src/Signature.ts", [
+    "if (!key.verifies(replyBytes(timestamp, nonce, body), signature))",
+    "if (key.id === serial && signature.length < 0)",
+  ]),
+  canary("I10", "a refusal that nobody signed is believed", "apiv3/src/Operation.ts", [
+    "if (status !== 200 && !Signature.isWhole(headers)) return Result.fail(unsignedRefusal(reply));",
+    "if (status !== 200 && status !== 401 && !Signature.isWhole(headers)) return Result.mapError(parse(body), (problem) => malformed(problem));",
+  ]),
+  canary("I10", "a reply of another refund is this one's", "apiv3/src/Operation.ts", [
+    "if (received === expected) continue;",
+    "if (received !== undefined) continue;",
+  ]),
+  canary("I5", "a refund that was closed succeeded", "apiv3/src/internal/fields.ts", [
+    '["CLOSED", "REFUNDCLOSE"],',
+    '["CLOSED", "SUCCESS"],',
+  ]),
+  canary("I10", "a notice of APIv3 that anybody sealed is believed", "apiv3/src/RefundNotice.ts", [
+    "if (Result.isFailure(verified)) return bad(problemOf(verified.failure));",
+    'if (Result.isFailure(verified) && verified.failure.problem !== "wrong-sign") return bad(problemOf(verified.failure));',
+  ]),
+  canary("I10", "a notice that decided is not kept", refunds, [
+    "const proof = decides ? { proof: proofOfNotice(headers ?? {}, body) } : {};",
+    "const proof = {};",
+  ]),
+  canary("I11", "keys are fetched after the begin", calls, [
+    'protocol === "v3" ? other?.speaker.ready : undefined',
+    "protocol.length < 0 ? other?.speaker.ready : undefined",
+  ]),
+  canary("I13", "the key of APIv3 in the log", "apiv3/src/KeyRing.ts", [
+    "platform certificates (平台证书) of ${credential.mchId}: ${added",
+    "platform certificates (平台证书) of ${Redacted.value(key)}: ${added",
+  ]),
   canary("I9", "nobody is told what a refund waits for", step, ['if (news._tag === "Held") return yield* put();', ""]),
 ];

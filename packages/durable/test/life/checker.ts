@@ -5,16 +5,18 @@
  * I1 one number an intent · I2 one number, the same fields · I3 one row a number, no mismatch, no more than was paid · I4 stored before sent ·
  * I5 success proved · I6 no refusal of what was accepted, and no refund of what was given up · I7 final is for ever, history only grows · I8 what was acknowledged is there ·
  * I9 everything ends (see `bound.ts`) · I10 no state without a signed word · I11 one call a number, the order's minute, the limits ·
- * I12 every event, the same content · I13 no secret · I14 other fields under a number are refused.
+ * I12 every event, the same content · I13 no secret · I14 other fields under a number are refused · I15 one protocol a refund: it is repeated
+ * and asked for through the one that began it.
  */
-import { createHash } from "node:crypto";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { type Ledger, Message } from "@wechat-refund/simulator";
-import * as Result from "effect/Result";
+import type { Ledger } from "@wechat-refund/simulator";
 import type { VirtualTime } from "../../../simulator/test/virtualTime.ts";
 import type { Machine } from "./machine.ts";
-import type { Call, Fields, Network } from "./network.ts";
+import type { Call, Network } from "./network.ts";
 import { apiKeyOf, type Intent, type Plan } from "./plan.ts";
+import { type Proof, type Shown, shownBy } from "./proofs.ts";
+import { apiV3KeyOf, secretOf } from "./speech.ts";
+import type { Protocol, Said } from "./wire.ts";
 
 export interface Broken {
   readonly id: string;
@@ -26,6 +28,7 @@ export interface Stored {
   readonly id: number;
   readonly mch_id: string;
   readonly out_refund_no: string;
+  readonly protocol: Protocol;
   readonly order_no: string;
   readonly refund_fee: number;
   readonly request: string;
@@ -96,7 +99,10 @@ export class Checker {
   private readonly intents: ReadonlyMap<string, Intent>;
   /** The call that was begun last, and by whom, while nothing else was written of it. */
   private readonly begun = new Map<string, string>();
+  /** What was sent first, by number and protocol: a store that was put back may have forgotten it. */
   private readonly sent = new Map<string, string>();
+  /** What a number was first called for through, in this store. */
+  private readonly through = new Map<string, Protocol>();
   private readonly sends = new Map<string, Array<number>>();
   private readonly flying = new Map<string, Call>();
   private readonly orders = new Map<string, Array<Left>>();
@@ -135,6 +141,7 @@ export class Checker {
     this.lines.clear();
     this.rows.clear();
     this.withheld.clear();
+    this.through.clear();
     if (!isRestored) return;
     this.restores++;
     // How long ago a refund of an order was sent the store may not know any more.
@@ -173,7 +180,9 @@ export class Checker {
       ),
       refunds: database.prepare("SELECT * FROM refunds"),
       lines: database.prepare("SELECT * FROM refund_history WHERE id > ? ORDER BY id"),
-      proof: database.prepare("SELECT digest, body, call FROM refund_proofs WHERE refund = ? ORDER BY id DESC LIMIT 1"),
+      proof: database.prepare(
+        "SELECT digest, headers, body, call FROM refund_proofs WHERE refund = ? ORDER BY id DESC LIMIT 1",
+      ),
       holder: database.prepare("SELECT owner FROM refund_merchants WHERE mch_id = ?"),
       holds: database.prepare("SELECT cause FROM refund_holds WHERE mch_id = ?"),
       orders: database.prepare("SELECT number FROM shop_orders"),
@@ -263,6 +272,7 @@ export class Checker {
         "I14",
         () => `${number}: its fields were changed`,
       );
+      this.is(row.protocol === before.protocol, "I15", () => `${number} was ${before.protocol}'s`);
       if (finals.has(before.truth))
         this.is(row.progress === before.progress, "I7", () => `${number} was ${before.truth}, and was changed`);
     }
@@ -300,7 +310,7 @@ export class Checker {
           says,
         );
         const proof = this.proved(row, intent);
-        this.is(proof?.get("refund_status_0") === status, "I5", () => `${number} is ${row.truth} without a proof`);
+        this.is(proof?.status === status, "I5", () => `${number} is ${row.truth} without a proof`);
         return;
       }
       case "Rejected":
@@ -314,24 +324,18 @@ export class Checker {
     }
   }
 
-  /** The fields of the newest proof, if it is what the gateway signed of this refund. */
-  private proved(row: Stored, { fee, mchId, number }: Intent): Fields | undefined {
-    const proof = this.prepared.proof.get(row.id) as { body: Uint8Array; call: string; digest: string } | undefined;
-    if (proof === undefined || createHash("sha256").update(proof.body).digest("hex") !== proof.digest) return undefined;
-    const read = Message.read(new Uint8Array(proof.body));
-    if (Result.isFailure(read)) return undefined;
-    const fields = read.success;
-    if (!Message.verify(fields, apiKeyOf(mchId), "HMAC-SHA256")) return undefined;
-    if (fields.get("result_code") !== "SUCCESS") return row.truth === "Rejected" ? fields : undefined;
-    const suffix = proof.call === "send" ? "" : "_0";
-    return fields.get(`out_refund_no${suffix}`) === number && fields.get(`refund_fee${suffix}`) === String(fee)
-      ? fields
-      : undefined;
+  /** What the newest proof shows, if it is what the gateway signed of this refund. */
+  private proved(row: Stored, { fee, mchId, number }: Intent): Shown | undefined {
+    const proof = this.prepared.proof.get(row.id) as unknown as Proof | undefined;
+    const shown = proof === undefined ? undefined : shownBy(proof, row.protocol, mchId, this.network());
+    if (shown === undefined) return undefined;
+    if (shown.isRefusal) return row.truth === "Rejected" ? shown : undefined;
+    return shown.number === number && shown.fee === String(fee) ? shown : undefined;
   }
 
   /** A call is about to leave. */
   leaves(call: Call): void {
-    const { at, fields, machine, mchId, number, what } = call;
+    const { at, fields, machine, mchId, number, protocol, what } = call;
     this.callers.set(fields.get("nonce_str") ?? "", machine.name);
     const intent = this.intents.get(number);
     this.is(
@@ -349,6 +353,14 @@ export class Checker {
       "I4",
       () =>
         `a ${what} of ${number} leaves, and the store has ${row === undefined ? "no row" : `${open} by ${row.owner}`}`,
+    );
+    const before = this.through.get(number) ?? protocol;
+    this.through.set(number, before);
+    this.is(
+      protocol === before && (row === undefined || protocol === row.protocol),
+      "I15",
+      () =>
+        `a ${what} of ${number} leaves through ${protocol}; it was begun through ${before}, its row says ${row?.protocol}`,
     );
     const holder = this.prepared.holder.get(mchId) as { owner: string | null } | undefined;
     this.is(
@@ -380,8 +392,8 @@ export class Checker {
     const business = JSON.stringify(
       [...fields].filter(([name]) => !unsigned.has(name)).sort(([a], [b]) => (a < b ? -1 : 1)),
     );
-    const first = this.sent.get(number) ?? business;
-    this.sent.set(number, first);
+    const first = this.sent.get(`${protocol} ${number}`) ?? business;
+    this.sent.set(`${protocol} ${number}`, first);
     this.is(
       business === first && fields.get("refund_fee") === String(intent.fee),
       "I2",
@@ -409,10 +421,16 @@ export class Checker {
   }
 
   /** The gateway has heard a call. */
-  heard(fields: Fields, isSend: boolean, outcome: string, isCopy: boolean): void {
+  heard({ fields, what }: Said, outcome: string, isCopy: boolean): void {
+    const isSend = what === "send";
     const number = fields.get("out_refund_no") ?? "";
     const mchId = fields.get("mch_id") ?? "";
-    this.is(outcome !== "REFUND_FEE_MISMATCH", "I3", () => `${number}: the gateway knows another amount`);
+    const there = isSend ? this.network().gateway.ledger.findRow({ mchId }, { outRefundNo: number }) : undefined;
+    this.is(
+      there === undefined || String(there.refundFee) === fields.get("refund_fee"),
+      "I3",
+      () => `${number}: the gateway knows another amount`,
+    );
     const order = this.plan.orders[this.intents.get(number)?.order ?? -1];
     if (isSend && order !== undefined) {
       const { ledger } = this.network().gateway;
@@ -442,8 +460,17 @@ export class Checker {
 
   /** What was printed, or told to a caller. */
   printed(text: string): void {
-    for (const mchId of this.plan.mchIds)
-      this.is(!text.includes(apiKeyOf(mchId)), "I13", () => `a key was printed: ${text.slice(0, 60)}`);
+    for (const mchId of this.plan.mchIds) {
+      for (const secret of [apiKeyOf(mchId), apiV3KeyOf(mchId), secretOf(mchId)]) {
+        this.is(secret === undefined || !text.includes(secret), "I13", () => `a key was printed: ${text.slice(0, 60)}`);
+      }
+    }
+  }
+
+  /** What holds its merchant. */
+  holdOf({ mch_id }: Stored): string | undefined {
+    const hold = this.prepared.holds.get(mch_id) as { readonly cause: string } | undefined;
+    return hold?.cause;
   }
 
   /** Whether it is withheld, was not asked for yet, and no hold of its merchant is why. */

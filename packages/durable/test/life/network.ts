@@ -10,34 +10,26 @@ import * as Exit from "effect/Exit";
 import * as Result from "effect/Result";
 import type { VirtualTime } from "../../../simulator/test/virtualTime.ts";
 import { Machine } from "./machine.ts";
-import { apiKeyOf, appId, type Intent, type Plan } from "./plan.ts";
-
-export type Fields = ReadonlyMap<string, string>;
+import { apiKeyOf, appId, type Intent, type Plan, type Rotation } from "./plan.ts";
+import { blockAtGateway } from "./speech.ts";
+import { type Said, saidBy } from "./wire.ts";
 
 /** A call on its way. */
-export interface Call {
+export interface Call extends Said {
   readonly machine: Machine;
   readonly mchId: string;
-  readonly what: "send" | "ask";
   readonly number: string;
-  readonly fields: Fields;
   readonly at: number;
   /** Nobody waits for its answer any more. */
   over: boolean;
 }
 
 export interface Watch {
-  /** It is about to leave. */
+  /** It is about to leave, and about a refund. */
   readonly leaves: (call: Call) => void;
   /** The gateway has heard it, and answers so. */
-  readonly heard: (fields: Fields, isSend: boolean, outcome: string, isCopy: boolean) => void;
+  readonly heard: (said: Said, outcome: string, isCopy: boolean) => void;
 }
-
-const field = /<([A-Za-z_0-9]+)>(?:<!\[CDATA\[([\s\S]*?)\]\]>|([^<]*))<\/\1>/g;
-const bytes = new TextDecoder();
-
-export const fieldsOf = (body: Uint8Array): Fields =>
-  new Map([...bytes.decode(body).matchAll(field)].map(([, name = "", cdata, plain]) => [name, cdata ?? plain ?? ""]));
 
 export class Network {
   readonly gateway: Gateway.Gateway;
@@ -62,13 +54,18 @@ export class Network {
     this.world = world;
     this.point = point;
     this.watch = watch;
-    const [first, ...others] = plan.mchIds.map((mchId) => ({
-      appId,
-      mchId,
-      apiKey: apiKeyOf(mchId),
-      notifyUrl: `https://shop.example/${mchId}`,
-      ...(plan.has("funds") && { funds: { available: plan.pick([0, 300, 1500]) } }),
-    }));
+    const [first, ...others] = plan.mchIds.map((mchId) => {
+      const speech = plan.speech.get(mchId);
+      return {
+        appId,
+        mchId,
+        apiKey: apiKeyOf(mchId),
+        notifyUrl: `https://shop.example/${mchId}`,
+        ...(plan.has("funds") && { funds: { available: plan.pick([0, 300, 1500]) } }),
+        ...(speech !== undefined && { v3: blockAtGateway(mchId, speech) }),
+      };
+    });
+    const hasV3 = plan.speech.size > 0;
     if (first === undefined) throw new Error("a plan has a merchant");
     this.gateway = Gateway.make({
       merchants: [first, ...others],
@@ -78,14 +75,40 @@ export class Network {
       spacingMillis: plan.spacing ? 50_000 : 0,
       seed: String(plan.seed),
       logLimit: 1,
-      ...(plan.has("notices") && { notices: { duplicates: 0.3, held: 0.3, heldUpToMillis: 60_000, strangers: 0.2 } }),
+      signsUnrecorded: plan.signsUnrecorded,
+      ...(plan.has("notices") && {
+        notices: { duplicates: 0.3, held: 0.3, heldUpToMillis: 60_000, strangers: 0.2, probes: hasV3 ? 0.2 : 0 },
+      }),
     });
-    this.gateway.chaos.set({ rates: plan.rates, lateMillis: 15_000, on: ["refund", "query"] });
+    this.gateway.chaos.set({
+      rates: plan.rates,
+      lateMillis: 15_000,
+      on: ["refund", "query", ...(hasV3 ? (["certificates"] as const) : [])],
+    });
+    for (const mchId of plan.speech.keys()) this.learn(mchId);
+  }
+
+  /** What the gateway has ever signed with, by merchant and id. */
+  readonly platformKeys = new Map<string, string>();
+  private learn(mchId: string): void {
+    const { platform } = this.gateway;
+    const key = platform.publicKey(mchId);
+    if (key !== undefined) this.platformKeys.set(`${mchId} ${key.id}`, key.pem);
+    for (const { pem, serialNo } of platform.certificates(mchId, this.time.start)) {
+      this.platformKeys.set(`${mchId} ${serialNo}`, pem);
+    }
+  }
+
+  /** The gateway gets another certificate for a merchant. */
+  rotate({ announcedMillis, graceMillis, mchId }: Rotation): void {
+    this.gateway.platform.rotate(mchId, this.time.start + this.time.now, { announcedMillis, graceMillis });
+    this.learn(mchId);
   }
 
   /** From now on everything arrives, in time. */
   clear(): void {
     this.gateway.chaos.set(undefined);
+    this.gateway.faults.clear();
     this.silentUntil = 0;
     this.isClear = true;
   }
@@ -101,9 +124,9 @@ export class Network {
       handle: (call) => {
         const reply = gateway.handle(call);
         const outcome = gateway.log.entries().at(-1)?.outcome ?? "";
-        const fields = fieldsOf(call.body);
-        const nonce = fields.get("nonce_str") ?? "";
-        watch.heard(fields, call.path.endsWith("/refund"), outcome, this.bodies.has(nonce));
+        const said = saidBy(call);
+        const nonce = said.fields.get("nonce_str") ?? "";
+        if (said.what !== "keys") watch.heard(said, outcome, this.bodies.has(nonce));
         this.bodies.add(nonce);
         return reply;
       },
@@ -135,28 +158,29 @@ export class Network {
     for (const mchId of this.plan.mchIds) this.gateway.ledger.topUp(mchId, 1000);
   }
 
-  /** The transport of one process for one merchant. */
+  /** The transport of one process for one merchant; APIv3 needs no certificate, and meets the same network. */
   transport(machine: Machine, mchId: string): Transport.Transport["Service"] {
     const inner = MemoryTransport.make(this.listening, { clientCertificate: { commonName: mchId } });
     return {
       send: (request) =>
         Effect.callback((resume) => {
-          const fields = fieldsOf(request.body ?? new Uint8Array());
+          const { body, headers, mayLeave, url } = request;
+          const said = saidBy({ path: new URL(url).pathname, headers, body });
           const call: Call = {
+            ...said,
             machine,
             mchId,
-            what: request.url.endsWith("/refund") ? "send" : "ask",
-            number: fields.get("out_refund_no") ?? "",
-            fields,
+            number: said.fields.get("out_refund_no") ?? "",
             at: this.time.now,
             over: false,
           };
           const leaves = (): void => {
-            this.watch.leaves(call);
+            if (mayLeave?.() === false) return resume(Effect.fail(tooLate));
+            if (call.what !== "keys") this.watch.leaves(call);
             this.point(machine, `${call.what}: connect`);
             this.point(machine, `${call.what}: part`);
             if (machine.state === "dead") return;
-            this.world.run(this.carried(call, onOneConnection(inner.send(request)), resume));
+            this.world.run(this.carried(call, onOneConnection(inner.send(request), said), resume));
             this.point(machine, `${call.what}: sent`);
           };
           // A process that stands sends nothing.
@@ -184,6 +208,8 @@ export class Network {
         this.gateway.faults.push(
           Fault.Refuse({ on: "query", errCode: "REFUNDNOTEXIST", errCodeDes: "not exist", accepted: false }),
         );
+      } else if (call.protocol === "v3" && !this.isClear && plan.has("pages") && plan.random() < 0.15) {
+        this.gateway.faults.push(between(call.what, plan));
       }
       const rows = this.gateway.ledger.size();
       const heard = Effect.result(Effect.provideService(there, Clock.Clock, time.gatewayClock));
@@ -210,13 +236,34 @@ export class Network {
   }
 }
 
-/** What comes twice comes on one connection: that no certificate was sent on it is not said of the second alone. */
-const onOneConnection = <A extends { readonly status: number }, E>(there: Effect.Effect<A, E>): Effect.Effect<A, E> => {
-  let first: Exit.Exit<A, E> | undefined;
-  return Effect.flatMap(Effect.exit(there), (exit) => {
-    const before = (first ??= exit);
-    return Exit.isSuccess(exit) && exit.value.status === 400 ? before : exit;
+/** Who stands between says something that only the gateway may say, and has no signature for it. */
+const between = (what: Call["what"], { pick, random }: Plan): Fault.Fault => {
+  const [status, code] = pick([
+    [403, "USER_ACCOUNT_ABNORMAL"],
+    [403, "NOT_ENOUGH"],
+    [404, "RESOURCE_NOT_EXISTS"],
+    [400, "PARAM_ERROR"],
+  ] as const);
+  return Fault.Replace({
+    on: ({ send: "refund", ask: "query", keys: "certificates" } as const)[what],
+    status,
+    contentType: "application/json",
+    body: JSON.stringify({ code, message: "说明" }),
+    reached: random() < 0.5,
   });
 };
 
+/** What comes twice comes on one connection, with one signature: that there is no certificate, or that the signature is wrong, is not said of the second alone. */
+const onOneConnection = <A extends { readonly status: number }, E>(
+  there: Effect.Effect<A, E>,
+  { protocol }: Said,
+): Effect.Effect<A, E> => {
+  let first: Exit.Exit<A, E> | undefined;
+  return Effect.flatMap(Effect.exit(there), (exit) => {
+    const before = (first ??= exit);
+    return Exit.isSuccess(exit) && exit.value.status === (protocol === "v2" ? 400 : 401) ? before : exit;
+  });
+};
+
+const tooLate = new Transport.TransportError({ reason: new Transport.Unreachable({ detail: "its time was over" }) });
 const lost = new Transport.TransportError({ reason: new Transport.ConnectionLost({ detail: "nobody answers" }) });

@@ -1,6 +1,7 @@
 /** What happens in one simulation, drawn from its seed: each kind of trouble is there or not, so that none hides what another does. */
 import type { Chaos, GatewayConfig } from "@wechat-refund/simulator";
 import { seeded } from "../../../simulator/test/virtualTime.ts";
+import { apart, type Speech, speechOf } from "./speech.ts";
 
 export const kinds = [
   "loss",
@@ -47,6 +48,18 @@ export interface Intent {
   readonly inTransaction: boolean;
   /** Whoever records it gives it up in the same transaction. */
   readonly givenUp: boolean;
+  /** It names an address for its notices. */
+  readonly notifies: boolean;
+  /** It names the operator (`op_user_id`), which only APIv2 knows: asked for once more it is the same refund all the same. */
+  readonly namesOperator: boolean;
+}
+
+/** A platform certificate (平台证书) that takes the place of another. */
+export interface Rotation {
+  readonly mchId: string;
+  readonly at: number;
+  readonly announcedMillis: number;
+  readonly graceMillis: number;
 }
 
 export interface Plan {
@@ -54,6 +67,13 @@ export interface Plan {
   readonly random: () => number;
   readonly has: (kind: Kind) => boolean;
   readonly mchIds: ReadonlyArray<string>;
+  /** Of a merchant that has APIv3. */
+  readonly speech: ReadonlyMap<string, Speech>;
+  /** ms after which those that move from one protocol to the other begin to. */
+  readonly movesAt: number;
+  readonly rotations: ReadonlyArray<Rotation>;
+  /** Whether 429 and 5xx of APIv3 are signed. */
+  readonly signsUnrecorded: boolean;
   readonly machines: number;
   readonly intents: ReadonlyArray<Intent>;
   readonly orders: ReadonlyArray<typeof GatewayConfig.Order.Encoded>;
@@ -112,9 +132,27 @@ export const planOf = (seed: number, small = false): Plan => {
   // Drawn apart, so that the other plans of a seed stay what they are.
   const aside = seeded(seed * 40503 + 1);
   const mchIds = ["1900000101", "1900000102"].slice(0, random() < 0.7 ? 1 : 2);
+  const other = apart(seed);
+  const speech = new Map(
+    mchIds.flatMap((mchId) => {
+      const one = speechOf(other);
+      return one === undefined ? [] : [[mchId, one] as const];
+    }),
+  );
   const machines = pick(small ? [1, 2] : [1, 2, 2, 3]);
   const trouble = pick(small ? [10_000, 20_000] : [15_000, 30_000, 60_000, 120_000]);
   const refunds = pick(small ? [1, 1, 2] : [1, 1, 2, 2, 3, 4, 6, 8]);
+  const rotating = [...speech].filter(([, { platform }]) => platform !== "public-key" && other() < 0.5);
+  const rotations = rotating.flatMap(([mchId]) =>
+    Array.from({ length: other() < 0.5 ? 1 : 2 }, () => ({
+      mchId,
+      at: other() * trouble,
+      announcedMillis: [0, 0, 5000, 60_000][Math.floor(other() * 4)] ?? 0,
+      graceMillis: [0, 10_000, 3_600_000][Math.floor(other() * 3)] ?? 0,
+    })),
+  );
+  const movesAt = (0.1 + 0.7 * other()) * trouble;
+  const signsUnrecorded = other() < 0.5;
   const orders: Array<typeof GatewayConfig.Order.Encoded> = [];
   const intents: Array<Intent> = [];
   while (intents.length < refunds) {
@@ -147,6 +185,8 @@ export const planOf = (seed: number, small = false): Plan => {
         before: attempted && parts === 1 && random() < 0.5,
         inTransaction: has("transactions") && random() < 0.5 && !givenUp,
         givenUp,
+        notifies: speech.has(mchId) && other() < 0.6,
+        namesOperator: speech.get(mchId)?.first === "v2" && other() < 0.3,
       });
     }
   }
@@ -157,6 +197,10 @@ export const planOf = (seed: number, small = false): Plan => {
     random,
     has,
     mchIds,
+    speech,
+    movesAt,
+    rotations,
+    signsUnrecorded,
     machines,
     intents,
     orders,
@@ -168,7 +212,10 @@ export const planOf = (seed: number, small = false): Plan => {
     trouble,
     replay: pick(["same-success", "business-error"] as const),
     spacing: random() < 0.5,
-    rates: Object.fromEntries(chosen.map((kind) => [kind, rate / chosen.length])) as Chaos.Rates,
+    rates: {
+      ...(Object.fromEntries(chosen.map((kind) => [kind, rate / chosen.length])) as Chaos.Rates),
+      ...(speech.size > 0 && has("mangled") && { probe: 0.1, replyBadlySigned: 0.05, replyForAnotherRefund: 0.2 }),
+    },
     statements: pick([0.005, 0.02, 0.05]),
     deadRollback: random() < 0.5,
     pick,

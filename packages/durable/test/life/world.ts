@@ -24,6 +24,7 @@ import { Doing, Machine } from "./machine.ts";
 import { Network } from "./network.ts";
 import { apiKeyOf, appId, type Plan } from "./plan.ts";
 import { idOf, points } from "./points.ts";
+import { blockOf } from "./speech.ts";
 
 /** A process with everything in it, once it is up. */
 export interface Up {
@@ -56,6 +57,7 @@ export class World {
   readonly trace: ((line: string) => void) | undefined;
   born = 0;
   calm = false;
+  hasMoved = false;
   migrated = false;
   /** An older state of the store was put back, and not everybody knows: by whom it is told. */
   restoring: "nobody" | Machine | undefined;
@@ -85,12 +87,12 @@ export class World {
     this.outside = this.machine("world");
     this.network = new Network(plan, this.time, this.outside, point, {
       leaves: (call) => {
-        this.log(`${call.machine.name} ${call.what} ${call.number}`);
+        this.log(`${call.machine.name} ${call.protocol} ${call.what} ${call.number}`);
         this.checker.leaves(call);
       },
-      heard: (fields, isSend, outcome, isCopy) => {
-        this.log(`gateway hears ${isSend ? "send" : "ask"} ${fields.get("out_refund_no")}: ${outcome}`);
-        this.checker.heard(fields, isSend, outcome, isCopy);
+      heard: (said, outcome, isCopy) => {
+        this.log(`gateway hears ${said.protocol} ${said.what} ${said.fields.get("out_refund_no")}: ${outcome}`);
+        this.checker.heard(said, outcome, isCopy);
       },
     });
   }
@@ -213,15 +215,7 @@ export class World {
         this.point(machine, name);
         return passing(machine);
       });
-    const entries = plan.mchIds.map((mchId) => ({
-      name: mchId,
-      v2: {
-        appId,
-        mchId,
-        apiKey: Redacted.make(apiKeyOf(mchId)),
-        transport: Layer.succeed(Transport.Transport, this.network.transport(machine, mchId)),
-      },
-    }));
+    const entries = plan.mchIds.map((mchId) => this.entry(machine, mchId));
     const sql = this.database.client(machine);
     const tell = (told: string): Effect.Effect<void> =>
       Effect.sync(() => {
@@ -291,6 +285,42 @@ export class World {
       ),
     );
     machine.run(program);
+  }
+
+  /** A merchant as this process is told of it when it starts. */
+  private entry(machine: Machine, mchId: string): Merchants.Entry {
+    const speech = this.plan.speech.get(mchId);
+    const transport = this.network.transport(machine, mchId);
+    const v2 = {
+      appId,
+      mchId,
+      apiKey: Redacted.make(apiKeyOf(mchId)),
+      transport: Layer.succeed(Transport.Transport, transport),
+    };
+    if (speech === undefined) return { name: mchId, v2 };
+    const v3 = blockOf(mchId, speech, this.network.gateway.platform.publicKey(mchId), transport);
+    return { name: mchId, ...(speech.hasV2 && { v2 }), v3, protocol: this.hasMoved ? speech.later : speech.first };
+  }
+
+  /** Those that move from one protocol to the other: from now on processes start so, and those that run are started again. */
+  move(): void {
+    if (this.hasMoved) return;
+    this.hasMoved = true;
+    this.log("merchants move");
+    for (const up of this.ups.slice()) this.time.after(this.plan.between(0, 8000), () => this.stop(up));
+  }
+
+  /** It is told to stop, and ends when it has. */
+  stop(up: Up): void {
+    const { machine, parts } = up;
+    if (parts === undefined) return this.crash(machine);
+    this.log(`${machine.name} is told to stop`);
+    machine.run(
+      Effect.andThen(
+        Effect.ignore(parts.worker.drain),
+        Effect.sync(() => this.crash(machine)),
+      ),
+    );
   }
 
   /** A process that runs, any of them. */

@@ -22,12 +22,15 @@ import * as Scope from "effect/Scope";
 import * as Script from "../../Script.ts";
 import * as ScriptedServer from "../../ScriptedServer.ts";
 import * as TestIdentities from "../../TestIdentities.ts";
+import { type Calls, canaries, lostOf, type RequestOptions, requestOf, scriptOf } from "./calls.ts";
 import { ClauseFailed, type Peer, type Subject } from "./clause.ts";
 
 /** Under which conditions clauses are checked. */
 export interface Conditions {
   readonly connections: "fresh" | "pooled";
   readonly version: "TLSv1.2" | "TLSv1.3";
+  /** What is asked. */
+  readonly calls: Calls;
   /** How long a clause waits for what must happen. */
   readonly patience: Duration.Duration;
   /** How many posts the clause about what is left behind makes. */
@@ -76,21 +79,6 @@ const json = (value: unknown): string => {
   }
 };
 
-const secretBody = (text: string): string => `<xml><sign>C4NARY${text}5E884898DA28047151D0E56F8DC62927</sign></xml>`;
-/** What marks a body as ours, as text and as printed bytes. */
-const canaries = ["C4NARY", "43344e415259", "43 34 4e 41 52 59", "67,52,78,65,82,89", "67, 52, 78, 65, 82, 89"];
-
-export interface RequestOptions {
-  readonly path?: string;
-  readonly host?: string;
-  readonly contentType?: string;
-  /** Further fields. */
-  readonly headers?: TransportRequest["headers"];
-  readonly body?: string | Uint8Array;
-}
-
-type PostRequest = TransportRequest & { readonly body: Uint8Array };
-
 export class Bench {
   readonly clause: string;
   readonly subject: Subject;
@@ -136,9 +124,9 @@ export class Bench {
     script: Script.Script,
     options: Partial<ScriptedServer.Options> = {},
   ): Effect.Effect<ScriptedServer.ScriptedServer, never, Scope.Scope> {
-    const { version, random } = this.conditions;
+    const { calls, version, random } = this.conditions;
     return ScriptedServer.make({
-      script,
+      script: scriptOf(calls, script),
       identity: identities.server,
       clientCa: identities.ca,
       version,
@@ -203,23 +191,16 @@ export class Bench {
     return Effect.flatMap(Effect.scope, (scope) => this.openIn(scope, options));
   }
 
-  /** A request to the server; its body is unlike that of any other. */
-  request(to: { readonly port: number }, options: RequestOptions = {}): PostRequest {
+  /** A request to the server, unlike any other. */
+  request(to: { readonly port: number }, options: RequestOptions = {}): TransportRequest {
     this.#posts += 1;
-    const { path = "/pay", host = "localhost", contentType = "text/xml; charset=utf-8" } = options;
-    const body = options.body ?? secretBody(`${this.clause}-${this.#posts}-`);
-    return {
-      method: "POST",
-      url: `https://${host}:${to.port}${path}`,
-      headers: { "Content-Type": contentType, ...options.headers },
-      body: typeof body === "string" ? new TextEncoder().encode(body) : body,
-    };
+    return requestOf(this.conditions.calls, to, `${this.clause}-${this.#posts}`, options);
   }
 
   /** A GET of the server; its address is unlike that of any other. */
   get(to: { readonly port: number }, headers: TransportRequest["headers"] = {}): TransportRequest {
     this.#posts += 1;
-    return { method: "GET", url: `https://localhost:${to.port}/refunds/R-${this.#posts}`, headers };
+    return { method: "GET", url: `https://localhost:${to.port}/refunds/R-${this.#posts}`, headers: { ...headers } };
   }
 
   /** How a post ends, which it must. A defect is no end. */
@@ -256,9 +237,12 @@ export class Bench {
 
   /** A reply that must have come. */
   reply(end: End, what = "the post"): Effect.Effect<TransportReply, ClauseFailed> {
-    return Result.isSuccess(end)
+    if (Result.isFailure(end)) return this.fail(`${what} must end with a reply, and ended with ${show(end)}`);
+    // Who is judged without a network is answered by a server of its own.
+    const lost = this.subject.peer === undefined ? lostOf(this.conditions.calls, end.success) : undefined;
+    return lost === undefined
       ? Effect.succeed(end.success)
-      : this.fail(`${what} must end with a reply, and ended with ${show(end)}`);
+      : this.fail(`${what} ended with a reply whose ${lost} is missing, or another than was sent`);
   }
 
   /** A failure that must say so, and have one of the reasons where any are given. */
@@ -300,10 +284,13 @@ export class Bench {
   get peer(): Effect.Effect<Peer, never, Scope.Scope> {
     const { peer } = this.subject;
     if (peer !== undefined) return Effect.succeed(peer);
-    return Effect.map(this.serve(Script.serve(({ body }) => Script.reply({ body }))), (server) => ({
+    const echo = ({ body, target }: Script.Request) =>
+      Script.reply({ body: Buffer.concat([Buffer.from(target), body]) });
+    return Effect.map(this.serve(Script.serve(echo)), (server) => ({
       posts: [0, 1, 2, 3].map(() => {
         const request = this.request(server);
-        const expected = Uint8Array.from(request.body);
+        const target = new URL(request.url).pathname;
+        const expected = Buffer.concat([Buffer.from(target), request.body ?? new Uint8Array()]);
         return { request, answeredBy: ({ body }) => Buffer.compare(body, expected) === 0 };
       }),
       seen: Effect.sync(() => server.begun),

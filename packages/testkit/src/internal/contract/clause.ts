@@ -26,7 +26,9 @@ export type Need =
   | "pooled"
   /** The protocol of the servers. */
   | "TLSv1.2"
-  | "TLSv1.3";
+  | "TLSv1.3"
+  /** Calls with a body. */
+  | "body";
 
 export interface Clause {
   /** `T01`, `T02`, … */

@@ -4,6 +4,7 @@ import type { TransportRequest } from "@wechat-refund/core/Transport";
 import * as Script from "../../Script.ts";
 import { header } from "../scripted/requests.ts";
 import type { Bench } from "./bench.ts";
+import { signature as signed } from "./calls.ts";
 import type { Clause } from "./clause.ts";
 import { atOnce } from "./scenario.ts";
 
@@ -21,15 +22,20 @@ const given: TransportRequest["headers"] = {
   "X-Odd_~!#$%&'*+.^`|": " ",
 };
 
+interface To {
+  readonly port: number;
+}
+
 /** One exchange with a server in order, and the request as it arrived. */
-const arrival = Effect.fnUntraced(function* (bench: Bench, make: (to: { readonly port: number }) => TransportRequest) {
+const arrival = Effect.fnUntraced(function* (bench: Bench, make: (to: To) => TransportRequest) {
   const server = yield* bench.serve(healthy);
   const transport = yield* bench.open();
-  yield* bench.reply(yield* bench.post(transport, make(server)));
+  const request = make(server);
+  yield* bench.reply(yield* bench.post(transport, request));
   const [arrived] = server.requests;
   if (arrived === undefined) return yield* bench.fail("a reply came back although no whole request had arrived");
   yield* bench.saw(server, 1);
-  return { arrived, bytes: server.connections[0]?.bytes };
+  return { arrived, request, bytes: server.connections[0]?.bytes };
 });
 
 const own = [
@@ -66,7 +72,9 @@ const impossible: Readonly<Record<string, TransportRequest["headers"]>> = {
 
 const repeated = `HTTP/1.1 200 OK\r
 Server: one\r
-WECHATPAY-Signature: c2lnbmF0dXJl\r
+WECHATPAY-Signature: ${signed["Wechatpay-Signature"]}\r
+wechatpay-nonce:${signed["Wechatpay-Nonce"]}\r
+Wechatpay-serial:  ${signed["Wechatpay-Serial"]} \r
 Set-Cookie: a=1, 2; Path=/\r
 X-Twice: first\r
 Content-Length: 2\r
@@ -77,12 +85,13 @@ x-twice:   second \r
 x-twice:\r
 ETag: "1"\r
 ETag: "2"\r
+WechatPay-TimeStamp: ${signed["Wechatpay-Timestamp"]}\r
 \r
 {}`;
 
 const joined: ReadonlyArray<readonly [name: string, value: string]> = [
   ["server", "one, two"],
-  ["wechatpay-signature", "c2lnbmF0dXJl"],
+  ...Object.entries(signed).map(([name, value]) => [name.toLowerCase(), value] as const),
   ["set-cookie", "a=1, 2; Path=/, b=3"],
   ["x-twice", "first, second, "],
   ["__proto__", "nothing special"],
@@ -97,11 +106,12 @@ export const fields: ReadonlyArray<Clause> = [
     says: "Both may be under the request's signature: each field once, with its value, and none replaced by the transport's own.",
     needs: ["network"],
     check: (bench) =>
-      atOnce(["GET", "POST"] as const, (method) =>
+      atOnce([(to: To) => bench.get(to, given), (to: To) => bench.request(to, { headers: given })], (make) =>
         Effect.gen(function* () {
-          const { arrived } = yield* arrival(bench, (to) =>
-            method === "GET" ? bench.get(to, given) : bench.request(to, { headers: given }),
-          );
+          const {
+            arrived,
+            request: { method },
+          } = yield* arrival(bench, make);
           yield* bench.check(arrived.method === method, `a ${method} arrived as ${arrived.method}`);
           for (const [name, value] of Object.entries(given)) {
             const values = arrived.headers.flatMap(([other, came]) => (other === name.toLowerCase() ? [came] : []));

@@ -27,6 +27,7 @@ export const maybeSent: ReadonlyArray<Clause> = [
     title: "reset after a part of the request",
     says: "What was written and what was read are two things: a part of a request may be enough for a gateway that reads as it comes.",
     fault: "F24",
+    needs: ["body"],
     sent: "maybe",
     reasons: ["ConnectionLost"],
     scenarios: () => ({

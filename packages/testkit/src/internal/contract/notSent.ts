@@ -6,7 +6,7 @@ import * as Result from "effect/Result";
 import type * as Scope from "effect/Scope";
 import * as Script from "../../Script.ts";
 import type { ScriptedServer } from "../../ScriptedServer.ts";
-import type { RequestOptions } from "./bench.ts";
+import type { RequestOptions } from "./calls.ts";
 import { blackHole } from "./blackHole.ts";
 import type { Clause } from "./clause.ts";
 import { fails } from "./scenario.ts";

@@ -5,10 +5,12 @@ import * as Redacted from "effect/Redacted";
 import * as Script from "../../Script.ts";
 import * as ScriptedProxy from "../../ScriptedProxy.ts";
 import { header } from "../scripted/requests.ts";
+import { canaries } from "./calls.ts";
 import type { Clause } from "./clause.ts";
 import { atOnce } from "./scenario.ts";
 import { environment } from "./environment.ts";
 
+const [canary] = canaries;
 const ok = Script.serve(() => Script.reply({ body: "<xml/>" }));
 const authorization = "Basic dXNlcjpwYXNzd29yZA==";
 const via = ({ port }: { readonly port: number }): Proxy => ({
@@ -28,14 +30,13 @@ export const proxied: ReadonlyArray<Clause> = [
         const proxy = yield* ScriptedProxy.make("tunnel");
         const server = yield* bench.serve(ok);
         const transport = yield* bench.open({ proxy: via(proxy) });
-        const request = bench.request(server);
-        yield* bench.reply(yield* bench.post(transport, request));
+        yield* bench.reply(yield* bench.post(transport, bench.request(server)));
         const asked = proxy.requests.map(({ method, target }) => `${method} ${target}`);
         yield* bench.check(
           asked.join() === `CONNECT localhost:${server.port}`,
           asked.length === 0 ? "the proxy was not asked" : `the proxy was asked for ${asked.join(", ")}`,
         );
-        const readable = Buffer.concat(proxy.carried).includes(Buffer.from(request.body));
+        const readable = Buffer.concat(proxy.carried).includes(canary);
         yield* bench.check(!readable, "the proxy could read the request");
         const impostor = yield* bench.serve(ok, { identity: bench.identities.serverOtherCa });
         const end = yield* bench.post(transport, bench.request(impostor));

@@ -3,7 +3,8 @@ import { gzipSync } from "node:zlib";
 import type { TransportReply } from "@wechat-refund/core/Transport";
 import * as Effect from "effect/Effect";
 import * as Script from "../../Script.ts";
-import type { Bench, RequestOptions } from "./bench.ts";
+import type { Bench } from "./bench.ts";
+import type { RequestOptions } from "./calls.ts";
 import type { Clause } from "./clause.ts";
 import { atOnce } from "./scenario.ts";
 
@@ -223,7 +224,7 @@ export const replies: ReadonlyArray<Clause> = [
     level: "MUST",
     title: "a reply that comes before the request is read is a reply",
     says: "A front may refuse a request by its head alone.",
-    needs: ["network"],
+    needs: ["network", "body"],
     check: (bench) =>
       Effect.gen(function* () {
         const refusal = Script.send(Script.reply({ status: 413, body: "<xml>too large</xml>" }));

@@ -3,7 +3,8 @@ import * as Effect from "effect/Effect";
 import type { Script } from "../../Script.ts";
 import type { Options } from "../../ScriptedServer.ts";
 import type { TransportSettings } from "@wechat-refund/mutual-tls";
-import type { Bench, RequestOptions } from "./bench.ts";
+import type { Bench } from "./bench.ts";
+import type { RequestOptions } from "./calls.ts";
 import type { Clause, ClauseFailed, Need } from "./clause.ts";
 import type * as Scope from "effect/Scope";
 

@@ -69,7 +69,7 @@ export const withoutNetwork: ReadonlyArray<Clause> = [
     id: "T03",
     level: "MUST",
     title: "the request is left as it was",
-    says: "The same request, with the same bytes, may be posted again: that is what re-sending means.",
+    says: "The same request, with the same fields and bytes, may be posted again: that is what re-sending means.",
     needs: [],
     check: (bench) =>
       Effect.gen(function* () {
@@ -82,6 +82,8 @@ export const withoutNetwork: ReadonlyArray<Clause> = [
         yield* bench.check(kept, "the bytes of the request were changed");
         const again = yield* bench.reply(yield* bench.post(transport, copy), "the same post once more");
         yield* bench.check(answeredBy(again), "the same post once more got another reply");
+        const names = Object.keys(copy.headers).join();
+        yield* bench.check(names === Object.keys(request.headers).join(), "the fields of the request were changed");
       }),
   },
   {

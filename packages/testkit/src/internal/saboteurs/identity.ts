@@ -83,7 +83,9 @@ export const identity: ReadonlyArray<Mistake> = [
         Effect.mapError(send(request), (error) =>
           error.reason._tag === "ConnectionLost"
             ? new TransportError({
-                reason: new ConnectionLost({ detail: `lost while posting ${new TextDecoder().decode(request.body)}` }),
+                reason: new ConnectionLost({
+                  detail: `lost while posting ${JSON.stringify(request.headers)} ${new TextDecoder().decode(request.body)}`,
+                }),
               })
             : error,
         ),

@@ -47,12 +47,16 @@ export const written: ReadonlyArray<Mistake> = [
   },
   {
     clause: "T03",
-    does: "wipes the request's bytes after the post",
+    does: "wipes the request after the post",
     wrap: ({ send }) => ({
       send: (request) =>
         Effect.ensuring(
           send(request),
-          Effect.sync(() => request.body?.fill(0)),
+          Effect.sync(() => {
+            request.body?.fill(0);
+            // What is frozen stays.
+            for (const name of Object.keys(request.headers)) Reflect.deleteProperty(request.headers, name);
+          }),
         ),
     }),
   },

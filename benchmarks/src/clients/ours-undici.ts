@@ -1,7 +1,0 @@
-import { UndiciTransport } from "@wechat-refund/adapter-undici";
-import type { Client, Connections, Site } from "../Client.ts";
-import type { SignType } from "../Story.ts";
-import * as ours from "./ours.ts";
-
-export const open = (site: Site, connections: Connections, signType: SignType): Promise<Client> =>
-  ours.open(site, UndiciTransport.layer, connections, signType);
