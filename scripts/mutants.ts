@@ -564,6 +564,11 @@ export const mutants: ReadonlyArray<Mutant> = [
     "",
   ),
   days("who was thought dead stores", "AND owner = ${owner} AND epoch = ${epoch}`", "`"),
+  days(
+    "a bill that is not believed yet leaves marks",
+    "if (again === undefined) yield* Books.keep",
+    "yield* Books.keep",
+  ),
   days("a bill before ten in the morning", "now >= readyAt(yesterday) ? yesterday", "now >= 0 ? yesterday"),
   store(
     "missing after the first of two bills",

@@ -356,7 +356,8 @@ export const make = (database: Database, owner: string, lease: number) => {
         const values = more.reduce<Fragment>((all, one) => sql`${all}, ${one}`, first);
         yield* sql`INSERT INTO ${differences} (mch_id, day, sub_mch_id, kind, out_refund_no, fields, ours, theirs) VALUES ${values}`;
       }
-      yield* Books.keep(database, marks);
+      // What a bill that is not believed yet did not have, the next one may have.
+      if (again === undefined) yield* Books.keep(database, marks);
       if (again === undefined && !asks) yield* place(claim);
       return "stored" as const;
     }).pipe(transaction);

@@ -79,12 +79,8 @@ const bill = (lines: ReadonlyArray<Line>, isWhole = true): Stream.Stream<string>
     ].join("\n"),
   );
 
-/** What a bill of a day says against the store; what it did not have is kept, as a reconciler does. */
-const compare = Effect.fnUntraced(function* (
-  { store }: Opened,
-  date: string,
-  source: ReturnType<typeof bill> | "none",
-) {
+/** What a bill of a day says against the store. */
+const looked = Effect.fnUntraced(function* ({ store }: Opened, date: string, source: ReturnType<typeof bill> | "none") {
   const { database } = store;
   const books = new Reconciliation.Books();
   const found = Comparing.nothing();
@@ -93,7 +89,6 @@ const compare = Effect.fnUntraced(function* (
   const before = (lines: Parameters<Comparing.Before<unknown, never>>[0]) => Books.lookUp(database, books, shop, lines);
   yield* Comparing.compare(books, found, source, { name: date, date }, before, Books.isDoubted);
   const marks = yield* Books.missing(database, books, found, period);
-  yield* Books.keep(database, marks);
   return {
     found,
     totals: books.totals,
@@ -104,6 +99,13 @@ const compare = Effect.fnUntraced(function* (
       ...books.totals.flatMap(({ open }) => (open.count === 0 ? [] : [`open ${open.count}`])),
     ],
   };
+});
+
+/** The same; what it did not have is kept, as a reconciler does. */
+const compare = Effect.fnUntraced(function* (process: Opened, date: string, source: ReturnType<typeof bill> | "none") {
+  const result = yield* looked(process, date, source);
+  yield* Books.keep(process.store.database, result.marks);
+  return result;
 });
 
 const claimed = (days: ReturnType<typeof Reconciliations.make>, now: number) =>
@@ -153,6 +155,31 @@ export const reconciling: ReadonlyArray<Case> = [
       deepEqual((yield* compare(process, "2026-11-24", bill([]))).said, ["open 1"]);
       // The day that did not come whole has it in it, for all that is known.
       deepEqual((yield* compare(process, "2026-11-23", "none")).said, ["only-here noon", "only-here midnight"]);
+    }),
+  },
+  {
+    title: "a bill that is not believed yet leaves nothing behind by which a refund is missing later",
+    run: Effect.fnUntraced(function* (subject) {
+      const process = yield* opened(subject);
+      const { database } = process.store;
+      yield* refunded(process, "midnight", at("2026-11-23T23:59:00"));
+      const days = Reconciliations.make(database, "a", 0);
+      const now = noon("2026-11-25");
+      yield* days.plan([shop], now);
+      const kept = Effect.map(
+        process.sql`SELECT day FROM ${database.table("refund_unbilled")}`,
+        ({ length }) => length,
+      );
+      for (const again of [1000, undefined]) {
+        const claim = yield* claimed(days, now + 60_000);
+        equal(claim.date, "2026-11-23");
+        const { found, marks, totals } = yield* looked(process, claim.date, "none");
+        equal(marks.length, 1);
+        yield* days.compared(claim, found, totals, { again, marks, whole: true });
+        equal(yield* kept, again === undefined ? 1 : 0);
+        // What was planned is planned by the store's own clock.
+        yield* process.sql`UPDATE ${database.table("refund_reconciliations")} SET due_at = 0 WHERE state = 'waiting'`;
+      }
     }),
   },
   {
