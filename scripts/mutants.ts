@@ -446,6 +446,11 @@ export const mutants: ReadonlyArray<Mutant> = [
     "return Buffer.concat([plain, decipher.final()]);",
     "return plain;",
   ),
+  apiv3("TradeBill.ts", "TradeBill.test.ts")(
+    "a bill may be another file than was meant",
+    "return received === expected",
+    "return received.length > 0",
+  ),
   apiv3("KeyRing.ts", "KeyRing.test.ts")(
     "a forged serial number is an amplifier",
     "const pause = 60_000;",
