@@ -280,7 +280,7 @@ describe("a refusal", () => {
   it("decides when it is signed and its status is one that decides", () => {
     const said = (status: number, code: string) => shown(reply(status, { code, message: "说明" }));
     expect(said(403, "NOT_ENOUGH")).toBe("Rejected not-accepted");
-    expect(said(404, "RESOURCE_NOT_EXISTS")).toBe("Rejected not-accepted");
+    expect(said(404, "RESOURCE_NOT_EXISTS")).toBe("Rejected not-by-this-call");
     expect(said(400, "INVALID_REQUEST")).toBe("Rejected not-by-this-call");
     expect(said(429, "FREQUENCY_LIMITED")).toBe("Rejected unknown");
     expect(said(500, "NOT_ENOUGH")).toBe("Rejected unknown");

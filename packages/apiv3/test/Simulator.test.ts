@@ -106,7 +106,7 @@ describe.each(["public-key", "certificate"] as const)("verified by %s", (mode) =
       ).toEqual([
         "INVALID_REQUEST not-by-this-call query-first",
         "INVALID_REQUEST not-by-this-call query-first",
-        "RESOURCE_NOT_EXISTS not-accepted fix-request",
+        "RESOURCE_NOT_EXISTS not-by-this-call query-first",
         "RESOURCE_NOT_EXISTS unknown resend-same",
       ]);
     }),

@@ -13,7 +13,7 @@ const refund = {
   USER_ACCOUNT_ABNORMAL: "not-accepted, final",
   NO_AUTH: "not-accepted, fix-account",
   MCH_NOT_EXISTS: "not-accepted, fix-account",
-  RESOURCE_NOT_EXISTS: "not-accepted, fix-request",
+  RESOURCE_NOT_EXISTS: "not-by-this-call, query-first",
   TRADE_OVERDUE: "not-by-this-call, query-first",
   REFUND_FEE_MISMATCH: "not-by-this-call, query-first",
   REFUND_FEE_INVALID: "not-by-this-call, query-first",

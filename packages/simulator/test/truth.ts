@@ -120,7 +120,7 @@ const untruth = (
     return after.refundFee === said.refundFee ? undefined : "accepted, and the row has another amount";
   }
   return said.outcome === "not-accepted" && before === undefined && after !== undefined
-    ? `not accepted (${said.reason._tag}), and this call made a row`
+    ? `not accepted (${said.message}), and this call made a row`
     : undefined;
 };
 

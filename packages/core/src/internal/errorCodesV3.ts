@@ -29,7 +29,12 @@ export const refundCodes: ReadonlyMap<string, Meaning> = new Map([
   ["MCH_NOT_EXISTS", row("not-accepted", "fix-account", "there is no such merchant number")],
   [
     "RESOURCE_NOT_EXISTS",
-    row("not-accepted", "fix-request", "there is no such order, or it is not paid (原订单不存在)"),
+    // A query's 404 that arrives on a kept connection in the place of this one's says the same, and names no refund.
+    row(
+      "not-by-this-call",
+      "query-first",
+      "there is no such order, or it is not paid (原订单不存在); so says also the answer to a query of a refund that is not there",
+    ),
   ],
   [
     "TRADE_OVERDUE",

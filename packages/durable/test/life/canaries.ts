@@ -15,6 +15,7 @@ export interface Canary {
 export const seedsOf = ({ name }: Canary): number => (rare.has(name) ? 1000 : 200);
 
 const rare: ReadonlySet<string> = new Set([
+  "a merchant is taken before what holds it is read",
   "a group of which the beginning is gone",
   "a clock that was set back unseen",
   "no pause after what cannot be stored",
