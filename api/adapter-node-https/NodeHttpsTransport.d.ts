@@ -14,5 +14,7 @@ export declare const layer: (settings: TransportSettings.TransportSettings) => L
  * of `@wechat-refund/mutual-tls`.
  */
 export declare const layerConfig: Layer.Layer<Transport, ClientCertificate.CertificateError | Config.ConfigError>;
+/** {@link layerConfig} without a client certificate, which no call of APIv3 needs: see `TransportSettings.configNoCertificate`. */
+export declare const layerConfigNoCertificate: typeof layerConfig;
 /** A transport that loads its settings with `load`, and again whenever one of `files` changes; one for each use of the layer. */
 export declare const layerRotating: (options: Rotating.ReloadOptions) => Layer.Layer<Transport, ClientCertificate.CertificateError | Config.ConfigError>;

@@ -13,5 +13,7 @@ export declare const statuses: (say: Say) => Readonly<Record<RefundStatus, strin
 export declare const blocks: (say: Say) => Readonly<Record<Cause, string>>;
 /** What is wrong with a notice, in Chinese; the English words are its own message. */
 export declare const notices: Readonly<Record<Problem, string>>;
+/** What differs where the notice is one of APIv3. */
+export declare const noticesV3: Partial<Record<Problem, string>>;
 /** Where a failure of this reason is explained. */
 export declare const page: (reason: string) => string;

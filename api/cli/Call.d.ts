@@ -1,7 +1,4 @@
-/**
- * The gateway as the command line calls it: a client for the merchant of the environment over one of the adapters, and what is
- * said when a call of it fails.
- */
+import * as MerchantV3 from "@wechat-refund/apiv3/Merchant";
 import * as Merchant from "@wechat-refund/core/Merchant";
 import * as Merchants from "@wechat-refund/core/Merchants";
 import * as OrderRefunds from "@wechat-refund/core/OrderRefunds";
@@ -10,6 +7,7 @@ import type { RefundError } from "@wechat-refund/core/RefundError";
 import { Transport } from "@wechat-refund/core/Transport";
 import type { SignType } from "@wechat-refund/core/Signature";
 import * as TransportSettings from "@wechat-refund/mutual-tls/TransportSettings";
+import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Option from "effect/Option";
@@ -21,11 +19,14 @@ export interface Call {
     readonly signType: Option.Option<SignType>;
     readonly adapter: Adapters.Name;
     readonly endpoint: Option.Option<string>;
+    readonly protocol: Option.Option<Merchants.Protocol>;
     readonly json: boolean;
 }
 /** Is the client certificate insisted on before anything is sent? */
 export type Certificate = "required" | "optional";
 type Settings = TransportSettings.TransportSettings;
+/** The settings of APIv3, where that is what the command speaks. */
+export declare const OfV3: Context.Reference<MerchantV3.MerchantOptions | undefined>;
 /**
  * The exit code of a failed call. It follows the outcome, except that a query which was refused before it left the process is
  * a wrong command line and says nothing to worry about.

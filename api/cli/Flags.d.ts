@@ -3,6 +3,10 @@ import * as Duration from "effect/Duration";
 import type { Say } from "@wechat-refund/checkup/Language";
 /** The algorithm of a message in hand, HMAC-SHA256 unless given. */
 export declare const signType: (say: Say) => Flag.Flag<"HMAC-SHA256" | "MD5">;
+/** The protocol of a command. */
+export declare const protocol: (say: Say) => Flag.Flag<import("effect/Option").Option<"v2" | "v3">>;
+/** The time that signatures are compared with. */
+export declare const now: (say: Say) => Flag.Flag<import("effect/Option").Option<number>>;
 /** An optional text. */
 export declare const optionalText: (name: string, description: string) => Flag.Flag<import("effect/Option").Option<string>>;
 /** A switch, off unless given. */
@@ -21,6 +25,7 @@ export declare const call: (say: Say) => {
     signType: Flag.Flag<import("effect/Option").Option<"HMAC-SHA256" | "MD5">>;
     adapter: Flag.Flag<"node-https" | "undici">;
     endpoint: Flag.Flag<import("effect/Option").Option<string>>;
+    protocol: Flag.Flag<import("effect/Option").Option<"v2" | "v3">>;
     json: Flag.Flag<boolean>;
 };
 /** A port; `least` is 0 where one may leave the choice to the system. */

@@ -3,11 +3,12 @@ import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Schema from "effect/Schema";
 import * as Merchant from "./Merchant.ts";
-import * as OrderRefunds from "./OrderRefunds.ts";
 import * as Pace from "./Pace.ts";
-import * as RefundClient from "./RefundClient.ts";
 import * as RefundNotice from "./RefundNotice.ts";
+import { type Numbers, type Registered, type Services } from "./internal/registered.ts";
+import type { Protocol, V3 } from "./Speaker.ts";
 import { Transport } from "./Transport.ts";
+export type { Protocol, V3 } from "./Speaker.ts";
 /** The XML protocol (APIv2) of a merchant: its settings, and the transport that presents its certificate. */
 export interface V2<E = never, R = never> extends Merchant.MerchantOptions {
     /** Entries that name the same layer value share one transport, as the sub-merchants of a provider do. */
@@ -16,7 +17,11 @@ export interface V2<E = never, R = never> extends Merchant.MerchantOptions {
 /** One merchant to be made. `name`: 1 to 64 letters, digits, `.`, `_` and `-`; it stands in addresses, logs and settings. */
 export interface Entry<E = never, R = never> {
     readonly name: string;
-    readonly v2: V2<E, R>;
+    readonly v2?: V2<E, R> | undefined;
+    /** APIv3: `ApiV3.block` of `@wechat-refund/apiv3`. With both blocks the notices of both forms are opened. */
+    readonly v3?: V3<E, R> | undefined;
+    /** What new refunds are made through where there are both blocks: APIv2, unless this says otherwise. */
+    readonly protocol?: Protocol | undefined;
 }
 declare const InvalidMerchants_base: Schema.Class<InvalidMerchants, Schema.TaggedStruct<"InvalidMerchants", {
     readonly issues: Schema.$Array<Schema.Struct<{
@@ -42,23 +47,7 @@ declare const UnknownMerchant_base: Schema.Class<UnknownMerchant, Schema.TaggedS
 export declare class UnknownMerchant extends UnknownMerchant_base {
     get message(): string;
 }
-/** What a program of one merchant may ask for. */
-export type Services = RefundClient.RefundClient | OrderRefunds.OrderRefunds | Merchant.Merchant | Transport;
-/** A merchant that is ready: everything in it is its own. */
-export interface Registered {
-    readonly name: string;
-    readonly merchant: Merchant.MerchantIdentity;
-    readonly client: RefundClient.RefundClient["Service"];
-    readonly orders: OrderRefunds.OrderRefunds["Service"];
-    readonly services: Context.Context<Services>;
-    /** What holds this merchant, such as no money (余额不足): until it is lifted hardly anything is sent for it, see `Pace`. */
-    readonly held: () => Pace.Held | undefined;
-}
-/** A merchant number and, for a sub-merchant, its own. */
-export interface Numbers {
-    readonly mchId: string;
-    readonly subMchId?: string | undefined;
-}
+export { hasV2, type Numbers, type OnlyV3, type Registered, type RegisteredV2, type RegisteredV3, type Services, speakerOf, } from "./internal/registered.ts";
 /** A notice and whose it is. */
 export interface Noticed {
     readonly registered: Registered;
@@ -70,9 +59,10 @@ declare const Merchants_base: Context.ServiceClass<Merchants, "@wechat-refund/co
     readonly find: (numbers: Numbers) => Effect.Effect<Registered, UnknownMerchant>;
     /**
      * Opens a notice (退款结果通知) that came to the address of this name. The merchant is the address's, never one that the notice names
-     * itself; an envelope that names another merchant, or another sub-merchant, is refused.
+     * itself; an envelope that names another merchant, or another sub-merchant, is refused. `headers` of the callback tell APIv3's form from
+     * APIv2's; one that fails in its own form is never tried in the other.
      */
-    readonly openNotice: (name: string, body: Uint8Array) => Effect.Effect<Noticed, UnknownMerchant | RefundNotice.BadNotice>;
+    readonly openNotice: (name: string, body: Uint8Array, headers?: Readonly<Record<string, string>>) => Effect.Effect<Noticed, UnknownMerchant | RefundNotice.BadNotice>;
 }>;
 /** The merchants of a process. */
 export declare class Merchants extends Merchants_base {
@@ -93,9 +83,10 @@ export declare const make: <E, R>(entries: readonly Entry<E, R>[], args_1?: Opti
     readonly find: (numbers: Numbers) => Effect.Effect<Registered, UnknownMerchant>;
     /**
      * Opens a notice (退款结果通知) that came to the address of this name. The merchant is the address's, never one that the notice names
-     * itself; an envelope that names another merchant, or another sub-merchant, is refused.
+     * itself; an envelope that names another merchant, or another sub-merchant, is refused. `headers` of the callback tell APIv3's form from
+     * APIv2's; one that fails in its own form is never tried in the other.
      */
-    readonly openNotice: (name: string, body: Uint8Array) => Effect.Effect<Noticed, UnknownMerchant | RefundNotice.BadNotice>;
+    readonly openNotice: (name: string, body: Uint8Array, headers?: Readonly<Record<string, string>>) => Effect.Effect<Noticed, UnknownMerchant | RefundNotice.BadNotice>;
 }, InvalidMerchants, R | import("effect/Scope").Scope>;
 /** The merchants of these entries, made anew wherever the layer is used. */
 export declare const layer: <E, R>(entries: ReadonlyArray<Entry<E, R>>, options?: Options) => Layer.Layer<Merchants, InvalidMerchants, R>;
@@ -111,4 +102,3 @@ export declare const layerConfig: <E, R>(transport: Layer.Layer<Transport, E, R>
  * transport take the place of any that surround the program.
  */
 export declare const provide: (name: string) => <A, E, R>(program: Effect.Effect<A, E, R>) => Effect.Effect<A, E | UnknownMerchant, Exclude<R, Services> | Merchants>;
-export {};

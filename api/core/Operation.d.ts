@@ -54,10 +54,14 @@ export interface Post extends TransportRequest {
 }
 /** Wraps the reason of a failed stage with the operation and the refund number it concerns. */
 export declare const fail: <In, Out>(operation: Operation<In, Out>, request: In) => <A>(result: Result.Result<A, Reason>) => Result.Result<A, RefundError>;
+/** The merchant's identity as every request begins with it. */
+export declare const identityOf: (merchant: Pick<MerchantIdentity, "appId" | "mchId" | "subAppId" | "subMchId">) => Map<string, string>;
 /** Stage 1, encode: the request's business fields with the merchant's identity, checked, not yet signed. */
 export declare const encode: <In, Out>(operation: Operation<In, Out>, request: In, merchant: MerchantIdentity) => Result.Result<Params, InvalidRequest>;
 /** Stage 2, sign: the fields with `nonce_str`, `sign_type` (left out for MD5, which its absence means) and `sign`. */
 export declare const signed: (params: Params, merchant: MerchantIdentity, nonce: string) => Result.Result<Params, InvalidRequest>;
+/** Signed fields as the request to make of a path. */
+export declare const post: (path: string, params: Params, endpoint: string) => Result.Result<Post, InvalidRequest>;
 /** Stage 3, serialize: the signed fields as the request to make. */
 export declare const serialize: <In, Out>(operation: Operation<In, Out>, request: In, params: Params, endpoint: string) => Result.Result<Post, InvalidRequest>;
 /** Request → bytes: encode, sign, serialize. Never sends anything. */

@@ -1,5 +1,16 @@
+/**
+ * Apply for a refund (申请退款): what to ask, and what "accepted" says.
+ *
+ * A successful reply means that the gateway **accepted** the application. Whether the money went back is told by a signed query
+ * reply alone (`RefundQuery`). The refund number is the idempotency key: store it with its amounts before the first call and
+ * repeat exactly the same fields; a new number is a new refund.
+ *
+ * Fields: WeChat Pay's refund application page, and chapter 9_4 of its wiki.
+ */
+import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import type { Operation } from "./Operation.ts";
+import type { Issue } from "./RefundError.ts";
 export { Fen, FenFromText } from "./internal/fields.ts";
 /** `out_refund_no` (商户退款单号): yours, unique in the merchant, 1 to 64 digits, letters and `_ - | * @`. Never made here. */
 export declare const OutRefundNo: Schema.brand<Schema.String, "OutRefundNo">;
@@ -48,6 +59,33 @@ export interface RefundRequest {
 /** Where the money of a refund comes from. */
 export declare const RefundAccount: Schema.Literals<readonly ["REFUND_SOURCE_UNSETTLED_FUNDS", "REFUND_SOURCE_RECHARGE_FUNDS"]>;
 export type RefundAccount = typeof RefundAccount.Type;
+declare const RequestFields: Schema.Struct<{
+    readonly order: Schema.Struct<{
+        readonly transactionId: Schema.optional<Schema.String>;
+        readonly outTradeNo: Schema.optional<Schema.String>;
+    }>;
+    readonly outRefundNo: Schema.brand<Schema.String, "OutRefundNo">;
+    readonly totalFee: Schema.brand<Schema.Finite, "Fen">;
+    readonly refundFee: Schema.brand<Schema.Finite, "Fen">;
+    readonly refundFeeType: Schema.optional<Schema.String>;
+    readonly refundDesc: Schema.optional<Schema.String>;
+    readonly refundAccount: Schema.optional<Schema.Literals<readonly ["REFUND_SOURCE_UNSETTLED_FUNDS", "REFUND_SOURCE_RECHARGE_FUNDS"]>>;
+    readonly notifyUrl: Schema.optional<Schema.String>;
+    readonly opUserId: Schema.optional<Schema.Union<readonly [Schema.String, Schema.Literal<true>]>>;
+    readonly deviceInfo: Schema.optional<Schema.String>;
+    readonly goodsDetail: Schema.optional<Schema.$Array<Schema.Struct<{
+        readonly goodsId: Schema.String;
+        readonly wxpayGoodsId: Schema.optional<Schema.String>;
+        readonly goodsName: Schema.optional<Schema.String>;
+        readonly refundAmount: Schema.brand<Schema.Finite, "Fen">;
+        readonly refundQuantity: Schema.Finite;
+        readonly price: Schema.brand<Schema.Finite, "Fen">;
+    }>>>;
+}>;
+/** The fields of a request that has passed its checks. */
+export type Checked = typeof RequestFields.Type;
+/** Checks what every protocol asks of a request; `wire` of an issue is APIv2's name. */
+export declare const check: (request: RefundRequest) => Result.Result<Checked, ReadonlyArray<Issue>>;
 /** One refunded coupon (代金券): the fields `coupon_*_$n`. `CASH` is a recharge coupon, `NO_CASH` one that is not. */
 export declare const Coupon: Schema.Struct<{
     readonly couponType: Schema.optionalKey<Schema.String>;
@@ -93,6 +131,14 @@ export declare const RefundAccepted: Schema.Struct<{
     }>>;
     /** JSON text of `/secapi/pay/refundv2`. */
     readonly promotionDetail: Schema.optionalKey<Schema.String>;
+    /** APIv3 tells with the acceptance what has become of the refund so far; also SUCCESS, of one that was applied for again. */
+    readonly refundStatus: Schema.optionalKey<Schema.Literals<readonly ["SUCCESS", "REFUNDCLOSE", "PROCESSING", "CHANGE", "NOTSURE", "unknown"]>>;
+    readonly refundStatusText: Schema.optionalKey<Schema.String>;
+    /** APIv3: when the refund was made. Older than the call: the number was used before, and nothing was paid by this call. */
+    readonly createTime: Schema.optionalKey<Schema.decodeTo<Schema.DateTimeUtc, Schema.String, never, never>>;
+    readonly refundSuccessTime: Schema.optionalKey<Schema.decodeTo<Schema.DateTimeUtc, Schema.String, never, never>>;
+    readonly refundAccount: Schema.optionalKey<Schema.String>;
+    readonly refundRecvAccount: Schema.optionalKey<Schema.String>;
     readonly extra: Schema.$Record<Schema.String, Schema.String>;
 }>;
 export type RefundAccepted = typeof RefundAccepted.Type;

@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Merchant from "./Merchant.ts";
 import * as Refund from "./Refund.ts";
-import { RefundError } from "./RefundError.ts";
+import type { RefundError } from "./RefundError.ts";
 import * as RefundQuery from "./RefundQuery.ts";
 import type { Transport } from "./Transport.ts";
 export { Endpoint, Nonce } from "./Pipeline.ts";

@@ -48,9 +48,18 @@ export declare const CertificatePage: Schema.Literals<readonly ["certificate-mis
 declare const GatewayRefused_base: Schema.Class<GatewayRefused, Schema.TaggedStruct<"GatewayRefused", {
     readonly status: Schema.Finite;
     readonly page: Schema.optionalKey<Schema.Literals<readonly ["certificate-missing", "certificate-rejected"]>>;
+    /** A reply of APIv3 that decides nothing else: it carried no signature, or has such a status. */
+    readonly protocol: Schema.optionalKey<Schema.Literal<"v3">>;
+    /** What such a reply said, for people: nobody has signed it. */
+    readonly code: Schema.optionalKey<Schema.String>;
+    readonly said: Schema.optionalKey<Schema.String>;
 }>, import("effect/Cause").YieldableError>;
-/** An HTTP status other than 200, or an HTML page. Only the two certificate pages prove that nothing was accepted. */
+/**
+ * An HTTP status other than 200, or an HTML page. Only the two certificate pages prove that nothing was accepted, and in APIv3 a 401
+ * that names an error: the request's own signature was refused, before anything else was looked at.
+ */
 export declare class GatewayRefused extends GatewayRefused_base {
+    private get isUnauthenticated();
     get outcome(): Outcome;
     get advice(): Advice;
     get message(): string;
@@ -66,10 +75,12 @@ export declare class MalformedReply extends MalformedReply_base {
     get message(): string;
 }
 declare const UntrustedReply_base: Schema.Class<UntrustedReply, Schema.TaggedStruct<"UntrustedReply", {
-    readonly problem: Schema.Literals<readonly ["unsigned", "malformed-sign", "wrong-sign", "ambiguous-value", "mismatch"]>;
+    readonly problem: Schema.Literals<readonly ["unsigned", "malformed-sign", "wrong-sign", "ambiguous-value", "mismatch", "probe", "unknown-key", "clock"]>;
     readonly field: Schema.optionalKey<Schema.String>;
     readonly expected: Schema.optionalKey<Schema.String>;
     readonly received: Schema.optionalKey<Schema.String>;
+    /** APIv3: the key that the reply says it was signed with (Wechatpay-Serial). */
+    readonly serial: Schema.optionalKey<Schema.String>;
 }>, import("effect/Cause").YieldableError>;
 /** The reply proves nothing about this request: its signature is absent or wrong, or it speaks of something else. Raise an alarm. */
 export declare class UntrustedReply extends UntrustedReply_base {
@@ -93,8 +104,13 @@ declare const Rejected_base: Schema.Class<Rejected, Schema.TaggedStruct<"Rejecte
     readonly operation: Schema.Literals<readonly ["refund", "refundquery"]>;
     readonly errCode: Schema.String;
     readonly errCodeDes: Schema.optionalKey<Schema.String>;
+    /** The HTTP status: of APIv3, whose codes are others, and never of APIv2. */
+    readonly status: Schema.optionalKey<Schema.Finite>;
 }>, import("effect/Cause").YieldableError>;
-/** `result_code` FAIL in a reply whose signature holds and which matches the request. `errCode` is an open set. */
+/**
+ * `result_code` FAIL in a reply whose signature holds and which matches the request; in APIv3 a reply of `status`, other than 200, whose
+ * signature holds. `errCode` is an open set.
+ */
 export declare class Rejected extends Rejected_base {
     private get meaning();
     get outcome(): Outcome;
@@ -103,6 +119,8 @@ export declare class Rejected extends Rejected_base {
 }
 export declare const Reason: Schema.Union<readonly [typeof InvalidRequest, typeof TransportFailed, typeof GatewayRefused, typeof MalformedReply, typeof UntrustedReply, typeof ProtocolRejected, typeof Rejected]>;
 export type Reason = typeof Reason.Type;
+/** Whether the answer to a query is that there is no such refund: REFUNDNOTEXIST, in APIv3 a signed 404 RESOURCE_NOT_EXISTS. */
+export declare const isNoSuchRefund: (reason: Reason) => boolean;
 declare const RefundError_base: Schema.Class<RefundError, Schema.TaggedStruct<"RefundError", {
     readonly operation: Schema.Literals<readonly ["refund", "refundquery"]>;
     readonly outRefundNo: Schema.optionalKey<Schema.String>;

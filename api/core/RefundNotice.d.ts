@@ -19,15 +19,23 @@ import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import type { MerchantIdentity } from "./Merchant.ts";
 import type { Params } from "./Params.ts";
+/** A callback as it came. */
+export interface Callback {
+    /** Names in any case. */
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: Uint8Array;
+}
 /** What is wrong with the bytes of a callback. `unreadable` is all that depends on the API key; the others can be seen without it. */
-export declare const Problem: Schema.Literals<readonly ["empty", "too-large", "json", "not-xml", "payment-notice", "return-code-fail", "no-req-info", "other-merchant", "unreadable"]>;
+export declare const Problem: Schema.Literals<readonly ["empty", "too-large", "json", "not-xml", "payment-notice", "return-code-fail", "no-req-info", "other-merchant", "unreadable", "not-json", "unsigned", "probe", "unknown-key", "wrong-sign", "clock", "other-event"]>;
 export type Problem = typeof Problem.Type;
 declare const BadNotice_base: Schema.Class<BadNotice, Schema.TaggedStruct<"BadNotice", {
-    readonly problem: Schema.Literals<readonly ["empty", "too-large", "json", "not-xml", "payment-notice", "return-code-fail", "no-req-info", "other-merchant", "unreadable"]>;
+    readonly problem: Schema.Literals<readonly ["empty", "too-large", "json", "not-xml", "payment-notice", "return-code-fail", "no-req-info", "other-merchant", "unreadable", "not-json", "unsigned", "probe", "unknown-key", "wrong-sign", "clock", "other-event"]>;
     /** With `other-merchant`: the field of the envelope, what this merchant's is, and what came. */
     readonly field: Schema.optionalKey<Schema.String>;
     readonly expected: Schema.optionalKey<Schema.String>;
     readonly received: Schema.optionalKey<Schema.String>;
+    /** It was opened as a notice of APIv3. */
+    readonly protocol: Schema.optionalKey<Schema.Literal<"v3">>;
 }>, import("effect/Cause").YieldableError>;
 /** The bytes are not a refund notice for this merchant. */
 export declare class BadNotice extends BadNotice_base {
@@ -58,6 +66,11 @@ export declare const RefundNotice: Schema.Struct<{
     readonly subAppId: Schema.optionalKey<Schema.String>;
     readonly subMchId: Schema.optionalKey<Schema.String>;
     readonly keyUsed: Schema.Literals<readonly ["current", "previous"]>;
+    /**
+     * APIv3: the number of the notice (a repeat has the same). Its origin was verified: that there is such a refund, and what became of it, is
+     * no mere hint. Of APIv2 there is none.
+     */
+    readonly noticeId: Schema.optionalKey<Schema.String>;
     readonly extra: Schema.$Record<Schema.String, Schema.String>;
 }>;
 export type RefundNotice = typeof RefundNotice.Type;
@@ -65,10 +78,23 @@ export type RefundNotice = typeof RefundNotice.Type;
 export declare const unseal: (reqInfo: string, apiKey: Redacted.Redacted<string>) => Params | undefined;
 /** Whose notice it must be, and the keys that may have sealed it. */
 export type Receiver = Pick<MerchantIdentity, "appId" | "mchId" | "apiKey" | "previousApiKey" | "subMchId">;
+/**
+ * Which protocol's form a callback has, told by what came, before anything is tried: signed or JSON is APIv3's. A merchant of APIv3 gets
+ * both: refunds made in the merchant platform, or without a `notify_url`, are told of in APIv2's form.
+ */
+export declare const formOf: ({ body, headers }: Callback) => "v2" | "v3";
 /** Opens the raw body of a callback, at most 64 KiB. Only the decrypted fields count, never what stands beside `req_info`. */
 export declare const open: (body: Uint8Array, merchant: Receiver) => Result.Result<RefundNotice, BadNotice>;
 /** The answer that ends the gateway's repeats. Give it, with HTTP 200, once the notice is stored or acted on. */
 export declare const acknowledge: Uint8Array<ArrayBuffer>;
 /** The answer that asks for the notice again, for notices that are bad and for times when they cannot be stored. */
 export declare const refuse: Uint8Array<ArrayBuffer>;
+/** An answer to a callback: status, body and its type. */
+export interface Answer {
+    readonly status: number;
+    readonly contentType: string | undefined;
+    readonly body: Uint8Array<ArrayBuffer>;
+}
+/** How a callback of this form is answered: to end the repeats, or to have it come again. */
+export declare const answerTo: (form: "v2" | "v3", what: "acknowledge" | "refuse") => Answer;
 export {};

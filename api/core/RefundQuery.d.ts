@@ -1,5 +1,6 @@
 import * as Schema from "effect/Schema";
 import type { Operation } from "./Operation.ts";
+export { RefundStatus, statusOf } from "./internal/statuses.ts";
 /**
  * Which refunds: by exactly one of four numbers. `outRefundNo` and `refundId` name one refund; `outTradeNo` and
  * `transactionId` name all refunds of an order, ten a page.
@@ -29,16 +30,6 @@ export type RefundRef = {
 export type RefundQueryRequest = RefundRef & {
     readonly offset?: number | undefined;
 };
-/**
- * The state of one refund. `SUCCESS`: the money went back. `REFUNDCLOSE` (until 2017 `FAIL`): closed, nothing went back.
- * `PROCESSING`: not decided. `CHANGE`: it could not go back the original way, a human must act in the merchant platform; not
- * final. `NOTSURE` (未确定, until 2015): not determined; the identical request, sent again under the same number, moves it on. `unknown`: a
- * status outside these; `refundStatusText` has it.
- */
-export declare const RefundStatus: Schema.Literals<readonly ["SUCCESS", "REFUNDCLOSE", "PROCESSING", "CHANGE", "NOTSURE", "unknown"]>;
-export type RefundStatus = typeof RefundStatus.Type;
-/** The status that a text of the wire stands for; an absent one stays absent. */
-export declare const statusOf: (text: string | undefined) => RefundStatus | undefined;
 /** One refund of a reply. Amounts in fen. `refundRecvAccount` is the wire's `refund_recv_accout_$n` (sic). */
 export declare const RefundRecord: Schema.Struct<{
     readonly outRefundNo: Schema.brand<Schema.String, "OutRefundNo">;
@@ -60,6 +51,8 @@ export declare const RefundRecord: Schema.Struct<{
     readonly refundRecvAccount: Schema.optionalKey<Schema.String>;
     /** When the money arrived; only with SUCCESS, and even then WeChat Pay may leave it out. */
     readonly refundSuccessTime: Schema.optionalKey<Schema.decodeTo<Schema.DateTimeUtc, Schema.String, never, never>>;
+    /** APIv3: when the refund was made. */
+    readonly createTime: Schema.optionalKey<Schema.decodeTo<Schema.DateTimeUtc, Schema.String, never, never>>;
 }>;
 export type RefundRecord = typeof RefundRecord.Type;
 /**
@@ -108,6 +101,8 @@ export declare const RefundQueryReply: Schema.Struct<{
         readonly refundRecvAccount: Schema.optionalKey<Schema.String>;
         /** When the money arrived; only with SUCCESS, and even then WeChat Pay may leave it out. */
         readonly refundSuccessTime: Schema.optionalKey<Schema.decodeTo<Schema.DateTimeUtc, Schema.String, never, never>>;
+        /** APIv3: when the refund was made. */
+        readonly createTime: Schema.optionalKey<Schema.decodeTo<Schema.DateTimeUtc, Schema.String, never, never>>;
     }>>;
     readonly extra: Schema.$Record<Schema.String, Schema.String>;
 }>;

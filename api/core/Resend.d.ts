@@ -99,6 +99,7 @@ export declare const untilFinal: (asked: RefundRequest, args_1?: UntilFinalOptio
     readonly refundAccount?: string;
     readonly refundRecvAccount?: string;
     readonly refundSuccessTime?: import("effect/DateTime").Utc;
+    readonly createTime?: import("effect/DateTime").Utc;
 } | undefined, never, RefundClient>;
 /** As {@link UntilFinalOptions}; `onAnswer` is told of every answer. */
 export interface FollowOptions extends UntilFinalOptions {
@@ -124,4 +125,5 @@ export declare const follow: (outRefundNo: string, args_1?: FollowOptions | unde
     readonly refundAccount?: string;
     readonly refundRecvAccount?: string;
     readonly refundSuccessTime?: import("effect/DateTime").Utc;
+    readonly createTime?: import("effect/DateTime").Utc;
 } | undefined, never, RefundClient>;

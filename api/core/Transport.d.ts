@@ -34,6 +34,11 @@ export interface TransportRequest {
      * call ends at a time, which a process that stood still while it connected would miss.
      */
     readonly mayLeave?: (() => boolean) | undefined;
+    /** For a reply that may be larger, or take longer to come, than the transport's own limits allow, such as a bill. Never makes one smaller. */
+    readonly room?: {
+        readonly maxReplyBytes?: number;
+        readonly exchangeMillis?: number;
+    } | undefined;
 }
 /** A whole reply, of any status. */
 export interface TransportReply {

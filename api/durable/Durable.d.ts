@@ -13,6 +13,7 @@ import type { SqlError } from "effect/sql/SqlError";
 import * as Events from "./Events.ts";
 import * as Health from "./Health.ts";
 import * as Postgres from "./Postgres.ts";
+import * as Reconciler from "./Reconciler.ts";
 import * as Refunds from "./Refunds.ts";
 import * as RefundStore from "./RefundStore.ts";
 import * as Retention from "./Retention.ts";
@@ -21,7 +22,7 @@ import * as Sqlite from "./Sqlite.ts";
 import { StoreError } from "./StoreError.ts";
 import * as Worker from "./Worker.ts";
 /** Everything that works on a store. */
-export type Services = Refunds.Refunds | Events.Events | Worker.Worker | Health.Health | RefundStore.RefundStore | Signalling.Signalling | SqlClient.SqlClient;
+export type Services = Refunds.Refunds | Events.Events | Worker.Worker | Health.Health | Reconciler.Reconciler | RefundStore.RefundStore | Signalling.Signalling | SqlClient.SqlClient;
 export interface Options extends Refunds.Options {
     /** `false`: this process only records, and answers what is asked of the store; another one calls. */
     readonly worker?: Worker.Options | false | undefined;
@@ -30,6 +31,8 @@ export interface Options extends Refunds.Options {
     readonly health?: Health.Options | undefined;
     /** How long what is over is kept; for ever unless told otherwise. */
     readonly retention?: Retention.Options | undefined;
+    /** Compares the books with WeChat Pay's bills each day; off unless it is given. What was found can be read all the same. */
+    readonly reconciler?: Reconciler.Options | undefined;
     /** What the store is called where it is refused. */
     readonly store?: string | undefined;
 }

@@ -1,6 +1,8 @@
 import type { MerchantIdentity } from "@wechat-refund/core/Merchant";
+import { type Protocol, type Registered } from "@wechat-refund/core/Merchants";
 import * as Refund from "@wechat-refund/core/Refund";
-import type { InvalidRequest } from "@wechat-refund/core/RefundError";
+import { InvalidRequest } from "@wechat-refund/core/RefundError";
+import type { Speaker } from "@wechat-refund/core/Speaker";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 /** A checked {@link Refund.RefundRequest}, without anything that is not sent. */
@@ -32,6 +34,7 @@ export type Asked = typeof Asked.Type;
 /** What is stored: `asked` by the caller, and what the configuration gave. `v` is the form of this value. */
 export declare const Frozen: Schema.Struct<{
     readonly v: Schema.Literal<1>;
+    /** APIv3 has none: there it is empty. */
     readonly appId: Schema.String;
     readonly subAppId: Schema.optionalKey<Schema.String>;
     /** The address of notices, where the caller named none. */
@@ -72,5 +75,9 @@ export declare const fingerprint: ({ asked }: Frozen) => string;
 export declare const requestOf: ({ asked, notifyUrl }: Frozen) => Refund.RefundRequest;
 /** The names of the caller's fields in which two refunds differ. */
 export declare const differing: (one: Frozen, other: Frozen) => ReadonlyArray<string>;
+/** Whose request it would be: of APIv2 the merchant itself, of another protocol its speaker. */
+export type By = MerchantIdentity | Speaker;
+/** Freezes a request for the protocol that it is, or would be, made through. */
+export declare const freezeFor: (request: Refund.RefundRequest, registered: Registered, protocol?: Protocol, defaults?: Defaults) => Result.Result<Frozen, InvalidRequest>;
 /** Checks a request as it would be sent, and freezes it. */
-export declare const freeze: (request: Refund.RefundRequest, merchant: MerchantIdentity, { notifyUrl }?: Defaults) => Result.Result<Frozen, InvalidRequest>;
+export declare const freeze: (request: Refund.RefundRequest, by: By, { notifyUrl }?: Defaults) => Result.Result<Frozen, InvalidRequest>;

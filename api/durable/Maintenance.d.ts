@@ -4,6 +4,8 @@ import { type Damaged, RefundStore } from "./RefundStore.ts";
 import type { Person } from "./Refunds.ts";
 /** The name under which the sequencer finds where positions go on; no consumer has it. */
 export declare const floor = "#floor";
+/** The same for the days of the books. */
+export declare const booksFloor = "#books";
 /** How many refunds are asked for, now that an older state of the store was put back. */
 export interface Restored {
     readonly refunds: number;

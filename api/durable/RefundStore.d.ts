@@ -4,6 +4,7 @@
  * Every write names the version that it read; a worker's write names the epoch of its claim as well, so that one who was thought dead
  * changes nothing. What is decided stands in `RefundProgress`; here it is only kept.
  */
+import type { Protocol } from "@wechat-refund/core/Merchants";
 import type { MerchantCause, Progress } from "@wechat-refund/core/RefundProgress";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
@@ -30,6 +31,8 @@ export interface Recorded {
     readonly frozen: Frozen;
     readonly fingerprint: string;
     readonly orderNo: string;
+    /** What it is made through, for ever; APIv2 unless it says otherwise. */
+    readonly protocol?: Protocol | undefined;
     /** An earlier attempt may have been made that this store does not know. */
     readonly attempted: boolean;
 }
@@ -40,9 +43,9 @@ export interface Note {
     /** Left out of the history where it changed neither truth nor block. */
     readonly quiet?: boolean | undefined;
 }
-/** A signed reply as it came. */
+/** A signed reply, or a notice of APIv3, as it came. */
 export interface Proof {
-    readonly call: "send" | "ask";
+    readonly call: "send" | "ask" | "notice";
     readonly digest: string;
     readonly headers: string;
     readonly body: Uint8Array;

@@ -118,7 +118,10 @@ export interface Service {
     readonly settled: (merchant: Whose, outRefundNo: string, options?: {
         readonly blocked?: boolean | undefined;
     }) => Effect.Effect<Refund, Failure | UnknownRefund>;
-    /** A notice (退款结果通知) that came to the address of this merchant: a reason to ask now, and nothing more. */
+    /**
+     * A notice (退款结果通知) that came to the address of this merchant, in the form of either protocol: a reason to ask now. One of APIv3, which
+     * is signed, also says that the refund was accepted, where it is the stored one by amounts and order.
+     */
     readonly notice: (notice: {
         readonly merchant: string;
         readonly headers?: Readonly<Record<string, string>> | undefined;

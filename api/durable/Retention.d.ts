@@ -1,8 +1,3 @@
-/**
- * How long what is over is kept. Off unless asked for. A number whose row is gone is remembered, and never sent again.
- *
- * A row goes with its history, and so with its events: keep it for longer than the slowest consumer needs.
- */
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
@@ -13,13 +8,18 @@ export interface Options {
     readonly refunds?: Duration.Input | undefined;
     /** The signed replies, with the payer's account in them, from when they came. */
     readonly proofs?: Duration.Input | undefined;
+    /** Days of the books that are over, with their differences; never while the gateway keeps their bills, for then they would be compared anew. */
+    readonly reconciliations?: Duration.Input | undefined;
     /** How often that is looked for; an hour. */
     readonly every?: Duration.Input | undefined;
 }
-/** Removes what is older, in parts; tells how much it was. */
-export declare const prune: (args_0: Options) => Effect.Effect<{
+/** How much was removed. */
+export interface Removed {
     readonly refunds: number;
     readonly proofs: number;
-}, SqlError, RefundStore>;
+    readonly reconciliations: number;
+}
+/** Removes what is older, in parts; tells how much it was. */
+export declare const prune: (args_0: Options) => Effect.Effect<Removed, SqlError, RefundStore>;
 /** Prunes now and then, for as long as the layer lives. */
 export declare const layer: (options: Options) => Layer.Layer<never, never, RefundStore>;

@@ -1,3 +1,5 @@
+export * as Books from "./Books.ts";
+export * as Comparing from "./Comparing.ts";
 export * as Durable from "./Durable.ts";
 export * as Events from "./Events.ts";
 export * as Frozen from "./Frozen.ts";
@@ -7,6 +9,8 @@ export * as Maintenance from "./Maintenance.ts";
 export * as MerchantLeases from "./MerchantLeases.ts";
 export * as Migrations from "./Migrations.ts";
 export * as Postgres from "./Postgres.ts";
+export * as Reconciler from "./Reconciler.ts";
+export * as Reconciliations from "./Reconciliations.ts";
 export * as RefundStore from "./RefundStore.ts";
 export * as Refunds from "./Refunds.ts";
 export * as Retention from "./Retention.ts";

@@ -1,4 +1,4 @@
-import { type Transport, TransportError, type TransportReply } from "@wechat-refund/core/Transport";
+import { type Transport, TransportError, type TransportReply, type TransportRequest } from "@wechat-refund/core/Transport";
 import type * as Config from "effect/Config";
 import * as Effect from "effect/Effect";
 import type * as Scope from "effect/Scope";
@@ -20,11 +20,11 @@ export interface RotatingTransport {
 }
 /** A transport for the life of the scope. Certificate and trust are loaded now, and refused now if they are of no use. */
 export declare const make: (settings: TransportSettings.TransportSettings, open: Open) => Effect.Effect<{
-    readonly send: (request: import("@wechat-refund/core/Transport").TransportRequest) => Effect.Effect<TransportReply, TransportError>;
+    readonly send: (request: TransportRequest) => Effect.Effect<TransportReply, TransportError>;
 }, CertificateError, Scope.Scope>;
 /** {@link make}, with a certificate that can be changed without dropping a request. */
 export declare const makeRotating: (settings: TransportSettings.TransportSettings, open: Open) => Effect.Effect<RotatingTransport, CertificateError, Scope.Scope>;
 /** {@link makeRotating} over the settings that `load` gives, loaded again whenever one of the files changes. */
 export declare const makeReloading: (options: Rotating.ReloadOptions, open: Open) => Effect.Effect<{
-    readonly send: (request: import("@wechat-refund/core/Transport").TransportRequest) => Effect.Effect<TransportReply, TransportError>;
+    readonly send: (request: TransportRequest) => Effect.Effect<TransportReply, TransportError>;
 }, CertificateError | Config.ConfigError, Scope.Scope>;

@@ -255,6 +255,428 @@ export declare const Merchants: Schema.Struct<{
         }>>;
     }>>;
 }>;
+export declare const Kind: Schema.Literals<readonly import("@wechat-refund/core/Reconciliation").Kind[]>;
+export declare const DayState: Schema.Literals<readonly ["waiting", "asking", "done", "lost"]>;
+/** A day in Beijing. */
+export declare const date: Schema.String;
+export declare const ReconciliationView: Schema.Struct<{
+    /** The merchant number that the bill is of; a provider's has all of its sub-merchants. */
+    mchId: Schema.String;
+    date: Schema.String;
+    /** `waiting` for the bill; `asking` about what differs; `done`; `lost`: there is no bill of it any more. */
+    state: Schema.Literals<readonly ["waiting", "asking", "done", "lost"]>;
+    attempts: Schema.Int;
+    /** When it is looked at next. */
+    nextAt: Schema.optionalKey<Schema.String>;
+    /** Why there is no result yet, or none any more. */
+    why: Schema.optionalKey<Schema.String>;
+    /** Whether all of the bill could be read. */
+    whole: Schema.optionalKey<Schema.Boolean>;
+    /** Refunds in the bill. */
+    lines: Schema.optionalKey<Schema.Int>;
+    totals: Schema.$Array<Schema.Struct<{
+        readonly currency: Schema.String;
+        readonly ours: Schema.Struct<{
+            readonly count: Schema.Int;
+            /** In fen; exact up to 2^53−1. */
+            readonly amount: Schema.Finite;
+        }>;
+        readonly theirs: Schema.Struct<{
+            readonly count: Schema.Int;
+            /** In fen; exact up to 2^53−1. */
+            readonly amount: Schema.Finite;
+        }>;
+        /** Of which nobody can say yet: not all bills of their days are in. */
+        readonly open: Schema.Struct<{
+            readonly count: Schema.Int;
+            /** In fen; exact up to 2^53−1. */
+            readonly amount: Schema.Finite;
+        }>;
+        readonly kinds: Schema.Struct<{
+            readonly matched: Schema.Struct<{
+                readonly count: Schema.Int;
+                /** In fen; exact up to 2^53−1. */
+                readonly amount: Schema.Finite;
+            }>;
+            readonly "amount-differs": Schema.Struct<{
+                readonly count: Schema.Int;
+                /** In fen; exact up to 2^53−1. */
+                readonly amount: Schema.Finite;
+            }>;
+            readonly "only-there": Schema.Struct<{
+                readonly count: Schema.Int;
+                /** In fen; exact up to 2^53−1. */
+                readonly amount: Schema.Finite;
+            }>;
+            readonly "only-here": Schema.Struct<{
+                readonly count: Schema.Int;
+                /** In fen; exact up to 2^53−1. */
+                readonly amount: Schema.Finite;
+            }>;
+            readonly twice: Schema.Struct<{
+                readonly count: Schema.Int;
+                /** In fen; exact up to 2^53−1. */
+                readonly amount: Schema.Finite;
+            }>;
+            readonly elsewhere: Schema.Struct<{
+                readonly count: Schema.Int;
+                /** In fen; exact up to 2^53−1. */
+                readonly amount: Schema.Finite;
+            }>;
+            readonly contradiction: Schema.Struct<{
+                readonly count: Schema.Int;
+                /** In fen; exact up to 2^53−1. */
+                readonly amount: Schema.Finite;
+            }>;
+        }>;
+    }>>;
+    problems: Schema.$Array<Schema.Struct<{
+        readonly line: Schema.optionalKey<Schema.Int>;
+        readonly problem: Schema.String;
+    }>>;
+    /** How many differences were found, and how many of them are kept. */
+    differences: Schema.Int;
+    kept: Schema.Int;
+    comparedAt: Schema.optionalKey<Schema.String>;
+    doneAt: Schema.optionalKey<Schema.String>;
+    /** Where it stands among the days that are done. */
+    position: Schema.optionalKey<Schema.Int>;
+}>;
+export type ReconciliationView = typeof ReconciliationView.Type;
+export declare const DifferenceView: Schema.Struct<{
+    readonly merchant: Schema.optionalKey<Schema.String>;
+    readonly mchId: Schema.String;
+    readonly subMchId: Schema.optionalKey<Schema.String>;
+    readonly id: Schema.Int;
+    readonly kind: Schema.Literals<readonly import("@wechat-refund/core/Reconciliation").Kind[]>;
+    /** Empty where the bill names none. */
+    readonly outRefundNo: Schema.String;
+    /** The fields that differ, by their wire names. */
+    readonly fields: Schema.$Array<Schema.String>;
+    readonly ours: Schema.optionalKey<Schema.Struct<{
+        readonly refundFee: Schema.Int;
+        readonly currency: Schema.String;
+        readonly refundId: Schema.optionalKey<Schema.String>;
+        readonly transactionId: Schema.optionalKey<Schema.String>;
+        readonly outTradeNo: Schema.optionalKey<Schema.String>;
+        readonly state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
+    }>>;
+    readonly theirs: Schema.optionalKey<Schema.Struct<{
+        readonly refundFee: Schema.Int;
+        readonly currency: Schema.String;
+        readonly refundId: Schema.optionalKey<Schema.String>;
+        readonly transactionId: Schema.optionalKey<Schema.String>;
+        readonly outTradeNo: Schema.optionalKey<Schema.String>;
+        readonly status: Schema.String;
+        readonly time: Schema.optionalKey<Schema.String>;
+        readonly line: Schema.Int;
+    }>>;
+    readonly whatToDo: Schema.String;
+    /** Whom a signed query agrees with; absent until it was asked for. */
+    readonly agreesWith: Schema.optionalKey<Schema.Literals<readonly ["ours", "theirs", "both", "neither", "unknown"]>>;
+    /** The record that it gave; absent where there is no such refund. */
+    readonly record: Schema.optionalKey<Schema.Struct<{
+        readonly refundId: Schema.String;
+        readonly status: Schema.String;
+        readonly refundFee: Schema.Int;
+    }>>;
+    /** Why it could not be asked for. */
+    readonly notAsked: Schema.optionalKey<Schema.String>;
+    readonly askedAt: Schema.optionalKey<Schema.String>;
+}>;
+export type DifferenceView = typeof DifferenceView.Type;
+export declare const ReconciliationPage: Schema.Struct<{
+    readonly reconciliations: Schema.$Array<Schema.Struct<{
+        /** The merchant number that the bill is of; a provider's has all of its sub-merchants. */
+        mchId: Schema.String;
+        date: Schema.String;
+        /** `waiting` for the bill; `asking` about what differs; `done`; `lost`: there is no bill of it any more. */
+        state: Schema.Literals<readonly ["waiting", "asking", "done", "lost"]>;
+        attempts: Schema.Int;
+        /** When it is looked at next. */
+        nextAt: Schema.optionalKey<Schema.String>;
+        /** Why there is no result yet, or none any more. */
+        why: Schema.optionalKey<Schema.String>;
+        /** Whether all of the bill could be read. */
+        whole: Schema.optionalKey<Schema.Boolean>;
+        /** Refunds in the bill. */
+        lines: Schema.optionalKey<Schema.Int>;
+        totals: Schema.$Array<Schema.Struct<{
+            readonly currency: Schema.String;
+            readonly ours: Schema.Struct<{
+                readonly count: Schema.Int;
+                /** In fen; exact up to 2^53−1. */
+                readonly amount: Schema.Finite;
+            }>;
+            readonly theirs: Schema.Struct<{
+                readonly count: Schema.Int;
+                /** In fen; exact up to 2^53−1. */
+                readonly amount: Schema.Finite;
+            }>;
+            /** Of which nobody can say yet: not all bills of their days are in. */
+            readonly open: Schema.Struct<{
+                readonly count: Schema.Int;
+                /** In fen; exact up to 2^53−1. */
+                readonly amount: Schema.Finite;
+            }>;
+            readonly kinds: Schema.Struct<{
+                readonly matched: Schema.Struct<{
+                    readonly count: Schema.Int;
+                    /** In fen; exact up to 2^53−1. */
+                    readonly amount: Schema.Finite;
+                }>;
+                readonly "amount-differs": Schema.Struct<{
+                    readonly count: Schema.Int;
+                    /** In fen; exact up to 2^53−1. */
+                    readonly amount: Schema.Finite;
+                }>;
+                readonly "only-there": Schema.Struct<{
+                    readonly count: Schema.Int;
+                    /** In fen; exact up to 2^53−1. */
+                    readonly amount: Schema.Finite;
+                }>;
+                readonly "only-here": Schema.Struct<{
+                    readonly count: Schema.Int;
+                    /** In fen; exact up to 2^53−1. */
+                    readonly amount: Schema.Finite;
+                }>;
+                readonly twice: Schema.Struct<{
+                    readonly count: Schema.Int;
+                    /** In fen; exact up to 2^53−1. */
+                    readonly amount: Schema.Finite;
+                }>;
+                readonly elsewhere: Schema.Struct<{
+                    readonly count: Schema.Int;
+                    /** In fen; exact up to 2^53−1. */
+                    readonly amount: Schema.Finite;
+                }>;
+                readonly contradiction: Schema.Struct<{
+                    readonly count: Schema.Int;
+                    /** In fen; exact up to 2^53−1. */
+                    readonly amount: Schema.Finite;
+                }>;
+            }>;
+        }>>;
+        problems: Schema.$Array<Schema.Struct<{
+            readonly line: Schema.optionalKey<Schema.Int>;
+            readonly problem: Schema.String;
+        }>>;
+        /** How many differences were found, and how many of them are kept. */
+        differences: Schema.Int;
+        kept: Schema.Int;
+        comparedAt: Schema.optionalKey<Schema.String>;
+        doneAt: Schema.optionalKey<Schema.String>;
+        /** Where it stands among the days that are done. */
+        position: Schema.optionalKey<Schema.Int>;
+    }>>;
+    /** Give it as `after` for the next page; absent where this is the last. */
+    readonly next: Schema.optionalKey<Schema.String>;
+}>;
+export declare const ReconciliationFeed: Schema.Struct<{
+    readonly reconciliations: Schema.$Array<Schema.Struct<{
+        /** The merchant number that the bill is of; a provider's has all of its sub-merchants. */
+        mchId: Schema.String;
+        date: Schema.String;
+        /** `waiting` for the bill; `asking` about what differs; `done`; `lost`: there is no bill of it any more. */
+        state: Schema.Literals<readonly ["waiting", "asking", "done", "lost"]>;
+        attempts: Schema.Int;
+        /** When it is looked at next. */
+        nextAt: Schema.optionalKey<Schema.String>;
+        /** Why there is no result yet, or none any more. */
+        why: Schema.optionalKey<Schema.String>;
+        /** Whether all of the bill could be read. */
+        whole: Schema.optionalKey<Schema.Boolean>;
+        /** Refunds in the bill. */
+        lines: Schema.optionalKey<Schema.Int>;
+        totals: Schema.$Array<Schema.Struct<{
+            readonly currency: Schema.String;
+            readonly ours: Schema.Struct<{
+                readonly count: Schema.Int;
+                /** In fen; exact up to 2^53−1. */
+                readonly amount: Schema.Finite;
+            }>;
+            readonly theirs: Schema.Struct<{
+                readonly count: Schema.Int;
+                /** In fen; exact up to 2^53−1. */
+                readonly amount: Schema.Finite;
+            }>;
+            /** Of which nobody can say yet: not all bills of their days are in. */
+            readonly open: Schema.Struct<{
+                readonly count: Schema.Int;
+                /** In fen; exact up to 2^53−1. */
+                readonly amount: Schema.Finite;
+            }>;
+            readonly kinds: Schema.Struct<{
+                readonly matched: Schema.Struct<{
+                    readonly count: Schema.Int;
+                    /** In fen; exact up to 2^53−1. */
+                    readonly amount: Schema.Finite;
+                }>;
+                readonly "amount-differs": Schema.Struct<{
+                    readonly count: Schema.Int;
+                    /** In fen; exact up to 2^53−1. */
+                    readonly amount: Schema.Finite;
+                }>;
+                readonly "only-there": Schema.Struct<{
+                    readonly count: Schema.Int;
+                    /** In fen; exact up to 2^53−1. */
+                    readonly amount: Schema.Finite;
+                }>;
+                readonly "only-here": Schema.Struct<{
+                    readonly count: Schema.Int;
+                    /** In fen; exact up to 2^53−1. */
+                    readonly amount: Schema.Finite;
+                }>;
+                readonly twice: Schema.Struct<{
+                    readonly count: Schema.Int;
+                    /** In fen; exact up to 2^53−1. */
+                    readonly amount: Schema.Finite;
+                }>;
+                readonly elsewhere: Schema.Struct<{
+                    readonly count: Schema.Int;
+                    /** In fen; exact up to 2^53−1. */
+                    readonly amount: Schema.Finite;
+                }>;
+                readonly contradiction: Schema.Struct<{
+                    readonly count: Schema.Int;
+                    /** In fen; exact up to 2^53−1. */
+                    readonly amount: Schema.Finite;
+                }>;
+            }>;
+        }>>;
+        problems: Schema.$Array<Schema.Struct<{
+            readonly line: Schema.optionalKey<Schema.Int>;
+            readonly problem: Schema.String;
+        }>>;
+        /** How many differences were found, and how many of them are kept. */
+        differences: Schema.Int;
+        kept: Schema.Int;
+        comparedAt: Schema.optionalKey<Schema.String>;
+        doneAt: Schema.optionalKey<Schema.String>;
+        /** Where it stands among the days that are done. */
+        position: Schema.optionalKey<Schema.Int>;
+    }>>;
+    /** Store it once these are handled, and give it as `after` next. */
+    readonly next: Schema.Int;
+}>;
+export declare const ReconciliationWithDifferences: Schema.Struct<{
+    readonly mchId: Schema.String;
+    readonly date: Schema.String;
+    readonly state: Schema.Literals<readonly ["waiting", "asking", "done", "lost"]>;
+    readonly attempts: Schema.Int;
+    readonly nextAt: Schema.optionalKey<Schema.String>;
+    readonly why: Schema.optionalKey<Schema.String>;
+    readonly whole: Schema.optionalKey<Schema.Boolean>;
+    readonly lines: Schema.optionalKey<Schema.Int>;
+    readonly totals: Schema.$Array<Schema.Struct<{
+        readonly currency: Schema.String;
+        readonly ours: Schema.Struct<{
+            readonly count: Schema.Int;
+            /** In fen; exact up to 2^53−1. */
+            readonly amount: Schema.Finite;
+        }>;
+        readonly theirs: Schema.Struct<{
+            readonly count: Schema.Int;
+            /** In fen; exact up to 2^53−1. */
+            readonly amount: Schema.Finite;
+        }>;
+        /** Of which nobody can say yet: not all bills of their days are in. */
+        readonly open: Schema.Struct<{
+            readonly count: Schema.Int;
+            /** In fen; exact up to 2^53−1. */
+            readonly amount: Schema.Finite;
+        }>;
+        readonly kinds: Schema.Struct<{
+            readonly matched: Schema.Struct<{
+                readonly count: Schema.Int;
+                /** In fen; exact up to 2^53−1. */
+                readonly amount: Schema.Finite;
+            }>;
+            readonly "amount-differs": Schema.Struct<{
+                readonly count: Schema.Int;
+                /** In fen; exact up to 2^53−1. */
+                readonly amount: Schema.Finite;
+            }>;
+            readonly "only-there": Schema.Struct<{
+                readonly count: Schema.Int;
+                /** In fen; exact up to 2^53−1. */
+                readonly amount: Schema.Finite;
+            }>;
+            readonly "only-here": Schema.Struct<{
+                readonly count: Schema.Int;
+                /** In fen; exact up to 2^53−1. */
+                readonly amount: Schema.Finite;
+            }>;
+            readonly twice: Schema.Struct<{
+                readonly count: Schema.Int;
+                /** In fen; exact up to 2^53−1. */
+                readonly amount: Schema.Finite;
+            }>;
+            readonly elsewhere: Schema.Struct<{
+                readonly count: Schema.Int;
+                /** In fen; exact up to 2^53−1. */
+                readonly amount: Schema.Finite;
+            }>;
+            readonly contradiction: Schema.Struct<{
+                readonly count: Schema.Int;
+                /** In fen; exact up to 2^53−1. */
+                readonly amount: Schema.Finite;
+            }>;
+        }>;
+    }>>;
+    readonly problems: Schema.$Array<Schema.Struct<{
+        readonly line: Schema.optionalKey<Schema.Int>;
+        readonly problem: Schema.String;
+    }>>;
+    readonly differences: Schema.Int;
+    readonly kept: Schema.Int;
+    readonly comparedAt: Schema.optionalKey<Schema.String>;
+    readonly doneAt: Schema.optionalKey<Schema.String>;
+    readonly position: Schema.optionalKey<Schema.Int>;
+    readonly found: Schema.$Array<Schema.Struct<{
+        readonly merchant: Schema.optionalKey<Schema.String>;
+        readonly mchId: Schema.String;
+        readonly subMchId: Schema.optionalKey<Schema.String>;
+        readonly id: Schema.Int;
+        readonly kind: Schema.Literals<readonly import("@wechat-refund/core/Reconciliation").Kind[]>;
+        /** Empty where the bill names none. */
+        readonly outRefundNo: Schema.String;
+        /** The fields that differ, by their wire names. */
+        readonly fields: Schema.$Array<Schema.String>;
+        readonly ours: Schema.optionalKey<Schema.Struct<{
+            readonly refundFee: Schema.Int;
+            readonly currency: Schema.String;
+            readonly refundId: Schema.optionalKey<Schema.String>;
+            readonly transactionId: Schema.optionalKey<Schema.String>;
+            readonly outTradeNo: Schema.optionalKey<Schema.String>;
+            readonly state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
+        }>>;
+        readonly theirs: Schema.optionalKey<Schema.Struct<{
+            readonly refundFee: Schema.Int;
+            readonly currency: Schema.String;
+            readonly refundId: Schema.optionalKey<Schema.String>;
+            readonly transactionId: Schema.optionalKey<Schema.String>;
+            readonly outTradeNo: Schema.optionalKey<Schema.String>;
+            readonly status: Schema.String;
+            readonly time: Schema.optionalKey<Schema.String>;
+            readonly line: Schema.Int;
+        }>>;
+        readonly whatToDo: Schema.String;
+        /** Whom a signed query agrees with; absent until it was asked for. */
+        readonly agreesWith: Schema.optionalKey<Schema.Literals<readonly ["ours", "theirs", "both", "neither", "unknown"]>>;
+        /** The record that it gave; absent where there is no such refund. */
+        readonly record: Schema.optionalKey<Schema.Struct<{
+            readonly refundId: Schema.String;
+            readonly status: Schema.String;
+            readonly refundFee: Schema.Int;
+        }>>;
+        /** Why it could not be asked for. */
+        readonly notAsked: Schema.optionalKey<Schema.String>;
+        readonly askedAt: Schema.optionalKey<Schema.String>;
+    }>>;
+    /** Give it as `after` for the next page of differences; absent where this is the last. */
+    readonly next: Schema.optionalKey<Schema.String>;
+}>;
 export declare const Reason: Schema.Struct<{
     /** Why; it stands in the history with the token's name. */
     readonly reason: Schema.String;

@@ -17,7 +17,255 @@ declare const Checked_base: HttpApiMiddleware.ServiceClass<Checked, "@wechat-ref
 /** Turns what is wrong with an address's parameters into a problem document. */
 export declare class Checked extends Checked_base {
 }
-declare const Api_base: HttpApi.HttpApi<"wechat-refund", HttpApiGroup.HttpApiGroup<"refunds", HttpApiEndpoint.HttpApiEndpoint<"cancel", "POST", "/v1/refunds/:merchant/:outRefundNo/cancel", Schema.toCodecStringTree<Schema.Struct<{
+declare const Api_base: HttpApi.HttpApi<"wechat-refund", HttpApiGroup.HttpApiGroup<"reconciliations", HttpApiEndpoint.HttpApiEndpoint<"reconciliation", "GET", "/v1/reconciliations/:mchId/:date", Schema.toCodecStringTree<Schema.Struct<{
+    mchId: Schema.String;
+    date: Schema.String;
+}>>, Schema.toCodecStringTree<Schema.Struct<{
+    after: Schema.optionalKey<Schema.String>;
+    limit: Schema.optionalKey<Schema.String>;
+}>>, never, never, Schema.toCodecJson<Schema.Struct<{
+    readonly mchId: Schema.String;
+    readonly date: Schema.String;
+    readonly state: Schema.Literals<readonly ["waiting", "asking", "done", "lost"]>;
+    readonly attempts: Schema.Int;
+    readonly nextAt: Schema.optionalKey<Schema.String>;
+    readonly why: Schema.optionalKey<Schema.String>;
+    readonly whole: Schema.optionalKey<Schema.Boolean>;
+    readonly lines: Schema.optionalKey<Schema.Int>;
+    readonly totals: Schema.$Array<Schema.Struct<{
+        readonly currency: Schema.String;
+        readonly ours: Schema.Struct<{
+            readonly count: Schema.Int;
+            readonly amount: Schema.Finite;
+        }>;
+        readonly theirs: Schema.Struct<{
+            readonly count: Schema.Int;
+            readonly amount: Schema.Finite;
+        }>;
+        readonly open: Schema.Struct<{
+            readonly count: Schema.Int;
+            readonly amount: Schema.Finite;
+        }>;
+        readonly kinds: Schema.Struct<{
+            readonly matched: Schema.Struct<{
+                readonly count: Schema.Int;
+                readonly amount: Schema.Finite;
+            }>;
+            readonly "amount-differs": Schema.Struct<{
+                readonly count: Schema.Int;
+                readonly amount: Schema.Finite;
+            }>;
+            readonly "only-there": Schema.Struct<{
+                readonly count: Schema.Int;
+                readonly amount: Schema.Finite;
+            }>;
+            readonly "only-here": Schema.Struct<{
+                readonly count: Schema.Int;
+                readonly amount: Schema.Finite;
+            }>;
+            readonly twice: Schema.Struct<{
+                readonly count: Schema.Int;
+                readonly amount: Schema.Finite;
+            }>;
+            readonly elsewhere: Schema.Struct<{
+                readonly count: Schema.Int;
+                readonly amount: Schema.Finite;
+            }>;
+            readonly contradiction: Schema.Struct<{
+                readonly count: Schema.Int;
+                readonly amount: Schema.Finite;
+            }>;
+        }>;
+    }>>;
+    readonly problems: Schema.$Array<Schema.Struct<{
+        readonly line: Schema.optionalKey<Schema.Int>;
+        readonly problem: Schema.String;
+    }>>;
+    readonly differences: Schema.Int;
+    readonly kept: Schema.Int;
+    readonly comparedAt: Schema.optionalKey<Schema.String>;
+    readonly doneAt: Schema.optionalKey<Schema.String>;
+    readonly position: Schema.optionalKey<Schema.Int>;
+    readonly found: Schema.$Array<Schema.Struct<{
+        readonly merchant: Schema.optionalKey<Schema.String>;
+        readonly mchId: Schema.String;
+        readonly subMchId: Schema.optionalKey<Schema.String>;
+        readonly id: Schema.Int;
+        readonly kind: Schema.Literals<readonly import("@wechat-refund/core/Reconciliation").Kind[]>;
+        readonly outRefundNo: Schema.String;
+        readonly fields: Schema.$Array<Schema.String>;
+        readonly ours: Schema.optionalKey<Schema.Struct<{
+            readonly refundFee: Schema.Int;
+            readonly currency: Schema.String;
+            readonly refundId: Schema.optionalKey<Schema.String>;
+            readonly transactionId: Schema.optionalKey<Schema.String>;
+            readonly outTradeNo: Schema.optionalKey<Schema.String>;
+            readonly state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
+        }>>;
+        readonly theirs: Schema.optionalKey<Schema.Struct<{
+            readonly refundFee: Schema.Int;
+            readonly currency: Schema.String;
+            readonly refundId: Schema.optionalKey<Schema.String>;
+            readonly transactionId: Schema.optionalKey<Schema.String>;
+            readonly outTradeNo: Schema.optionalKey<Schema.String>;
+            readonly status: Schema.String;
+            readonly time: Schema.optionalKey<Schema.String>;
+            readonly line: Schema.Int;
+        }>>;
+        readonly whatToDo: Schema.String;
+        readonly agreesWith: Schema.optionalKey<Schema.Literals<readonly ["ours", "theirs", "both", "neither", "unknown"]>>;
+        readonly record: Schema.optionalKey<Schema.Struct<{
+            readonly refundId: Schema.String;
+            readonly status: Schema.String;
+            readonly refundFee: Schema.Int;
+        }>>;
+        readonly notAsked: Schema.optionalKey<Schema.String>;
+        readonly askedAt: Schema.optionalKey<Schema.String>;
+    }>>;
+    readonly next: Schema.optionalKey<Schema.String>;
+}>>, Schema.toCodecJson<typeof NotFound | typeof MethodNotAllowed | typeof Invalid | typeof Internal | typeof Unavailable>, Access | Checked, never> | HttpApiEndpoint.HttpApiEndpoint<"reconciliationFeed", "GET", "/v1/reconciliations/feed", never, Schema.toCodecStringTree<Schema.Struct<{
+    after: Schema.optionalKey<Schema.String>;
+    wait: Schema.optionalKey<Schema.String>;
+}>>, never, never, Schema.toCodecJson<Schema.Struct<{
+    readonly reconciliations: Schema.$Array<Schema.Struct<{
+        mchId: Schema.String;
+        date: Schema.String;
+        state: Schema.Literals<readonly ["waiting", "asking", "done", "lost"]>;
+        attempts: Schema.Int;
+        nextAt: Schema.optionalKey<Schema.String>;
+        why: Schema.optionalKey<Schema.String>;
+        whole: Schema.optionalKey<Schema.Boolean>;
+        lines: Schema.optionalKey<Schema.Int>;
+        totals: Schema.$Array<Schema.Struct<{
+            readonly currency: Schema.String;
+            readonly ours: Schema.Struct<{
+                readonly count: Schema.Int;
+                readonly amount: Schema.Finite;
+            }>;
+            readonly theirs: Schema.Struct<{
+                readonly count: Schema.Int;
+                readonly amount: Schema.Finite;
+            }>;
+            readonly open: Schema.Struct<{
+                readonly count: Schema.Int;
+                readonly amount: Schema.Finite;
+            }>;
+            readonly kinds: Schema.Struct<{
+                readonly matched: Schema.Struct<{
+                    readonly count: Schema.Int;
+                    readonly amount: Schema.Finite;
+                }>;
+                readonly "amount-differs": Schema.Struct<{
+                    readonly count: Schema.Int;
+                    readonly amount: Schema.Finite;
+                }>;
+                readonly "only-there": Schema.Struct<{
+                    readonly count: Schema.Int;
+                    readonly amount: Schema.Finite;
+                }>;
+                readonly "only-here": Schema.Struct<{
+                    readonly count: Schema.Int;
+                    readonly amount: Schema.Finite;
+                }>;
+                readonly twice: Schema.Struct<{
+                    readonly count: Schema.Int;
+                    readonly amount: Schema.Finite;
+                }>;
+                readonly elsewhere: Schema.Struct<{
+                    readonly count: Schema.Int;
+                    readonly amount: Schema.Finite;
+                }>;
+                readonly contradiction: Schema.Struct<{
+                    readonly count: Schema.Int;
+                    readonly amount: Schema.Finite;
+                }>;
+            }>;
+        }>>;
+        problems: Schema.$Array<Schema.Struct<{
+            readonly line: Schema.optionalKey<Schema.Int>;
+            readonly problem: Schema.String;
+        }>>;
+        differences: Schema.Int;
+        kept: Schema.Int;
+        comparedAt: Schema.optionalKey<Schema.String>;
+        doneAt: Schema.optionalKey<Schema.String>;
+        position: Schema.optionalKey<Schema.Int>;
+    }>>;
+    readonly next: Schema.Int;
+}>>, Schema.toCodecJson<typeof NotFound | typeof MethodNotAllowed | typeof Invalid | typeof Internal | typeof Unavailable>, Access | Checked, never> | HttpApiEndpoint.HttpApiEndpoint<"reconciliations", "GET", "/v1/reconciliations", never, Schema.toCodecStringTree<Schema.Struct<{
+    mchId: Schema.optionalKey<Schema.String>;
+    from: Schema.optionalKey<Schema.String>;
+    to: Schema.optionalKey<Schema.String>;
+    state: Schema.optionalKey<Schema.$Array<Schema.Literals<readonly ["waiting", "asking", "done", "lost"]>>>;
+    after: Schema.optionalKey<Schema.String>;
+    limit: Schema.optionalKey<Schema.String>;
+}>>, never, never, Schema.toCodecJson<Schema.Struct<{
+    readonly reconciliations: Schema.$Array<Schema.Struct<{
+        mchId: Schema.String;
+        date: Schema.String;
+        state: Schema.Literals<readonly ["waiting", "asking", "done", "lost"]>;
+        attempts: Schema.Int;
+        nextAt: Schema.optionalKey<Schema.String>;
+        why: Schema.optionalKey<Schema.String>;
+        whole: Schema.optionalKey<Schema.Boolean>;
+        lines: Schema.optionalKey<Schema.Int>;
+        totals: Schema.$Array<Schema.Struct<{
+            readonly currency: Schema.String;
+            readonly ours: Schema.Struct<{
+                readonly count: Schema.Int;
+                readonly amount: Schema.Finite;
+            }>;
+            readonly theirs: Schema.Struct<{
+                readonly count: Schema.Int;
+                readonly amount: Schema.Finite;
+            }>;
+            readonly open: Schema.Struct<{
+                readonly count: Schema.Int;
+                readonly amount: Schema.Finite;
+            }>;
+            readonly kinds: Schema.Struct<{
+                readonly matched: Schema.Struct<{
+                    readonly count: Schema.Int;
+                    readonly amount: Schema.Finite;
+                }>;
+                readonly "amount-differs": Schema.Struct<{
+                    readonly count: Schema.Int;
+                    readonly amount: Schema.Finite;
+                }>;
+                readonly "only-there": Schema.Struct<{
+                    readonly count: Schema.Int;
+                    readonly amount: Schema.Finite;
+                }>;
+                readonly "only-here": Schema.Struct<{
+                    readonly count: Schema.Int;
+                    readonly amount: Schema.Finite;
+                }>;
+                readonly twice: Schema.Struct<{
+                    readonly count: Schema.Int;
+                    readonly amount: Schema.Finite;
+                }>;
+                readonly elsewhere: Schema.Struct<{
+                    readonly count: Schema.Int;
+                    readonly amount: Schema.Finite;
+                }>;
+                readonly contradiction: Schema.Struct<{
+                    readonly count: Schema.Int;
+                    readonly amount: Schema.Finite;
+                }>;
+            }>;
+        }>>;
+        problems: Schema.$Array<Schema.Struct<{
+            readonly line: Schema.optionalKey<Schema.Int>;
+            readonly problem: Schema.String;
+        }>>;
+        differences: Schema.Int;
+        kept: Schema.Int;
+        comparedAt: Schema.optionalKey<Schema.String>;
+        doneAt: Schema.optionalKey<Schema.String>;
+        position: Schema.optionalKey<Schema.Int>;
+    }>>;
+    readonly next: Schema.optionalKey<Schema.String>;
+}>>, Schema.toCodecJson<typeof NotFound | typeof MethodNotAllowed | typeof Invalid | typeof Internal | typeof Unavailable>, Access | Checked, never>, true> | HttpApiGroup.HttpApiGroup<"refunds", HttpApiEndpoint.HttpApiEndpoint<"cancel", "POST", "/v1/refunds/:merchant/:outRefundNo/cancel", Schema.toCodecStringTree<Schema.Struct<{
     merchant: Schema.String;
     outRefundNo: Schema.String;
 }>>, never, Schema.toCodecJson<Schema.Struct<{

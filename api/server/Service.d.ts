@@ -29,7 +29,7 @@ declare const Listening_base: Context.ServiceClass<Listening, "@wechat-refund/se
 export declare class Listening extends Listening_base {
 }
 /** The API, its document and the health routes, for any router; it needs an `Access` layer. */
-export declare const routes: Layer.Layer<never, never, Access.Access | import("@wechat-refund/durable/Events").Events | import("effect/FileSystem").FileSystem | import("effect/http/Etag").Generator | import("@wechat-refund/durable/Health").Health | import("effect/http/HttpPlatform").HttpPlatform | HttpRouter.HttpRouter | Merchants | import("effect/Path").Path | import("@wechat-refund/durable/Refunds").Refunds | HttpRouter.Request<"Requires", Merchants> | import("@wechat-refund/durable/Signalling").Signalling>;
+export declare const routes: Layer.Layer<never, never, Access.Access | import("@wechat-refund/durable/Events").Events | import("effect/FileSystem").FileSystem | import("effect/http/Etag").Generator | import("@wechat-refund/durable/Health").Health | import("effect/http/HttpPlatform").HttpPlatform | HttpRouter.HttpRouter | Merchants | import("effect/Path").Path | import("@wechat-refund/durable/Reconciler").Reconciler | import("@wechat-refund/durable/Refunds").Refunds | HttpRouter.Request<"Requires", Merchants> | import("@wechat-refund/durable/Signalling").Signalling>;
 /** Made anew for each service: two of them in one process share nothing. */
 export declare const layer: ({ api, notices, tokens, }: Options) => Layer.Layer<Listening, ServeError | NodeServer.InvalidListener | Tokens.InvalidTokens, Services | Merchants>;
 export {};

@@ -145,7 +145,20 @@ export declare const Bills: Schema.Struct<{
     readonly feeRate: Schema.withDecodingDefaultKey<Schema.Finite, never>;
     readonly byteOrderMark: Schema.withDecodingDefaultKey<Schema.Boolean, never>;
     readonly lineEnd: Schema.withDecodingDefaultKey<Schema.Literals<readonly ["CRLF", "LF"]>, never>;
+    /** Decimals of an amount: `1.20`, `1.2`, or `1.20000`; all were seen. */
+    readonly decimals: Schema.withDecodingDefaultKey<Schema.Literals<readonly ["two", "least", "five"]>, never>;
+    /** Colons of times, and some commas of the header, in full width, as in the early documentation. */
+    readonly fullWidth: Schema.withDecodingDefaultKey<Schema.Boolean, never>;
+    /** The summary's count as `45.0`. */
+    readonly countDecimals: Schema.withDecodingDefaultKey<Schema.Boolean, never>;
+    /** Columns the other way round: whoever reads them by name does not see it. */
+    readonly reversed: Schema.withDecodingDefaultKey<Schema.Boolean, never>;
+    /** Whether a bill of type RECHARGE_REFUND has the day's refunds, which are then of recharges; else there is none. */
+    readonly rechargeRefunds: Schema.withDecodingDefaultKey<Schema.Boolean, never>;
+    /** From when on a day's bill is there, in milliseconds after its midnight: nine in the morning unless told otherwise. */
+    readonly readyAfterMillis: Schema.withDecodingDefaultKey<Schema.Int, never>;
 }>;
+export type Bills = typeof Bills.Type;
 /** Everything a gateway is made of. */
 export declare const Config: Schema.Struct<{
     readonly merchants: Schema.NonEmptyArray<Schema.Struct<{
@@ -268,6 +281,18 @@ export declare const Config: Schema.Struct<{
         readonly feeRate: Schema.withDecodingDefaultKey<Schema.Finite, never>;
         readonly byteOrderMark: Schema.withDecodingDefaultKey<Schema.Boolean, never>;
         readonly lineEnd: Schema.withDecodingDefaultKey<Schema.Literals<readonly ["CRLF", "LF"]>, never>;
+        /** Decimals of an amount: `1.20`, `1.2`, or `1.20000`; all were seen. */
+        readonly decimals: Schema.withDecodingDefaultKey<Schema.Literals<readonly ["two", "least", "five"]>, never>;
+        /** Colons of times, and some commas of the header, in full width, as in the early documentation. */
+        readonly fullWidth: Schema.withDecodingDefaultKey<Schema.Boolean, never>;
+        /** The summary's count as `45.0`. */
+        readonly countDecimals: Schema.withDecodingDefaultKey<Schema.Boolean, never>;
+        /** Columns the other way round: whoever reads them by name does not see it. */
+        readonly reversed: Schema.withDecodingDefaultKey<Schema.Boolean, never>;
+        /** Whether a bill of type RECHARGE_REFUND has the day's refunds, which are then of recharges; else there is none. */
+        readonly rechargeRefunds: Schema.withDecodingDefaultKey<Schema.Boolean, never>;
+        /** From when on a day's bill is there, in milliseconds after its midnight: nine in the morning unless told otherwise. */
+        readonly readyAfterMillis: Schema.withDecodingDefaultKey<Schema.Int, never>;
     }>, never>;
     readonly notices: Schema.withDecodingDefaultKey<Schema.Struct<{
         /** How many posts are followed by the same again within five seconds, from 0 to 1. */

@@ -90,6 +90,15 @@ export interface Ledger {
     readonly topUp: (mchId: string, fee: number) => void;
     /** Enters a refund whose order, amount and funds were checked. Throws when its number has a row already. */
     readonly enter: (entry: Entry) => Row;
+    /**
+     * Enters a refund as a person makes one in the merchant platform (商户平台): with a number that is no application's. How such a number looks
+     * is not documented; here it is digits. Whether the order allows it is left to the caller.
+     */
+    readonly enterElsewhere: (refund: {
+        readonly order: Order;
+        readonly refundFee: number;
+        readonly now: number;
+    }) => Row;
     /** The part of a refund that the merchant pays for, were it entered now. */
     readonly cost: (order: Order, refundFee: number, now: number) => number;
 }

@@ -1,5 +1,5 @@
-import { type Identity } from "./internal/issue.ts";
-export type { Identity, Pkcs12Form } from "./internal/issue.ts";
+import type { Identity } from "./internal/identities.ts";
+export type { Identity, Pkcs12Form } from "./internal/identities.ts";
 /** Every member is made on first use and kept, so that all tests of a file share it. */
 export interface TestIdentities {
     /** PEM of the authority that signed everything not said to be otherwise. */

@@ -2,7 +2,9 @@ import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import { type End } from "./internal/contract/bench.ts";
 import type { Clause, Subject } from "./internal/contract/clause.ts";
+import { type Calls } from "./internal/contract/calls.ts";
 export type { Bench, Conditions, End } from "./internal/contract/bench.ts";
+export type { Calls } from "./internal/contract/calls.ts";
 export { type Clause, ClauseFailed, type Need, type Peer, type Subject } from "./internal/contract/clause.ts";
 export { type Fault, faults, type Outcome } from "./internal/contract/faults.ts";
 export interface Section {
@@ -10,6 +12,8 @@ export interface Section {
     readonly clauses: ReadonlyArray<Clause>;
 }
 export declare const sections: ReadonlyArray<Section>;
+/** What clauses can be checked with: APIv2's calls (XML), and both kinds of APIv3's. */
+export declare const calls: ReadonlyArray<Calls>;
 /** All clauses, in order. */
 export declare const clauses: ReadonlyArray<Clause>;
 export interface Options {
@@ -17,6 +21,8 @@ export interface Options {
     readonly connections?: "fresh" | "pooled" | undefined;
     /** The protocol of the servers. Default TLS 1.3. */
     readonly version?: "TLSv1.2" | "TLSv1.3" | undefined;
+    /** What is asked: APIv2's XML, or APIv3's JSON or GET, whose replies are signed in their fields. Default XML. */
+    readonly calls?: Calls | undefined;
     /** How long a clause waits for what must happen. Default: 30 seconds. */
     readonly patience?: Duration.Input | undefined;
     /** How many posts are made by the clause about what is left behind. Default: 1 000. */

@@ -1,3 +1,4 @@
+import type { Protocol } from "@wechat-refund/core/Merchants";
 import { type RefundRequest } from "@wechat-refund/core/Refund";
 import { type Issue, type Rows } from "./Rows.ts";
 /** A refund of the file. */
@@ -12,4 +13,4 @@ export interface Plan {
 /** The order of a refund: by one number or the other, which may be the same order. */
 export declare const orderOf: ({ order: { outTradeNo, transactionId } }: RefundRequest) => string;
 /** Makes the plan. `refunds` is complete only without issues. */
-export declare const make: ({ header, issues, rows }: Rows) => Plan;
+export declare const make: ({ header, issues, rows }: Rows, protocol?: Protocol) => Plan;

@@ -35,7 +35,7 @@ export interface Conflict {
     readonly row: Row;
 }
 /** Looks the file's numbers up. */
-export declare const find: (refunds: readonly Planned[], args_1: Registered) => Effect.Effect<{
+export declare const find: (refunds: readonly Planned[], registered: Registered) => Effect.Effect<{
     known: Known;
     conflicts: Conflict[];
 }, import("@wechat-refund/durable/RefundStore").Damaged | import("effect/sql/SqlError").SqlError, RefundStore>;

@@ -1,8 +1,3 @@
-/**
- * One run of a batch, from the file to the summary: what is refused before anything is sent, the question, the refunds, what is shown
- * meanwhile, and how it ends.
- */
-import { Merchant } from "@wechat-refund/core/Merchant";
 import * as Prompt from "effect/cli/Prompt";
 import * as Effect from "effect/Effect";
 import * as Stdio from "effect/Stdio";
@@ -21,4 +16,4 @@ export interface Options extends Call.Call, Omit<Run.Options, "alone" | "isThere
     readonly yes: boolean;
 }
 /** Makes them, as far as the store does not know them, and tells what became of all. */
-export declare const carryOut: (say: Say, refunds: readonly Planned[], options: Options) => Effect.Effect<void, Ending | import("@wechat-refund/core/RefundError").InvalidRequest | import("@wechat-refund/core/Merchants").UnknownMerchant, Merchant | Stdio.Stdio | import("@wechat-refund/core/Transport").Transport | Prompt.Environment>;
+export declare const carryOut: (say: Say, refunds: readonly Planned[], options: Options) => Effect.Effect<void, Ending | import("@wechat-refund/core/RefundError").InvalidRequest | import("@wechat-refund/core/Merchants").UnknownMerchant, import("@wechat-refund/core/Merchant").Merchant | Stdio.Stdio | import("@wechat-refund/core/Transport").Transport | Prompt.Environment>;

@@ -7,6 +7,7 @@ export declare const command: (say: Say) => Command.Command<"batch", {
     readonly signType: Option.Option<"HMAC-SHA256" | "MD5">;
     readonly adapter: "node-https" | "undici";
     readonly endpoint: Option.Option<string>;
+    readonly protocol: Option.Option<"v2" | "v3">;
     readonly json: boolean;
     readonly store: Option.Option<string>;
     readonly database: Option.Option<string>;

@@ -23,4 +23,6 @@ export declare const answer: (kind: Kind, bytes: Uint8Array, trust: Trust) => An
 export declare const command: (say: Say) => Command.Command<"decode", {
     readonly kind: "query" | "refund";
     readonly signType: "HMAC-SHA256" | "MD5";
+    readonly protocol: import("effect/Option").Option<"v2" | "v3">;
+    readonly now: import("effect/Option").Option<number>;
 }, {}, import("../Ending.ts").Ending, import("effect/Stdio").Stdio>;

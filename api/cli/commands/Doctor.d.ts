@@ -8,5 +8,6 @@ export declare const command: (say: Say) => Command.Command<"doctor", {
     readonly signType: Option.Option<"HMAC-SHA256" | "MD5">;
     readonly adapter: "node-https" | "undici";
     readonly endpoint: Option.Option<string>;
+    readonly protocol: Option.Option<"v2" | "v3">;
     readonly json: boolean;
 }, {}, Ending, never>;

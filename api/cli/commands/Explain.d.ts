@@ -17,5 +17,7 @@ export declare const answer: (say: Say, bytes: Uint8Array, settings: Settings, s
 /** The command. */
 export declare const command: (say: Say) => Command.Command<"explain", {
     readonly signType: Option.Option<"HMAC-SHA256" | "MD5">;
+    readonly protocol: Option.Option<"v2" | "v3">;
+    readonly now: Option.Option<number>;
     readonly json: boolean;
 }, {}, import("../Ending.ts").Ending, import("effect/Stdio").Stdio>;

@@ -11,4 +11,7 @@ export interface Identity {
 /** What the command says to these bytes. */
 export declare const answer: (say: Say, bytes: Uint8Array, { appId, mchId, subMchId }: Identity, keys: Keys) => Answer;
 /** The command. */
-export declare const command: (say: Say) => Command.Command<"notice", {}, {}, import("../Ending.ts").Ending, import("effect/Stdio").Stdio>;
+export declare const command: (say: Say) => Command.Command<"notice", {
+    readonly protocol: import("effect/Option").Option<"v2" | "v3">;
+    readonly now: import("effect/Option").Option<number>;
+}, {}, import("../Ending.ts").Ending, import("effect/Stdio").Stdio>;

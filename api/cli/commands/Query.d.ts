@@ -19,6 +19,7 @@ export declare const command: (say: Say) => Command.Command<"query", {
     readonly signType: Option.Option<"HMAC-SHA256" | "MD5">;
     readonly adapter: "node-https" | "undici";
     readonly endpoint: Option.Option<string>;
+    readonly protocol: Option.Option<"v2" | "v3">;
     readonly json: boolean;
     readonly outRefundNo: Option.Option<string>;
     readonly refundId: Option.Option<string>;

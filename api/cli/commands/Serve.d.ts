@@ -17,6 +17,8 @@ export declare const command: (say: Say) => Command.Command<"serve", {
     readonly tlsKey: Option.Option<string>;
     readonly behindProxy: Option.Option<string>;
     readonly noMigrate: boolean;
+    readonly noReconcile: boolean;
+    readonly prefix: Option.Option<string>;
     readonly check: boolean;
     readonly simulate: boolean;
     readonly jsonLogs: boolean;

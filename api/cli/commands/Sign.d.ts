@@ -8,4 +8,5 @@ export declare const answer: (bytes: Uint8Array, signType: SignType, apiKey: Red
 /** The command. */
 export declare const command: (say: Say) => Command.Command<"sign", {
     readonly signType: "HMAC-SHA256" | "MD5";
+    readonly protocol: import("effect/Option").Option<"v2" | "v3">;
 }, {}, import("../Ending.ts").Ending, import("effect/Stdio").Stdio>;

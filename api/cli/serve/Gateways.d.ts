@@ -10,7 +10,7 @@ export declare const real: (say: Say, file: string | undefined) => Effect.Effect
         readonly all: ReadonlyArray<Merchants.Registered>;
         readonly get: (name: string) => Effect.Effect<Merchants.Registered, Merchants.UnknownMerchant>;
         readonly find: (numbers: Merchants.Numbers) => Effect.Effect<Merchants.Registered, Merchants.UnknownMerchant>;
-        readonly openNotice: (name: string, body: Uint8Array) => Effect.Effect<Merchants.Noticed, Merchants.UnknownMerchant | import("@wechat-refund/core/RefundNotice").BadNotice>;
+        readonly openNotice: (name: string, body: Uint8Array, headers?: Readonly<Record<string, string>>) => Effect.Effect<Merchants.Noticed, Merchants.UnknownMerchant | import("@wechat-refund/core/RefundNotice").BadNotice>;
     } | undefined;
     checks: Check[];
 }, never, Scope.Scope>;
@@ -19,7 +19,7 @@ export declare const clocks: (say: Say, args_1: {
     readonly all: ReadonlyArray<Merchants.Registered>;
     readonly get: (name: string) => Effect.Effect<Merchants.Registered, Merchants.UnknownMerchant>;
     readonly find: (numbers: Merchants.Numbers) => Effect.Effect<Merchants.Registered, Merchants.UnknownMerchant>;
-    readonly openNotice: (name: string, body: Uint8Array) => Effect.Effect<Merchants.Noticed, Merchants.UnknownMerchant | import("@wechat-refund/core/RefundNotice").BadNotice>;
+    readonly openNotice: (name: string, body: Uint8Array, headers?: Readonly<Record<string, string>>) => Effect.Effect<Merchants.Noticed, Merchants.UnknownMerchant | import("@wechat-refund/core/RefundNotice").BadNotice>;
 }) => Effect.Effect<Check[], never, never>;
 /** What the gateway keeps stands beside the store, so that both remember the same. */
 export declare const ledgerOf: (file: string) => string;

@@ -16,6 +16,9 @@ export interface Asked {
     readonly behindProxy: ReadonlyArray<string>;
     readonly tokens: string | undefined;
     readonly migrate: boolean;
+    /** Whether the books are compared with bills each day, and how the own numbers begin. */
+    readonly reconcile: boolean;
+    readonly prefix: string | undefined;
     /** The service is only looked at: what is running may hold its store and its ports. */
     readonly check: boolean;
 }
@@ -44,7 +47,7 @@ export declare const merchants: (say: Say, layer: Layer.Layer<Merchants, Invalid
         readonly all: ReadonlyArray<import("@wechat-refund/core/Merchants").Registered>;
         readonly get: (name: string) => Effect.Effect<import("@wechat-refund/core/Merchants").Registered, import("@wechat-refund/core/Merchants").UnknownMerchant>;
         readonly find: (numbers: import("@wechat-refund/core/Merchants").Numbers) => Effect.Effect<import("@wechat-refund/core/Merchants").Registered, import("@wechat-refund/core/Merchants").UnknownMerchant>;
-        readonly openNotice: (name: string, body: Uint8Array) => Effect.Effect<import("@wechat-refund/core/Merchants").Noticed, import("@wechat-refund/core/Merchants").UnknownMerchant | import("@wechat-refund/core/RefundNotice").BadNotice>;
+        readonly openNotice: (name: string, body: Uint8Array, headers?: Readonly<Record<string, string>>) => Effect.Effect<import("@wechat-refund/core/Merchants").Noticed, import("@wechat-refund/core/Merchants").UnknownMerchant | import("@wechat-refund/core/RefundNotice").BadNotice>;
     };
     checks: Check[];
 }, never, import("effect/Scope").Scope>;

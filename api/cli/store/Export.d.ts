@@ -55,7 +55,7 @@ export declare const valueOf: ({ createdAt, currency, frozen: { asked: { order, 
 };
 /** The lines of the refunds, as text that ends with a line end. */
 export declare const ndjson: (rows: ReadonlyArray<Row>) => string;
-/** A table: UTF-8 with its mark, CRLF, a header. `raw`: without the back-quotes, for programs. */
+/** A table. `raw`: without the back-quotes, for programs. */
 export declare const csv: (say: Say, rows: ReadonlyArray<Row>, raw?: boolean) => string;
 /** Fails where a file could not be written now: before anything is done that is to be told in it. */
 export declare const check: (file: string, as: "csv" | "ndjson") => Effect.Effect<void, NotWritten>;

@@ -1,0 +1,12 @@
+export * as ApiV3 from "./ApiV3.ts";
+export * as Bills from "./Bills.ts";
+export * as Credential from "./Credential.ts";
+export * as KeyRing from "./KeyRing.ts";
+export * as Merchant from "./Merchant.ts";
+export * as Operation from "./Operation.ts";
+export * as PlatformKeys from "./PlatformKeys.ts";
+export * as Refund from "./Refund.ts";
+export * as RefundNotice from "./RefundNotice.ts";
+export * as RefundQuery from "./RefundQuery.ts";
+export * as Signature from "./Signature.ts";
+export * as TradeBill from "./TradeBill.ts";
