@@ -72,6 +72,15 @@ const declaration =
   /^(?<exported>export )?(?:declare )?(?:abstract )?(?:const|class|interface|type|function) (?<name>[\w$]+)/;
 const reexport = /^export (?:type )?\{([^}]*)\} from "(\.[^"]+)\.ts";$/;
 
+/** What is passed on by another name, with that name where it is declared. */
+const renamed = (found, from, to) =>
+  from === to
+    ? found
+    : {
+        ...found,
+        codes: found.codes.map((code) => code.replace(declaration, (head) => head.replace(new RegExp(`${from}$`), to))),
+      };
+
 /** The names that a module declares or passes on: name → its declarations, or the module that has a page with them. */
 const moduleOf = (name, file, pages) => {
   // A declaration file loses its header with the import that it stands before.
@@ -87,10 +96,13 @@ const moduleOf = (name, file, pages) => {
       const from = join(dirname(file), passed[2]);
       const other = moduleOf(name, from, pages);
       for (const entry of passed[1].split(",").filter((text) => text.trim() !== "")) {
-        const passedName = entry.trim().replace(/^type /, "");
+        const [passedName, shownAs = passedName] = entry
+          .trim()
+          .replace(/^type /, "")
+          .split(" as ");
         const found = other.names.get(passedName);
         if (found === undefined) throw new Error(`${name}/${file}: no ${passedName} in ${from}`);
-        names.set(passedName, pages.has(from) ? { page: from } : found);
+        names.set(shownAs, pages.has(from) ? { page: from } : renamed(found, passedName, shownAs));
       }
     } else if (declared !== undefined) {
       const into = declared.exported === undefined ? hidden : names;
