@@ -72,6 +72,9 @@ const declaration =
   /^(?<exported>export )?(?:declare )?(?:abstract )?(?:const|class|interface|type|function) (?<name>[\w$]+)/;
 const reexport = /^export (?:type )?\{([^}]*)\} from "(\.[^"]+)\.ts";$/;
 
+/** Passed on from another package. */
+const elsewhere = /^export (?:type )?\{([^}]*)\} from "@wechat-refund\/([\w-]+)\/(\w+)";$/;
+
 /** What is passed on by another name, with that name where it is declared. */
 const renamed = (found, from, to) =>
   from === to
@@ -103,6 +106,12 @@ const moduleOf = (name, file, pages) => {
         const found = other.names.get(passedName);
         if (found === undefined) throw new Error(`${name}/${file}: no ${passedName} in ${from}`);
         names.set(shownAs, pages.has(from) ? { page: from } : renamed(found, passedName, shownAs));
+      }
+    } else if (elsewhere.test(code)) {
+      const [, list, from, module] = elsewhere.exec(code);
+      for (const entry of list.split(",").filter((text) => text.trim() !== "")) {
+        const [, shownAs] = /(\w+)\s*$/.exec(entry);
+        names.set(shownAs, { link: `[${from}: ${module}](../${from}/${module}.md)` });
       }
     } else if (declared !== undefined) {
       const into = declared.exported === undefined ? hidden : names;
@@ -199,11 +208,13 @@ const pageOf = ({ entry, header, hidden, module, name, names, pages }) =>
     `# ${name}: ${module}`,
     ["~~~ts", `import { ${module} } from "${entry}";`, "~~~"].join("\n"),
     linked(header, names),
-    ...[...names].flatMap(([export_, { codes, comment, page }]) => [
+    ...[...names].flatMap(([export_, { codes, comment, link, page }]) => [
       `## ${export_}`,
-      ...(page === undefined
-        ? [linked(comment, names), fence(codes)]
-        : [`That of [${pages.get(page)}](${pages.get(page)}.md#${slug(export_)}).`]),
+      ...(link !== undefined
+        ? [`That of ${link}.`]
+        : page === undefined
+          ? [linked(comment, names), fence(codes)]
+          : [`That of [${pages.get(page)}](${pages.get(page)}.md#${slug(export_)}).`]),
     ]),
     ...(hidden.size === 0
       ? []
