@@ -178,9 +178,9 @@ export const canaries: ReadonlyArray<Canary> = [
     "if (Result.isFailure(verified)) return bad(problemOf(verified.failure));",
     'if (Result.isFailure(verified) && verified.failure.problem !== "wrong-sign") return bad(problemOf(verified.failure));',
   ]),
-  canary("I10", "a notice that decided is not kept", refunds, [
-    "const proof = decides ? { proof: proofOfNotice(headers ?? {}, body) } : {};",
-    "const proof = {};",
+  canary("I10", "a notice that decided is not kept", "durable/src/internal/noted.ts", [
+    "...(decides && proof !== undefined && { proof: proof() })",
+    "",
   ]),
   canary("I11", "keys are fetched after the begin", calls, [
     'protocol === "v3" ? other?.speaker.ready : undefined',
