@@ -486,7 +486,11 @@ export const mutants: ReadonlyArray<Mutant> = [
     "?.protocol ?? protocol;",
     "?.protocol === undefined ? protocol : protocol;",
   ),
-  protocols("Refunds.ts")("a notice that decides is not kept", "decides ? { proof:", "!decides ? { proof:"),
+  protocols("internal/noted.ts")(
+    "a notice that decides is not kept",
+    "...(decides && proof !== undefined && { proof: proof() })",
+    "",
+  ),
   door("no signature is checked", "|| !verify(text, credentials.signature, key)", ""),
   door("any serial number will do", "credentials.serialNo !== v3.serialNo", 'credentials.serialNo === ""'),
   door("no clock is looked at", "- clock) > window)", "- clock) > window * 1e9)"),
