@@ -44,8 +44,11 @@ const path = "/v3/certificates";
 const maxReplyBytes = 256 * 1024;
 /** Between two looks for a serial number, which anybody may have written. */
 const pause = 60_000;
-/** Between two looks while there is no key at all: nothing else can be done until one succeeds. */
-const firstPause = 1000;
+/**
+ * After a look while there is no key at all: nothing else can be done until one succeeds. For as long a call that was begun after one fails
+ * at once, and does not leave the later by another look; no driver has its refund wait longer for its turn.
+ */
+const firstPause = 6000;
 /** The interface wants to be asked at least this often. */
 const stale = 12 * 60 * 60 * 1000;
 
@@ -151,6 +154,7 @@ export const make = (
     const one = Effect.gen(function* () {
       if (!due() || (yield* monotonic) - tried < (known.size === 0 ? firstPause : pause)) return;
       const result = yield* Effect.result(download(endpoint, apiV3Key));
+      tried = yield* monotonic;
       failure = Result.isFailure(result) ? result.failure : undefined;
       if (failure !== undefined) yield* Effect.logWarning(failure.message);
     });

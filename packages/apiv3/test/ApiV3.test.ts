@@ -319,7 +319,7 @@ describe("the block of an entry", () => {
       const { client, ready = Effect.die("it is not there") } = Result.getOrThrow(make(transport, undefined));
       yield* TestClock.setTime(now * 1000);
       yield* ready;
-      yield* TestClock.adjust("1 second");
+      yield* TestClock.adjust("6 seconds");
       yield* ready;
       yield* ready;
       expect(paths).toEqual(["/v3/certificates", "/v3/certificates"]);

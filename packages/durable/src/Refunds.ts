@@ -13,6 +13,7 @@ import {
   type Act,
   type Block,
   isFinal,
+  type MerchantCause,
   type Observation,
   observe,
   permitted,
@@ -274,11 +275,26 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
   const { database } = store;
   const { atOnce, forUpdate: _, now: clock, sql, table, tables } = database;
   const pauses = table("refund_pauses");
+  const holds = table("refund_holds");
 
   const whose = (merchant: Whose): Effect.Effect<Registered, UnknownMerchant> =>
     typeof merchant === "string" ? merchants.get(merchant) : merchants.find(merchant);
   const numbersOf = ({ merchant: { mchId, subMchId = "" } }: Registered) => ({ mchId, subMchId });
   const keyOf = (registered: Registered, outRefundNo: string): Key => ({ ...numbersOf(registered), outRefundNo });
+
+  /**
+   * What is started again shows at once what holds its merchant: whoever calls for it may have it waiting for a turn, and looks at it again
+   * when that has come.
+   */
+  const startingAgain = Effect.fnUntraced(function* (registered: Registered) {
+    const { mchId, subMchId } = numbersOf(registered);
+    const [hold] = yield* sql<{ cause: MerchantCause }>`SELECT cause FROM ${holds}
+      WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId}`;
+    return (before: Progress): Progress => {
+      const again = observe(before, { _tag: "StartAgain" });
+      return hold === undefined ? again : observe(again, { _tag: "Held", cause: hold.cause });
+    };
+  });
 
   /** Once it is committed, and not before: by then a look finds it. */
   const tell = (mchId: string) =>
@@ -319,10 +335,11 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
     }
     // The same request again, after it was given up: what was not made, or is withheld, may be made after all.
     if (!fresh && mayStartAgain(row.progress)) {
+      const started = yield* startingAgain(registered);
       const again = yield* store.update(row, (now) =>
         Effect.succeed(
           mayStartAgain(now.progress)
-            ? ({ what: "started again", progress: observe(aged(now), { _tag: "StartAgain" }) } satisfies Change)
+            ? ({ what: "started again", progress: started(aged(now)) } satisfies Change)
             : undefined,
         ),
       );
@@ -346,6 +363,7 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
   ) =>
     Effect.fn(`Refunds.${name}`)(function* (merchant: Whose, outRefundNo: string, person: Person) {
       const registered = yield* whose(merchant);
+      const started = name === "startAgain" ? yield* startingAgain(registered) : undefined;
       const row = yield* store.update(
         keyOf(registered, outRefundNo),
         (now): Effect.Effect<Change, E | NotPermitted> => {
@@ -359,7 +377,7 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
           return Effect.map(more(now, registered), (change): Change => ({
             what: name,
             detail: { by: person.by, reason: person.reason },
-            progress: observe(before, observation(person, before)),
+            progress: started?.(before) ?? observe(before, observation(person, before)),
             ...change,
           }));
         },

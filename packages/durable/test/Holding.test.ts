@@ -26,6 +26,11 @@ describe("a merchant without money (余额不足)", () => {
           ]);
           expect(watched.sends().filter(({ number }) => number !== "R-1").length).toBe(1);
           expect((yield* find("R-20")).truth).toBe("Recorded");
+          // What is started again shows it at once.
+          yield* refunds.cancel("shop", "R-20", person);
+          expect(yield* refunds.startAgain("shop", "R-20", person)).toMatchObject({ block: { cause: "top-up" } });
+          yield* refunds.cancel("shop", "R-20", person);
+          expect(yield* refunds.start("shop", request(20))).toMatchObject({ block: { cause: "top-up" } });
           expect((yield* sql`SELECT mch_id, cause FROM refund_holds`).map((row) => ({ ...row }))).toEqual([
             { mch_id: mchId, cause: "top-up" },
           ]);
