@@ -1,5 +1,5 @@
 /** A reason to look at a refund now: however many there are, one look is due. */
-import { isFinal, observe, type Progress } from "@wechat-refund/core/RefundProgress";
+import { isFinal, isMerchants, type MerchantCause, observe, type Progress } from "@wechat-refund/core/RefundProgress";
 import type { Change, Proof, Row } from "../RefundStore.ts";
 
 export interface Evidence {
@@ -16,7 +16,17 @@ export const noted = (
   what: string,
   { proof, verified = false }: Evidence = {},
 ): Change | undefined => {
-  const progress = observe(aged, { _tag: "Noticed", verified });
+  const seen = observe(aged, { _tag: "Noticed", verified });
+  // What holds the merchant is not over by it, and its questions wait for that.
+  const { block } = aged;
+  const holds = block?.firm === true && isMerchants(block.cause) && seen.block === undefined;
+  const progress = holds
+    ? observe(seen, {
+        _tag: "Held",
+        cause: block.cause as MerchantCause,
+        ...(block.refusal !== undefined && { refusal: block.refusal }),
+      })
+    : seen;
   const decides = progress.truth !== row.progress.truth;
   const isNew = !isFinal(row.progress) && (progress.poke !== row.progress.poke || decides);
   if (!isNew) return undefined;
