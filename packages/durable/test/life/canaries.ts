@@ -19,6 +19,8 @@ const rare: ReadonlySet<string> = new Set([
   "a group of which the beginning is gone",
   "a clock that was set back unseen",
   "no pause after what cannot be stored",
+  "what is withheld and started again stays withheld",
+  "a refusal that nobody signed is believed",
 ]);
 
 const calls = "durable/src/internal/calls.ts";
