@@ -46,7 +46,7 @@ const maxReplyBytes = 256 * 1024;
 const pause = 60_000;
 /**
  * After a look while there is no key at all: nothing else can be done until one succeeds. For as long a call that was begun after one fails
- * at once, and does not leave the later by another look; no driver has its refund wait longer for its turn.
+ * at once, and does not leave the later by another look. Who waits longer for its turn may still: its order's minute is then short by a look.
  */
 const firstPause = 6000;
 /** The interface wants to be asked at least this often. */
