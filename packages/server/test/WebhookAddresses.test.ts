@@ -3,7 +3,16 @@ import { describe, expect, it } from "vitest";
 import { type Kind, kindOf, mayReach, networkOf } from "../src/internal/webhooks/addresses.ts";
 
 const kinds: Readonly<Record<Kind, ReadonlyArray<string>>> = {
-  public: ["1.1.1.1", "8.8.8.8", "101.226.212.27", "172.32.0.1", "100.128.0.1", "2606:4700:4700::1111", "::ffff:8.8.8.8", "2400:3200::1"],
+  public: [
+    "1.1.1.1",
+    "8.8.8.8",
+    "101.226.212.27",
+    "172.32.0.1",
+    "100.128.0.1",
+    "2606:4700:4700::1111",
+    "::ffff:8.8.8.8",
+    "2400:3200::1",
+  ],
   local: [
     "127.0.0.1",
     "127.255.255.254",
@@ -67,7 +76,10 @@ describe("an address", () => {
 
   const none = { networks: [], host: false };
   const host = { networks: [], host: true };
-  const of = (...texts: ReadonlyArray<string>) => ({ networks: texts.flatMap((text) => networkOf(text) ?? []), host: false });
+  const of = (...texts: ReadonlyArray<string>) => ({
+    networks: texts.flatMap((text) => networkOf(text) ?? []),
+    host: false,
+  });
 
   it("may be reached where it is public, and otherwise where the file allows it", () => {
     for (const address of kinds.public) expect([address, mayReach(address, none, false)]).toEqual([address, true]);

@@ -20,9 +20,10 @@ const retryAfters = [undefined, 0, 1000, 60_000, hour, longest, longest + 1, 1e1
 const answers: ReadonlyArray<Answer> = [
   { _tag: "Silent" },
   ...Array.from({ length: 900 }, (_, n) => n + 100).flatMap((status): ReadonlyArray<Answer> =>
-    (status === 200 || status === 410 || status === 429 || status === 500 || status === 503 ? retryAfters : [undefined]).map(
-      (retryAfter) => ({ _tag: "Answered", status, ...(retryAfter !== undefined && { retryAfter }) }),
-    ),
+    (status === 200 || status === 410 || status === 429 || status === 500 || status === 503
+      ? retryAfters
+      : [undefined]
+    ).map((retryAfter) => ({ _tag: "Answered", status, ...(retryAfter !== undefined && { retryAfter }) })),
   ),
 ];
 const counts = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 30, 1000];
@@ -56,7 +57,8 @@ describe("what follows from an answer", () => {
               if (verdict._tag !== "Later") continue;
               const asked = answer._tag === "Answered" ? Math.min(answer.retryAfter ?? 0, 12 * hour) : 0;
               const planned = waits[Math.min(attempts, waits.length) - 1] ?? Number.NaN;
-              const isBetween = verdict.millis >= planned * 0.8 - 1 && verdict.millis <= Math.max(planned * 1.2, asked) + 1;
+              const isBetween =
+                verdict.millis >= planned * 0.8 - 1 && verdict.millis <= Math.max(planned * 1.2, asked) + 1;
               if (!isBetween || verdict.millis < asked) expect({ attempt, verdict }).toEqual("a wait within bounds");
             }
           }
@@ -75,7 +77,9 @@ describe("what follows from an answer", () => {
       }
     }
     expect(Result.isFailure(isVerdict({ _tag: "Later", millis: 0 }))).toBe(true);
-    expect(Result.isFailure(isAttempt({ answer: { _tag: "Silent" }, ping: false, attempts: 0, age: 0, random: 0 }))).toBe(true);
+    expect(
+      Result.isFailure(isAttempt({ answer: { _tag: "Silent" }, ping: false, attempts: 0, age: 0, random: 0 })),
+    ).toBe(true);
   });
 });
 

@@ -135,7 +135,7 @@ export interface Options {
   /** Instead of the shop and the kiosk. */
   readonly merchants?: ReturnType<typeof merchantsOf> | undefined;
   readonly service?: Partial<Service.Options> | undefined;
-  readonly durable?: Durable.Options | undefined;
+  readonly durable?: (Durable.Options & { readonly file?: string }) | undefined;
   /** Instead of a service that is made here. */
   readonly layer?: ReturnType<typeof Service.layer> | undefined;
 }

@@ -9,6 +9,7 @@ import { Signalling } from "@wechat-refund/durable/Signalling";
 import * as Clock from "effect/Clock";
 import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
+import * as Fiber from "effect/Fiber";
 import * as FiberSet from "effect/FiberSet";
 import * as Metric from "effect/Metric";
 import * as Random from "effect/Random";
@@ -131,8 +132,13 @@ export const run = Effect.fnUntraced(function* (
       const flying = yield* FiberSet.make();
       const room = { fresh: 0, again: 0 };
       let freed = yield* Deferred.make<void>();
+      // On a fiber of its own: this one was interrupted, and can wait for nothing that is to be given up in the end.
       yield* Effect.addFinalizer(() =>
-        Effect.interruptible(Effect.raceFirst(FiberSet.awaitEmpty(flying), Effect.sleep(drain))),
+        Effect.raceFirst(FiberSet.awaitEmpty(flying), Effect.sleep(drain)).pipe(
+          Effect.interruptible,
+          Effect.forkDetach,
+          Effect.flatMap(Fiber.await),
+        ),
       );
 
       const take = (claimed: Deliveries.Claimed) => {
@@ -189,12 +195,15 @@ export const run = Effect.fnUntraced(function* (
     }).pipe(Effect.scoped);
 
   const running = new Set<string>();
+  // They end together, and so wait no longer than one of them.
+  const loops = yield* FiberSet.make();
   const supervise = Effect.gen(function* () {
     for (;;) {
       for (const { name } of configured.all()) {
         if (running.has(name)) continue;
         running.add(name);
-        yield* Effect.forkScoped(
+        yield* FiberSet.run(
+          loops,
           Effect.ensuring(
             deliver(name),
             Effect.sync(() => void running.delete(name)),
