@@ -23,8 +23,11 @@ import { isObject } from "./internal/starting.ts";
 import * as tokenFile from "./internal/tokenFile.ts";
 import { type Allowed, networkOf } from "./internal/webhooks/addresses.ts";
 import { patterns, types, type Wanted } from "./internal/webhooks/messages.ts";
-import { isSame, type Key, keyOf } from "./internal/webhooks/signing.ts";
+import { isSame, type Key, keyOf, newSecret as made } from "./internal/webhooks/signing.ts";
 import { everyMerchant } from "./Tokens.ts";
+
+/** A new secret, which is known to the caller alone. */
+export const newSecret: Effect.Effect<Redacted.Redacted> = Effect.sync(made);
 
 /** An endpoint that can be delivered to. */
 export interface Endpoint extends Wanted {

@@ -1,5 +1,5 @@
 /** Signs a message by Standard Webhooks (https://www.standardwebhooks.com): HMAC-SHA256 over its id, the time of the attempt and the body. */
-import { createHmac } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 
@@ -9,7 +9,10 @@ export type Key = Redacted.Redacted<Uint8Array>;
 const prefix = "whsec_";
 const [least, most] = [24, 64];
 
-export const notSecret = `must be ${prefix} and ${least} to ${most} random bytes in base64, such as what this prints: echo ${prefix}$(openssl rand -base64 32)`;
+export const notSecret = `must be ${prefix} and ${least} to ${most} random bytes in base64; wechat-refund webhooks secret makes one`;
+
+/** A new secret. */
+export const newSecret = (): Redacted.Redacted => Redacted.make(`${prefix}${randomBytes(32).toString("base64")}`);
 
 export const keyOf = (secret: string): Result.Result<Key, string> => {
   const base64 = secret.slice(prefix.length);
