@@ -81,8 +81,8 @@ it.live("believes what is signed with either secret, keeps the newest, and nothi
     const before = printed;
     // All of it again, in whatever order: nothing of it is new.
     const person = { by: "ming", reason: "a test" };
-    const quiet = Effect.provide(Logger.layer([]));
-    expect(yield* quiet(hooks.replay("erp", { which: "all", range: { first: 1 } }, person))).toBeGreaterThan(1);
+    const { count } = yield* hooks.replay("erp", { which: "all", range: { first: 1 } }, person);
+    expect(count).toBeGreaterThan(1);
     yield* hooks.ping("erp");
     yield* says(/^ping$/m);
     const pending = Effect.map(hooks.list, (all) => all.find(({ name }) => name === "erp")?.pending);

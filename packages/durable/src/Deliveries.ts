@@ -15,6 +15,7 @@ import { columns as eventColumns, eventOf } from "./internal/eventRow.ts";
 import { numberOf, type Raw } from "./internal/row.ts";
 import { booksFloor, floor } from "./Maintenance.ts";
 import * as Reconciliations from "./Reconciliations.ts";
+import type { Person } from "./Refunds.ts";
 
 /** `pending`: to be tried, or being tried; `delivered`; `dead`: given up, until a person replays it. */
 export const states = ["pending", "delivered", "dead"] as const;
@@ -121,12 +122,12 @@ const booksAfter = Effect.fnUntraced(function* (database: Database, position: nu
   return { planned, reached: days.at(-1)?.position ?? position, read: days.length };
 });
 
-/** Stores messages; one that is there already stays as it is, or with `again` is tried anew. */
+/** Stores messages; one that is there already stays as it is, or is tried anew where a person wants it `again`. */
 export const store = Effect.fnUntraced(function* (
   { now: clock, sql, table }: Database,
   endpoint: string,
   planned: ReadonlyArray<Planned>,
-  again: boolean,
+  again?: Person | undefined,
 ) {
   const now = yield* clock;
   let count = 0;
@@ -137,17 +138,18 @@ export const store = Effect.fnUntraced(function* (
         const isMade = payload !== undefined;
         return sql`(${endpoint}, ${source}, ${position}, ${message ?? unmade.message}, ${type ?? unmade.type}, ${at}, ${outRefundNo}, ${payload ?? unmade.payload},
         ${isMade ? "pending" : "dead"}, ${now}, ${isMade ? now : sql.literal("NULL")}, ${isMade ? null : "the event cannot be read"},
-        ${isMade ? sql.literal("NULL") : now})`;
+        ${isMade ? sql.literal("NULL") : now}, ${again?.by ?? null}, ${again?.reason ?? null})`;
       });
     if (first === undefined) continue;
     const values = more.reduce<Fragment>((all, one) => sql`${all}, ${one}`, first);
-    const conflict = again
-      ? sql`DO UPDATE SET message = excluded.message, type = excluded.type, payload = excluded.payload, state = excluded.state, attempts = 0, epoch = d.epoch + 1, since = excluded.since, due_at = excluded.due_at,
-          said = excluded.said, ended_at = excluded.ended_at`
-      : sql.literal("DO NOTHING");
+    const conflict =
+      again !== undefined
+        ? sql`DO UPDATE SET message = excluded.message, type = excluded.type, payload = excluded.payload, state = excluded.state, attempts = 0, epoch = d.epoch + 1, since = excluded.since, due_at = excluded.due_at,
+          said = excluded.said, ended_at = excluded.ended_at, replayed_by = excluded.replayed_by, replayed_reason = excluded.replayed_reason`
+        : sql.literal("DO NOTHING");
     const stored =
       yield* sql`INSERT INTO ${table("refund_deliveries")} AS d (endpoint, source, position, message, type, happened_at,
-      out_refund_no, payload, state, since, due_at, said, ended_at) VALUES ${values}
+      out_refund_no, payload, state, since, due_at, said, ended_at, replayed_by, replayed_reason) VALUES ${values}
       ON CONFLICT (endpoint, source, position) ${conflict} RETURNING id`;
     count += stored.length;
   }
@@ -190,7 +192,7 @@ export const make = (database: Database) => {
         const refunds = yield* refundsAfter(database, numberOf(at["position"]), make, sql`h.changed`);
         const books = yield* booksAfter(database, numberOf(at["books_position"]), make);
         if (refunds.read + books.read === 0) return { count: 0, more: false };
-        const count = yield* store(database, name, [...refunds.planned, ...books.planned], false);
+        const count = yield* store(database, name, [...refunds.planned, ...books.planned]);
         yield* sql`UPDATE ${endpoints} SET position = ${refunds.reached}, books_position = ${books.reached} WHERE name = ${name}`;
         return { count, more: refunds.read === batch || books.read === batch };
       }).pipe(transaction),

@@ -42,6 +42,15 @@ export interface Delivery {
   readonly status?: number | undefined;
   readonly said?: string | undefined;
   readonly endedAt?: number | undefined;
+  /** Who had it delivered again last. */
+  readonly replayed?: Person | undefined;
+}
+
+/** What a person has delivered again. */
+export interface Replayed {
+  readonly count: number;
+  /** There is more to do, from this position on. */
+  readonly next?: number | undefined;
 }
 
 /** Which events: by their positions, both included, or by when they happened, `until` not included. */
@@ -53,9 +62,10 @@ export interface Range {
 }
 
 const columns =
-  "id, endpoint, state, message, type, position, happened_at, out_refund_no, attempts, since, due_at, status, said, ended_at";
-/** So many are replayed in one transaction. */
+  "id, endpoint, state, message, type, position, happened_at, out_refund_no, attempts, since, due_at, status, said, ended_at, replayed_by, replayed_reason";
+/** So many are replayed in one transaction, and so many transactions on one asking. */
 const batch = 500;
+const most = 50;
 
 const textOf = (value: unknown): string | undefined => (value === null ? undefined : String(value));
 
@@ -74,6 +84,9 @@ const deliveryOf = (raw: Raw): Delivery => ({
   status: optionalNumber(raw["status"]),
   said: textOf(raw["said"]),
   endedAt: optionalNumber(raw["ended_at"]),
+  ...(raw["replayed_by"] !== null && {
+    replayed: { by: String(raw["replayed_by"]), reason: String(raw["replayed_reason"]) },
+  }),
 });
 
 /** All endpoints that were ever known, by name. */
@@ -154,23 +167,32 @@ const within = ({ sql }: Database, { first, from, last, until }: Range, at: stri
 const anew = ({ sql }: Database, now: Fragment): Fragment =>
   sql`state = 'pending', attempts = 0, epoch = epoch + 1, since = ${now}, due_at = ${now}, ended_at = NULL`;
 
-/** Has one message delivered again, however it ended; `false` where there is none, or none that could be made. */
-export const replay = (database: Database, endpoint: string, id: number): Effect.Effect<boolean, SqlError> => {
+const by = ({ sql }: Database, person: Person): Fragment =>
+  sql`, replayed_by = ${person.by}, replayed_reason = ${person.reason}`;
+
+/** Has one message delivered again, however it ended; none where there is no such message, or none that could be made. */
+export const replay = (
+  database: Database,
+  endpoint: string,
+  id: number,
+  person: Person,
+): Effect.Effect<Replayed, SqlError> => {
   const { now: clock, sql, table, transaction } = database;
   return Effect.gen(function* () {
     const wrote =
-      yield* sql`UPDATE ${table("refund_deliveries")} SET ${anew(database, yield* clock)} WHERE endpoint = ${endpoint} AND id = ${id}
-      AND payload <> '' RETURNING id`;
-    return wrote.length > 0;
+      yield* sql`UPDATE ${table("refund_deliveries")} SET ${anew(database, yield* clock)} ${by(database, person)}
+      WHERE endpoint = ${endpoint} AND id = ${id} AND payload <> '' RETURNING id`;
+    return { count: wrote.length };
   }).pipe(transaction);
 };
 
-/** Has the dead messages of a range delivered again. How many they were. */
+/** Has the dead messages of a range delivered again. */
 export const replayDead = Effect.fnUntraced(function* (
   database: Database,
   endpoint: string,
   range: Range,
-): Effect.fn.Return<number, SqlError> {
+  person: Person,
+): Effect.fn.Return<Replayed, SqlError> {
   const { now: clock, sql, table, transaction } = database;
   const deliveries = table("refund_deliveries");
   let count = 0;
@@ -179,26 +201,29 @@ export const replayDead = Effect.fnUntraced(function* (
     part = (yield* transaction(
       Effect.flatMap(
         clock,
-        (now) => sql`UPDATE ${deliveries} SET ${anew(database, now)} WHERE id IN (SELECT id FROM ${deliveries}
+        (
+          now,
+        ) => sql`UPDATE ${deliveries} SET ${anew(database, now)} ${by(database, person)} WHERE id IN (SELECT id FROM ${deliveries}
           WHERE endpoint = ${endpoint} AND state = 'dead' AND payload <> '' AND ${within(database, range, "happened_at", "position")}
           ORDER BY id LIMIT ${batch}) RETURNING id`,
       ),
     )).length;
     count += part;
   } while (part === batch);
-  return count;
+  return { count };
 });
 
 /**
  * Has the messages of all changes of refunds in a range delivered again, also those that were delivered and are kept no more, as they are
- * made now. How many they were. Days of the books are replayed one by one, or where they are dead.
+ * made now; ten thousand at most. Days of the books are replayed one by one, or where they are dead.
  */
 export const replayAll = Effect.fnUntraced(function* (
   database: Database,
   endpoint: string,
   range: Range,
   make: Deliveries.Make,
-): Effect.fn.Return<number, SqlError> {
+  person: Person,
+): Effect.fn.Return<Replayed, SqlError> {
   const which = within(database, range, "h.at", "h.position");
   // What comes after the cursor is told anyway.
   const [at] =
@@ -206,17 +231,18 @@ export const replayAll = Effect.fnUntraced(function* (
   const last = numberOf(at?.["position"] ?? 0);
   let position = Math.max(0, (range.first ?? 1) - 1);
   let count = 0;
-  for (;;) {
+  for (let pages = 0; pages < most; pages++) {
     const page = yield* Deliveries.refundsAfter(
       database,
       position,
       make,
       database.sql`h.changed AND h.position <= ${last} AND ${which}`,
     );
-    count += yield* database.transaction(Deliveries.store(database, endpoint, page.planned, true));
-    if (page.read === 0) return count;
+    if (page.read === 0) return { count };
+    count += yield* database.transaction(Deliveries.store(database, endpoint, page.planned, person));
     position = page.reached;
   }
+  return { count, next: position + 1 };
 });
 
 /** Switches an endpoint on again: it goes on where it ended, and what rested has all its time before it. `false`: it was on, or is unknown. */

@@ -339,6 +339,8 @@ export const DeliveryView = Schema.Struct({
   /** Why the last attempt failed. */
   failure: Schema.optionalKey(Schema.String),
   endedAt: Schema.optionalKey(Time),
+  /** Who had it delivered again last, and why. */
+  replayed: Schema.optionalKey(Schema.Struct({ by: Schema.String, reason: Schema.String })),
 }).annotate({ identifier: "Delivery" });
 export type DeliveryView = typeof DeliveryView.Type;
 
@@ -362,7 +364,11 @@ export const Replay = Schema.Struct({
   until: Schema.optionalKey(time),
 }).annotate({ identifier: "Replay" });
 
-export const Replayed = Schema.Struct({ replayed: Schema.Int }).annotate({ identifier: "Replayed" });
+export const Replayed = Schema.Struct({
+  replayed: Schema.Int,
+  /** There are more: ask again with this as `first`. */
+  next: Schema.optionalKey(Schema.Int),
+}).annotate({ identifier: "Replayed" });
 
 export const Reason = Schema.Struct({
   /** Why; it stands in the history with the token's name. */

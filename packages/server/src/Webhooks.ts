@@ -47,8 +47,8 @@ export interface Service {
     page?: { readonly state?: State; readonly after?: number; readonly limit?: number },
   ) => Effect.Effect<ReadonlyArray<Endpoints.Delivery>, SqlError>;
   readonly find: (name: string, id: number) => Effect.Effect<Endpoints.Delivery | undefined, SqlError>;
-  /** How many messages are delivered again. */
-  readonly replay: (name: string, what: Replay, person: Person) => Effect.Effect<number, SqlError>;
+  /** How many messages are delivered again, and from which position on the range is to be asked for once more. */
+  readonly replay: (name: string, what: Replay, person: Person) => Effect.Effect<Endpoints.Replayed, SqlError>;
   /** `false` where it was not disabled. */
   readonly enable: (name: string, person: Person) => Effect.Effect<boolean, SqlError>;
   /** Sends a message that is of no event, once; the delivery's `id`, by which its end is found. Nothing where there is no such endpoint. */
@@ -68,8 +68,6 @@ const serviceOf = Effect.fnUntraced(function* (configured: Pick<Configured, "all
   const { all: merchants } = yield* Merchants;
   // Whoever delivers looks at once.
   const wake = signals.tell("placed");
-  const act = (what: string, name: string, { by, reason }: Person) =>
-    Effect.logInfo(`${what} of the webhook ${name} by ${by}: ${reason}`);
   return Webhooks.of({
     list: Effect.map(Endpoints.standings(database), (standings) => {
       const known = new Map(standings.map((one) => [one.name, one]));
@@ -89,23 +87,18 @@ const serviceOf = Effect.fnUntraced(function* (configured: Pick<Configured, "all
     deliveries: (name, page) => Endpoints.list(database, name, page),
     find: (name, id) => Endpoints.find(database, name, id),
     replay: Effect.fnUntraced(function* (name, what, person) {
-      yield* act("replay", name, person);
-      let count: number;
-      if ("delivery" in what) count = Number(yield* Endpoints.replay(database, name, what.delivery));
-      else if (what.which === "dead") count = yield* Endpoints.replayDead(database, name, what.range);
-      else {
-        const endpoint = configured.get(name);
-        // One that no file has wants nothing.
-        count =
-          endpoint === undefined
-            ? 0
-            : yield* Endpoints.replayAll(database, name, what.range, maker(merchants, endpoint));
+      const endpoint = configured.get(name);
+      let replayed: Endpoints.Replayed = { count: 0 };
+      if ("delivery" in what) replayed = yield* Endpoints.replay(database, name, what.delivery, person);
+      else if (what.which === "dead") replayed = yield* Endpoints.replayDead(database, name, what.range, person);
+      // One that no file has wants nothing.
+      else if (endpoint !== undefined) {
+        replayed = yield* Endpoints.replayAll(database, name, what.range, maker(merchants, endpoint), person);
       }
       yield* wake;
-      return count;
+      return replayed;
     }),
     enable: Effect.fnUntraced(function* (name, person) {
-      yield* act("enable", name, person);
       const isEnabled = yield* Endpoints.enable(database, name, person);
       yield* wake;
       return isEnabled;

@@ -1,4 +1,5 @@
 /** Events that are posted to receivers, which verify them by an independent client; over real sockets and a store in a file. */
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { it } from "@effect/vitest";
@@ -115,11 +116,19 @@ it.live("tells of the merchants and types that the file names, and of the new fi
     expect(kiosk.got.map(({ data, type }) => [type, data["outRefundNo"]])).toEqual([["refund.recorded", "R-2"]]);
     // One that is new begins with what happens from then on.
     expect(ended.got.map(({ data, type }) => [type, data["outRefundNo"]])).toEqual([["refund.accepted", "R-3"]]);
-    // A file that is wrong changes nothing, and the log says so.
+    // A file that is wrong changes nothing, and the log says so; what it lacks may come later.
     hooks.write([{ name: "shop", url: "ftp://x", secret: one }]);
     yield* until(() => logged.some((line) => line.includes("those that were read before go on to count")));
     yield* refunded(running, 4);
     yield* until(() => states(shop.got, "R-4").includes("Accepted"));
+    const later = join(yield* directory, "later.secret");
+    const entry = { name: "late", url: ended.url, merchants: ["*"], allow: ["127.0.0.1"], secret: { file: later } };
+    writeFileSync(hooks.file, JSON.stringify({ webhooks: [entry] }));
+    yield* until(() => logged.some((line) => line.includes("late: secret names a file that cannot be read (ENOENT)")));
+    writeFileSync(later, two, { mode: 0o600 });
+    yield* until(() => logged.some((line) => line.includes("1 webhooks were read again")));
+    const wrongs = logged.filter((line) => line.includes("those that were read before go on to count"));
+    expect(wrongs).toHaveLength(2);
     hooks.write([]);
     yield* until(() => logged.some((line) => line.includes("0 webhooks were read again")));
     expect(yield* webhook(running, "shop")).toMatchObject({ configured: false, merchants: [], secrets: 0 });

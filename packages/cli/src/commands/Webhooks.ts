@@ -255,7 +255,7 @@ const replaying = (say: Say) =>
       return over(flags, true, (webhooks) =>
         Effect.gen(function* () {
           const what = Option.isSome(delivery) ? { delivery: delivery.value } : { which: "dead" as const, range };
-          const replayed = yield* webhooks.replay(flags.name, what, yield* personOf(flags));
+          const { count: replayed } = yield* webhooks.replay(flags.name, what, yield* personOf(flags));
           if (replayed === 0 && Option.isSome(delivery)) {
             const message = say("there is no such message to this webhook", "该 Webhook 没有这条消息");
             return yield* impossible(flags, "UnknownDelivery", message);

@@ -38,6 +38,8 @@ export const statements = ({ binary, id, of }: Names): ReadonlyArray<string> => 
     said TEXT,
     failed_at BIGINT,
     ended_at BIGINT,
+    replayed_by TEXT,
+    replayed_reason TEXT,
     UNIQUE (endpoint, source, position)
   )`,
   `CREATE INDEX refund_deliveries_fresh ON ${of("refund_deliveries")} (endpoint, due_at, id) WHERE state = 'pending' AND attempts = 0`,

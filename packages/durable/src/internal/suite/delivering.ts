@@ -95,9 +95,15 @@ export const delivering: ReadonlyArray<Case> = [
           ["R-2", "dead", "the event cannot be read"],
         ],
       );
-      equal(yield* Endpoints.replayDead(process.store.database, "erp", {}), 0, "there is nothing to send");
+      deepEqual(
+        yield* Endpoints.replayDead(process.store.database, "erp", {}, person),
+        { count: 0 },
+        "there is nothing to send",
+      );
       // A version that can read it makes it then.
-      equal(yield* Endpoints.replayAll(process.store.database, "erp", { first: 2, last: 2 }, all), 1);
+      deepEqual(yield* Endpoints.replayAll(process.store.database, "erp", { first: 2, last: 2 }, all, person), {
+        count: 1,
+      });
       deepEqual(
         (yield* endAll(process, { _tag: "Delivered" })).map(({ message }) => message),
         ["msg_R-2", "msg_R-3"],
@@ -228,13 +234,18 @@ export const delivering: ReadonlyArray<Case> = [
         found.map(({ outRefundNo }) => outRefundNo),
       );
       const [newest = yield* Effect.die("none")] = dead;
-      equal(yield* Endpoints.replay(database, "erp", newest.id), true);
-      equal(yield* Endpoints.replay(database, "desk", newest.id), false, "it is another endpoint's");
+      deepEqual(yield* Endpoints.replay(database, "erp", newest.id, person), { count: 1 });
+      deepEqual((yield* Endpoints.find(database, "erp", newest.id))?.replayed, person);
+      deepEqual(yield* Endpoints.replay(database, "desk", newest.id, person), { count: 0 }, "it is another endpoint's");
       deepEqual(yield* waiting, ["R-10"]);
-      equal(yield* Endpoints.replayDead(database, "erp", { first: 2, last: 3 }), 2);
+      deepEqual(yield* Endpoints.replayDead(database, "erp", { first: 2, last: 3 }, person), { count: 2 });
       deepEqual(yield* waiting, ["R-10", "R-3", "R-2"]);
-      equal(yield* Endpoints.replayDead(database, "erp", { until: newest.happenedAt - 3_600_000 }), 0);
-      equal(yield* Endpoints.replayDead(database, "erp", { from: newest.happenedAt - 3_600_000 }), 7);
+      deepEqual(yield* Endpoints.replayDead(database, "erp", { until: newest.happenedAt - 3_600_000 }, person), {
+        count: 0,
+      });
+      deepEqual(yield* Endpoints.replayDead(database, "erp", { from: newest.happenedAt - 3_600_000 }, person), {
+        count: 7,
+      });
       const tried = yield* endAll(process, { _tag: "Delivered" });
       equal(tried.length, 10);
       ok(tried.every(({ attempts }) => attempts === 1));
@@ -243,7 +254,7 @@ export const delivering: ReadonlyArray<Case> = [
       equal(yield* tidy({ delivered: 0, dead: 3_600_000 }), 10);
       deepEqual(yield* listed(process), []);
       equal((yield* listed(process, "desk")).length, 10, "what waits is never removed");
-      equal(yield* Endpoints.replayAll(database, "erp", { first: 5 }, all), 6);
+      deepEqual(yield* Endpoints.replayAll(database, "erp", { first: 5 }, all, person), { count: 6 });
       deepEqual(
         (yield* endAll(process, { _tag: "Delivered" })).map(({ message }) => message),
         ["msg_R-5", "msg_R-6", "msg_R-7", "msg_R-8", "msg_R-9", "msg_R-10"],

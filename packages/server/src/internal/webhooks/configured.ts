@@ -11,24 +11,41 @@ export interface Configured {
   readonly look: Effect.Effect<void>;
 }
 
+interface Loaded {
+  readonly contents: Contents;
+  /** Of the file and those that it names, from before they were read. */
+  readonly stamps: string;
+}
+
+const stampsOf = (file: string, { secrets }: Contents): Effect.Effect<string> =>
+  Effect.map(Effect.forEach([file, ...secrets], stampOf), (stamps) => JSON.stringify([secrets, stamps]));
+
+/** Read once to know which files there are, and once more after their stamps were taken. */
+const load = (file: string): Effect.Effect<Loaded, InvalidWebhooks> =>
+  Effect.gen(function* () {
+    const first = yield* read(file);
+    const stamps = yield* stampsOf(file, first);
+    return { contents: yield* read(file), stamps };
+  });
+
 export const make = Effect.fnUntraced(function* (file: string): Effect.fn.Return<Configured, InvalidWebhooks> {
-  const stampsOf = ({ secrets }: Contents) =>
-    Effect.map(Effect.forEach([file, ...secrets], stampOf), (stamps) => JSON.stringify(stamps));
-  let contents = yield* read(file);
-  let stamps = yield* stampsOf(contents);
+  let { contents, stamps } = yield* load(file);
+  /** What is wrong with the file as it is now; it is read at each look then, for what it lacks may come without a change of it. */
+  let wrong: string | undefined;
   return {
     all: () => contents.endpoints,
     get: (name) => contents.endpoints.find((one) => one.name === name),
     look: Effect.gen(function* () {
-      const now = yield* stampsOf(contents);
-      if (now === stamps) return;
-      const found = yield* Effect.result(read(file));
+      if (wrong === undefined && (yield* stampsOf(file, contents)) === stamps) return;
+      const found = yield* Effect.result(load(file));
       if (Result.isFailure(found)) {
-        stamps = now;
-        return yield* Effect.logError(`${found.failure.message}; those that were read before go on to count`);
+        const { message } = found.failure;
+        if (message === wrong) return;
+        wrong = message;
+        return yield* Effect.logError(`${message}; those that were read before go on to count`);
       }
-      contents = found.success;
-      stamps = yield* stampsOf(contents);
+      ({ contents, stamps } = found.success);
+      wrong = undefined;
       yield* Effect.logInfo(`${contents.endpoints.length} webhooks were read again from ${file}`);
     }),
   };

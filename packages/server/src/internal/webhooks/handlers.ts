@@ -63,6 +63,7 @@ export const deliveryView = (delivery: Delivery): DeliveryView => ({
   ...(delivery.status !== undefined && { status: delivery.status }),
   ...(delivery.said !== undefined && { failure: delivery.said }),
   ...timed("endedAt", delivery.endedAt),
+  ...(delivery.replayed !== undefined && { replayed: delivery.replayed }),
 });
 
 /** Whether a caller may see a webhook, and what is on its way to it. */
@@ -183,11 +184,12 @@ export const layer = HttpApiBuilder.group(
           const caller = yield* Caller;
           const { name } = yield* visible(params.webhook);
           const { reason, what } = yield* Effect.fromResult(replayOf(yield* jsonOf(request)));
-          const replayed = yield* answered(webhooks.replay(name, what, { by: caller.name, reason }));
-          if (replayed === 0 && "delivery" in what) {
+          const { count, next } = yield* answered(webhooks.replay(name, what, { by: caller.name, reason }));
+          if (count === 0 && "delivery" in what) {
             return yield* new NotFound({ detail: "there is no such delivery to this webhook, or it is kept no more" });
           }
-          return { replayed };
+          yield* Effect.logInfo(`${count} messages to the webhook ${name} are replayed by ${caller.name}: ${reason}`);
+          return { replayed: count, ...(next !== undefined && { next }) };
         }),
       )
       .handleRaw(
@@ -198,6 +200,7 @@ export const layer = HttpApiBuilder.group(
           const reason = yield* Effect.fromResult(reasonOf(yield* jsonOf(request)));
           const isEnabled = yield* answered(webhooks.enable(name, { by: caller.name, reason }));
           if (!isEnabled) return yield* new NotDisabled({ webhook: name, detail: "it takes messages already" });
+          yield* Effect.logInfo(`enable of the webhook ${name} by ${caller.name}: ${reason}`);
           return webhookView(yield* visible(name));
         }),
       )

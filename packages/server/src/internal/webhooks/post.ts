@@ -3,20 +3,20 @@
  * that the endpoint may not have. Of the answer only the status and `Retry-After` are looked at; what else it holds is neither kept nor
  * waited for.
  */
-import * as dns from "node:dns";
 import * as http from "node:http";
 import * as https from "node:https";
 import { isIP, type LookupFunction } from "node:net";
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import { type Allowed, mayReach } from "./addresses.ts";
+import * as resolving from "./resolving.ts";
 import type { Answer } from "./verdict.ts";
 
 export interface Options {
   /** How long an attempt may take until the header fields of its answer; 15 s. */
   readonly limit?: number | undefined;
   /** Finds the addresses of a name; the system's resolver unless given. */
-  readonly resolve?: ((host: string) => Promise<ReadonlyArray<dns.LookupAddress>>) | undefined;
+  readonly resolve?: resolving.Resolve | undefined;
   /** Certificates of authorities (PEM) beside none: those of Node and `NODE_EXTRA_CA_CERTS` unless given. */
   readonly ca?: ReadonlyArray<string> | undefined;
 }
@@ -32,8 +32,7 @@ export interface Attempted {
 const most = 16 * 1024;
 const patience = 1000;
 
-const systems = (host: string): Promise<ReadonlyArray<dns.LookupAddress>> =>
-  dns.promises.lookup(host, { all: true, verbatim: true });
+const systems = resolving.make();
 
 const refused = "ADDRESS_REFUSED";
 const refusal =
@@ -69,7 +68,7 @@ const saidOfStatus = (status: number): string | undefined => {
 
 /** Resolves names for a connection, and gives only addresses that the endpoint may have. */
 const lookupOf =
-  (resolve: NonNullable<Options["resolve"]>, may: (address: string) => boolean): LookupFunction =>
+  (resolve: resolving.Resolve, may: (address: string) => boolean): LookupFunction =>
   (host, options, callback) => {
     const fail = (cause: unknown) => callback(cause instanceof Error ? cause : new Error("no address"), "", 0);
     resolve(host).then((found) => {
