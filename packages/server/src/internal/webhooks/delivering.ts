@@ -40,9 +40,12 @@ const day = 86_400_000;
 /** As often the store and the files are looked at where nobody tells, in ms. */
 const poll = 1000;
 const minute = 60_000;
+const gather = 10;
 /** Attempts at a time in this process, shared by the endpoints: for what is new, and as many for what was tried before. */
-const atOnce = 32;
-const mostOfOne = 4;
+const atOnce = 64;
+const mostOfOne = 8;
+
+const monotonic = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos / 1_000_000n));
 
 /** Tells what changes, and not every failure: an endpoint that is down fails thousands of times. */
 const teller = (name: string) => {
@@ -156,11 +159,13 @@ export const run = Effect.fnUntraced(function* (
         );
       };
 
-      const turn = Effect.gen(function* () {
+      let isKnown = false;
+      const turn = Effect.fnUntraced(function* (plans: boolean) {
         const endpoint = configured.get(name);
         if (endpoint === undefined) return "gone" as const;
-        yield* desk.register(name);
-        const planned = yield* desk.plan(name, maker(merchants, endpoint));
+        if (!isKnown) yield* desk.register(name);
+        isKnown = true;
+        const planned = plans ? yield* desk.plan(name, maker(merchants, endpoint)) : undefined;
         const most = Math.max(1, Math.min(mostOfOne, Math.floor(atOnce / configured.all().length)));
         const [fresh, again] = [most - room.fresh, most - room.again];
         // What was taken must be given back, so nothing comes between.
@@ -172,25 +177,44 @@ export const run = Effect.fnUntraced(function* (
           }),
         );
         return planned?.more === true ? ("more" as const) : ("done" as const);
-      }).pipe(
-        Effect.catch((error) =>
-          Effect.as(
-            Effect.logWarning(`the webhook ${name} waits for the store: ${error.reason._tag}`),
-            "done" as const,
+      });
+      const safely = (plans: boolean) =>
+        turn(plans).pipe(
+          Effect.catch((error) =>
+            Effect.as(
+              Effect.logWarning(`the webhook ${name} waits for the store: ${error.reason._tag}`),
+              "done" as const,
+            ),
           ),
-        ),
-        Effect.catchDefect((defect) =>
-          Effect.as(Effect.logError(`the webhook ${name} met a defect`, defect), "done" as const),
-        ),
-      );
+          Effect.catchDefect((defect) =>
+            Effect.as(Effect.logError(`the webhook ${name} met a defect`, defect), "done" as const),
+          ),
+        );
 
+      // The feed is looked at when it was told of, and every second; when only room is free again, what is planned is taken.
+      let placed = signals.placed.next();
+      let plannedAt = -Infinity;
+      let plans = true;
       for (;;) {
-        const placed = signals.placed.next();
         freed = yield* Deferred.make<void>();
-        const done = yield* turn;
+        if (plans) {
+          placed = signals.placed.next();
+          plannedAt = yield* monotonic;
+        }
+        const done = yield* safely(plans);
         if (done === "gone") return;
+        plans = true;
         if (done === "more") continue;
-        yield* Effect.raceAllFirst([placed, Deferred.await(freed), Effect.sleep(poll)]);
+        plans = yield* Effect.raceAllFirst([
+          Effect.as(placed, true),
+          Effect.as(Deferred.await(freed), false),
+          Effect.as(Effect.sleep(poll), true),
+        ]);
+        if (!plans) {
+          // Others are about to be done as well, and one look serves them all.
+          yield* Effect.sleep(gather);
+          plans = (yield* monotonic) - plannedAt >= poll;
+        }
       }
     }).pipe(Effect.scoped);
 
