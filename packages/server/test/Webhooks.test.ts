@@ -7,7 +7,7 @@ import { RefundStore } from "@wechat-refund/durable";
 import { Context, Duration, Effect, Exit, Fiber, Scope } from "effect";
 import { expect } from "vitest";
 import { type Entry, type Got, hooksFile, newSecret, receiver, type Receiver } from "./support/receiver.ts";
-import { apiKeys, directory, refundOf, type Running, start } from "./support/service.ts";
+import { apiKeys, directory, payer, refundOf, type Running, start } from "./support/service.ts";
 
 const until = (holds: () => unknown) =>
   Effect.promise(() => expect.poll(() => Boolean(holds()), { timeout: 50_000, interval: 10 }).toBe(true));
@@ -89,7 +89,7 @@ it.live("posts each change of a refund, signed, as the API shows it, and nothing
       JSON.stringify(yield* deliveries(running)),
     ];
     for (const text of [...erp.got.map(({ text }) => text), ...shown]) {
-      for (const hidden of [...apiKeys, secret, secret.slice(6)]) expect(text).not.toContain(hidden);
+      for (const hidden of [...apiKeys, payer, secret, secret.slice(6)]) expect(text).not.toContain(hidden);
     }
     for (const text of shown) expect(text).not.toContain("/hooks");
   }),
