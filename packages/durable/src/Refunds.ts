@@ -159,10 +159,11 @@ export interface Service {
     merchant: Whose,
     outRefundNo: string,
   ) => Effect.Effect<ReadonlyArray<Line>, Failure | UnknownRefund>;
+  /** The newest first; where a prefix is asked for, the highest number first. `after` is the `next` of the page before. */
   readonly list: (
     filter?: Listing.Filter,
-    page?: { readonly after?: number | undefined; readonly limit?: number | undefined },
-  ) => Effect.Effect<{ readonly refunds: ReadonlyArray<Refund>; readonly next?: number | undefined }, SqlError>;
+    page?: { readonly after?: string | undefined; readonly limit?: number | undefined },
+  ) => Effect.Effect<{ readonly refunds: ReadonlyArray<Refund>; readonly next?: string | undefined }, SqlError>;
   /** By merchant, currency, truth and block, from counters that are kept with the rows. */
   readonly totals: Effect.Effect<ReadonlyArray<Listing.Total>, SqlError>;
   /** Waits until nothing changes it any more; with `blocked` also until work on it rests. */
@@ -444,7 +445,7 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
     goOn,
     goOnAll: Effect.fn("Refunds.goOnAll")(function* (filter, person) {
       let done = 0;
-      let after: number | undefined;
+      let after: string | undefined;
       const touched = new Set<string>();
       do {
         const page = yield* Listing.list(database, filter, { after, limit: 500 });
