@@ -68,10 +68,14 @@ const timeRange = ({ sql }: Database, { from, until }: Filter, plain: boolean): 
   ];
 };
 
-const prefixRange = ({ sql }: Database, { prefix = "" }: Filter): ReadonlyArray<Fragment> => {
+const prefixRange = (
+  { sql }: Database,
+  { prefix = "" }: Filter,
+  number: Fragment = sql.literal("r.out_refund_no"),
+): ReadonlyArray<Fragment> => {
   if (prefix === "") return [];
   const end = beyond(prefix);
-  return [sql`r.out_refund_no >= ${prefix}`, ...(end === undefined ? [] : [sql`r.out_refund_no < ${end}`])];
+  return [sql`${number} >= ${prefix}`, ...(end === undefined ? [] : [sql`${number} < ${end}`])];
 };
 
 /** `plainTime`: so that no index is looked into for the time. */
@@ -124,10 +128,10 @@ const endOf = (after: Cursor | undefined): End | undefined => {
   return id === undefined ? undefined : { id: Number(id), outRefundNo };
 };
 
-const isFew = ({ sql }: Database, found: Fragment): Effect.Effect<boolean, SqlError> =>
+const isAtMost = (count: number, { sql }: Database, found: Fragment): Effect.Effect<boolean, SqlError> =>
   Effect.map(
-    sql<Raw>`SELECT COUNT(*) AS count FROM (${found} LIMIT ${few + 1}) AS f`,
-    ([counted]) => numberOf(counted?.["count"]) <= few,
+    sql<Raw>`SELECT COUNT(*) AS count FROM (${found} LIMIT ${count + 1}) AS f`,
+    ([counted]) => numberOf(counted?.["count"]) <= count,
   );
 
 /** The newest first. */
@@ -154,7 +158,7 @@ const byId = Effect.fnUntraced(function* (
   const within = timeRange(database, filter, false);
   if (within.length === 0) return yield* read(sql.literal(""), single(filter));
   const ids = sql`SELECT r.id AS found FROM ${refunds} AS r WHERE ${sql.and(within)}`;
-  if (!(yield* isFew(database, ids))) {
+  if (!(yield* isAtMost(few, database, ids))) {
     const newest = end === undefined ? sql`(SELECT MAX(id) FROM ${refunds})` : sql`${end.id}`;
     const raws = yield* read(sql`AND r.id > ${newest} - ${few}`, [filter]);
     if (raws.length === most) return raws;
@@ -186,27 +190,24 @@ const byNumber = Effect.fnUntraced(function* (
   const { refunds } = tables;
   const now = yield* clock;
   const wanted = sql.literal(columns);
-  const order = sql.literal("ORDER BY r.out_refund_no DESC, r.id DESC");
-  const before =
-    end?.outRefundNo === undefined
-      ? sql.literal("")
-      : sql`AND (r.out_refund_no, r.id) < (${end.outRefundNo}, ${end.id})`;
-  const { prefix: _prefix, ...others } = filter;
-  const numbers = sql`SELECT r.id AS found FROM ${refunds} AS r WHERE ${sql.and(prefixRange(database, filter))}`;
-  const isOne = filter.mchId !== undefined && filter.subMchId !== undefined;
-  // A server knows how many rows each index would find; a file takes what is sorted already, of one merchant or of all.
-  const index = sql.literal(pg || isOne ? "" : "INDEXED BY refunds_number");
-  if (!pg && Object.values(others).some((value) => value !== undefined) && !(yield* isFew(database, numbers))) {
-    const ids = sql`SELECT r.id AS found FROM ${refunds} AS r WHERE ${where(database, others)}`;
-    if (yield* isFew(database, ids)) {
-      return yield* sql<Raw>`SELECT ${wanted}, ${now} AS now FROM
-          (SELECT r.id AS chosen FROM (${ids} LIMIT -1) AS i CROSS JOIN ${refunds} AS r ON r.id = i.found
-            WHERE ${where(database, filter, true)} ${before} ${order} LIMIT ${most}) AS c
-        CROSS JOIN ${refunds} AS r ON r.id = c.chosen ${order}`;
+  const beforeOf = (number: Fragment): Fragment =>
+    end?.outRefundNo === undefined ? sql.literal("") : sql`AND (${number}, r.id) < (${end.outRefundNo}, ${end.id})`;
+  const { mchId, prefix: _prefix, subMchId, whose, ...more } = filter;
+  if (Object.values(more).some((value) => value !== undefined)) {
+    const others = where(database, { ...more, mchId, subMchId, whose });
+    if (yield* isAtMost(few / 2, database, sql`SELECT r.id FROM ${refunds} AS r WHERE ${others}`)) {
+      // No index is gone through for the order of the numbers: it would meet those of all.
+      const number = sql.literal(pg ? "(r.out_refund_no || '')" : "+r.out_refund_no");
+      const chosen = sql`SELECT r.id FROM ${refunds} AS r WHERE ${others}
+        AND ${sql.and(prefixRange(database, filter, number))} ${beforeOf(number)} ORDER BY ${number} DESC, r.id DESC LIMIT ${most}`;
+      const isChosen = pg ? sql`r.id = ANY (ARRAY(${chosen}))` : sql`r.id IN (${chosen})`;
+      return yield* sql<Raw>`SELECT ${wanted}, ${now} AS now FROM ${refunds} AS r WHERE ${isChosen} ORDER BY ${number} DESC, r.id DESC`;
     }
   }
-  return yield* sql<Raw>`SELECT ${wanted}, ${now} AS now FROM ${refunds} AS r ${index}
-    WHERE ${where(database, filter)} ${before} ${order} LIMIT ${most}`;
+  // A file takes what is sorted already, of one merchant or of all.
+  const index = sql.literal(pg || (mchId !== undefined && subMchId !== undefined) ? "" : "INDEXED BY refunds_number");
+  return yield* sql<Raw>`SELECT ${wanted}, ${now} AS now FROM ${refunds} AS r ${index} WHERE ${where(database, filter)}
+    ${beforeOf(sql.literal("r.out_refund_no"))} ORDER BY r.out_refund_no DESC, r.id DESC LIMIT ${most}`;
 });
 
 const listed = Effect.fnUntraced(function* (
