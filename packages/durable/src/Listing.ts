@@ -128,11 +128,22 @@ const endOf = (after: Cursor | undefined): End | undefined => {
   return id === undefined ? undefined : { id: Number(id), outRefundNo };
 };
 
-const isAtMost = (count: number, { sql }: Database, found: Fragment): Effect.Effect<boolean, SqlError> =>
-  Effect.map(
-    sql<Raw>`SELECT COUNT(*) AS count FROM (${found} LIMIT ${count + 1}) AS f`,
-    ([counted]) => numberOf(counted?.["count"]) <= count,
-  );
+/** Whether so few are found, roughly where a state is asked for: how many there are of each is kept, and choosing a way is all it is for. */
+const isAtMost = (most: number, database: Database, filter: Filter): Effect.Effect<boolean, SqlError> => {
+  const { sql, table, tables } = database;
+  const { block, from, truth, until } = filter;
+  const states = [
+    ...(truth === undefined ? [] : [sql.in("truth", truth)]),
+    ...(block === undefined ? [] : [block === "any" ? sql.literal("block <> ''") : sql.in("block", block)]),
+  ];
+  // In the order of an index nothing is gathered before the first is counted.
+  const order = sql.literal(from === undefined && until === undefined ? "" : "ORDER BY r.created_at DESC");
+  const counted =
+    states.length > 0
+      ? sql`SELECT COALESCE(SUM(count), 0) AS count FROM ${table("refund_totals")} WHERE ${sql.and(states)}`
+      : sql`SELECT COUNT(*) AS count FROM (SELECT r.id FROM ${tables.refunds} AS r WHERE ${where(database, filter)} ${order} LIMIT ${most + 1}) AS f`;
+  return Effect.map(sql<Raw>`${counted}`, ([found]) => numberOf(found?.["count"]) <= most);
+};
 
 /** The newest first. */
 const byId = Effect.fnUntraced(function* (
@@ -158,7 +169,7 @@ const byId = Effect.fnUntraced(function* (
   const within = timeRange(database, filter, false);
   if (within.length === 0) return yield* read(sql.literal(""), single(filter));
   const ids = sql`SELECT r.id AS found FROM ${refunds} AS r WHERE ${sql.and(within)}`;
-  if (!(yield* isAtMost(few, database, ids))) {
+  if (!(yield* isAtMost(few, database, { from: filter.from, until: filter.until }))) {
     const newest = end === undefined ? sql`(SELECT MAX(id) FROM ${refunds})` : sql`${end.id}`;
     const raws = yield* read(sql`AND r.id > ${newest} - ${few}`, [filter]);
     if (raws.length === most) return raws;
@@ -194,11 +205,11 @@ const byNumber = Effect.fnUntraced(function* (
     end?.outRefundNo === undefined ? sql.literal("") : sql`AND (${number}, r.id) < (${end.outRefundNo}, ${end.id})`;
   const { mchId, prefix: _prefix, subMchId, whose, ...more } = filter;
   if (Object.values(more).some((value) => value !== undefined)) {
-    const others = where(database, { ...more, mchId, subMchId, whose });
-    if (yield* isAtMost(few / 2, database, sql`SELECT r.id FROM ${refunds} AS r WHERE ${others}`)) {
+    const others = { ...more, mchId, subMchId, whose };
+    if (yield* isAtMost(few / 2, database, others)) {
       // No index is gone through for the order of the numbers: it would meet those of all.
       const number = sql.literal(pg ? "(r.out_refund_no || '')" : "+r.out_refund_no");
-      const chosen = sql`SELECT r.id FROM ${refunds} AS r WHERE ${others}
+      const chosen = sql`SELECT r.id FROM ${refunds} AS r WHERE ${where(database, others)}
         AND ${sql.and(prefixRange(database, filter, number))} ${beforeOf(number)} ORDER BY ${number} DESC, r.id DESC LIMIT ${most}`;
       const isChosen = pg ? sql`r.id = ANY (ARRAY(${chosen}))` : sql`r.id IN (${chosen})`;
       return yield* sql<Raw>`SELECT ${wanted}, ${now} AS now FROM ${refunds} AS r WHERE ${isChosen} ORDER BY ${number} DESC, r.id DESC`;

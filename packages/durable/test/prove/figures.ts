@@ -43,7 +43,11 @@ const run = async (program: string, ...args: ReadonlyArray<string>): Promise<str
   const failed = ({ stderr = "" }: { readonly stderr?: string }): never => {
     throw new Error(`${program} ${args[0]}: ${stderr.slice(0, 2000)}`);
   };
-  const { stdout } = await promisify(execFile)(process.execPath, ["--expose-gc", "--max-semi-space-size=8", file, ...args], options).catch(failed);
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ["--expose-gc", "--max-semi-space-size=8", file, ...args],
+    options,
+  ).catch(failed);
   return stdout.trim();
 };
 
