@@ -1,5 +1,5 @@
 import type { Billed } from "@wechat-refund/core/RefundBill";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RowJson } from "../src/bill/RowJson.ts";
 import { jsonLine } from "../src/Ending.ts";
