@@ -53,6 +53,8 @@ export interface Contents {
   readonly endpoints: ReadonlyArray<Endpoint>;
   /** The files that it names. */
   readonly secrets: ReadonlyArray<string>;
+  /** What is dangerous, and not wrong. */
+  readonly warnings: ReadonlyArray<string>;
 }
 
 /** As many share what a process delivers at a time without one waiting for another. */
@@ -221,19 +223,22 @@ export const parse = (
 /** A variable's name as it may be printed. */
 const shownVariable = (name: string): string => (/^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/.test(name) ? name : "(not a name)");
 
-const secretOf = Effect.fnUntraced(function* (where: Where): Effect.fn.Return<string, string> {
+interface Secret {
+  readonly text: string;
+  /** Whether others may read it. */
+  readonly isOpen: boolean;
+}
+
+const secretOf = Effect.fnUntraced(function* (where: Where): Effect.fn.Return<Secret, string> {
   if ("variable" in where) {
     const found = yield* Effect.option(Config.Redacted(where.variable));
-    if (found._tag === "Some" && Redacted.value(found.value) !== "") return Redacted.value(found.value).trim();
+    if (found._tag === "Some" && Redacted.value(found.value) !== "") {
+      return { text: Redacted.value(found.value).trim(), isOpen: false };
+    }
     return yield* Effect.fail(`names the variable ${shownVariable(where.variable)}, which is not set`);
   }
   const { isOpen, text } = yield* tokenFile.secret(where.file);
-  if (isOpen) {
-    yield* Effect.logWarning(
-      "a secret of a webhook is in a file that its group or everybody may read: run chmod 600 on it",
-    );
-  }
-  return text.trim();
+  return { text: text.trim(), isOpen };
 });
 
 const writable = "others than its owner may write to it, and so have events sent elsewhere; chmod 600 it";
@@ -248,10 +253,15 @@ export const read = Effect.fnUntraced(function* (file: string): Effect.fn.Return
   const { entries, issues } = parse(text);
   const all: Array<string> = [...issues];
   const endpoints: Array<Endpoint> = [];
+  const warnings: Array<string> = [];
   for (const { secrets, ...entry } of entries) {
     const keys: Array<Key> = [];
     for (const [field, where] of secrets) {
-      const key = Result.flatMap(yield* Effect.result(secretOf(where)), keyOf);
+      const secret = yield* Effect.result(secretOf(where));
+      const key = Result.flatMap(secret, ({ text }) => keyOf(text));
+      if (Result.isSuccess(secret) && secret.success.isOpen) {
+        warnings.push(`${entry.name}: ${field} is in a file that its group or everybody may read: run chmod 600 on it`);
+      }
       if (Result.isFailure(key)) all.push(`${entry.name}: ${field} ${key.failure}`);
       else if (keys.some((other) => isSame(other, key.success))) {
         all.push(`${entry.name}: ${field} is the same as secret: leave it out, or give the one that was used before`);
@@ -263,7 +273,7 @@ export const read = Effect.fnUntraced(function* (file: string): Effect.fn.Return
   const secrets = entries.flatMap(({ secrets }) =>
     secrets.flatMap(([, where]) => ("file" in where ? [where.file] : [])),
   );
-  return { endpoints, secrets };
+  return { endpoints, secrets, warnings };
 });
 
 /** The endpoints that name a merchant there is not, as a misspelt name looks: to be told, for nothing of it is delivered. */

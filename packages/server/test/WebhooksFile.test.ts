@@ -42,7 +42,7 @@ describe("a file of webhooks", () => {
       const folder = yield* directory;
       const secret = join(folder, "erp.secret");
       writeFileSync(secret, `${second}\n`, { mode: 0o600 });
-      const { endpoints, secrets } = yield* Effect.fromResult(
+      const { endpoints, secrets, warnings } = yield* Effect.fromResult(
         yield* reading({
           webhooks: [
             { ...good, previousSecret: { file: secret } },
@@ -56,7 +56,7 @@ describe("a file of webhooks", () => {
           ],
         }),
       );
-      expect(secrets).toEqual([secret, secret]);
+      expect([secrets, warnings]).toEqual([[secret, secret], []]);
       expect(endpoints.map(({ name, types }) => [name, types])).toEqual([
         ["erp", ["refund.*", "reconciliation.done"]],
         ["desk", ["*"]],
@@ -181,6 +181,13 @@ describe("a file of webhooks", () => {
         "there is no such file; docs/service.md shows one",
       ]);
       expect(yield* issuesOf({ webhooks: [good] })).toEqual([]);
+      const secret = join(yield* directory, "open.secret");
+      writeFileSync(secret, first);
+      chmodSync(secret, 0o644);
+      const { warnings } = yield* Effect.fromResult(
+        yield* reading({ webhooks: [{ ...good, secret: { file: secret } }] }),
+      );
+      expect(warnings).toEqual([expect.stringMatching(/^erp: secret is in a file .* chmod 600/)]);
     }),
   );
 });

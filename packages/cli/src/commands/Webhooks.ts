@@ -10,7 +10,8 @@ import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Option from "effect/Option";
 import * as Redacted from "effect/Redacted";
-import { failed, give } from "../Ending.ts";
+import type { SqlError } from "effect/sql/SqlError";
+import { type Ending, failed, give } from "../Ending.ts";
 import { plain, shownNumber } from "../Print.ts";
 import * as Acting from "../store/Acting.ts";
 import type * as Store from "../store/Store.ts";
@@ -53,14 +54,15 @@ const moment = (name: string, description: string) =>
 type Given = Store.Flags & { readonly json: boolean };
 
 /** Runs a program over the webhooks of a store. */
-const over = <A, E, R>(flags: Given, acts: boolean, program: (webhooks: Webhooks.Service) => Effect.Effect<A, E, R>) =>
-  Acting.provide(
-    flags,
-    acts,
-    () =>
-      Effect.flatMap(Webhooks.Webhooks, program).pipe(
-        Effect.provide(Webhooks.layerNone.pipe(Layer.provide(Acting.anybody))),
-      ) as ReturnType<Parameters<typeof Acting.provide<A, R>>[2]>,
+const over = <A, R>(
+  flags: Given,
+  acts: boolean,
+  program: (webhooks: Webhooks.Service) => Effect.Effect<A, Ending | SqlError, R>,
+) =>
+  Acting.provide(flags, acts, () =>
+    Effect.flatMap(Webhooks.Webhooks, program).pipe(
+      Effect.provide(Webhooks.layerNone.pipe(Layer.provide(Acting.anybody))),
+    ),
   );
 
 const timeOf = (at: number | undefined): string | undefined =>

@@ -192,16 +192,18 @@ export const webhooks = Effect.fnUntraced(function* (
   if (Result.isFailure(read)) {
     return { checks: read.failure.issues.map((issue) => wrong(name, `${shownPath(file)}: ${issue}`)), names: [] };
   }
-  const { endpoints } = read.success;
+  const { endpoints, warnings } = read.success;
   const unknown = [...new Set(endpoints.flatMap((endpoint) => [...endpoint.merchants]))].filter(
     (merchant) => merchant !== Tokens.everyMerchant && merchants?.includes(merchant) === false,
   );
-  const note =
-    unknown.length === 0
-      ? undefined
-      : say(`name merchants that there are not: ${unknown.join(", ")}`, `指向不存在的商户：${unknown.join("、")}`);
+  const notes = [
+    ...warnings,
+    ...(unknown.length === 0
+      ? []
+      : [say(`name merchants that there are not: ${unknown.join(", ")}`, `指向不存在的商户：${unknown.join("、")}`)]),
+  ];
   const all = endpoints.map(({ name }) => name);
-  return { checks: [ok(name, all.join(", "), note)], names: all };
+  return { checks: [ok(name, all.join(", "), notes.length === 0 ? undefined : notes.join("; "))], names: all };
 });
 
 const names = (tokens: ReadonlyArray<{ readonly name: string }>): string => tokens.map(({ name }) => name).join(", ");

@@ -28,8 +28,12 @@ const load = (file: string): Effect.Effect<Loaded, InvalidWebhooks> =>
     return { contents: yield* read(file), stamps };
   });
 
+const warn = ({ warnings }: Contents) =>
+  Effect.forEach(warnings, (words) => Effect.logWarning(words), { discard: true });
+
 export const make = Effect.fnUntraced(function* (file: string): Effect.fn.Return<Configured, InvalidWebhooks> {
   let { contents, stamps } = yield* load(file);
+  yield* warn(contents);
   /** What is wrong with the file as it is now; it is read at each look then, for what it lacks may come without a change of it. */
   let wrong: string | undefined;
   return {
@@ -46,6 +50,7 @@ export const make = Effect.fnUntraced(function* (file: string): Effect.fn.Return
       }
       ({ contents, stamps } = found.success);
       wrong = undefined;
+      yield* warn(contents);
       yield* Effect.logInfo(`${contents.endpoints.length} webhooks were read again from ${file}`);
     }),
   };
