@@ -2,50 +2,11 @@
  * What a user gets: packs every published package, looks into the tarballs, installs them in a project of their own, and uses
  * them there. `node scripts/pack-test.mjs`, after nothing but an install; ends with a count.
  */
-import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
-
-const root = dirname(import.meta.dirname);
-const temporary = mkdtempSync(join(tmpdir(), "wechat-refund-packed-"));
-process.on("exit", () => rmSync(temporary, { recursive: true, force: true }));
-
-// The shell that npm and npx start must find this Node, and not the one that the caller has.
-const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` };
-for (const name of Object.keys(env)) if (/^npm_/i.test(name) || name.startsWith("WECHAT_PAY_")) delete env[name];
-
-let passed = 0;
-let failed = 0;
-const check = (what, problem) => {
-  if (problem) {
-    failed++;
-    console.log(`FAILED ${what}\n  ${String(problem).replaceAll("\n", "\n  ")}`);
-  } else {
-    passed++;
-    console.log(`ok ${what}`);
-  }
-};
-const difference = (actual, expected) => {
-  const [found, wanted] = [actual, expected].map((value) => JSON.stringify(value));
-  return found === wanted ? undefined : `found ${found}, expected ${wanted}`;
-};
-
-/** Runs a program; its output if it ended with `code`, otherwise an error that shows it. */
-const run = (file, args, { code = 0, cwd = temporary, input = "", more = {} } = {}) => {
-  const ended = spawnSync(file, args, { cwd, env: { ...env, ...more }, input, encoding: "utf8", timeout: 300_000 });
-  if (ended.status === code) return ended.stdout;
-  throw new Error(
-    `${file} ${args.join(" ").slice(0, 200)} ended with ${ended.status ?? ended.signal}\n${ended.stdout}${ended.stderr}`,
-  );
-};
-const attempt = (what, act) => {
-  try {
-    check(what, act());
-  } catch (error) {
-    check(what, error instanceof Error ? error.message : error);
-  }
-};
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { attempt, check, difference, finish, pack, part, root, run, temporary } from "./packed/harness.mjs";
+import { types } from "./packed/types.mjs";
 
 /** Every published package, and all that it may bring along at run time. */
 const published = {
@@ -93,32 +54,21 @@ const filesBelow = (directory) =>
 
 console.log("Building and packing");
 const names = Object.keys(published);
-attempt("every package is published or private", () => {
+const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
+await attempt("every package is published or private", () => {
   const all = readdirSync(join(root, "packages")).filter((name) => {
     const file = join(root, "packages", name, "package.json");
     return existsSync(file) && JSON.parse(readFileSync(file, "utf8")).private !== true;
   });
   return difference(all.toSorted(), names.toSorted());
 });
-for (const name of names) rmSync(join(root, "packages", name, "dist"), { recursive: true, force: true });
-const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
-run(process.execPath, [tsc, "-b", ...names.map((name) => `packages/${name}`)], { cwd: root });
-run("npx", ["--yes", "pnpm@12", "-r", "--filter", "./packages/*", "pack", "--pack-destination", temporary], {
-  cwd: root,
-});
-const tarballs = names.map((name) => {
-  const file = readdirSync(temporary).find(
-    (entry) => entry.startsWith(`wechat-refund-${name}-`) && entry.endsWith(".tgz"),
-  );
-  if (file === undefined) throw new Error(`no tarball of ${name} in ${temporary}`);
-  return `./${file}`;
-});
+const tarballs = pack(names);
 
 const manifests = new Map();
-for (const [n, name] of names.entries()) {
+for (const name of names) {
   const directory = join(temporary, "unpacked", name);
   mkdirSync(directory, { recursive: true });
-  execFileSync("tar", ["-xzf", tarballs[n], "-C", directory, "--strip-components=1"], { cwd: temporary });
+  execFileSync("tar", ["-xzf", tarballs[name], "-C", directory, "--strip-components=1"], { cwd: temporary });
   const files = filesBelow(directory);
   const manifest = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
   manifests.set(name, manifest);
@@ -153,12 +103,12 @@ mkdirSync(project);
 const rootManifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const effect = `effect@${rootManifest.devDependencies.effect}`;
 writeFileSync(join(project, "package.json"), JSON.stringify({ name: "shop", private: true, type: "module" }));
-attempt("npm installs the tarballs", () => {
-  const types = `@types/node@${rootManifest.devDependencies["@types/node"]}`;
-  const what = [...tarballs.map((file) => join("..", file)), effect, types];
+await attempt("npm installs the tarballs", () => {
+  const nodeTypes = `@types/node@${rootManifest.devDependencies["@types/node"]}`;
+  const what = [...Object.values(tarballs), effect, nodeTypes];
   run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", ...what], { cwd: project });
 });
-attempt("exactly one effect in the tree", () => {
+await attempt("exactly one effect in the tree", () => {
   const found = filesBelow(join(project, "node_modules")).filter((file) =>
     /(?:^|\/)node_modules\/effect\/package\.json$/.test(`node_modules/${file}`),
   );
@@ -167,7 +117,7 @@ attempt("exactly one effect in the tree", () => {
 
 const node = (code, more = {}) => run(process.execPath, ["--input-type=module", "-e", code], { cwd: project, ...more });
 
-attempt("every entry imports, and nothing else does", () => {
+await attempt("every entry imports, and nothing else does", () => {
   const entries = [];
   const closed = [];
   for (const [name, { exports, peerDependenciesMeta = {} }] of manifests) {
@@ -205,7 +155,7 @@ attempt("every entry imports, and nothing else does", () => {
   `);
   return difference(said, "done\n");
 });
-attempt("require works too", () =>
+await attempt("require works too", () =>
   difference(
     node(`
       import { createRequire } from "node:module";
@@ -226,7 +176,7 @@ const vector = {
   key: "192006250b4c09247ec02edce69f6a2d",
   sign: "9A0A8659F005D6984697E2CA0A9CF3B7",
 };
-attempt("a program signs WeChat Pay's own example", () =>
+await attempt("a program signs WeChat Pay's own example", () =>
   difference(
     node(`
       import { Params, Signature } from "@wechat-refund/core";
@@ -237,7 +187,7 @@ attempt("a program signs WeChat Pay's own example", () =>
     `${vector.sign}\n`,
   ),
 );
-attempt("npx wechat-refund sign does so as well", () => {
+await attempt("npx wechat-refund sign does so as well", () => {
   const options = { cwd: project, input: JSON.stringify(vector.fields), more: { WECHAT_PAY_API_KEY: vector.key } };
   const said = run("npx", ["--no-install", "wechat-refund", "sign", "--sign-type", "MD5"], options);
   return difference(JSON.parse(said).sign, vector.sign);
@@ -247,7 +197,7 @@ const examples = readdirSync(join(root, "examples")).filter(
   (name) => /^\d\d-.*\.ts$/.test(name) && !name.includes(".test."),
 );
 for (const name of examples) cpSync(join(root, "examples", name), join(project, name));
-attempt("a refund over mutual TLS, with each adapter", () => {
+await attempt("a refund over mutual TLS, with each adapter", () => {
   const first = readFileSync(join(project, "01-refund-simulator.ts"), "utf8");
   const other = first
     .replaceAll("NodeHttpsTransport", "UndiciTransport")
@@ -259,7 +209,7 @@ attempt("a refund over mutual TLS, with each adapter", () => {
   }
   return undefined;
 });
-attempt(`the declarations hold: ${examples.length + 1} programs compile strictly, without skipLibCheck`, () => {
+await attempt(`the declarations hold: ${examples.length + 1} programs compile strictly, without skipLibCheck`, () => {
   const compilerOptions = {
     strict: true,
     exactOptionalPropertyTypes: true,
@@ -274,7 +224,7 @@ attempt(`the declarations hold: ${examples.length + 1} programs compile strictly
   writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.ts"] }));
   run(process.execPath, [tsc, "-p", "."], { cwd: project });
 });
-attempt("and they are declarations, not any", () => {
+await attempt("and they are declarations, not any", () => {
   writeFileSync(
     join(project, "wrong.ts"),
     `import { Refund } from "@wechat-refund/core";\nexport const request: Refund.RefundRequest = { outRefundNo: 1 };\n`,
@@ -283,5 +233,8 @@ attempt("and they are declarations, not any", () => {
   return said.includes("wrong.ts") ? undefined : said;
 });
 
-console.log(`${passed} checks passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+await part("The types in other projects", () =>
+  types({ tarballs, effect: rootManifest.devDependencies.effect, project }),
+);
+
+finish();
