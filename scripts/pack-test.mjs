@@ -5,6 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { bundles } from "./packed/bundles.mjs";
 import { attempt, check, difference, finish, pack, part, root, run, temporary } from "./packed/harness.mjs";
 import { types } from "./packed/types.mjs";
 
@@ -105,7 +106,8 @@ const effect = `effect@${rootManifest.devDependencies.effect}`;
 writeFileSync(join(project, "package.json"), JSON.stringify({ name: "shop", private: true, type: "module" }));
 await attempt("npm installs the tarballs", () => {
   const nodeTypes = `@types/node@${rootManifest.devDependencies["@types/node"]}`;
-  const what = [...Object.values(tarballs), effect, nodeTypes];
+  const { dependencies } = JSON.parse(readFileSync(join(root, "benchmarks", "package.json"), "utf8"));
+  const what = [...Object.values(tarballs), effect, nodeTypes, `esbuild@${dependencies.esbuild}`];
   run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", ...what], { cwd: project });
 });
 await attempt("exactly one effect in the tree", () => {
@@ -233,6 +235,7 @@ await attempt("and they are declarations, not any", () => {
   return said.includes("wrong.ts") ? undefined : said;
 });
 
+await part("In one file", () => bundles({ project }));
 await part("The types in other projects", () =>
   types({ tarballs, effect: rootManifest.devDependencies.effect, project }),
 );

@@ -89,26 +89,26 @@ export const types = async ({ tarballs, effect, project: underNpm }) => {
         names.filter((name) => !unnamed.has(name)).toSorted(),
       ) ?? difference(readdirSync(join(strict, "node_modules")).includes("@types"), false),
   );
+  const live = "types/live.ts";
+  const all = [live, "types/everything.ts"];
   const cases = [
-    [strict, "pnpm", "nodenext"],
-    [strict, "pnpm", "bundler"],
-    [underNpm, "npm", "nodenext"],
+    [strict, "pnpm", "nodenext", all],
+    [strict, "pnpm", "bundler", [live]],
+    [underNpm, "npm", "nodenext", [live]],
   ];
   for (const compiler of Object.keys(compilers)) {
-    for (const [project, manager, moduleResolution] of cases) {
+    for (const [project, manager, moduleResolution, files] of cases) {
       const module = moduleResolution === "nodenext" ? "nodenext" : "esnext";
-      const compile = (options, ...include) => {
+      const compile = (options, include) => {
         settle(project, { module, moduleResolution, ...options }, include);
         run(process.execPath, [tsc(compiler), "-p", "."], { cwd: project });
       };
-      await attempt(
-        `${compiler}, ${moduleResolution}, ${manager}: ${programs.length} modules and layers of one's own are declared without an annotation`,
-        () => {
-          rmSync(join(project, "types", "out"), { recursive: true, force: true });
-          compile({}, "types/live.ts", "types/everything.ts");
-          compile({ declaration: false, noEmit: true }, "types/uses.ts");
-        },
-      );
+      const and = files === all ? `and ${programs.length} modules ` : "";
+      await attempt(`${compiler}, ${moduleResolution}, ${manager}: layers ${and}are declared without an annotation`, () => {
+        rmSync(join(project, "types", "out"), { recursive: true, force: true });
+        compile({}, files);
+        compile({ declaration: false, noEmit: true }, ["types/uses.ts"]);
+      });
     }
   }
   // Effect's own declarations need `dom`; ours do not, with the types of Node.
@@ -118,8 +118,7 @@ export const types = async ({ tarballs, effect, project: underNpm }) => {
   ]) {
     await attempt(`without skipLibCheck, with the types of Node: ${mine}`, () => {
       settle(underNpm, { module: "nodenext", skipLibCheck: false, noEmit: true, types: ["node"], lib }, [
-        "types/live.ts",
-        "types/everything.ts",
+        ...all,
       ]);
       const { status, stdout } = ended(process.execPath, [tsc("TypeScript 7"), "-p", "."], { cwd: underNpm });
       const ours = stdout
