@@ -7,6 +7,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync
 import { join } from "node:path";
 import { bundles } from "./packed/bundles.mjs";
 import { attempt, check, difference, finish, pack, part, root, run, temporary } from "./packed/harness.mjs";
+import { runTimes } from "./packed/runTimes.mjs";
 import { types } from "./packed/types.mjs";
 
 /** Every published package, and all that it may bring along at run time. */
@@ -236,6 +237,7 @@ await attempt("and they are declarations, not any", () => {
 });
 
 await part("In one file", () => bundles({ project }));
+await part("Where it runs", () => runTimes({ project }));
 await part("The types in other projects", () =>
   types({ tarballs, effect: rootManifest.devDependencies.effect, project }),
 );

@@ -104,11 +104,14 @@ export const types = async ({ tarballs, effect, project: underNpm }) => {
         run(process.execPath, [tsc(compiler), "-p", "."], { cwd: project });
       };
       const and = files === all ? `and ${programs.length} modules ` : "";
-      await attempt(`${compiler}, ${moduleResolution}, ${manager}: layers ${and}are declared without an annotation`, () => {
-        rmSync(join(project, "types", "out"), { recursive: true, force: true });
-        compile({}, files);
-        compile({ declaration: false, noEmit: true }, ["types/uses.ts"]);
-      });
+      await attempt(
+        `${compiler}, ${moduleResolution}, ${manager}: layers ${and}are declared without an annotation`,
+        () => {
+          rmSync(join(project, "types", "out"), { recursive: true, force: true });
+          compile({}, files);
+          compile({ declaration: false, noEmit: true }, ["types/uses.ts"]);
+        },
+      );
     }
   }
   // Effect's own declarations need `dom`; ours do not, with the types of Node.
@@ -117,9 +120,7 @@ export const types = async ({ tarballs, effect, project: underNpm }) => {
     [["es2023", "dom"], "nothing is missing with dom"],
   ]) {
     await attempt(`without skipLibCheck, with the types of Node: ${mine}`, () => {
-      settle(underNpm, { module: "nodenext", skipLibCheck: false, noEmit: true, types: ["node"], lib }, [
-        ...all,
-      ]);
+      settle(underNpm, { module: "nodenext", skipLibCheck: false, noEmit: true, types: ["node"], lib }, [...all]);
       const { status, stdout } = ended(process.execPath, [tsc("TypeScript 7"), "-p", "."], { cwd: underNpm });
       const ours = stdout
         .split("\n")
