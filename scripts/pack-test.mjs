@@ -99,6 +99,25 @@ for (const name of names) {
   check(`${name}: dist is what src says`, difference(built.toSorted(), sources.toSorted()));
 }
 
+await part("As others judge them", async () => {
+  const folder = join(temporary, "judges");
+  mkdirSync(folder);
+  const dependencies = { "@arethetypeswrong/core": "0.18.5", publint: "0.3.25" };
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module", dependencies }));
+  writeFileSync(join(folder, "pnpm-workspace.yaml"), JSON.stringify({ packages: ["."] }));
+  run("npx", ["--yes", "pnpm@12", "install"], { cwd: folder });
+  cpSync(join(root, "scripts", "packed", "judges.mjs"), join(folder, "judges.mjs"));
+  await attempt("publint and arethetypeswrong find nothing", () => {
+    const said = run(process.execPath, ["judges.mjs", ...Object.values(tarballs)], { cwd: folder });
+    const judged = said
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const wrong = judged.filter(({ messages, types, wrong }) => messages.length > 0 || wrong.length > 0 || !types);
+    return difference(judged.length, names.length) ?? (wrong.length > 0 && JSON.stringify(wrong, undefined, 2));
+  });
+});
+
 console.log("Installing in a project of its own");
 const project = join(temporary, "project");
 mkdirSync(project);
