@@ -226,5 +226,11 @@ check("README.md has fewer than 200 lines", read("README.md").split("\n").length
 const tables = run(process.execPath, ["scripts/error-tables.mjs", "--check"]);
 check("the tables of codes are the library's", tables.status === 0 ? [] : [tables.stderr]);
 
+const settings = run(process.execPath, ["scripts/configuration.mjs", "--check"]);
+check(
+  "the page of settings names what is read, and says what help says",
+  settings.status === 0 ? [] : [settings.stderr],
+);
+
 console.log(`${passed} checks passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
