@@ -279,7 +279,7 @@ export class RefundError extends Schema.TaggedError<RefundError>("@wechat-refund
     const outcome = this.operation === "refund" ? ` [${this.outcome}, ${this.advice}]` : ` [${this.advice}]`;
     return `${this.reason._tag}: ${this.operation}${number}: ${this.reason.message}${outcome}`;
   }
-  /** Node shows what nobody caught with all that is in it; reason and cause are one, and its message says what it says. */
+  /** Printed, it is one line: its message says what its parts say. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return `RefundError: ${this.message}`;
   }
