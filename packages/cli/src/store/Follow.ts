@@ -39,7 +39,7 @@ const lineOf = (say: Say, { outRefundNo, progress }: Row): string => {
   return `${styled(States.colours[state], States.words(say)[state])}${text}`;
 };
 
-/** Prints each new state; gives the exit code: 3 where the time is up before it is over. */
+/** Prints each new state; gives the exit code: 4 where the time is up while it is blocked, 3 where it is not over otherwise. */
 export const follow = Effect.fnUntraced(function* (
   say: Say,
   outRefundNo: string,
@@ -47,10 +47,10 @@ export const follow = Effect.fnUntraced(function* (
 ) {
   const { database } = yield* RefundStore;
   const started = yield* Clock.currentTimeMillis;
-  const refused = (reason: string, message: string) =>
+  const refused = (reason: string, message: string, exitCode: ExitCode = 2) =>
     Effect.andThen(
       give(
-        failed({ reason, outcome: "not-accepted", advice: "fix-request", message }, { exitCode: 2 }),
+        failed({ reason, outcome: "not-accepted", advice: "fix-request", message }, { exitCode }),
         json ? "json" : "text",
       ),
       Effect.never,
@@ -66,6 +66,7 @@ export const follow = Effect.fnUntraced(function* (
       return yield* refused(
         "UnknownRefund",
         say("there is no refund of this number in the store: check the number", "存储中没有该单号的退款：请核对单号"),
+        1,
       );
     }
     if (other !== undefined) {
@@ -95,7 +96,7 @@ export const follow = Effect.fnUntraced(function* (
       );
     }
     const left = started + Duration.toMillis(within) - (yield* Clock.currentTimeMillis);
-    if (left <= 0) return 3 as const;
+    if (left <= 0) return States.stateOf(row.progress) === "blocked" ? 4 : 3;
     yield* Effect.sleep(Math.min(left, Duration.toMillis(every)));
   }
 });
