@@ -191,21 +191,18 @@ export const refundDetail = (act) => (number) => {
           el(
             "div",
             { className: "sides" },
-            el("div", { className: "panel" }, el("h3", { textContent: say("refunds") }), table(refundFacts(refund))),
+            el("div", { className: "panel" }, el("h3", { textContent: say("oneRefund") }), table(refundFacts(refund))),
             order !== undefined &&
-              el(
-                "div",
-                { className: "panel" },
-                el("h3", { textContent: say("orders") }),
-                table(orderFacts(order)),
-                el("h3", { textContent: say("itsRefunds") }),
-                list(
-                  siblings,
-                  ({ refundId }) => refundId,
-                  (one) => refundRow(one, state_.now),
-                  say("noneTold"),
-                ),
-              ),
+              el("div", { className: "panel" }, el("h3", { textContent: say("oneOrder") }), table(orderFacts(order))),
+          ),
+          section(
+            say("itsRefunds"),
+            list(
+              siblings,
+              ({ refundId }) => refundId,
+              (one) => refundRow(one, state_.now),
+              say("noneTold"),
+            ),
           ),
           section(
             say("itsNotices"),
