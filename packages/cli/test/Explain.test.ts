@@ -221,5 +221,5 @@ it.each([
 
 it("speaks Chinese", () => {
   const input = Buffer.from(JSON.stringify({ ...fields, sign: signed(withoutAppId) }));
-  expect(answer(chinese, input, settings, undefined).text).toMatch(/有字段发送了却未参与签名/);
+  expect(answer(chinese, input, settings, undefined).text).toMatch(/appid 已发送，却没有参与签名/);
 });

@@ -129,7 +129,7 @@ it("is a command, in both languages, and shows no key", async () => {
   expect(document(asJson.stdout)).toMatchObject({ mistakes: [{ kind: "last-line-end" }] });
   const chinese = await run(args, { input, env: { ...env, LANG: "zh_CN.UTF-8" } });
   expect(chinese.code).toBe(1);
-  expect(chinese.stdout + chinese.stderr).toContain("缺少最后一个换行符");
+  expect(chinese.stdout + chinese.stderr).toContain("签名串缺少最后一个换行符");
   const none = await run(args, { input, env: { ...env, WECHAT_PAY_V3_PRIVATE_KEY: "" } });
   expect(none.code).toBe(2);
   for (const { stderr, stdout } of [asJson, chinese, none])

@@ -62,10 +62,7 @@ const explainedV3 = (diagnosis) =>
   el(
     "div",
     {},
-    finding({
-      ...diagnosis,
-      finding: diagnosis.finding && { ...diagnosis.finding, mistakes: [diagnosis.finding.mistake] },
-    }),
+    finding(diagnosis),
     remarks(diagnosis),
     el(
       "ol",
@@ -136,7 +133,12 @@ export const explained = (explanation) => {
         remarks(explanation),
       );
     case "UnknownMerchant":
-      return el("p", { className: "bad", textContent: say("unknownMerchant", explanation.mchId ?? say("noMchId")) });
+      return el(
+        "div",
+        {},
+        el("p", { className: "bad", textContent: say("unknownMerchant", explanation.mchId ?? say("noMchId")) }),
+        remarks(explanation),
+      );
     default:
       return explainedV2(explanation.diagnosis);
   }

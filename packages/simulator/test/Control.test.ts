@@ -95,7 +95,7 @@ describe("the control interface", () => {
         Effect.map(ask(control, `/api/exchanges/${n}/explanation`), (said) => said.answer);
       expect(yield* explained(1)).toMatchObject({ _tag: "SignedV3", diagnosis: { right: true } });
       expect(yield* explained(3)).toMatchObject({
-        diagnosis: { right: false, finding: { mistake: { kind: "target" } } },
+        diagnosis: { right: false, finding: { mistakes: [{ kind: "path" }] } },
       });
       expect(yield* explained(4)).toMatchObject({ _tag: "Unreadable" });
       expect((yield* ask(control, "/api/refunds")).answer).toMatchObject([{ protocol: "v3" }]);

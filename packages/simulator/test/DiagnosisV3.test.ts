@@ -28,7 +28,7 @@ const found = (to: ReturnType<typeof gatewayV3>) => {
   const explanation = explained(to);
   if (explanation._tag !== "SignedV3") throw new Error(explanation._tag);
   const { finding, right } = explanation.diagnosis;
-  return right ? "right" : (finding?.mistake.says ?? "no known mistake");
+  return right ? "right" : (finding?.mistakes[0].says ?? "no known mistake");
 };
 const after = (request: Request): string => {
   const to = gatewayOfTwo();
@@ -49,7 +49,11 @@ describe("a request that is turned away was signed", () => {
       "The last line end is missing.",
       { ...post, text: (text: string) => text.slice(0, -1) },
     ],
-    ["without the empty line", "The last line end is missing.", { ...get, text: (text: string) => text.slice(0, -1) }],
+    [
+      "without the empty line",
+      "The line of the empty body is missing.",
+      { ...get, text: (text: string) => text.slice(0, -1) },
+    ],
     ["with CRLF", "The lines end in CRLF.", { ...post, text: (text: string) => text.replaceAll("\n", "\r\n") }],
     [
       "with a small method",
@@ -185,7 +189,12 @@ it("shows the five lines, and where what was signed departs from them", () => {
 it("says so where there is nothing to look at", () => {
   const to = gatewayV3();
   refund(to, {}, { authorization: "Bearer x" });
-  expect(explained(to)).toEqual({ _tag: "Unreadable", reason: "Authorization is not in its form", at: 0 });
+  expect(explained(to)).toMatchObject({
+    _tag: "Unreadable",
+    reason: "Authorization is not in its form",
+    at: 0,
+    remarks: [{ kind: "format", says: "It begins with Bearer or Basic, which WeChat Pay does not know." }],
+  });
   refund(to, {}, { mchId: otherMchId });
-  expect(explained(to)).toEqual({ _tag: "UnknownMerchant", mchId: otherMchId });
+  expect(explained(to)).toEqual({ _tag: "UnknownMerchant", mchId: otherMchId, remarks: [] });
 });

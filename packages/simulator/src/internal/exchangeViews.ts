@@ -83,11 +83,25 @@ export const exchange = (entry: Exchange): typeof ExchangeView.Type => {
   };
 };
 
-const Mistake = Schema.Struct({ kind: Schema.String, says: Schema.String, remedy: Schema.String });
+const Mistake = Schema.Struct({
+  kind: Schema.String,
+  says: Schema.String,
+  remedy: Schema.String,
+  /** The same in Chinese. */
+  zh: Schema.Struct({ says: Schema.String, remedy: Schema.String }),
+});
+const remarks = Schema.Array(Mistake);
+const finding = Schema.optionalKey(
+  Schema.Struct({
+    mistakes: Schema.NonEmptyArray(Mistake),
+    text: Schema.String,
+    differsAt: Schema.optionalKey(Schema.Int),
+  }),
+);
 
 export const ExplanationView: Schema.Codec<Explanation> = Schema.Union([
-  Schema.TaggedStruct("Unreadable", { reason: Schema.String, at: Schema.Int }),
-  Schema.TaggedStruct("UnknownMerchant", { mchId: Schema.UndefinedOr(Schema.String) }),
+  Schema.TaggedStruct("Unreadable", { reason: Schema.String, at: Schema.Int, remarks }),
+  Schema.TaggedStruct("UnknownMerchant", { mchId: Schema.UndefinedOr(Schema.String), remarks }),
   Schema.TaggedStruct("Signed", {
     diagnosis: Schema.Struct({
       right: Schema.Boolean,
@@ -102,13 +116,8 @@ export const ExplanationView: Schema.Codec<Explanation> = Schema.Union([
       text: Schema.String,
       expected: Schema.String,
       given: Schema.UndefinedOr(Schema.String),
-      finding: Schema.optionalKey(
-        Schema.Struct({
-          mistakes: Schema.NonEmptyArray(Mistake),
-          text: Schema.String,
-          differsAt: Schema.optionalKey(Schema.Int),
-        }),
-      ),
+      finding,
+      remarks,
     }),
   }),
   Schema.TaggedStruct("SignedV3", {
@@ -117,9 +126,8 @@ export const ExplanationView: Schema.Codec<Explanation> = Schema.Union([
       lines: Schema.Array(Schema.Struct({ name: Schema.String, value: Schema.String })),
       text: Schema.String,
       given: Schema.String,
-      finding: Schema.optionalKey(
-        Schema.Struct({ mistake: Mistake, text: Schema.String, differsAt: Schema.optionalKey(Schema.Int) }),
-      ),
+      finding,
+      remarks,
     }),
   }),
 ]);
