@@ -232,7 +232,7 @@ const answerTo = (
         : { signatureMatches: found.isRight }),
     },
     text: [
-      ...(isWhole || message === undefined ? [] : [`${styled("red", "✗")} ${plain(message)}`]),
+      ...(isWhole || message === undefined ? [] : [`${styled("red", "✗")} ${say(plain(message), "无法读取该报文。")}`]),
       ...(isUnexplained ? [`${styled("red", "✗")} ${unnamed}`] : []),
       ...Said.lines(say, all),
       ...(found.isRight ? [matches(say, found.algorithm)] : []),

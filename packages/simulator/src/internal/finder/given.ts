@@ -27,9 +27,8 @@ const unescaped = (text: string): string => {
 export const readings = (sign: string): ReadonlyArray<Given> => {
   if (isHex(sign)) return ofHex(sign, []);
   // Marks, blanks and what cannot be seen, around it or between its digits; an 0x before it.
-  const bare = unescaped(sign)
-    .replaceAll(/[\s"'`<>[\]:,;\u200b-\u200f\u2060\ufeff\0-]/g, "")
-    .replace(/^0x/i, "");
+  const unmarked = unescaped(sign).replace(/^\s*<!\[CDATA\[([^]*)\]\]>\s*$/, "$1");
+  const bare = unmarked.replaceAll(/[\s"'`<>[\]:,;\u200b-\u200f\u2060\ufeff\0-]/g, "").replace(/^0x/i, "");
   if (isHex(bare)) return ofHex(bare, [words.wrapped]);
   const base64 = unescaped(sign).trim();
   if (!/^[A-Za-z0-9+/_-]{16,}={0,2}$/.test(base64)) return [];

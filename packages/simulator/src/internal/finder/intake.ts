@@ -37,11 +37,15 @@ const decode = (bytes: Uint8Array): Decoded => {
     const label = first === 0xff ? "utf-16le" : "utf-16be";
     return { text: new TextDecoder(label).decode(bytes), mistakes: [words.charset("UTF-16")] };
   }
+  // Without its mark it shows in the first character, which is of ASCII.
+  if ((first !== 0 && second === 0) || (first === 0 && second !== undefined && second > 0)) {
+    const label = second === 0 ? "utf-16le" : "utf-16be";
+    if (/^[<{]/.test(new TextDecoder(label).decode(bytes.subarray(0, 2)))) {
+      return { text: new TextDecoder(label).decode(bytes), mistakes: [words.charset("UTF-16")] };
+    }
+  }
   const utf8 = strictly("utf-8", bytes);
   if (utf8 !== undefined) {
-    if (/^<\0|^\0</.test(utf8)) {
-      return { text: utf8.replaceAll("\0", ""), mistakes: [words.charset("UTF-16")] };
-    }
     const text = utf8.replace(/^\ufeff+/, "");
     const [, declared = ""] = /^\s*<\?xml[^>]*encoding\s*=\s*["']([\w-]+)["']/i.exec(text) ?? [];
     return {
@@ -77,9 +81,9 @@ const decodeUrl = (text: string): string => {
 /** A value, and what is wrong with its writing. */
 const valueOf = (name: string, raw: string): { readonly value: string; readonly mistakes: ReadonlyArray<Mistake> } => {
   const whole = /^\s*<!\[CDATA\[([^]*?)\]\]>\s*$/.exec(raw);
-  if (whole !== null) return { value: whole[1] ?? "", mistakes: [] };
+  if (whole !== null && whole[1]?.includes("]]>") !== true) return { value: whole[1] ?? "", mistakes: [] };
   if (/<!\s*\[?\s*CDATA|\]\]>/i.test(raw)) {
-    const value = raw.replace(/^\s*<!\s*\[?\s*CDATA\s*\[?/i, "").replace(/\]?\]\s*>\s*$/, "");
+    const value = raw.replace(/^\s*<!\s*\[?\s*CDATA\s*\[?/i, "").replace(/(?:\]?\]\s*>)+\s*$/, "");
     return { value, mistakes: [words.cdata(name)] };
   }
   const isRaw = raw.includes("<") || /&(?!(?:lt|gt|amp|quot|apos|#\d+|#x[0-9A-Fa-f]+);)/.test(raw);
@@ -212,12 +216,13 @@ const unpacked = (
   if (!/<xml[\s>]/i.test(text) && /&lt;xml&gt;|%3Cxml%3E/i.test(text)) {
     mistakes.push(words.escaped);
     text = /%3Cxml%3E/i.test(text) ? decodeUrl(text) : unescapeXml(text);
-  } else if (/<xml>/.test(text) && /\\[n"'/]|\\u[0-9a-f]{4}/.test(text) && /^[^<]*["'`]/.test(text)) {
+  } else if (/<xml>/.test(text) && (/^["'`]\s*</.test(text) || /<xml>[^<]*\\[nrt"]/.test(text))) {
     remarks.push(words.quoted);
     text = text
       .replaceAll(/\\u([0-9a-f]{4})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
       .replaceAll(/\\(["'/\\])/g, "$1")
-      .replaceAll(/\\[nrt]/g, "\n");
+      .replaceAll(/\\[nrt]/g, "\n")
+      .replaceAll(/^["'`]|["'`]$/g, "");
   }
   const starts =
     /<\?xml[\s]|<(?:xml|root)[\s>]/i.exec(text)?.index ??
@@ -245,7 +250,7 @@ export const take = (bytes: Uint8Array): Intake => {
     ? undefined
     : text.startsWith("{")
       ? ofObject(text)
-      : text.includes("<")
+      : text.includes("<") && !/^\??[A-Za-z_]\w*=/.test(text)
         ? ofXml(text)
         : ofForm(text);
   if (found === undefined) {

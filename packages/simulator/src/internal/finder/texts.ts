@@ -26,16 +26,16 @@ const sortedText = (fields: Fieldset, mistake: Mistake): Text => plain(join(fiel
 
 const reordered = (kept: Fieldset): ReadonlyArray<Text> => {
   const byLocale = new Intl.Collator("en").compare;
-  const by = (nameOf: (name: string) => string): Fieldset =>
-    kept.toSorted(([a], [b]) => (nameOf(a) < nameOf(b) ? -1 : 1));
   const orders: ReadonlyArray<readonly [Pair, Fieldset]> = [
     [["in the order of the document", "按报文中的顺序"], kept],
     [
       ["in the order of a language (locale), not of the bytes", "按语言区域（locale）而不是字节排序"],
       kept.toSorted(([a], [b]) => byLocale(a, b)),
     ],
-    [["without regard to the underscore", "忽略了下划线"], by((name) => name.replaceAll("_", ""))],
-    [["without regard to upper and lower case", "忽略了大小写"], by((name) => name.toLowerCase())],
+    [
+      ["without regard to the underscore", "忽略了下划线"],
+      kept.toSorted(([a], [b]) => (a.replaceAll("_", "") < b.replaceAll("_", "") ? -1 : 1)),
+    ],
     [["backwards", "倒序"], kept.toSorted(inByteOrder).toReversed()],
   ];
   return [

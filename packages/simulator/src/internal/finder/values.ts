@@ -20,7 +20,7 @@ const isProse = (name: string): boolean => /desc|body|attach|detail|msg/.test(na
 const never = new Set(["appid", "mch_id", "nonce_str", "out_refund_no", "total_fee", "refund_fee"]);
 const invisible = /[\p{Cf}\p{Cc}\u2028\u2029\u00a0]/u;
 const wide = /[\uff01-\uff5e\u3000]/;
-const mojibake = /\ufffd|[\u00c2-\u00f4][\u0080-\u00bf]{1,3}|锟斤拷|烫烫/;
+const mojibake = /\ufffd|[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u02dc\u2013-\u2122]{1,3}|锟斤拷|烫烫/;
 
 const ofValue = (name: string, value: string): Mistake | undefined => {
   const word = nothing.exec(value.trim())?.[0];
@@ -30,13 +30,15 @@ const ofValue = (name: string, value: string): Mistake | undefined => {
   const [, part, other] = isNumber(name) ? (within.exec(value) ?? []) : [];
   if (part !== undefined || other !== undefined) return words.holdsWord(name, part ?? other ?? "");
   if (value === "") return never.has(name) ? words.empty(name) : undefined;
+  if (mojibake.test(value)) return words.mojibake(name);
+  if (invisible.test(isProse(name) ? value.replaceAll(/[\t\n\r\u00a0]/g, "") : value.trim()))
+    return words.invisible(name);
+  if (/^[\ufeff\u200b-\u200f]|[\ufeff\u200b-\u200f]$/.test(value)) return words.invisible(name);
   if (value.trim() === "" || (!isProse(name) && value !== value.trim())) return words.blank(name);
   if (/<!\[CDATA\[|\]\]>/.test(value)) return words.cdata(name);
   if (/&(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-f]+);/i.test(value)) return words.escaped(name);
   if (isFee(name) && !/^\d+$/.test(value)) return wide.test(value) ? words.wide(name) : words.amount(name);
   if (!isProse(name) && wide.test(value)) return words.wide(name);
-  if (mojibake.test(value)) return words.mojibake(name);
-  if (invisible.test(value.replaceAll(/[\t\n\r]/g, isProse(name) ? "" : "$&"))) return words.invisible(name);
   if (/%[0-9A-F]{2}/i.test(value) && !name.endsWith("url")) return words.urlEncoded(name);
   return undefined;
 };
