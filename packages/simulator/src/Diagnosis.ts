@@ -16,6 +16,7 @@ import { type Algorithm, type Fields, signingText, signText, verifyText } from "
 
 export type { KnownKey } from "./internal/finder/keys.ts";
 export type { Finding } from "./internal/finder/search.ts";
+export { oddities } from "./internal/finder/values.ts";
 export type { Mistake } from "./internal/finder/words.ts";
 
 /** A field on its way into the text: in it, or left out, and why. */

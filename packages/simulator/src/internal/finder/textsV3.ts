@@ -119,10 +119,6 @@ const bodies = (said: string): ReadonlyArray<readonly [Pair, string | Uint8Array
     ],
     [["The body was signed without the white space around it.", "签名的请求体去掉了首尾空白。"], said.trim()],
     [
-      ["The body was signed with a line end after it that was not sent.", "签名的请求体末尾多了没有发送的换行。"],
-      `${said}\n`,
-    ],
-    [
       ["The body was signed with a byte-order mark that was not sent.", "签名的请求体带有没有发送的字节顺序标记。"],
       `\ufeff${said}`,
     ],

@@ -39,13 +39,14 @@ export const oddMembers = (body: Uint8Array): ReadonlyArray<Mistake> => {
   }
   if (typeof json !== "object" || json === null) return ofBytes;
   const all = new Map(members(json));
-  const numbers = [...all].filter(([name, value]) => amountNames.test(name) && !/^\d+$/.test(value));
+  const isText = (name: string): boolean => new RegExp(`"${name.split(".").at(-1) ?? ""}"\\s*:\\s*"`).test(text);
+  const numbers = [...all].filter(([name, value]) => amountNames.test(name) && (!/^\d+$/.test(value) || isText(name)));
   const texts = new Map([...all].filter(([name]) => !amountNames.test(name)));
   return [
     ...ofBytes,
     ...twice(text).map((name) => intake.twice(name)),
     ...oddities(texts).filter(({ kind }) => kind === "value"),
-    ...numbers.map(([name]) => words.amount(name)),
+    ...numbers.map(([name, value]) => (/^\d+$/.test(value) ? words.textual(name) : words.amount(name))),
     ...(all.has("amount.refund") ? never.filter((name) => !all.has(name)).map((name) => words.absent(name)) : []),
   ];
 };

@@ -358,6 +358,12 @@ export const values = {
       [`${name} is not a whole number of fen.`, `${name} 不是以分为单位的整数。`],
       ["Send fen (分) in digits alone: 1.00 yuan is 100.", "请只用数字，以分为单位发送：1.00 元写成 100。"],
     ),
+  textual: (name: string) =>
+    mistake(
+      "value",
+      [`${name} is a text, not a number.`, `${name} 是文字，不是数字。`],
+      ["Write it without quotes: APIv3 takes a JSON number.", "请不加引号：APIv3 要求 JSON 数字。"],
+    ),
   cdata: (name: string) =>
     mistake(
       "value",
