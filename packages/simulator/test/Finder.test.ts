@@ -188,6 +188,16 @@ describe("the fields that were signed", () => {
     ],
     ["The field sign was signed too, while it was empty.", md5(keyed(sent).replace("&total_fee", "&sign=&total_fee"))],
     ["The fields were joined in the order of the document.", order(() => 0, reversed), { ...reversed, z: "" }],
+    [
+      "The fields were joined without regard to the underscore.",
+      order((a, b) => (a.replaceAll("_", "") < b.replaceAll("_", "") ? -1 : 1), { ...sent, a_z: "1", ab: "2" }),
+      { ...sent, a_z: "1", ab: "2" },
+    ],
+    [
+      "The fields were sorted as name=value, not by their names.",
+      md5(`${["a=2", "a1=1", ...textOf({ ...sent, refund_desc: "x" }).split("&")].toSorted().join("&")}&key=${apiKey}`),
+      { ...sent, refund_desc: "x", a: "2", a1: "1" },
+    ],
     ["The fields were joined backwards.", order((a, b) => (a < b ? 1 : -1))],
     ["The amounts were signed in yuan and sent in fen.", signed({ ...sent, refund_fee: "0.60", total_fee: "1.00" })],
     [
@@ -223,6 +233,7 @@ describe("the values that were signed", () => {
 
   it.each<readonly [string, Fields, Fields]>([
     ["were signed trimmed", { refund_desc: " x " }, { refund_desc: "x" }],
+    ["with \\ escapes of JSON", { refund_desc: 'a"b/c' }, { refund_desc: 'a\\"b\\/c' }],
     ["sent XML-escaped once more", { refund_desc: "a &amp; b" }, { refund_desc: "a & b" }],
     ["sent URL-encoded", { refund_desc: "%E5%94%AE" }, { refund_desc: "售" }],
     ["sent with CDATA marks", { refund_desc: "<![CDATA[x]]>" }, { refund_desc: "x" }],
@@ -468,6 +479,7 @@ describe("bytes that are no message", () => {
       ["The CDATA of out_refund_no does not end, ends twice, or is misspelt."],
     ],
     ["attributes", xml(whole).replace("<appid>", '<appid type="s">'), ["An element has attributes."]],
+    ["what is nested", xml(whole).replace("</xml>", "<list><item>1</item></list></xml>"), ["list has elements in it."]],
     ["another root", xml(whole).replaceAll("xml>", "root>"), ["The outermost element is not <xml>."]],
     ["capitals", xml(whole).replaceAll("xml>", "XML>"), ["The outermost element is not <xml>."]],
     ["a cut", xml(whole).slice(0, -6), ["The message is cut off: it does not end with </xml>."]],

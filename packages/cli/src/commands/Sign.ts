@@ -13,7 +13,7 @@ import { protocol, signType } from "../Flags.ts";
 import * as Input from "../Input.ts";
 import * as Json from "@wechat-refund/core/Json";
 import { english, type Say } from "@wechat-refund/checkup/Language";
-import { oddities } from "@wechat-refund/simulator/Diagnosis";
+import type { oddities } from "@wechat-refund/simulator/Diagnosis";
 import * as Said from "../explain/Said.ts";
 import { plain } from "../Print.ts";
 import { protocolOf } from "../ProtocolOf.ts";
@@ -42,19 +42,29 @@ const parse = (bytes: Uint8Array): Result.Result<unknown, InvalidParams> => {
   });
 };
 
-/** What the command says to these bytes. */
+/**
+ * Whether a look at the values is worth loading what looks: words that programs write for nothing, marks, blanks at an end, amounts
+ * that are not digits, and what is not ASCII.
+ */
+const isWorthALook = (text: string): boolean =>
+  /NaN|infinity|undefined|null|none|\bnil\b|invalid|object|array|true|false|your|[^\t\n\r -~]|[[\]<>$%#@]|\\u|:\s*""|:\s*"\s|\s"|_fee"\s*:\s*"(?![0-9]+")/i.test(
+    text,
+  );
+
+/** What the command says to these bytes; `look` finds what is odd about the fields. */
 export const answer = (
   bytes: Uint8Array,
   signType: SignType,
   apiKey: Redacted.Redacted<string> | undefined,
   say: Say = english,
+  look: typeof oddities = () => [],
 ): Answer =>
   parse(bytes).pipe(
     Result.flatMap(fromRecord),
     Result.flatMap((params) =>
       Result.map(sign(params, apiKey ?? Redacted.make(""), signType), (value): Answer => {
         const said = params.get("sign_type") || undefined;
-        const odd = Said.nameless(oddities(params), params.keys());
+        const odd = Said.nameless(look(params), params.keys());
         const notes = [
           ...(said !== undefined && said !== signType
             ? [
@@ -100,7 +110,11 @@ export const command = (say: Say) =>
         return yield* run;
       }
       const bytes = yield* Input.read(maxBytes, "a JSON object of wire fields");
-      const said = answer(bytes, signType, yield* Environment.secret("WECHAT_PAY_API_KEY"), say);
+      const apiKey = yield* Environment.secret("WECHAT_PAY_API_KEY");
+      const finder = isWorthALook(new TextDecoder().decode(bytes))
+        ? yield* Effect.promise(() => import("@wechat-refund/simulator/Diagnosis"))
+        : undefined;
+      const said = answer(bytes, signType, apiKey, say, finder?.oddities);
       return yield* give(Secrets.without(yield* Secrets.keys, said));
     }),
   ).pipe(

@@ -116,6 +116,7 @@ const elementsOf = (inside: string): Elements => {
     const raw = inside.slice(from, to);
     if (isEnded && /^\s*<[A-Za-z_][\w.-]*>[^]*<\/[A-Za-z_][\w.-]*>\s*$/.test(raw)) {
       mistakes.push(words.nested(name));
+      start.lastIndex = to;
       continue;
     }
     const { mistakes: wrong, value } = valueOf(name, raw);

@@ -47,7 +47,6 @@ const changes: ReadonlyArray<readonly [Pair, (key: string) => string]> = [
   [["as its MD5", "变成了它的 MD5"], (key) => hex("md5", key)],
   [["as its MD5 in capitals", "变成了它的大写 MD5"], (key) => hex("md5", key).toUpperCase()],
   [["in Base64", "变成了 Base64"], (key) => Buffer.from(key).toString("base64")],
-  [["as what its Base64 stands for", "被当作 Base64 解码"], (key) => Buffer.from(key, "base64").toString("latin1")],
   [["in hex", "变成了十六进制"], (key) => Buffer.from(key).toString("hex")],
   [["URL-encoded", "经过了 URL 编码"], encodeURIComponent],
   [["backwards", "倒序了"], (key) => [...key].toReversed().join("")],

@@ -238,7 +238,6 @@ const keyed = (sorted: Fieldset): ReadonlyArray<Text> => {
     form((key) => `key=${key}&${text}`, "The key was put before the fields.", "密钥放在了字段之前。"),
     form((key) => `${key}${text}`, "The key was put before the text.", "密钥放在了签名串之前。"),
     form((key) => `${text}&key=${key}&`, "An & stands after the key.", "密钥之后多了 &。"),
-    form((key) => `${text}&key=${key}\n`, "A line end stands after the key.", "密钥之后多了换行。"),
     ...["KEY", "Key", "api_key", "apikey", "secret", "mch_key", "sign_key"].map((name) =>
       form(
         (key) => `${text}&${name}=${key}`,
