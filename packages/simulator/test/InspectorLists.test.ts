@@ -177,6 +177,8 @@ describeInBrowser("the inspector's lists", (openPage) => {
       yield* step(() => page.locator("a.row", { hasText: "R-2" }).focus());
       many(to, 4, 3);
       yield* shows(page, "R-6", "a.row");
+      // Of the whole page, which has the focus where nothing else has, it would hold as well.
+      expect(yield* step(() => page.evaluate("document.activeElement.className"))).toBe("row");
       expect(yield* step(() => page.evaluate("document.activeElement.textContent"))).toContain("R-2");
       expect(numbersIn(yield* texts(page, "#view a.row"))).toEqual(["R-6", "R-5", "R-4", "R-3", "R-2", "R-1"]);
     }),
