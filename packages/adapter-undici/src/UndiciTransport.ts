@@ -128,6 +128,12 @@ const open = (keepAlive: boolean): Adapter.Client => {
   return { send, close: () => idle.close() };
 };
 
+// What the signatures below are made of, so that the type of an exported layer can be named without a dependency on mutual-tls.
+export type { RotatingTransport } from "@wechat-refund/mutual-tls/Adapter";
+export type { CertificateError } from "@wechat-refund/mutual-tls/ClientCertificate";
+export type { ReloadOptions } from "@wechat-refund/mutual-tls/Rotating";
+export type { TransportSettings } from "@wechat-refund/mutual-tls/TransportSettings";
+
 /** A transport for the life of the scope. A certificate of no use is refused now, not at the first post. */
 export const make = (
   settings: TransportSettings.TransportSettings,
