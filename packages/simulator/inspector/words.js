@@ -154,7 +154,7 @@ export const words = {
   acknowledged: ["acknowledged", "已确认"],
   givenUp: ["given up", "已放弃"],
   next: ["next {0}", "下次 {0}"],
-  posts: ["{0} posts", "已发送 {0} 次"],
+  posts: ["Posts: {0}", "已发送 {0} 次"],
   onItsWay: ["on its way", "发送中"],
   notPosted: ["not posted: {0}", "未发送：{0}"],
   opened: ["What is sealed in it, opened", "解密后的内容"],

@@ -177,7 +177,7 @@ describeInBrowser("the inspector's page", (openPage) => {
           for (const delivery of to.notices.take(to.clock.at(Date.now()))) to.notices.settle(delivery, answer);
         };
         post({ failure: "ECONNREFUSED" });
-        yield* step(() => page.getByText("1 posts").click());
+        yield* step(() => page.getByText("Posts: 1").click());
         yield* shows(page, "ECONNREFUSED");
         post({ status: 200, body: wire.acknowledged });
         yield* shows(page, "HTTP 200 SUCCESS", "#view details[open]");

@@ -227,7 +227,7 @@ describeInBrowser("what belongs together", (openPage) => {
       yield* shows(page, "Refund R-1 SUCCESS", "h2");
       yield* shows(page, "¥0.20 of ¥1.00", "td");
       expect(yield* texts(page, "#view section:has(> h3:text('Exchanges that mention it')) a.row")).toHaveLength(2);
-      yield* step(() => page.getByText("1 posts").click());
+      yield* step(() => page.getByText("Posts: 1").click());
       yield* shows(page, "refund_recv_accout", "details[open] th");
       yield* shows(page, "支付用户零钱", "details[open] td");
       yield* picture(page, "refund");
@@ -236,7 +236,7 @@ describeInBrowser("what belongs together", (openPage) => {
       expect(yield* texts(page, "#view section:has(> h3:text('Refunds of the order')) a.row")).toHaveLength(2);
       yield* step(() => page.locator("a.row", { hasText: "R-2" }).first().click());
       yield* shows(page, "Refund R-2", "h2");
-      yield* step(() => page.getByText("1 posts").click());
+      yield* step(() => page.getByText("Posts: 1").click());
       yield* shows(page, "amount.payer_refund", "details[open] th");
       yield* step(() => page.locator("a.row", { hasText: "v3 refund" }).click());
       yield* shows(page, "What it is about");

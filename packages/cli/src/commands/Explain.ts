@@ -165,7 +165,11 @@ const unreadable = (say: Say, message: string, mistakes: ReadonlyArray<Mistake>)
   return {
     ...said,
     json: { ...(said.json as object), mistakes: Said.json(mistakes) },
-    text: [said.text ?? message, ...Said.lines(say, mistakes), list(Said.remedies(say, mistakes))].join("\n"),
+    text: [
+      `${styled("red", "✗")} ${say(plain(message), "无法读取该报文。")}`,
+      ...Said.lines(say, mistakes),
+      list(Said.remedies(say, mistakes)),
+    ].join("\n"),
   };
 };
 
