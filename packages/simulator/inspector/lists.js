@@ -134,7 +134,7 @@ const numbered = ({ controls, countOf, empty, fetchPart, isSettled, keptFrom = (
       "div",
       {},
       title(name),
-      filters(name, ...controls(state)),
+      controls === undefined ? "" : filters(name, ...controls(state)),
       el(
         "div",
         { data: { "data-key": "list" } },
@@ -207,7 +207,6 @@ export const noticeList = (act) => () =>
     isSettled: () => false,
     fetchPart: async (parts) => (await get("/api/notices", parts)).toReversed(),
     row: noticeRow(act),
-    controls: () => [],
     empty: nothing("noNotices"),
   });
 

@@ -72,7 +72,7 @@ const withV3 = ([first, ...rest]: Merchants, { merchantA }: TestIdentities.TestI
   return [{ v3: { serialNo, publicKey, apiKey: apiV3Key }, ...first }, ...rest];
 };
 
-/** Exchanges that are kept, 3 KiB each: a day's work at a desk. */
+/** Exchanges that are kept, 2 KiB each: a day's work at a desk. */
 const keptAtTheDesk = 50_000;
 
 /** With merchants of one's own, the orders of the desk's merchant make no sense. */
