@@ -135,3 +135,19 @@ it("is a command, in both languages, and shows no key", async () => {
   for (const { stderr, stdout } of [asJson, chinese, none])
     expect(stderr + stdout).not.toContain(privateKey.split("\n")[1]);
 });
+
+it("says what is odd about the body, and repeats no name that may be a secret", () => {
+  const odd = (text: string) => {
+    const { json, text: said = "" } = explain(over(right.replace(body, text)), { body: text });
+    const { value } = json as { readonly value: { readonly mistakes: ReadonlyArray<{ readonly says: string }> } };
+    return [value.mistakes.map(({ says }) => says), said] as const;
+  };
+  expect(odd('{"out_refund_no":"undefined","amount":{"refund":"1","total":1,"currency":"CNY"}}')[0]).toEqual([
+    "out_refund_no says undefined: a program wrote a missing value as text.",
+    "amount.refund is a text, not a number.",
+  ]);
+  const secret = "aB3dEf7hIj1kLm5nOp9qRs2tUv6wXy0z";
+  const [mistakes, said] = odd(`{"${secret}":"undefined"}`);
+  expect(mistakes).toEqual(["(a field) says undefined: a program wrote a missing value as text."]);
+  expect(said).not.toContain(secret);
+});

@@ -114,6 +114,22 @@ describeInBrowser("the inspector's page", (openPage) => {
       }),
     );
 
+    it.live("says causes and what is odd in Chinese, too", () =>
+      Effect.gen(function* () {
+        const { to, page, complaints } = yield* open({ language: "zh-CN" });
+        misSigned(to);
+        refundNow(to, { out_refund_no: "undefined" });
+        yield* step(() => page.locator("a.row", { hasText: "签名错误" }).click());
+        yield* shows(page, "签名时值经过了 URL 编码。", "#finding");
+        yield* shows(page, "请用原始值签名", "#finding");
+        yield* step(() => page.getByRole("link", { name: "请求" }).click());
+        yield* step(() => page.locator("a.row", { hasText: "undefined" }).click());
+        yield* shows(page, "签名正确。");
+        yield* shows(page, "out_refund_no 的值是 undefined", "#remarks");
+        expect(complaints).toEqual([]);
+      }),
+    );
+
     it.live("sets faults, once and at random, and takes them back", () =>
       Effect.gen(function* () {
         const { to, page, complaints } = yield* open();

@@ -117,7 +117,8 @@ describeInBrowser("the inspector's lists", (openPage) => {
         { appId, mchId: otherMchId, apiKey: otherKey },
       ] as const;
       const theirs = { ...order, mchId: otherMchId, outTradeNo: "X-1", transactionId: "43" };
-      const to = gateway({ merchants, orders: [order, theirs] });
+      const course = [{ status: "SUCCESS", afterMillis: 3_600_000 }] as const;
+      const to = gateway({ merchants, orders: [order, theirs], course });
       many(to, 1, 3);
       query(to, {}, { now: now(to) });
       refund(to, { out_refund_no: "R-4", sign: "0" }, { now: now(to) });
@@ -160,7 +161,7 @@ describeInBrowser("the inspector's lists", (openPage) => {
       expect(yield* step(() => page.evaluate("document.activeElement.name"))).toBe("search");
       yield* go(page, url, "#refunds?status=SUCCESS");
       yield* shows(page, "Nothing fits.");
-      to.clock.advance(60_000);
+      to.clock.advance(3_600_000);
       yield* found(5);
       yield* step(() => page.getByLabel("Search").fill("X-1"));
       yield* found(1);

@@ -86,7 +86,8 @@ export const answer = (
   const given = readAuthorizationAsMeant(sent.success.authorization);
   const diagnosis = look(sent.success, given, credential, now);
   const mistakes = [...given.mistakes, ...(diagnosis?.finding?.mistakes ?? [])];
-  const remarks = diagnosis?.remarks ?? [];
+  const names = [...sent.success.body.matchAll(/"((?:[^"\\]|\\.)*)"\s*:/g)].map(([, name = ""]) => name);
+  const remarks = Said.nameless(diagnosis?.remarks ?? [], new Set(names));
   const all = [...mistakes, ...remarks];
   const message = diagnosis?.text;
   if (diagnosis?.right === true && mistakes.length === 0) {
