@@ -314,6 +314,16 @@ describe("the algorithm, and how its result is written", () => {
     expect(found({ ...sent, ...fields }).join()).toContain(says);
   });
 
+  it("throws at nothing: half a surrogate pair, and names of objects", () => {
+    for (const value of ["\ud800", "&#xD800;", "__proto__", "%zz", "$&"]) {
+      expect(found({ ...sent, attach: value, sign: "0".repeat(32) })).toEqual([]);
+    }
+    const { fields } = Diagnosis.inspect(Buffer.from("<xml><a>&#xD800;</a><b>&#999999;&</b><sign>0</sign></xml>"), [
+      own,
+    ]);
+    expect(Diagnosis.diagnose(fields ?? new Map(), [own], []).right).toBe(false);
+  });
+
   it("is not guessed", () => {
     for (const sign of ["0".repeat(32), "x", "0".repeat(64)]) expect(found({ ...sent, sign })).toEqual([]);
     expect(readings("no signature")).toEqual([]);

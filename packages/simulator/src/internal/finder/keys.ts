@@ -48,7 +48,7 @@ const changes: ReadonlyArray<readonly [Pair, (key: string) => string]> = [
   [["as its MD5 in capitals", "变成了它的大写 MD5"], (key) => hex("md5", key).toUpperCase()],
   [["in Base64", "变成了 Base64"], (key) => Buffer.from(key).toString("base64")],
   [["in hex", "变成了十六进制"], (key) => Buffer.from(key).toString("hex")],
-  [["URL-encoded", "经过了 URL 编码"], encodeURIComponent],
+  [["URL-encoded", "经过了 URL 编码"], (key) => encodeURIComponent(key.toWellFormed())],
   [["backwards", "倒序了"], (key) => [...key].toReversed().join("")],
 ];
 

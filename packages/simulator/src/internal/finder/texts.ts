@@ -68,13 +68,16 @@ const unescapeUrl = (value: string): string => {
 };
 const latin = (value: string): string => Buffer.from(value).toString("latin1");
 
+/** Also of half a surrogate pair, which stands for nothing. */
+const escapeUrl = (value: string): string => encodeURIComponent(value.toWellFormed());
+
 /** Values signed otherwise than they were sent. */
 const forms: ReadonlyArray<readonly [Pair, (value: string) => string]> = [
-  [["URL-encoded", "经过了 URL 编码"], encodeURIComponent],
+  [["URL-encoded", "经过了 URL 编码"], escapeUrl],
   [["form-encoded", "经过了表单编码"], (value) => new URLSearchParams([["", value]]).toString().slice(1)],
   [
     ["URL-encoded in small letters", "经过了小写的 URL 编码"],
-    (value) => encodeURIComponent(value).replaceAll(/%[0-9A-F]{2}/g, (part) => part.toLowerCase()),
+    (value) => escapeUrl(value).replaceAll(/%[0-9A-F]{2}/g, (part) => part.toLowerCase()),
   ],
   [["XML-escaped", "经过了 XML 转义"], escapeXml],
   [
