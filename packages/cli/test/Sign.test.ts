@@ -147,3 +147,14 @@ it("mentions a sign_type field that disagrees", () => {
   expect(sign('{"sign_type":"HMAC-SHA256"}').text).toBeUndefined();
   expect(sign('{"sign_type":""}').text).toBeUndefined();
 });
+
+it("says what is odd about the fields, and signs them all the same", async () => {
+  const odd = JSON.stringify({ appid: "wx8888888888888888", out_refund_no: "undefined", refund_fee: "NaN" });
+  const english = await run(["sign"], { input: odd, env: { WECHAT_PAY_API_KEY: key } });
+  expect(english).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/^Note: out_refund_no says undefined: .*\nNote: refund_fee says NaN: .*\n$/),
+  });
+  const ran = await run(["sign", "--lang", "zh"], { input: odd, env: { WECHAT_PAY_API_KEY: key } });
+  expect(ran).toMatchObject({ code: 0, stderr: expect.stringContaining("注意：refund_fee 的值是 NaN") });
+});
