@@ -100,7 +100,7 @@ export const progress = (
 const whyOf = (say: Say, state: States.State, { progress }: StoredRow): string => {
   const refusal = progress.block?.refusal ?? progress.refusal;
   const cause = progress.block === undefined ? "" : `${progress.block.cause}: `;
-  if (refusal !== undefined) return `${cause}${States.refusal(refusal)} (${refusal.advice})`;
+  if (refusal !== undefined) return `${cause}${States.refusal(say, refusal)} (${refusal.advice})`;
   if (progress.block?.cause === "withheld") return `${cause}${Words.blocks(say).withheld}`;
   if (progress.block !== undefined) return `${cause}${say("another refund met it", "其他退款已遇到")}`;
   if (progress.resolved !== undefined) return `${progress.resolved.by}: ${progress.resolved.reason}`;
@@ -186,11 +186,11 @@ export const stoppedBy = (
   if (by === "refusal" && "row" in rest) {
     const refusal = rest.row.progress.block?.refusal;
     if (refusal !== undefined) {
-      return `${refusal.reason}: ${States.refusal(refusal)}; ${Words.advices(say)["fix-account"]}; ${Words.page(refusal.reason)}`;
+      return `${refusal.reason}: ${States.refusal(say, refusal)}; ${Words.advices(say)["fix-account"]}; ${Words.page(refusal.reason)}`;
     }
   }
   if (by === "held" && held !== undefined) {
-    return `${held.cause}: ${States.refusal(held)}; ${Words.blocks(say)[held.cause as keyof ReturnType<typeof Words.blocks>]}`;
+    return `${held.cause}: ${States.refusal(say, held)}; ${Words.blocks(say)[held.cause as keyof ReturnType<typeof Words.blocks>]}`;
   }
   if (by === "gone") {
     return say(

@@ -66,7 +66,7 @@ const show = (say: Say, store: string, now: number, looked: Effect.Success<typeo
       : list([...rows, [say("store", "存储"), store]]),
     ...holds.map(({ cause, message, ...one }) =>
       plain(
-        `${say("held", "受阻")}: ${whose(one)}  ${cause}: ${States.refusal({ message })}; ${Words.blocks(say)[cause]}`,
+        `${say("held", "受阻")}: ${whose(one)}  ${cause}: ${States.refusal(say, { message })}; ${Words.blocks(say)[cause]}`,
       ),
     ),
     ...paused.map(({ by, reason, ...one }) =>
@@ -78,7 +78,7 @@ const show = (say: Say, store: string, now: number, looked: Effect.Success<typeo
       const why =
         block === undefined
           ? ""
-          : `  ${block.cause}: ${block.refusal === undefined ? Words.blocks(say)[block.cause] : States.refusal(block.refusal)}`;
+          : `  ${block.cause}: ${block.refusal === undefined ? Words.blocks(say)[block.cause] : States.refusal(say, block.refusal)}`;
       const text = `${shownNumber(outRefundNo)}  ${words[States.stateOf(progress)]}  ${whose(one)}  ${age(say, now - createdAt)}${why}`;
       return `  ${plain(text.replaceAll(outRefundNo, shownNumber(outRefundNo)))}`;
     }),

@@ -9,7 +9,7 @@ import { show } from "../Checked.ts";
 import { Ending, jsonLine } from "../Ending.ts";
 import * as Environment from "@wechat-refund/checkup/Environment";
 import * as Flags from "../Flags.ts";
-import type { Say } from "@wechat-refund/checkup/Language";
+import { english, type Say } from "@wechat-refund/checkup/Language";
 import { protocolOf } from "../ProtocolOf.ts";
 
 /** The command. */
@@ -27,7 +27,10 @@ export const command = (say: Say) =>
         endpoint: Option.getOrUndefined(endpoint) ?? (yield* Environment.text("WECHAT_PAY_ENDPOINT")),
         signType: Option.getOrUndefined(signType),
       };
-      const checks = yield* run(say, options, (check) => (json ? Effect.void : Console.log(show(check))));
+      // What programs read is English.
+      const checks = yield* run(json ? english : say, options, (check) =>
+        json ? Effect.void : Console.log(show(say, check)),
+      );
       const wrong = checks.filter(({ status }) => status === "wrong").length;
       if (json) yield* Console.log(jsonLine({ ok: wrong === 0, checks }));
       else {

@@ -53,7 +53,7 @@ const failureOf = (say: Say, { reason }: RefundError): string =>
         `${errCodeOf(reason)}: there is no such refund: check the number (out_refund_no) and the merchant; one made a moment ago may not be seen yet`,
         `${errCodeOf(reason)}: 没有这笔退款：请核对商户退款单号与商户；刚提交的退款可能暂时查不到`,
       )
-    : `${say("not answered", "未得到答复")}: ${plain(reason.message)}`;
+    : `${say("not answered", "未得到答复")}: ${plain(Words.failure(say, reason))}`;
 
 /** Follows it, and says what came of it; gives the exit code. */
 export const follow = Effect.fnUntraced(function* (

@@ -4,6 +4,7 @@ import type * as Refunds from "@wechat-refund/durable/Refunds";
 import type { Row } from "@wechat-refund/durable/RefundStore";
 import * as DateTime from "effect/DateTime";
 import type { Say } from "@wechat-refund/checkup/Language";
+import { translated } from "@wechat-refund/checkup/Translated";
 import { amount, list, plain, shownId, shownNumber } from "../Print.ts";
 import * as Words from "@wechat-refund/checkup/Words";
 import * as States from "./States.ts";
@@ -16,7 +17,7 @@ export const line = (say: Say, row: Row): string => {
   const why =
     block === undefined
       ? ""
-      : `  ${block.cause}: ${block.refusal === undefined ? Words.blocks(say)[block.cause] : States.refusal(block.refusal)}`;
+      : `  ${block.cause}: ${block.refusal === undefined ? Words.blocks(say)[block.cause] : States.refusal(say, block.refusal)}`;
   const number = shownNumber(outRefundNo);
   return plain(`${number}  ${state}  ${amount(refundFee, currency)}${why}`.replaceAll(outRefundNo, number));
 };
@@ -37,6 +38,7 @@ export const full = (say: Say, row: Row, history: ReadonlyArray<Refunds.Line>): 
   const { createdAt, currency, frozen, mchId, outRefundNo, progress, refundFee, refundId, subMchId } = row;
   const { outTradeNo, transactionId } = { outTradeNo: undefined, transactionId: undefined, ...frozen.asked.order };
   const { block } = progress;
+  const words = translated(say);
   const at = (millis: number) => DateTime.formatIso(DateTime.makeUnsafe(millis));
   return [
     list([
@@ -45,7 +47,7 @@ export const full = (say: Say, row: Row, history: ReadonlyArray<Refunds.Line>): 
       [
         say("blocked", "受阻"),
         block &&
-          `${block.cause}: ${Words.blocks(say)[block.cause]}${block.refusal === undefined ? "" : `; ${States.refusal(block.refusal)}`}`,
+          `${block.cause}: ${Words.blocks(say)[block.cause]}${block.refusal === undefined ? "" : `; ${States.refusal(say, block.refusal)}`}`,
         "red",
       ],
       [
@@ -62,7 +64,7 @@ export const full = (say: Say, row: Row, history: ReadonlyArray<Refunds.Line>): 
     "",
     ...history.map(({ at: millis, block, detail, truth, what }) => {
       const said = detail === undefined ? "" : `  ${JSON.stringify(detail)}`;
-      const text = `${at(millis)}  ${what}  ${truth}${block === undefined ? "" : ` (${block})`}${said}`;
+      const text = `${at(millis)}  ${words(what)}  ${truth}${block === undefined ? "" : ` (${block})`}${said}`;
       return plain(text.replaceAll(outRefundNo, shownNumber(outRefundNo)));
     }),
   ].join("\n");
