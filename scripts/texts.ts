@@ -87,7 +87,8 @@ export const textsOf = (
     if (node.type === "CallExpression" && nameOf(node["callee"]) === "say") {
       const [english, chinese] = nodesOf(node["arguments"]);
       const pair = [textOf(english), textOf(chinese)] as const;
-      if (pair[0] !== undefined && pair[1] !== undefined) {
+      // What says its second text in Latin letters is another function of that name.
+      if (pair[0] !== undefined && pair[1] !== undefined && /[一-鿿]|^[^A-Za-z]*$/.test(pair[1])) {
         said.push({ file, line: lineAt(node.start), english: pair[0], chinese: pair[1] });
         return;
       }

@@ -37,7 +37,7 @@ export const merchantChecks = Effect.fnUntraced(function* (say: Say, signType: S
   const keyIssues = issues.filter(({ field }) => field === "apiKey" || field === "previousApiKey");
   const otherIssues = issues.filter(({ field }) => !keyIssues.some((issue) => issue.field === field));
   const settings = say("settings", "配置");
-  const key = say("API key", "API 密钥");
+  const key = say("API key", "API密钥");
   const text = (found: typeof issues) => found.map(({ field, message }) => `${field} ${message}`).join("; ");
   const configMessage =
     Result.isFailure(config) && missing.length === 0 && apiKey !== undefined
@@ -48,7 +48,7 @@ export const merchantChecks = Effect.fnUntraced(function* (say: Say, signType: S
       ? wrong(
           settings,
           `${say("not set", "未设置")}: ${missing.join(", ")}`,
-          say("set them to the app's id and the merchant number (商户号)", "请设置为公众账号 ID 与商户号"),
+          say("set them to the app's id and the merchant number (商户号)", "请设置为公众账号ID 与商户号"),
         )
       : otherIssues.length > 0 || configMessage !== undefined
         ? wrong(
@@ -61,7 +61,7 @@ export const merchantChecks = Effect.fnUntraced(function* (say: Say, signType: S
       ? wrong(
           key,
           `${say("not set", "未设置")}: WECHAT_PAY_API_KEY`,
-          say("set it to the APIv2 key (API密钥), 账户中心 → API安全", "请设置为 APIv2 密钥：账户中心 → API安全"),
+          say("set it to the APIv2 key (API密钥), 账户中心 → API安全", "请设置为 APIv2密钥：账户中心 → API安全"),
         )
       : keyIssues.length > 0
         ? wrong(

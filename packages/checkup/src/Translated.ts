@@ -61,35 +61,38 @@ const whole = (text: string, work: Work, depth: number): Reading | undefined =>
 const lenient = (text: string, work: Work, depth: number): Reading =>
   whole(text, work, depth) ?? joined(text, work, depth, true) ?? { text, known: 0 };
 
-/** By a template: the one that names most of the text, if what must be known in its holes is. */
+/** By the template that knows most of the text, if what must be known in its holes is. */
 const templated = (text: string, work: Work, depth: number): Reading | undefined => {
-  const fitting: Array<{ readonly template: Template; readonly found: ReadonlyArray<string> }> = [];
+  let best: Reading | undefined;
   for (const templates of [byStart.get(text.slice(0, 1)) ?? [], byStart.get("") ?? []]) {
     for (const template of templates) {
       const found = match(text, template);
       if (found === undefined) continue;
       work.left -= text.length;
-      fitting.push({ template, found });
+      if (work.left < 0) return best;
+      best = better(best, filled(template, found, work, depth));
     }
   }
-  fitting.sort((a, b) => b.template.weight - a.template.weight);
-  for (const { found, template } of fitting) {
-    if (work.left < 0) return undefined;
-    const readings = found.map((given, n): Reading | undefined => {
-      const kind = template.holes[n]?.kind;
-      if (kind === "known") return whole(given, work, depth + 1);
-      return kind === "ours" ? lenient(given, work, depth + 1) : { text: given, known: 0 };
-    });
-    if (!readings.every((reading) => reading !== undefined)) continue;
-    return {
-      text: fill(
-        template,
-        readings.map((reading) => reading.text),
-      ),
-      known: readings.reduce((sum, { known }) => sum + known, template.weight),
-    };
+  return best;
+};
+
+const filled = (template: Template, found: ReadonlyArray<string>, work: Work, depth: number): Reading | undefined => {
+  const texts: Array<string> = [];
+  let known = template.weight;
+  for (const [n, given] of found.entries()) {
+    const kind = template.holes[n]?.kind;
+    if (kind === "known" || kind === "ours") {
+      const reading = kind === "known" ? whole(given, work, depth + 1) : lenient(given, work, depth + 1);
+      if (reading === undefined) return undefined;
+      texts.push(reading.text);
+      known += reading.known;
+    } else {
+      texts.push(given);
+      // Whose words these are is known, to their end.
+      if (kind === "theirs") known += given.length;
+    }
   }
-  return undefined;
+  return { text: fill(template, texts), known };
 };
 
 const joint = /; |(?<=\.) /g;

@@ -74,7 +74,7 @@ export const blocks = (say: Say): Readonly<Record<Cause, string>> => {
 
 /** What a failed call says: the gateway's own words as they came. */
 export const failure = (say: Say, { _tag, message }: Reason): string =>
-  _tag === "Rejected" ? message : translated(say)(message);
+  _tag === "Rejected" ? message.replace(/^\(no err_code\)/, translated(say)) : translated(say)(message);
 
 /** Where a failure of this reason is explained. */
 export const page = (reason: string): string => `docs/errors.md#${reason.toLowerCase()}`;

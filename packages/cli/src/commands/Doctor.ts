@@ -49,7 +49,7 @@ export const command = (say: Say) =>
         "Checks settings, API key, certificate, names, secure connections to the main and the backup host, this machine's clock, and " +
           "whether the gateway accepts certificate and signature; with --protocol v3 serial number, private key, platform key and APIv3 key. Each line that is wrong says what to do. No refund can come of it. Exit " +
           "codes: 0 ready; 1 something is wrong.",
-        "依次检查配置、API 密钥、证书、域名解析、到主备域名的安全连接、本机时钟，以及网关是否接受证书与签名；使用 --protocol v3 时检查序列号、私钥、平台公钥与 APIv3 密钥。有问题的每一行都会说明解决办法。" +
+        "依次检查配置、API密钥、证书、域名解析、到主备域名的安全连接、本机时钟，以及网关是否接受证书与签名；使用 --protocol v3 时检查序列号、私钥、平台密钥与 APIv3密钥。有问题的每一行都会说明解决办法。" +
           "不会产生任何退款。退出码：0 就绪；1 有问题。",
       ),
     ),

@@ -198,11 +198,11 @@ const restoring = (say: Say) =>
       ...stored(say),
       by: Flags.optionalText(
         "by",
-        say("Who does it, for the histories; USER unless given", "操作人，记入历史；默认取 USER"),
+        say("Who does it, for the history; USER unless given", "操作人，记入历史；默认取 USER"),
       ),
       reason: Flag.String("reason").pipe(
         Flag.withMetavar("text"),
-        Flag.withDescription(say("Why, for the histories", "原因，记入历史")),
+        Flag.withDescription(say("Why, for the history", "原因，记入历史")),
         Flag.withDefault("a backup was put back"),
       ),
     },

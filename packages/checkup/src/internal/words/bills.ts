@@ -32,7 +32,6 @@ export const bills: ReadonlyArray<Pair> = [
   ["must be a day such as 2026-11-23, in Beijing", "必须是日期，如 2026-11-23（北京时间）"],
   ["must be a day as YYYY-MM-DD, in Beijing time", "必须是 YYYY-MM-DD 格式的日期（北京时间）"],
   ["must be a day such as 2026-11-23", "必须是日期，如 2026-11-23"],
-  ["must be a day such as 2026-11-26", "必须是日期，如 2026-11-26"],
   ["must be one of {0}", "必须是以下之一：{0}"],
   ["must be ALL, SUCCESS or REFUND", "必须是 ALL、SUCCESS 或 REFUND"],
   ["must be REFUND or ALL: APIv3 has no bill of its own for it", "必须是 REFUND 或 ALL：APIv3 没有单独的此类账单"],

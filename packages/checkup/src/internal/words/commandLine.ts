@@ -20,7 +20,8 @@ export const commandLine: ReadonlyArray<Pair> = [
   ["Missing required flag: {0}", "缺少必需的选项：{0}"],
   ["Missing required argument: {0}", "缺少必需的参数：{0}"],
   ["See: {0} --help", "参见：{0} --help"],
-  ["must be {0} to {1}", "必须是 {0} 到 {1}"],
+  ["must be {0} to 65535", "必须是 {0} 到 65535"],
+  ["must be 1 to {0}", "必须是 1 到 {0}"],
   ["must be 0 to 1, such as 0.1", "必须是 0 到 1，如 0.1"],
   ['must be longer than nothing, such as "10 seconds"', "必须大于零，如 “10 seconds”"],
   ["must be a word or a number, and not look like a key", "必须是一个单词或数字，且不能像密钥"],
@@ -92,6 +93,10 @@ export const commandLine: ReadonlyArray<Pair> = [
     "包含 method、url、timestamp、nonce 与 body 的 JSON 对象",
   ],
   ["Reading {=0} from standard input; Ctrl-D ends it.", "正在从标准输入读取{0}；按 Ctrl-D 结束。"],
+  [
+    "Note: the fields name another sign_type; this is the {0} signature.",
+    "注意：字段中的 sign_type 不同；这是 {0} 签名。",
+  ],
   // Keys.
   ["the API key (API密钥) is missing: set WECHAT_PAY_API_KEY to it", "缺少 API密钥：请设置 WECHAT_PAY_API_KEY"],
   ["the APIv3 key (APIv3密钥) is missing: set WECHAT_PAY_V3_KEY to it", "缺少 APIv3密钥：请设置 WECHAT_PAY_V3_KEY"],

@@ -60,7 +60,7 @@ export const configuration: ReadonlyArray<Pair> = [
     "are missing: give WeChat Pay's public key (微信支付公钥) with its id, or the APIv3 key (APIv3密钥) that opens its certificates",
     "未填写：请配置微信支付公钥及其 ID，或用于解密平台证书的 APIv3密钥",
   ],
-  ["and {0} are both set: give one of them", "与 {0} 都已设置：请只保留一个"],
+  ["and {0}_FILE are both set: give one of them", "与 {0}_FILE 都已设置：请只保留一个"],
   [
     "is not set: name the file apiclient_key.pem (商户API证书私钥)",
     "未设置：请指定 apiclient_key.pem 文件（商户API证书私钥）",
@@ -71,7 +71,6 @@ export const configuration: ReadonlyArray<Pair> = [
   ],
   ["names no file that can be read", "指定的文件无法读取"],
   ["take it from apiclient_key.pem (商户API证书私钥)", "请取自 apiclient_key.pem（商户API证书私钥）"],
-  ["take it from apiclient_key.pem (商户API证书私钥), whole", "请完整地取自 apiclient_key.pem（商户API证书私钥）"],
   [
     "download pub_key.pem (微信支付公钥) from the merchant platform, 账户中心 → API安全",
     "请到商户平台下载 pub_key.pem（微信支付公钥），账户中心 → API安全",
@@ -81,6 +80,7 @@ export const configuration: ReadonlyArray<Pair> = [
     "未填写：请以 Redacted.make(text) 传入 apiclient_key.pem 的文本",
   ],
   ["is neither PEM nor base64 of DER: {!0}", "既不是 PEM，也不是 DER 的 base64：{0}"],
+  ["is neither PEM nor base64 of DER: {!0}, whole", "既不是 PEM，也不是 DER 的 base64：{0}，保持完整"],
   [
     "is encrypted: give it without a passphrase, as `openssl pkey -in apiclient_key.pem` writes it",
     "已加密：请提供不带密码的私钥，如 `openssl pkey -in apiclient_key.pem` 的输出",
@@ -88,7 +88,7 @@ export const configuration: ReadonlyArray<Pair> = [
   ["is a certificate, not a private key: {!0}", "是证书，不是私钥：{0}"],
   ["is a public key, not a private key: {!0}", "是公钥，不是私钥：{0}"],
   ["is a private key: {!0}", "是私钥：{0}"],
-  ["is no private key in PKCS#8 or PKCS#1: {!0}", "不是 PKCS#8 或 PKCS#1 格式的私钥：{0}"],
+  ["is no private key in PKCS#8 or PKCS#1: {!0}, whole", "不是 PKCS#8 或 PKCS#1 格式的私钥：{0}，保持完整"],
   ["is not an RSA key, which this protocol signs with: {!0}", "不是 RSA 密钥，而本协议用 RSA 签名：{0}"],
   ["has {0} bits, and this protocol needs RSA of at least {1}: {!2}", "为 {0} 位，而本协议要求 RSA 至少 {1} 位：{2}"],
   ["is no RSA public key of at least {0} bits: {!1}", "不是至少 {0} 位的 RSA 公钥：{1}"],
@@ -153,6 +153,10 @@ export const configuration: ReadonlyArray<Pair> = [
   ["is empty: name at least one", "为空：至少要有一个"],
   ["is missing, and so is v3: give one of them", "未填写，v3 也未填写：请至少填写一个"],
   ["is {0}, and there is no block of that name", "是 {0}，而没有该名称的配置块"],
+  [
+    "and v3.subMchId must be those of the v2 block: an entry is one merchant",
+    "与 v3.subMchId 必须和 v2 块中的一致：一项只对应一个商户",
+  ],
   ["is read by nobody: there are {0}", "没有程序读取：可用的有 {0}"],
   ["is read by nobody: did you mean {0}?", "没有程序读取：是否应为 {0}？"],
   ["the file", "文件"],

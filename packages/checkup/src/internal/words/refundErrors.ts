@@ -73,7 +73,6 @@ export const refundErrors: ReadonlyArray<Pair> = [
   ["return_code FAIL: {~0}", "return_code FAIL：{0}"],
   ["return_code FAIL: (no return_msg)", "return_code FAIL：（没有 return_msg）"],
   ["(no err_code)", "（没有 err_code）"],
-  ["(no err_code) {0}", "（没有 err_code）{0}"],
   [
     "was made through {0}, which this merchant has no block of: give it one until its refunds are settled",
     "是经 {0} 发出的，而该商户没有对应的配置块：在其退款了结之前请保留配置",

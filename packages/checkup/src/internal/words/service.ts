@@ -135,7 +135,7 @@ export const service: ReadonlyArray<Pair> = [
     "others than its owner may write to it, and so let themselves in; chmod 600 it",
     "所有者以外的用户也能写入，可借此放行自己；请执行 chmod 600",
   ],
-  ["it cannot be read", "无法读取"],
+  ["it cannot be read ({0})", "无法读取（{0}）"],
   [
     "there is no such file; wechat-refund token new makes it with the first token",
     "没有这个文件；wechat-refund token new 会在创建第一个令牌时生成",
@@ -144,10 +144,9 @@ export const service: ReadonlyArray<Pair> = [
     "another command is changing it, or one was interrupted: if none runs, remove {0}",
     "其他命令正在修改，或曾被中断：若没有在运行的命令，请删除 {0}",
   ],
-  ["it cannot be written", "无法写入"],
+  ["it cannot be written ({0})", "无法写入（{0}）"],
   ["must be names of merchants with commas between them, or *", "必须是以逗号分隔的商户名称，或 *"],
   ["must be of {0}, with commas between them", "必须取自 {0}，以逗号分隔"],
-  ["must be 1 to 3650", "必须是 1 到 3650"],
   // A gateway on this machine.
   ["the gateway's configuration is wrong: {=0}", "模拟网关的配置有误：{0}"],
   ["the simulator's ledger cannot be used: {=0}", "模拟网关的账本无法使用：{0}"],

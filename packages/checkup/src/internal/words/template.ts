@@ -27,8 +27,7 @@ export const make = ([english, chinese]: Pair): Template => {
       kind: kinds[parts[n * 3 + 1] ?? ""] ?? "given",
       name: parts[n * 3 + 2] ?? "",
     })),
-    // Whose words follow is decided by what stands before them, whatever they are.
-    weight: pieces.reduce((sum, { length }) => sum + length, parts.includes("~") ? 10_000 : 0),
+    weight: pieces.reduce((sum, { length }) => sum + length, 0),
     chinese: chinese.split(/\{(\d)\}/),
   };
 };
