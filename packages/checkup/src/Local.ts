@@ -41,7 +41,7 @@ export const merchantChecks = Effect.fnUntraced(function* (say: Say, signType: S
   const text = (found: typeof issues) => found.map(({ field, message }) => `${field} ${message}`).join("; ");
   const configMessage =
     Result.isFailure(config) && missing.length === 0 && apiKey !== undefined
-      ? String(config.failure.message)
+      ? Environment.wrong(config.failure)
       : undefined;
   const checks = [
     missing.length > 0
@@ -51,11 +51,7 @@ export const merchantChecks = Effect.fnUntraced(function* (say: Say, signType: S
           say("set them to the app's id and the merchant number (商户号)", "请设置为公众账号ID 与商户号"),
         )
       : otherIssues.length > 0 || configMessage !== undefined
-        ? wrong(
-            settings,
-            text(otherIssues) || (configMessage ?? "").split("\n").join(" "),
-            say("correct the environment", "请修正环境变量"),
-          )
+        ? wrong(settings, text(otherIssues) || (configMessage ?? ""), say("correct the environment", "请修正环境变量"))
         : ok(settings, `${say("app", "应用")} ${shownId(appId)}, ${say("merchant", "商户")} ${shownId(mchId)}`),
     apiKey === undefined
       ? wrong(
@@ -91,7 +87,7 @@ export const certificateCheck = Effect.fnUntraced(function* (say: Say, knowsNumb
     }
     return failure._tag === "CertificateError"
       ? { certificate: undefined, check: wrong(name, failure.message) }
-      : { certificate: undefined, check: wrong(name, failure.message.split("\n").join(" ")) };
+      : { certificate: undefined, check: wrong(name, Environment.wrong(failure)) };
   }
   const certificate = opened.success;
   const left = Math.floor((certificate.notAfter.epochMilliseconds - Date.now()) / days);

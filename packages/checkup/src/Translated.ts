@@ -137,7 +137,7 @@ const named = (text: string, work: Work, depth: number): Reading | undefined => 
     best = before && { ...before, text: `${before.text}${open === " (" ? `（${inside}）` : ` [${inside}]`}` };
   }
   const colon = text.indexOf(": ");
-  const owner = colon < 0 ? undefined : nameOf(text.slice(0, colon));
+  const owner = colon < 0 ? undefined : nameOf(text.slice(0, colon), work, depth);
   if (owner !== undefined) {
     const about = whole(text.slice(colon + 2), work, depth + 1);
     best = better(best, about && { ...about, text: `${owner}：${about.text}` });
@@ -147,7 +147,7 @@ const named = (text: string, work: Work, depth: number): Reading | undefined => 
     space > 0 && tried < 3;
     tried++, space = text.indexOf(" ", space + 1)
   ) {
-    const name = nameOf(text.slice(0, space));
+    const name = nameOf(text.slice(0, space), work, depth);
     if (name === undefined) break;
     const rest = text.slice(space + 1);
     const about = exactly(rest) ?? templated(rest, work, depth + 1);
@@ -157,13 +157,11 @@ const named = (text: string, work: Work, depth: number): Reading | undefined => 
   return best;
 };
 
-const column = /^column (\d+)$/;
-
 /** A name as it came, one of ours, or both names of a field: `refundFee (refund_fee)`. A sentence is none. */
-const nameOf = (name: string): string | undefined => {
+const nameOf = (name: string, work: Work, depth: number): string | undefined => {
   if (name.length > 1024 || /[;,"]/.test(name)) return undefined;
-  if (name.split(" ").length > 3 && !/[\\/]/.test(name)) return undefined;
-  return exact.get(name) ?? name.replace(column, "第 $1 列").replace(/^(\S+) \((\S+)\)$/, "$1（$2）");
+  if (name.split(" ").length > 4 && !/[\\/]/.test(name)) return undefined;
+  return exact.get(name) ?? templated(name, work, depth + 1)?.text ?? name.replace(/^(\S+) \((\S+)\)$/, "$1（$2）");
 };
 
 const chineseOf = (text: string): string => (text.length > longest ? text : lenient(text, { left: patience }, 0).text);

@@ -114,7 +114,13 @@ export const commandLine: ReadonlyArray<Pair> = [
   ["Expected a value", "应有值"],
   ["Expected a valid value", "应为有效的值"],
   ["Expected no excess property", "有多余的字段"],
+  ["Expected a valid Duration string", "应为有效的时长，如 “5 seconds”"],
   ["Missing key", "未填写"],
+  // Its help.
+  ["Show help information", "显示帮助"],
+  ["Show version information", "显示版本"],
+  ["Print shell completion script (choices: {0})", "输出 Shell 自动补全脚本（可选：{0}）"],
+  ["{0} (choices: {1})", "{0}（可选：{1}）"],
   ["a number", "数字"],
   ["an integer", "整数"],
   ["a string", "文本"],

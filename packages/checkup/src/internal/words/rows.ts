@@ -31,6 +31,7 @@ export const rows: ReadonlyArray<Pair> = [
   ],
   ['something follows a closing quote: write "" for a quote inside a value', '结束引号后还有内容：值中的引号请写成 ""'],
   ["(file)", "（文件）"],
+  ["column {0}", "第 {0} 列"],
   ["is empty: the first line must name the fields", "内容为空：首行必须是字段名"],
   ["has {0} values, the first line has {1} names", "有 {0} 个值，而首行有 {1} 个字段名"],
   ["must be one JSON object", "必须是一个 JSON 对象"],
