@@ -17,9 +17,9 @@ import type * as Layer from "effect/Layer";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Environment from "./Environment.ts";
-import type { Say } from "./Language.ts";
+import { colon, type Say } from "./Language.ts";
 import * as V3 from "./KeysV3.ts";
-import { type Check, ok, skipped, wrong } from "./Check.ts";
+import { type Check, inWords, ok, skipped, wrong } from "./Check.ts";
 import { network } from "./Network.ts";
 
 export interface Options {
@@ -82,7 +82,7 @@ const keyChecks = Effect.fnUntraced(function* (say: Say) {
     apiV3Key === undefined
       ? wrong(
           v3Name,
-          `${say("not set", "未设置")}: WECHAT_PAY_V3_KEY`,
+          `${say("not set", "未设置")}${colon(say)}WECHAT_PAY_V3_KEY`,
           say(
             "without it no notice can be opened: set it as on the merchant platform",
             "没有它无法解密通知：请按商户平台上的设置填写",
@@ -145,7 +145,8 @@ export const run = Effect.fnUntraced(function* (
   tell: (check: Check) => Effect.Effect<void>,
 ): Effect.fn.Return<ReadonlyArray<Check>> {
   const done: Array<Check> = [];
-  const report = Effect.fnUntraced(function* (check: Check) {
+  const report = Effect.fnUntraced(function* (found: Check) {
+    const check = inWords(say, found);
     done.push(check);
     yield* tell(check);
   });

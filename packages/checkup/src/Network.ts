@@ -8,7 +8,7 @@ import * as TransportSettings from "@wechat-refund/mutual-tls/TransportSettings"
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import * as Environment from "./Environment.ts";
-import type { Say } from "./Language.ts";
+import { colon, comma, type Say } from "./Language.ts";
 import { type Check, ok, skipped, wrong } from "./Check.ts";
 import { clockCheck } from "./Local.ts";
 import * as Probe from "./Probe.ts";
@@ -47,13 +47,13 @@ export const network = Effect.fnUntraced(function* (
   for (const [host, address] of hosts) {
     const { hostname } = new URL(address);
     const found = yield* Effect.result(Probe.resolve(hostname.replace(/^\[|\]$/g, "")));
-    const dnsName = `${host}: DNS`;
+    const dnsName = `${host}${colon(say)}DNS`;
     yield* report(
       Result.isFailure(found)
-        ? wrong(dnsName, `${hostname}: ${found.failure}`)
+        ? wrong(dnsName, `${hostname}${colon(say)}${found.failure}`)
         : ok(dnsName, `${hostname} → ${found.success.join(", ")}`),
     );
-    const tlsName = `${host}: TLS`;
+    const tlsName = `${host}${colon(say)}TLS`;
     if (Result.isFailure(found)) yield* report(skipped(tlsName, say("needs the name", "需要先解析域名")));
     else if (secure === undefined)
       yield* report(skipped(tlsName, say("needs the connection settings", "需要先有正确的连接配置")));
@@ -74,7 +74,7 @@ export const network = Effect.fnUntraced(function* (
             )
           : ok(
               tlsName,
-              `${reached.success.protocol}, ${say("certificate by", "证书颁发者")} ${reached.success.issuer}`,
+              `${reached.success.protocol}${comma(say)}${say("certificate by", "证书颁发者")} ${reached.success.issuer}`,
             ),
       );
     }

@@ -23,7 +23,7 @@ const longest = 8192;
 /** Characters that may be looked at for one message; whatever is beyond stays English. */
 const patience = 2_000_000;
 /** Messages stand in messages, though not without end. */
-const deepest = 6;
+const deepest = 10;
 /** Texts that are joined hold the joint themselves, though not often. */
 const mostJoints = 4;
 
@@ -103,27 +103,25 @@ const joined = (text: string, work: Work, depth: number, partly: boolean): Readi
   if (joints.length === 0) return undefined;
   const starts = [0, ...joints.map(({ index, 0: found }) => index + found.length)];
   const ends = [...joints.map(({ index }) => index), text.length];
-  let said = "";
-  let known = 0;
-  for (let from = 0; from < starts.length;) {
-    let to = Math.min(from + mostJoints, starts.length) - 1;
-    let found: Reading | undefined;
-    for (; to >= from; to--) {
-      // All of it together was tried before.
-      if (from > 0 || to < starts.length - 1) found = single(text.slice(starts[from], ends[to]), work, depth + 1);
-      if (found !== undefined) break;
+  const last = starts.length - 1;
+  /** What is known from each part on, the best of the ways to part it. */
+  const from: Array<Reading | undefined> = [];
+  from[starts.length] = { text: "", known: 0 };
+  for (let start = last; start >= 0; start--) {
+    for (let end = Math.min(start + mostJoints - 1, last); end >= start; end--) {
+      const rest = from[end + 1];
+      // All of it together is looked at elsewhere.
+      if (rest === undefined || (start === 0 && end === last)) continue;
+      const given = text.slice(starts[start], ends[end]);
+      const reading =
+        single(given, work, depth + 1) ?? (partly && end === start ? { text: given, known: 0 } : undefined);
+      if (reading === undefined) continue;
+      const between = text.slice(ends[end], starts[end + 1]);
+      const sign = end === last || reading.text.endsWith("。") ? "" : between === "; " ? "；" : between;
+      from[start] = better(from[start], { text: reading.text + sign + rest.text, known: reading.known + rest.known });
     }
-    if (found === undefined) {
-      if (!partly) return undefined;
-      to = from;
-    }
-    const part = found?.text ?? text.slice(starts[from], ends[to]);
-    const between = text.slice(ends[to], starts[to + 1]);
-    said += part + (to + 1 === starts.length || part.endsWith("。") ? "" : between === "; " ? "；" : between);
-    known += found?.known ?? 0;
-    from = to + 1;
   }
-  return { text: said, known };
+  return from[0];
 };
 
 /** What is said of a field, a file or a merchant, which stands before it; and what stands in brackets behind. */
@@ -133,7 +131,8 @@ const named = (text: string, work: Work, depth: number): Reading | undefined => 
   const bracket = open === undefined ? -1 : text.lastIndexOf(open);
   if (open !== undefined && bracket > 0) {
     const before = whole(text.slice(0, bracket), work, depth + 1);
-    const inside = text.slice(bracket + open.length, -1);
+    const given = text.slice(bracket + open.length, -1);
+    const inside = open === " [" ? (whole(given, work, depth + 1)?.text ?? given) : (exact.get(given) ?? given);
     best = before && { ...before, text: `${before.text}${open === " (" ? `（${inside}）` : ` [${inside}]`}` };
   }
   const colon = text.indexOf(": ");

@@ -22,7 +22,7 @@ import * as Adapters from "./Adapters.ts";
 import * as Environment from "@wechat-refund/checkup/Environment";
 import { type Answer, type ExitCode, failed, give } from "./Ending.ts";
 import { isEndpoint, notEndpoint } from "@wechat-refund/core/Endpoint";
-import type { Say } from "@wechat-refund/checkup/Language";
+import { colon, type Say } from "@wechat-refund/checkup/Language";
 import { list, plain, shownNumber } from "./Print.ts";
 import { protocolOf } from "./ProtocolOf.ts";
 import * as Words from "@wechat-refund/checkup/Words";
@@ -138,10 +138,10 @@ export const failure = (say: Say, error: RefundError): Answer => {
     : ((isRefund ? undefined : Words.queryAdvices(say)[advice]) ?? Words.advices(say)[advice]);
   const what = isRefund ? say("refund failed", "退款失败") : say("query failed", "查询失败");
   const text = [
-    plain(`${what}: ${reason._tag}: ${reason.message}`),
+    plain(`${what}${colon(say)}${reason._tag}${colon(say)}${Words.failure(say, reason)}`),
     list([
-      [say("outcome", "结果"), exitCode === 2 ? undefined : `${outcome}: ${means}`],
-      [say("advice", "建议"), `${advice}: ${whatToDo}`],
+      [say("outcome", "结果"), exitCode === 2 ? undefined : `${outcome}${colon(say)}${means}`],
+      [say("advice", "建议"), `${advice}${colon(say)}${whatToDo}`],
       [say("next", "下一步"), nextStep(error)],
       [say("see", "参见"), Words.page(reason._tag)],
     ]),

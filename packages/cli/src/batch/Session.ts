@@ -13,7 +13,7 @@ import * as Layer from "effect/Layer";
 import * as Stdio from "effect/Stdio";
 import * as Call from "../Call.ts";
 import { type Answer, Ending, give } from "../Ending.ts";
-import { english, type Say } from "@wechat-refund/checkup/Language";
+import { english, colon, type Say } from "@wechat-refund/checkup/Language";
 import { translated } from "@wechat-refund/checkup/Translated";
 import * as Live from "../Live.ts";
 import { fitted, plain, shownId, shownNumber, shownPath, styled } from "../Print.ts";
@@ -83,7 +83,7 @@ const refuseConflicts = Effect.fnUntraced(function* (
     ),
   }));
   for (const { line, message } of json ? [] : issues)
-    yield* Console.error(`${say("line", "行")} ${line}: ${translated(say)(message)}`);
+    yield* Console.error(`${say("line", "行")} ${line}${colon(say)}${translated(say)(message)}`);
   const shown = Store.shown(where);
   const message = `${issues.length} rows are other refunds than those that the store ${shown} holds under their numbers; nothing was sent`;
   yield* refuse(json, "OtherRefund", message, issues);
@@ -157,7 +157,7 @@ const told = Effect.fnUntraced(function* (
       Summary.show(say, Store.shown(where), refunds, known),
       ...(why.length === 0
         ? []
-        : [`${styled("red", say("Stopped", "已停止"))}: ${plain(translated(say)(why.join("; ")))}`]),
+        : [`${styled("red", say("Stopped", "已停止"))}${colon(say)}${plain(translated(say)(why.join("; ")))}`]),
     ].join("\n"),
   };
   if (json) return yield* give({ exitCode: answer.exitCode, json: answer.json });

@@ -16,7 +16,7 @@ import * as Option from "effect/Option";
 import * as SqlClient from "effect/sql/SqlClient";
 import { Ending, failed, give } from "../Ending.ts";
 import * as Flags from "../Flags.ts";
-import type { Say } from "@wechat-refund/checkup/Language";
+import { colon, comma, type Say } from "@wechat-refund/checkup/Language";
 import { translated } from "@wechat-refund/checkup/Translated";
 import { atTerminal } from "../Person.ts";
 import { plain, shownNumber, shownPath } from "../Print.ts";
@@ -95,7 +95,9 @@ const checking = (say: Say) =>
                 )
               : findings
                   .map(({ count, refunds, rule }) =>
-                    plain(`✗ ${translated(say)(rule)}: ${count}: ${refunds.map(shownNumber).join(", ")}`),
+                    plain(
+                      `✗ ${translated(say)(rule)}${colon(say)}${count}${colon(say)}${refunds.map(shownNumber).join(comma(say))}`,
+                    ),
                   )
                   .join("\n"),
           );

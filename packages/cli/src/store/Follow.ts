@@ -8,7 +8,7 @@ import * as DateTime from "effect/DateTime";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import { type ExitCode, failed, give, jsonLine } from "../Ending.ts";
-import type { Say } from "@wechat-refund/checkup/Language";
+import { colon, semicolon, type Say } from "@wechat-refund/checkup/Language";
 import { plain, shownNumber, styled } from "../Print.ts";
 import * as Words from "@wechat-refund/checkup/Words";
 import { valueOf } from "./Export.ts";
@@ -34,7 +34,7 @@ const lineOf = (say: Say, { outRefundNo, progress }: Row): string => {
   const why =
     block === undefined
       ? ""
-      : `  ${say("blocked", "受阻")}: ${block.cause}: ${Words.blocks(say)[block.cause]}${block.refusal === undefined ? "" : `; ${States.refusal(say, block.refusal)}`}`;
+      : `  ${say("blocked", "受阻")}${colon(say)}${block.cause}${colon(say)}${Words.blocks(say)[block.cause]}${block.refusal === undefined ? "" : `${semicolon(say)}${States.refusal(say, block.refusal)}`}`;
   const text = plain(why.replaceAll(outRefundNo, shownNumber(outRefundNo)));
   return `${styled(States.colours[state], States.words(say)[state])}${text}`;
 };

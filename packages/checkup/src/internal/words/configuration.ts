@@ -166,7 +166,7 @@ export const configuration: ReadonlyArray<Pair> = [
   ["is not a JSON object", "不是 JSON 对象"],
   ["is missing: it is the list of the merchants", "未填写：它是商户的列表"],
   ["must be v2 or v3", "必须是 v2 或 v3"],
-  ["is missing: it holds the settings of {=0}", "未填写：它是 {0} 的配置"],
+  ["is missing: it holds the settings of {=0}", "未填写：它是{0}的配置"],
   ["the XML protocol (APIv2)", "XML 协议（APIv2）"],
   ["must be a list of name, subMchId and perhaps subAppId", "必须是由 name、subMchId 以及可选的 subAppId 组成的列表"],
   ["stands beside subMerchants: give it to each of them", "与 subMerchants 并存：请写到每个子商户中"],
