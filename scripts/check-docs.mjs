@@ -219,6 +219,11 @@ check("the tables of codes are the library's", tables.status === 0 ? [] : [table
 
 const words = run(process.execPath, ["scripts/words.mjs", "--check"]);
 check("the page of words is what the sources say", words.status === 0 ? [] : [words.stderr]);
+const settings = run(process.execPath, ["scripts/configuration.mjs", "--check"]);
+check(
+  "the page of settings names what is read, and says what help says",
+  settings.status === 0 ? [] : [settings.stderr],
+);
 
 console.log(`${passed} checks passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

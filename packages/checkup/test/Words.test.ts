@@ -132,7 +132,7 @@ const isSpoken = ({ text }: Text): boolean =>
   !/^[\w-]+ ?\{\d\}$|^(?:\d+|\{0\}) (?:milli|second|minute|hour|day)s?$|^wechat-refund |curl|^ -H/.test(text);
 /** The columns, conditions and statements that SQL is put together from. */
 const isSql = (text: string): boolean =>
-  /\b(?:SELECT|INSERT|UPDATE|DELETE|WHERE|PRAGMA|ORDER BY|AND NOT|SAVEPOINT|PRIMARY KEY|CASE WHEN|EXISTS|NULL)\b|\b[a-z_]+, [a-z_]+, [a-z_]+,|= ANY|IN \(|epoch FROM|set_config/.test(
+  /\b(?:SELECT|INSERT|UPDATE|DELETE|WHERE|PRAGMA|ORDER BY|AND NOT|SAVEPOINT|PRIMARY KEY|CASE WHEN|EXISTS|NULL)\b|\b[a-z_]+, [a-z_]+, [a-z_]+,|= ANY|IN \(|<> |INDEXED BY|epoch FROM|set_config/.test(
     text,
   ) || /^\(?[a-z]\.\w+[ ,]|^(?:RELEASE|BEGIN) /.test(text);
 
@@ -182,7 +182,7 @@ const twice: ReadonlyArray<readonly [english: RegExp, reason: string]> = [
   [/^(?:go on|goOn|start again|startAgain|resolved?|resolved by hand)$/, "an act, as it is done and as it is stored"],
   [/^(?:a number|number|a string|string)$/, "Effect says both"],
   [/^both ways: /, "of keys that are shared, and of keys that are not"],
-  [/^(?:sub_)?mch_id$|^Of this (?:sub-)?merchant/, "a column, and a flag"],
+  [/^(?:sub_)?mch_id$|^the merchant number$|^Of this (?:sub-)?merchant/, "a column, and a flag"],
   [/^(?:held|blocked)$/, "a merchant, and a refund"],
 ];
 

@@ -44,7 +44,7 @@ export const service: ReadonlyArray<Pair> = [
   ["this service is reached through its proxy", "本服务须经其代理访问"],
   ["must be a whole number from 1 to 1000", "必须是 1 到 1000 的整数"],
   ["must be whole seconds from 0 to 30", "必须是 0 到 30 的整秒数"],
-  ["must be the next of a page", "必须是上一页返回的 next"],
+  ["must be the `next` of the page before", "必须是上一页返回的 `next`"],
   ["the store did not answer a request: {0}", "存储没有响应请求：{0}"],
   [
     "the store cannot be reached now; if something was to be stored it may have been: repeat the identical request",
