@@ -148,6 +148,10 @@ export const service: ReadonlyArray<Pair> = [
   ["must be names of merchants with commas between them, or *", "必须是以逗号分隔的商户名称，或 *"],
   ["must be of {0}, with commas between them", "必须取自 {0}，以逗号分隔"],
   // A gateway on this machine.
+  ["# inspector and control interface: {0}", "# 检查页面与控制接口：{0}"],
+  ["# the certificate as PKCS#12, passphrase the merchant number: {0}", "# PKCS#12 格式的证书，密码为商户号：{0}"],
+  ["# a paid order to refund: {0} of {1} fen", "# 可退款的已支付订单：{0}，{1} 分"],
+  ["# goes wrong at random, seed {0}", "# 随机出错，种子为 {0}"],
   ["the gateway's configuration is wrong: {=0}", "模拟网关的配置有误：{0}"],
   ["the simulator's ledger cannot be used: {=0}", "模拟网关的账本无法使用：{0}"],
   ["it cannot be read or made ({0})", "无法读取或创建（{0}）"],
