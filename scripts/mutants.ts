@@ -620,8 +620,8 @@ export const mutants: ReadonlyArray<Mutant> = [
   ),
   words("checkup", "src/Translated.ts", "Translated.test.ts")(
     "the first template that fits",
-    "best = better(best, filled(template, found, work, depth));",
-    "best ??= filled(template, found, work, depth);",
+    "best = better(best, filled(template, found, work));",
+    "best ??= filled(template, found, work);",
   ),
   words("checkup", "src/Translated.ts", "Translated.test.ts")(
     "no end to a text that costs more",
