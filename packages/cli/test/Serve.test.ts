@@ -263,7 +263,7 @@ describe("serve", () => {
       /^✗ 存储：没有存储/m,
       /^✗ 商户：a：v2.appId 未填写/m,
       /^✗ 商户：（不是名称）：name 必须是/m,
-      /^✗ --tokens: 未指定文件/m,
+      /^✗ --tokens：未指定文件/m,
     ])
       expect(second.stdout).toMatch(one);
     expect(existsSync(join(folder, "none.db"))).toBe(false);
