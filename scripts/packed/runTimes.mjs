@@ -119,7 +119,9 @@ export const runTimes = async ({ project }) => {
     );
   });
 
-  const jobs = ["Node 22", "Node 26", "Deno"].flatMap((name) => Object.keys(adapters).map((adapter) => ({ name, adapter })));
+  const jobs = ["Node 22", "Node 26", "Deno"].flatMap((name) =>
+    Object.keys(adapters).map((adapter) => ({ name, adapter })),
+  );
   const work = async () => {
     for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
       const { adapter, name } = job;

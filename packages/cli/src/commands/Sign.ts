@@ -52,6 +52,7 @@ export const answer = (bytes: Uint8Array, signType: SignType, apiKey: Redacted.R
           ...(said !== undefined &&
             said !== signType && {
               text: `Note: the fields name another sign_type; this is the ${signType} signature.`,
+              isEnglish: true,
             }),
         };
       }),
