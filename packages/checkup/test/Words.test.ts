@@ -258,7 +258,8 @@ describe("the table of texts", () => {
   });
 
   it("has nothing that nobody says", () => {
-    const exact = new Set(written.map(holes));
+    // With a merchant's or a file's name before it, and a field's.
+    const exact = new Set(written.map(holes).flatMap((text) => [text, text.replace(/^\{\}: \{\} /, "")]));
     const patterns = written.filter((text) => /\{\d\}/.test(text) && words(text).length >= 4).map(patternOf);
     const unsaid = entries.filter(
       (entry) =>

@@ -23,6 +23,8 @@ import * as NodeServer from "./NodeServer.ts";
 import * as NoticeRoute from "./NoticeRoute.ts";
 import { Api } from "./RefundApi.ts";
 import * as Tokens from "./Tokens.ts";
+import * as Webhooks from "./Webhooks.ts";
+import type { InvalidWebhooks } from "./WebhooksFile.ts";
 
 export interface Options {
   readonly api: NodeServer.Options;
@@ -30,6 +32,8 @@ export interface Options {
   readonly notices?: (NodeServer.Options & NoticeRoute.Options) | undefined;
   /** The file of the tokens; `none` for a service that only this machine can reach. */
   readonly tokens: string | "none";
+  /** Where events are posted to; nowhere unless it is given. */
+  readonly webhooks?: Webhooks.Options | undefined;
 }
 
 /** Where the service listens. */
@@ -46,7 +50,7 @@ const apiRoutes: Routes = [
   ...Health.routes,
 ];
 
-/** The API, its document and the health routes, for any router; it needs an `Access` layer. */
+/** The API, its document and the health routes, for any router; it needs an `Access` layer and one of `Webhooks`. */
 export const routes = Layer.mergeAll(
   HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(Layer.provide(handlers.layer)),
   Health.layer,
@@ -65,9 +69,10 @@ export const layer = ({
   api,
   notices,
   tokens,
+  webhooks,
 }: Options): Layer.Layer<
-  Listening,
-  ServeError | NodeServer.InvalidListener | Tokens.InvalidTokens,
+  Listening | Webhooks.Webhooks,
+  ServeError | NodeServer.InvalidListener | Tokens.InvalidTokens | InvalidWebhooks,
   Services | Merchants
 > => {
   const wrong = [
@@ -114,7 +119,8 @@ export const layer = ({
           yield* Effect.addFinalizer(() => Deferred.succeed(closing, undefined));
           return { api: apiAt, notices: noticesAt };
         }),
-      );
+        // Made first: whatever the API acknowledges is told to them.
+      ).pipe(Layer.provideMerge(webhooks === undefined ? Webhooks.layerNone : Webhooks.layer(webhooks)));
     }),
   );
 };

@@ -19,6 +19,7 @@ import { layer as reconciliations } from "./reconciliations.ts";
 import { askedOf, reasonOf, unknown } from "./starting.ts";
 import { eventView, lineView, names, refundView, timeOf } from "./views.ts";
 import * as watching from "./watching.ts";
+import { layer as webhooks } from "./webhooks/handlers.ts";
 
 /** The address of a refund. */
 export const locationOf = (merchant: string, outRefundNo: string): string =>
@@ -245,4 +246,4 @@ const checked = HttpApiMiddleware.layerSchemaErrorTransform(Checked, (error) => 
 });
 
 /** All groups, and what they share. */
-export const layer = Layer.mergeAll(refunds, service, reconciliations).pipe(Layer.provideMerge(checked));
+export const layer = Layer.mergeAll(refunds, service, reconciliations, webhooks).pipe(Layer.provideMerge(checked));

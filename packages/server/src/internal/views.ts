@@ -74,6 +74,7 @@ const whose = (
 export const refundView = (names: Names, refund: Refund): RefundView => ({
   ...whose(names, refund),
   outRefundNo: refund.outRefundNo,
+  version: refund.version,
   state: refund.truth,
   moneyReturned: moneyReturned(refund.truth),
   ...(refund.block !== undefined && {
@@ -106,6 +107,7 @@ export const eventView = (names: Names, event: Event): EventView => ({
   position: event.position,
   ...whose(names, event),
   outRefundNo: event.outRefundNo,
+  version: event.seq,
   seq: event.seq,
   at: timeOf(event.at),
   state: event.truth,
