@@ -6,7 +6,7 @@ export const webhooks: ReadonlyArray<Pair> = [
   ["the webhooks in {0}: {=1}", "{0} 中的 Webhook：{1}"],
   ["--webhooks: {=0}", "--webhooks：{0}"],
   ["is no field of {=0}: there are {1}", "不是{0}的字段：可用的有 {1}"],
-  ["a webhook", "Webhook"],
+  ["a webhook", " Webhook 配置"],
   [
     'must be a list of hosts, addresses or networks, such as ["erp.internal", "10.1.0.0/16"]',
     '必须是主机、地址或网段的列表，如 ["erp.internal", "10.1.0.0/16"]',
