@@ -82,6 +82,7 @@ const nobodys: Readonly<Record<string, string>> = {
   "ask while withheld": "a kind of call, as Pace counts it",
   "ask after a refusal": "a kind of call, as Pace counts it",
   "{0} ok": "a line for debugging",
+  "RefundError: {0}": "an object as a debugger shows it",
   "Credential({0}, {1}, <redacted>)": "an object as a debugger shows it",
   '{0} mchid="{1}",nonce_str="{2}",signature="{3}",timestamp="{4}",serial_no="{5}"': "a header field",
   "private key": "how a secret is called where it is hidden",

@@ -61,15 +61,18 @@ export const answer = (bytes: Uint8Array, signType: SignType, apiKey: Redacted.R
     Result.match({
       onSuccess: (answer) => answer,
       onFailure: (error) =>
-        failed({
-          reason: error._tag,
-          outcome: "not-accepted",
-          advice: error instanceof CannotSign && error.problem === "empty-key" ? "fix-account" : "fix-request",
-          message:
-            error instanceof CannotSign && error.problem === "empty-key"
-              ? `${error.message}, and set WECHAT_PAY_API_KEY to it`
-              : error.message,
-        }),
+        failed(
+          {
+            reason: error._tag,
+            outcome: "not-accepted",
+            advice: error instanceof CannotSign && error.problem === "empty-key" ? "fix-account" : "fix-request",
+            message:
+              error instanceof CannotSign && error.problem === "empty-key"
+                ? `${error.message}, and set WECHAT_PAY_API_KEY to it`
+                : error.message,
+          },
+          { exitCode: 2 },
+        ),
     }),
   );
 
