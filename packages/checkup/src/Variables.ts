@@ -26,7 +26,7 @@ export const variables: ReadonlyArray<Variable> = [
   {
     name: "WECHAT_PAY_APP_ID",
     readers: ["merchant"],
-    what: (say) => say("the app's id, appid", "公众账号 ID，appid"),
+    what: (say) => say("the app's id, appid", "公众账号ID，appid"),
   },
   {
     name: "WECHAT_PAY_MCH_ID",
@@ -37,7 +37,7 @@ export const variables: ReadonlyArray<Variable> = [
     name: "WECHAT_PAY_API_KEY",
     readers: ["merchant"],
     secret: true,
-    what: (say) => say("the APIv2 key (API密钥), 32 characters", "APIv2 密钥，32 位"),
+    what: (say) => say("the APIv2 key (API密钥), 32 characters", "APIv2密钥，32 位"),
   },
   {
     name: "WECHAT_PAY_PREVIOUS_API_KEY",
@@ -58,7 +58,7 @@ export const variables: ReadonlyArray<Variable> = [
   {
     name: "WECHAT_PAY_SUB_APP_ID",
     readers: ["merchant"],
-    what: (say) => say("provider mode: the sub-merchant's app, sub_appid", "服务商模式：子商户公众账号 ID，sub_appid"),
+    what: (say) => say("provider mode: the sub-merchant's app, sub_appid", "服务商模式：子商户公众账号ID，sub_appid"),
   },
   {
     name: "WECHAT_PAY_SUB_MCH_ID",
@@ -216,7 +216,7 @@ export const variables: ReadonlyArray<Variable> = [
     what: (say) =>
       say(
         "the APIv3 key, 32 characters; opens notices and platform certificates",
-        "APIv3 密钥，32 位；用于解密通知与平台证书",
+        "APIv3密钥，32 位；用于解密通知与平台证书",
       ),
   },
   {
@@ -226,7 +226,7 @@ export const variables: ReadonlyArray<Variable> = [
     what: (say) =>
       say(
         "the APIv3 key for `explain`, which tells when it was taken for the other",
-        "供 `explain` 判断是否误用了 APIv3 密钥",
+        "供 `explain` 判断是否误用了 APIv3密钥",
       ),
   },
   {

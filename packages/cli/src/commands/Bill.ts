@@ -16,6 +16,7 @@ import * as Call from "../Call.ts";
 import { type Answer, type ExitCode, give } from "../Ending.ts";
 import * as Flags from "../Flags.ts";
 import type { Say } from "@wechat-refund/checkup/Language";
+import { translated } from "@wechat-refund/checkup/Translated";
 import { Output } from "../Output.ts";
 import { amount, plain, shownPath } from "../Print.ts";
 
@@ -73,7 +74,7 @@ const show = Effect.fnUntraced(function* (
         if (rows) rowJson.bad(entry.bad);
         else {
           if (json) bad.push(entry.bad);
-          complaints.push(plain(`${name}:${line}: ${problem}`));
+          complaints.push(`${plain(name)}:${line}: ${translated(say)(plain(problem))}`);
         }
         continue;
       }
@@ -92,7 +93,8 @@ const show = Effect.fnUntraced(function* (
   });
   const exitCode = exitCodeOf(read, date === undefined);
   const { ending, problems } = read;
-  for (const problem of json && !rows ? [] : problems) yield* Console.error(plain(`${name}: ${problem}`));
+  for (const problem of json && !rows ? [] : problems)
+    yield* Console.error(`${plain(name)}: ${translated(say)(plain(problem))}`);
   const totals = [...sums].map(([currency, sum]) => amount(sum, currency)).join(", ");
   if (rows) return yield* give({ exitCode, json: undefined }, "text");
   const value = {

@@ -23,7 +23,8 @@ import * as DateTime from "effect/DateTime";
 import * as Data from "effect/Data";
 import * as Effect from "effect/Effect";
 import { jsonLine } from "../Ending.ts";
-import type { Say } from "@wechat-refund/checkup/Language";
+import { english, type Say } from "@wechat-refund/checkup/Language";
+import { translated } from "@wechat-refund/checkup/Translated";
 import { shownPath } from "../Print.ts";
 import * as States from "./States.ts";
 import * as Table from "./Table.ts";
@@ -64,7 +65,7 @@ export const valueOf = ({
       reason: refusal.reason,
       ...(refusal.errCode !== undefined && { errCode: refusal.errCode }),
       advice: refusal.advice,
-      message: States.refusal(refusal),
+      message: States.refusal(english, refusal),
     }),
     ...(progress.resolved !== undefined && { resolved: progress.resolved }),
     recordedAt: at(createdAt),
@@ -98,7 +99,7 @@ const columns = (say: Say): ReadonlyArray<Table.Column<ReturnType<typeof valueOf
   { name: say("currency", "货币种类"), of: ({ currency }) => currency },
   { name: say("state", "退款状态"), of: ({ state }) => state },
   { name: say("blocked_by", "受阻原因"), of: ({ block }) => block },
-  { name: say("message", "说明"), of: ({ message }) => message },
+  { name: say("message", "说明"), of: ({ message }) => message && translated(say)(message) },
   { name: say("recorded_at", "登记时间"), of: ({ recordedAt }) => recordedAt },
   { name: say("updated_at", "更新时间"), of: ({ updatedAt }) => updatedAt },
 ];
