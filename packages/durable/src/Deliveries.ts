@@ -209,13 +209,13 @@ export const make = (database: Database) => {
         const [now, at] = [yield* clock, yield* moment];
         const [endpoint] = yield* sql<Raw>`SELECT disabled_at FROM ${endpoints} WHERE name = ${name}`;
         if (endpoint === undefined) return [];
-        const due = (which: string, limit: number) =>
-          sql`SELECT id FROM ${deliveries} WHERE endpoint = ${name} AND state = 'pending' AND ${sql.literal(which)} AND due_at <= ${at}
+        const due = (which: Fragment, limit: number) =>
+          sql`SELECT id FROM ${deliveries} WHERE endpoint = ${name} AND state = 'pending' AND ${which} AND due_at <= ${at}
             ORDER BY due_at, id LIMIT ${limit} ${skipLocked}`;
         const parts =
           endpoint["disabled_at"] === null
-            ? [due("attempts = 0", fresh), due("attempts > 0", again)]
-            : [due("source = 'ping'", fresh)];
+            ? [due(sql`attempts = 0`, fresh), due(sql`attempts > 0`, again)]
+            : [due(sql`source = 'ping'`, fresh)];
         const ids: Array<number> = [];
         for (const part of parts) for (const raw of yield* sql<Raw>`${part}`) ids.push(numberOf(raw["id"]));
         if (ids.length === 0) return [];
@@ -276,8 +276,8 @@ export const make = (database: Database) => {
           yield* transaction(
             Effect.gen(function* () {
               const now = yield* clock;
-              for (const which of ["attempts = 0", "attempts > 0"]) {
-                yield* sql`UPDATE ${deliveries} SET due_at = ${now} WHERE endpoint = ${name} AND state = 'pending' AND ${sql.literal(which)}
+              for (const which of [sql`attempts = 0`, sql`attempts > 0`]) {
+                yield* sql`UPDATE ${deliveries} SET due_at = ${now} WHERE endpoint = ${name} AND state = 'pending' AND ${which}
                   AND due_at > ${yield* moment} + ${longest}`;
               }
             }),

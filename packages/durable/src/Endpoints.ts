@@ -254,8 +254,8 @@ export const enable = (database: Database, name: string, { by, reason }: Person)
       yield* sql`UPDATE ${table("refund_endpoints")} SET disabled_at = NULL, disabled_why = NULL, enabled_by = ${by}, enabled_reason = ${reason},
       enabled_at = ${now} WHERE name = ${name} AND disabled_at IS NOT NULL RETURNING name`;
     if (wrote.length === 0) return false;
-    for (const which of ["attempts = 0", "attempts > 0"]) {
-      yield* sql`UPDATE ${table("refund_deliveries")} SET ${anew(database, now)} WHERE endpoint = ${name} AND state = 'pending' AND ${sql.literal(which)}`;
+    for (const which of [sql`attempts = 0`, sql`attempts > 0`]) {
+      yield* sql`UPDATE ${table("refund_deliveries")} SET ${anew(database, now)} WHERE endpoint = ${name} AND state = 'pending' AND ${which}`;
     }
     return true;
   }).pipe(transaction);

@@ -64,9 +64,11 @@ const fields = ["name", "url", "merchants", "types", "secret", "previousSecret",
 /** A field's name as it may be printed: none is as long as a secret. */
 const shownField = (field: string): string => (/^[A-Za-z0-9_]{1,24}$/.test(field) ? field : "(a field)");
 
-const unknownField = (field: string, known: ReadonlyArray<string>): string => {
+const unknownField = (field: string, of: string, known: ReadonlyArray<string>): string => {
   const meant = nearest(field, known);
-  return `is no field of it: ${meant === undefined ? `there are ${known.join(", ")}` : `did you mean ${meant}?`}`;
+  return meant === undefined
+    ? `is no field of ${of}: there are ${known.join(", ")}`
+    : `is no field of ${of}: did you mean ${meant}?`;
 };
 
 type Say = (field: string, message: string) => void;
@@ -126,7 +128,9 @@ const typesOf = (value: unknown, say: Say): ReadonlyArray<string> => {
     const meant = nearest(one, types);
     say(
       "types",
-      `has one that there is not: ${meant === undefined ? `there are ${known.join(", ")}` : `did you mean ${meant}?`}`,
+      meant === undefined
+        ? `has one that there is not: there are ${known.join(", ")}`
+        : `has one that there is not: did you mean ${meant}?`,
     );
   }
   return value;
@@ -182,7 +186,7 @@ export const parse = (
     return { entries: [], issues: ["webhooks is missing: it is the list of the endpoints"] };
   }
   for (const field of Object.keys(json)) {
-    if (field !== "webhooks") issues.push(`${shownField(field)} ${unknownField(field, ["webhooks"])}`);
+    if (field !== "webhooks") issues.push(`${shownField(field)} ${unknownField(field, "the file", ["webhooks"])}`);
   }
   if (listed.length > most) issues.push(`webhooks has more than ${most} endpoints`);
   const seen = new Set<string>();
@@ -201,7 +205,7 @@ export const parse = (
     else if (seen.has(name)) say("name", "is another endpoint's already");
     seen.add(String(name));
     for (const field of Object.keys(given)) {
-      if (!fields.includes(field)) say(shownField(field), unknownField(field, fields));
+      if (!fields.includes(field)) say(shownField(field), unknownField(field, "a webhook", fields));
     }
     const url = urlOf(given["url"], given["allow"] !== undefined, say);
     const entry = {

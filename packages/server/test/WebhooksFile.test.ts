@@ -71,7 +71,7 @@ describe("a file of webhooks", () => {
     ["no JSON", "{", [/^it is not JSON$/]],
     ["a field twice", '{"webhooks": [], "webhooks": []}', [/^webhooks is given twice$/]],
     ["no list", {}, [/^webhooks is missing/]],
-    ["another list", { webhooks: [], merchants: [] }, [/^merchants is no field of it: there are webhooks$/]],
+    ["another list", { webhooks: [], merchants: [] }, [/^merchants is no field of the file: there are webhooks$/]],
     ["no object", { webhooks: ["https://erp.example"] }, [/^entry 1 must be an object/]],
     [
       "nothing at all",
@@ -81,12 +81,12 @@ describe("a file of webhooks", () => {
     [
       "a misspelt field",
       { webhooks: [{ ...good, secrets: 1 }] },
-      [/^erp: secrets is no field of it: did you mean secret\?$/],
+      [/^erp: secrets is no field of a webhook: did you mean secret\?$/],
     ],
     [
       "a field like a key",
       { webhooks: [{ ...good, [first]: 1 }] },
-      [/^erp: \(a field\) is no field of it: there are name,/],
+      [/^erp: \(a field\) is no field of a webhook: there are name,/],
     ],
     ["a name twice", { webhooks: [good, good] }, [/^erp: name is another endpoint's already$/]],
     ["a name like a key", { webhooks: [{ ...good, name: first }] }, [/^\(not a name\): name must be/]],

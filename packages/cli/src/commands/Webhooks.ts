@@ -310,7 +310,7 @@ const making = (say: Say) =>
     Effect.gen(function* () {
       yield* Console.log(Redacted.value(yield* WebhooksFile.newSecret));
       yield* Console.error(
-        say("It is shown this once: keep it where secrets are kept.", "密钥只显示这一次：请妥善保存。"),
+        say("The secret is shown this once: keep it where secrets are kept.", "密钥只显示这一次：请妥善保存。"),
       );
     }),
   ).pipe(

@@ -57,13 +57,10 @@ const retryAfterOf = (value: string | undefined, now: number): number | undefine
 
 const saidOfStatus = (status: number): string | undefined => {
   if (status >= 200 && status <= 299) return undefined;
-  const why =
-    status === 410
-      ? ": it wants nothing any more"
-      : status >= 300 && status <= 399
-        ? ": redirects are not followed, give the new address in the file"
-        : "";
-  return `it answered with the status ${status}${why}`;
+  if (status === 410) return `it answered with the status ${status}: it wants nothing any more`;
+  return status >= 300 && status <= 399
+    ? `it answered with the status ${status}: redirects are not followed, give the new address in the file`
+    : `it answered with the status ${status}`;
 };
 
 /** Resolves names for a connection, and gives only addresses that the endpoint may have. */
