@@ -77,7 +77,8 @@ const batch = 1000;
 /** Any number, the same in all processes: the lock of whoever gives positions. */
 const lock = 7_393_119_420;
 
-interface Delta {
+/** What a batch adds to one of the totals, or takes from it. */
+export interface Delta {
   readonly mchId: string;
   readonly subMchId: string;
   readonly currency: string;
