@@ -3,6 +3,7 @@ import * as Endpoints from "@wechat-refund/durable/Endpoints";
 import * as Webhooks from "@wechat-refund/server/Webhooks";
 import * as WebhooksFile from "@wechat-refund/server/WebhooksFile";
 import type { Say } from "@wechat-refund/checkup/Language";
+import { translated } from "@wechat-refund/checkup/Translated";
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as Console from "effect/Console";
@@ -94,7 +95,8 @@ const valueOf = ({
   });
 
 const lineOf = (say: Say, one: Endpoints.Standing): string => {
-  const { dead, deliveredAt, disabledAt, disabledWhy = "", failed: failure = "", failedAt, name, pending } = one;
+  const { dead, deliveredAt, disabledAt, disabledWhy = "", failed = "", failedAt, name, pending } = one;
+  const words = translated(say);
   const parts = [
     say(`${pending} pending`, `待投递 ${pending}`),
     say(`${dead} dead`, `已放弃 ${dead}`),
@@ -103,13 +105,13 @@ const lineOf = (say: Say, one: Endpoints.Standing): string => {
       : say(`delivered ${timeOf(deliveredAt)}`, `最近成功 ${timeOf(deliveredAt)}`),
     ...(failedAt === undefined
       ? []
-      : [say(`failed ${timeOf(failedAt)}: ${failure}`, `最近失败 ${timeOf(failedAt)}：${failure}`)]),
+      : [say(`failed ${timeOf(failedAt)}: ${failed}`, `最近失败 ${timeOf(failedAt)}：${words(failed)}`)]),
     ...(disabledAt === undefined
       ? []
       : [
           say(
             `disabled since ${timeOf(disabledAt)}: ${disabledWhy}`,
-            `自 ${timeOf(disabledAt)} 起已停用：${disabledWhy}`,
+            `自 ${timeOf(disabledAt)} 起已停用：${words(disabledWhy)}`,
           ),
         ]),
   ];
@@ -133,9 +135,12 @@ const listing = (say: Say) =>
   );
 
 /** One message, in a line. */
-const deliveryLine = ({ attempts, happenedAt, id, outRefundNo = "", said, state, type }: Endpoints.Delivery): string =>
+const deliveryLine = (
+  say: Say,
+  { attempts, happenedAt, id, outRefundNo = "", said = "", state, type }: Endpoints.Delivery,
+): string =>
   plain(
-    [String(id), state, type, shownNumber(outRefundNo), timeOf(happenedAt), `${attempts}×`, said ?? ""]
+    [String(id), state, type, shownNumber(outRefundNo), timeOf(happenedAt), `${attempts}×`, translated(say)(said)]
       .filter((part) => part !== "" && part !== "(not shown)")
       .join("  "),
   );
@@ -194,7 +199,7 @@ const messages = (say: Say) =>
                 }),
               ),
             },
-            text: found.map(deliveryLine).join("\n") || say("None", "没有"),
+            text: found.map((one) => deliveryLine(say, one)).join("\n") || say("None", "没有"),
           });
         }),
       ),
