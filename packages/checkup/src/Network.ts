@@ -78,7 +78,7 @@ export const network = Effect.fnUntraced(function* (
       found === undefined
         ? skipped(dnsName, say("the proxy asks for the name", "由代理解析域名"))
         : Result.isFailure(found)
-          ? wrong(dnsName, `${hostname}${colon(say)}${found.failure}`)
+          ? wrong(dnsName, `${hostname}: ${found.failure}`)
           : ok(dnsName, `${hostname} → ${found.success.join(", ")}`),
     );
     const tlsName = `${host}${colon(say)}TLS`;
