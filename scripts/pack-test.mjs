@@ -126,8 +126,12 @@ const effect = `effect@${rootManifest.devDependencies.effect}`;
 writeFileSync(join(project, "package.json"), JSON.stringify({ name: "shop", private: true, type: "module" }));
 await attempt("npm installs the tarballs", () => {
   const nodeTypes = `@types/node@${rootManifest.devDependencies["@types/node"]}`;
-  const { dependencies } = JSON.parse(readFileSync(join(root, "benchmarks", "package.json"), "utf8"));
-  const what = [...Object.values(tarballs), effect, nodeTypes, `esbuild@${dependencies.esbuild}`];
+  const dependenciesOf = (folder) => JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8")).dependencies;
+  const { esbuild } = dependenciesOf("benchmarks");
+  // The examples need nothing but what is published here, and one what its reader may take instead.
+  const { standardwebhooks } = dependenciesOf("examples");
+  const more = [`esbuild@${esbuild}`, `standardwebhooks@${standardwebhooks}`];
+  const what = [...Object.values(tarballs), effect, nodeTypes, ...more];
   run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", ...what], { cwd: project });
 });
 await attempt("exactly one effect in the tree", () => {

@@ -65,7 +65,8 @@ const longest = 2 * 86_400_000;
 /** What stands for a message that could not be made. */
 const unmade = { message: "", type: "unreadable", payload: "" };
 
-interface Planned extends Partial<Message> {
+/** A message, or what stands where none could be made, before it is stored. */
+export interface Planned extends Partial<Message> {
   readonly source: "refund" | "books";
   readonly position: number;
   readonly at: number;

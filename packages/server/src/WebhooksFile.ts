@@ -160,7 +160,8 @@ const whereOf = (field: string, value: unknown, say: Say): Where | undefined => 
   return undefined;
 };
 
-interface Entry extends Omit<Endpoint, "keys"> {
+/** An endpoint with where its secrets are to be had. */
+export interface Entry extends Omit<Endpoint, "keys"> {
   readonly secrets: ReadonlyArray<readonly [field: string, where: Where]>;
 }
 
