@@ -233,23 +233,43 @@ export const totals = (database: Database): Effect.Effect<ReadonlyArray<Total>, 
   );
 };
 
+/** Refunds of one currency, and the sum of their amounts in fen. */
+export interface Sum {
+  readonly currency: string;
+  readonly count: number;
+  readonly amount: number;
+}
+
+const sumOfRaw = (raw: Raw): Sum => ({
+  currency: String(raw["currency"]),
+  count: numberOf(raw["count"]),
+  amount: numberOf(raw["amount"]),
+});
+
 /** How many refunds a filter finds, and of how much, by currency: counted row by row, to be shown before an act on all of them. */
-export const count = (
-  database: Database,
-  filter: Filter,
-): Effect.Effect<
-  ReadonlyArray<{ readonly currency: string; readonly count: number; readonly amount: number }>,
-  SqlError
-> => {
+export const count = (database: Database, filter: Filter): Effect.Effect<ReadonlyArray<Sum>, SqlError> => {
   const { sql, tables } = database;
   return Effect.map(
     sql<Raw>`SELECT r.currency, COUNT(*) AS count, ${sumOf(database)}(r.refund_fee) AS amount FROM ${tables.refunds} AS r
       WHERE ${where(database, filter)} GROUP BY r.currency ORDER BY r.currency`,
-    (raws) =>
-      raws.map((raw) => ({
-        currency: String(raw["currency"]),
-        count: numberOf(raw["count"]),
-        amount: numberOf(raw["amount"]),
-      })),
+    (raws) => raws.map(sumOfRaw),
+  );
+};
+
+/** As {@link count}, but nothing where a filter finds more than `most`: a page that shows sums must not count for long. */
+export const countUpTo = (
+  database: Database,
+  filter: Filter,
+  most: number,
+): Effect.Effect<ReadonlyArray<Sum> | undefined, SqlError> => {
+  const { sql, tables } = database;
+  return Effect.map(
+    sql<Raw>`SELECT currency, COUNT(*) AS count, ${sumOf(database)}(refund_fee) AS amount FROM (
+        SELECT r.currency, r.refund_fee FROM ${tables.refunds} AS r WHERE ${where(database, filter)} LIMIT ${most + 1}
+      ) AS some GROUP BY currency ORDER BY currency`,
+    (raws) => {
+      const sums = raws.map(sumOfRaw);
+      return sums.reduce((all, { count }) => all + count, 0) > most ? undefined : sums;
+    },
   );
 };

@@ -192,15 +192,14 @@ export interface Service {
     outRefundNo: string,
     person: Person,
   ) => Effect.Effect<Refund, Failure | UnknownRefund | NotPermitted>;
-  /** How many refunds a filter finds, and of how much. Show it before `goOnAll`. */
-  readonly count: (
+  /** How many refunds a filter finds, and of how much. Show it before `actOnAll`. */
+  readonly count: (filter: Listing.Filter) => Effect.Effect<ReadonlyArray<Listing.Sum>, SqlError>;
+  /** An act for all that a filter finds and that permit it; tells for how many it did something. Show `count` before. */
+  readonly actOnAll: (
+    act: Exclude<Act, "refreeze">,
     filter: Listing.Filter,
-  ) => Effect.Effect<
-    ReadonlyArray<{ readonly currency: string; readonly count: number; readonly amount: number }>,
-    SqlError
-  >;
-  /** `goOn` for all that a filter finds; tells for how many it did something. */
-  readonly goOnAll: (filter: Listing.Filter, person: Person) => Effect.Effect<number, SqlError | Damaged>;
+    person: Person,
+  ) => Effect.Effect<number, SqlError | Damaged>;
   /** A person ends it: paid otherwise, or given up. Nothing is sent for ever. */
   readonly resolve: (
     merchant: Whose,
@@ -265,6 +264,14 @@ const proves = (notice: RefundNotice, { frozen: { asked } }: Row): boolean =>
     : notice.outTradeNo === asked.order.outTradeNo);
 const mayStartAgain = (progress: Progress): boolean => permitted(progress).has("startAgain");
 
+/** What is observed when a person acts. */
+const observations = {
+  cancel: () => ({ _tag: "Cancel" }),
+  goOn: () => ({ _tag: "GoOn" }),
+  startAgain: () => ({ _tag: "StartAgain" }),
+  resolve: ({ by, reason }) => ({ _tag: "Resolve", by, reason }),
+} as const satisfies Readonly<Record<Exclude<Act, "refreeze">, (person: Person) => Observation>>;
+
 const notTrusted = new Trust();
 const aged = (row: Row): Progress => notTrusted.aged(row.progress, row.progressAt, row.now);
 
@@ -286,8 +293,7 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
    * What is started again shows at once what holds its merchant: whoever calls for it may have it waiting for a turn, and looks at it again
    * when that has come.
    */
-  const startingAgain = Effect.fnUntraced(function* (registered: Registered) {
-    const { mchId, subMchId } = numbersOf(registered);
+  const startingAgain = Effect.fnUntraced(function* ({ mchId, subMchId }: ReturnType<typeof numbersOf>) {
     const [hold] = yield* sql<{ cause: MerchantCause }>`SELECT cause FROM ${holds}
       WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId}`;
     return (before: Progress): Progress => {
@@ -335,7 +341,7 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
     }
     // The same request again, after it was given up: what was not made, or is withheld, may be made after all.
     if (!fresh && mayStartAgain(row.progress)) {
-      const started = yield* startingAgain(registered);
+      const started = yield* startingAgain(numbers);
       const again = yield* store.update(row, (now) =>
         Effect.succeed(
           mayStartAgain(now.progress)
@@ -363,7 +369,7 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
   ) =>
     Effect.fn(`Refunds.${name}`)(function* (merchant: Whose, outRefundNo: string, person: Person) {
       const registered = yield* whose(merchant);
-      const started = name === "startAgain" ? yield* startingAgain(registered) : undefined;
+      const started = name === "startAgain" ? yield* startingAgain(numbersOf(registered)) : undefined;
       const row = yield* store.update(
         keyOf(registered, outRefundNo),
         (now): Effect.Effect<Change, E | NotPermitted> => {
@@ -392,9 +398,6 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
     for (const one of damaged) yield* Effect.logError(one.message);
     return { refunds: rows.map(refundOf), ...(next !== undefined && { next }) };
   });
-
-  const cancel = act("cancel", () => ({ _tag: "Cancel" }));
-  const goOn = act("goOn", () => ({ _tag: "GoOn" }));
 
   return Refunds.of({
     start,
@@ -440,23 +443,24 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
       if (result === "noted") yield* tell(registered.merchant.mchId);
       return result;
     }),
-    cancel,
-    goOn,
-    goOnAll: Effect.fn("Refunds.goOnAll")(function* (filter, person) {
+    cancel: act("cancel", observations.cancel),
+    goOn: act("goOn", observations.goOn),
+    actOnAll: Effect.fn("Refunds.actOnAll")(function* (name, filter, person) {
       let done = 0;
       let after: number | undefined;
       const touched = new Set<string>();
       do {
         const page = yield* Listing.list(database, filter, { after, limit: 500 });
         for (const row of page.rows) {
+          const started = name === "startAgain" ? yield* startingAgain(row) : undefined;
           const wrote = yield* store.update(row, (now) => {
             const before = aged(now);
             return Effect.succeed(
-              permitted(before).has("goOn")
+              permitted(before).has(name)
                 ? ({
-                    what: "goOn",
+                    what: name,
                     detail: { by: person.by, reason: person.reason },
-                    progress: observe(before, { _tag: "GoOn" }),
+                    progress: started?.(before) ?? observe(before, observations[name](person)),
                   } satisfies Change)
                 : undefined,
             );
@@ -471,8 +475,8 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
       for (const mchId of touched) yield* tell(mchId);
       return done;
     }),
-    resolve: act("resolve", ({ by, reason }) => ({ _tag: "Resolve", by, reason })),
-    startAgain: act("startAgain", () => ({ _tag: "StartAgain" })),
+    resolve: act("resolve", observations.resolve),
+    startAgain: act("startAgain", observations.startAgain),
     refreeze: act(
       "refreeze",
       (_person, { truth }) => ({ _tag: truth === "NotMade" ? "StartAgain" : "GoOn" }),

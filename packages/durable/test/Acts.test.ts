@@ -110,7 +110,7 @@ describe("go on", () => {
       gateway.faults.push(Fault.Refuse({ on: "refund", errCode: "NOTENOUGH", accepted: false }));
       yield* refunds.start("shop", request(2));
       yield* until("R-2", ({ block }) => block?.cause === "top-up");
-      expect(yield* refunds.goOnAll({ block: ["top-up"] }, person)).toBe(1);
+      expect(yield* refunds.actOnAll("goOn", { block: ["top-up"] }, person)).toBe(1);
       expect((yield* refunds.history("shop", "R-2")).at(-1)).toMatchObject({ what: "goOn", detail: person });
     }),
   );
@@ -125,8 +125,8 @@ describe("go on", () => {
       yield* TestClock.adjust("15 seconds");
       const filter = { truth: ["Accepted" as const] };
       expect(yield* refunds.count(filter)).toEqual([{ currency: "CNY", count: 11, amount: 1100 }]);
-      expect(yield* refunds.goOnAll({}, person)).toBe(11);
-      expect(yield* refunds.goOnAll({}, person)).toBe(11);
+      expect(yield* refunds.actOnAll("goOn", {}, person)).toBe(11);
+      expect(yield* refunds.actOnAll("goOn", {}, person)).toBe(11);
       yield* TestClock.adjust("10 seconds");
       expect(yield* refunds.count({ truth: ["Succeeded"] })).toEqual([{ currency: "CNY", count: 11, amount: 1100 }]);
       // Once each, however often it was said.

@@ -1,0 +1,214 @@
+/**
+ * What callers may do, for the API and for the operator's pages alike: whom a caller sees, what is read and what is done. Both only write
+ * their answers in their own form, so that neither has rules that the other has not.
+ */
+import { Merchants, type Registered } from "@wechat-refund/core/Merchants";
+import { isDay } from "@wechat-refund/core/RefundBill";
+import type { Event } from "@wechat-refund/durable/Events";
+import * as Listing from "@wechat-refund/durable/Listing";
+import { Reconciler } from "@wechat-refund/durable/Reconciler";
+import type * as Reconciliations from "@wechat-refund/durable/Reconciliations";
+import { type Person, Refunds } from "@wechat-refund/durable/Refunds";
+import { RefundStore } from "@wechat-refund/durable/RefundStore";
+import * as Effect from "effect/Effect";
+import { Caller } from "../Access.ts";
+import type { Action } from "../Forms.ts";
+import { NotFound } from "../Problems.ts";
+import { everyMerchant, maySee, type Principal } from "../Tokens.ts";
+import { answered } from "./answered.ts";
+import { unknown } from "./starting.ts";
+import { names } from "./views.ts";
+import * as watching from "./watching.ts";
+
+const noSuchRefund = (): NotFound =>
+  new NotFound({ detail: "there is no such refund of this merchant, or the token may not see the merchant" });
+
+const noSuchDay = (): NotFound =>
+  new NotFound({
+    detail: "there is no such day of this merchant number, or the token may not see all merchants of it",
+  });
+
+/** What is none cannot be in the store, and need not be looked for. */
+const isNumber = (outRefundNo: string): boolean => /^[0-9A-Za-z_\-|*@]{1,64}$/.test(outRefundNo);
+
+/** The acts as `Refunds` calls them. */
+const calls = { cancel: "cancel", "go-on": "goOn", resolve: "resolve", "start-again": "startAgain" } as const;
+
+/** A refund by its merchant's name and its number. */
+export interface Named {
+  readonly merchant: string;
+  readonly outRefundNo: string;
+}
+
+/** Which refunds, of a merchant by its name where one is named. */
+export type Wanted = Omit<Listing.Filter, "whose" | "mchId" | "subMchId"> & { readonly merchant?: string | undefined };
+
+export const make = Effect.gen(function* () {
+  const store = yield* Refunds;
+  const { database } = yield* RefundStore;
+  const reconciler = yield* Reconciler;
+  const { all } = yield* Merchants;
+  const merchants = names(all);
+  const watch = yield* watching.make;
+
+  const visible = Effect.fnUntraced(function* (name: string) {
+    const found = maySee(yield* Caller, name) ? all.find((one) => one.name === name) : undefined;
+    return found ?? (yield* unknown());
+  });
+
+  /** The rows that a caller sees: of the merchant that is asked for, of those of the token, or all. */
+  const filterOf = Effect.fnUntraced(function* ({ merchant, ...wanted }: Wanted) {
+    const caller = yield* Caller;
+    const only = merchant === undefined ? undefined : [yield* visible(merchant)];
+    if (only === undefined && caller.merchants.has(everyMerchant)) return wanted satisfies Listing.Filter;
+    const whose = (only ?? merchants.of(caller)).map(({ merchant: { mchId, subMchId = "" } }) => ({ mchId, subMchId }));
+    return { ...wanted, whose } satisfies Listing.Filter;
+  });
+
+  /** Whether the caller may see every merchant of a number. */
+  const seesAll = (caller: Principal, mchId: string): boolean => {
+    if (caller.merchants.has(everyMerchant)) return true;
+    const own = all.filter(({ merchant }) => merchant.mchId === mchId);
+    return own.length > 0 && own.every(({ name }) => maySee(caller, name));
+  };
+  const seenNumbers = (caller: Principal): ReadonlyArray<string> | undefined =>
+    caller.merchants.has(everyMerchant)
+      ? undefined
+      : [...new Set(all.map(({ merchant }) => merchant.mchId))].filter((mchId) => seesAll(caller, mchId));
+
+  const person = Effect.fnUntraced(function* <E, R>(reason: Effect.Effect<string, E, R>) {
+    const caller = yield* Caller;
+    return { by: caller.name, reason: yield* reason } satisfies Person;
+  });
+
+  const day = Effect.fnUntraced(function* (mchId: string, date: string) {
+    if (!isDay(date) || !seesAll(yield* Caller, mchId)) return yield* noSuchDay();
+    return (yield* answered(reconciler.find(mchId, date))) ?? (yield* noSuchDay());
+  });
+
+  return {
+    names: merchants,
+    visible,
+    seesAll,
+
+    find: Effect.fnUntraced(function* ({ merchant, outRefundNo }: Named) {
+      const registered = yield* visible(merchant);
+      const refund = isNumber(outRefundNo) ? yield* answered(store.find(registered.name, outRefundNo)) : undefined;
+      if (refund === undefined) return yield* noSuchRefund();
+      return { registered, refund, history: yield* answered(store.history(registered.name, outRefundNo)) };
+    }),
+
+    list: Effect.fnUntraced(function* (wanted: Wanted, page: { readonly after?: number; readonly limit: number }) {
+      return yield* answered(store.list(yield* filterOf(wanted), page));
+    }),
+
+    /** How many refunds and of how much, by currency. */
+    count: Effect.fnUntraced(function* (wanted: Wanted) {
+      return yield* answered(store.count(yield* filterOf(wanted)));
+    }),
+
+    /** As `count`, where there are no more than `most`. */
+    countUpTo: Effect.fnUntraced(function* (wanted: Wanted, most: number) {
+      return yield* answered(Listing.countUpTo(database, yield* filterOf(wanted), most));
+    }),
+
+    /** What a person does with a refund; the reason is read once it is known whose the refund is. */
+    act: Effect.fnUntraced(function* <E, R>(
+      action: Action,
+      { merchant, outRefundNo }: Named,
+      reason: Effect.Effect<string, E, R>,
+    ) {
+      const { name } = yield* visible(merchant);
+      if (!isNumber(outRefundNo)) return yield* noSuchRefund();
+      const who = yield* person(reason);
+      const refund = yield* answered(store[calls[action]](name, outRefundNo, who));
+      yield* Effect.logInfo(`${action} of refund ${outRefundNo} of ${name} by ${who.by}`);
+      return refund;
+    }),
+
+    /** The same for all that a filter finds, each as far as it is permitted; tells for how many it did something. */
+    actOnAll: Effect.fnUntraced(function* <E, R>(action: Action, wanted: Wanted, reason: Effect.Effect<string, E, R>) {
+      const filter = yield* filterOf(wanted);
+      const who = yield* person(reason);
+      const done = yield* answered(store.actOnAll(calls[action], filter, who));
+      yield* Effect.logInfo(`${action} of ${done} refunds by ${who.by}`);
+      return done;
+    }),
+
+    pause: Effect.fnUntraced(function* <E, R>(
+      action: "pause" | "resume",
+      merchant: string,
+      reason: Effect.Effect<string, E, R>,
+    ) {
+      const registered = yield* visible(merchant);
+      const who = yield* person(reason);
+      yield* answered(store[action](registered.name, who));
+      yield* Effect.logInfo(`${action} of merchant ${registered.name} by ${who.by}: ${who.reason}`);
+      return registered;
+    }),
+
+    /** The merchants that the caller sees. */
+    seen: Effect.map(Caller, merchants.of),
+
+    /** Each with who paused it, and what this process knows to hold it. */
+    standing: Effect.fnUntraced(function* (seen: ReadonlyArray<Registered>) {
+      const paused = yield* answered(store.paused);
+      return seen.map((registered) => {
+        const { mchId, subMchId = "" } = registered.merchant;
+        return {
+          registered,
+          paused: paused.find((one) => one.mchId === mchId && one.subMchId === subMchId),
+          held: registered.held(),
+        };
+      });
+    }),
+
+    totals: Effect.fnUntraced(function* (merchant: string | undefined) {
+      const caller = yield* Caller;
+      if (merchant !== undefined) yield* visible(merchant);
+      const totals = yield* answered(store.totals);
+      return totals.filter(
+        (of) => merchants.sees(caller, of) && (merchant === undefined || merchants.nameOf(of) === merchant),
+      );
+    }),
+
+    events: Effect.fnUntraced(function* ({
+      after,
+      merchant,
+      wait,
+    }: {
+      readonly after: number;
+      readonly wait: number;
+      readonly merchant: string | undefined;
+    }) {
+      const caller = yield* Caller;
+      if (merchant !== undefined) yield* visible(merchant);
+      const sees = (event: Event): boolean =>
+        merchants.sees(caller, event) && (merchant === undefined || merchants.nameOf(event) === merchant);
+      return yield* answered(watch({ after, wait, sees }));
+    }),
+
+    days: Effect.fnUntraced(function* (
+      { mchId, ...filter }: Omit<Reconciliations.Filter, "mchIds"> & { readonly mchId?: string | undefined },
+      page: Parameters<typeof reconciler.list>[1],
+    ) {
+      const caller = yield* Caller;
+      if (mchId !== undefined && !seesAll(caller, mchId)) return yield* noSuchDay();
+      const mchIds = mchId === undefined ? seenNumbers(caller) : [mchId];
+      return yield* answered(reconciler.list({ ...filter, mchIds }, page));
+    }),
+
+    day,
+
+    dayWithDifferences: Effect.fnUntraced(function* (
+      mchId: string,
+      date: string,
+      page: { readonly after: number; readonly limit: number },
+    ) {
+      const found = yield* day(mchId, date);
+      return { day: found, differences: yield* answered(reconciler.differences(found, page)) };
+    }),
+  };
+});
+
+export type Operations = Effect.Success<typeof make>;
