@@ -3,6 +3,7 @@ import type { Advice, Outcome } from "@wechat-refund/core/RefundError";
 import type { Problem } from "@wechat-refund/core/RefundNotice";
 import type { Cause } from "@wechat-refund/core/RefundProgress";
 import type { RefundStatus } from "@wechat-refund/core/RefundQuery";
+import { type Kind, whatToDo } from "@wechat-refund/core/Reconciliation";
 import type { Say } from "./Language.ts";
 
 export const outcomes = (say: Say): Readonly<Record<Outcome, string>> => ({
@@ -90,6 +91,17 @@ export const blocks = (say: Say): Readonly<Record<Cause, string>> => ({
     "for an hour the gateway has said that there is no such refund: check the number, or ask WeChat Pay",
     "微信支付一小时来一直答复没有这笔退款：请核对单号，或联系微信支付",
   ),
+});
+
+/** What to do about a difference between the books and a bill. */
+export const differences = (say: Say): Readonly<Record<Kind, string>> => ({
+  matched: say(whatToDo.matched, "无需处理"),
+  "amount-differs": say(whatToDo["amount-differs"], "以带签名的查询核实，按查询结果入账；切勿换单号重发"),
+  "only-there": say(whatToDo["only-there"], "按单号查询：若是账上遗漏，按“已尝试”登记；若是在别处发起，据此入账"),
+  "only-here": say(whatToDo["only-here"], "以带签名的查询核实：若微信没有这笔退款，用原单号、原字段继续，切勿换单号"),
+  twice: say(whatToDo.twice, "以带签名的查询核实：微信退款单号相同只是重复列出，不同则是退了两次"),
+  elsewhere: say(whatToDo.elsewhere, "据此入账：在商户平台或商户的其他系统发起"),
+  contradiction: say(whatToDo.contradiction, "告警：以带签名的查询核实并由人决定；账上不改，期间不得另行支付"),
 });
 
 /** What is wrong with a notice, in Chinese; the English words are its own message. */

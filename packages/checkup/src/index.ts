@@ -2,4 +2,8 @@ export * as Check from "./Check.ts";
 export * as Checks from "./Checks.ts";
 export * as ChecksV3 from "./ChecksV3.ts";
 export * as Language from "./Language.ts";
+export * as Plain from "./Plain.ts";
+export * as RefundTable from "./RefundTable.ts";
+export * as States from "./States.ts";
+export * as Table from "./Table.ts";
 export * as Words from "./Words.ts";

@@ -2,7 +2,7 @@
 import type { Row as StoredRow } from "@wechat-refund/durable/RefundStore";
 import type { Say } from "@wechat-refund/checkup/Language";
 import { amount, list, plain, type Row, shownNumber, styled } from "../Print.ts";
-import * as States from "../store/States.ts";
+import * as States from "@wechat-refund/checkup/States";
 import * as Words from "@wechat-refund/checkup/Words";
 import type { Planned } from "./Plan.ts";
 import type { Standing, Stopped } from "./Standing.ts";

@@ -2,21 +2,12 @@
 import { type Finding, type Kind, kinds, type Own, type Total, whatToDo } from "@wechat-refund/core/Reconciliation";
 import type { Say } from "@wechat-refund/checkup/Language";
 import { amount, plain, shownNumber } from "../Print.ts";
-import * as States from "../store/States.ts";
-import * as Table from "../store/Table.ts";
-
-const inChinese: Readonly<Record<Kind, string>> = {
-  matched: "无需处理",
-  "amount-differs": "以带签名的查询核实，按查询结果入账；切勿换单号重发",
-  "only-there": "按单号查询：若是账上遗漏，按“已尝试”登记；若是在别处发起，据此入账",
-  "only-here": "以带签名的查询核实：若微信没有这笔退款，用原单号、原字段继续，切勿换单号",
-  twice: "以带签名的查询核实：微信退款单号相同只是重复列出，不同则是退了两次",
-  elsewhere: "据此入账：在商户平台或商户的其他系统发起",
-  contradiction: "告警：以带签名的查询核实并由人决定；账上不改，期间不得另行支付",
-};
+import * as States from "@wechat-refund/checkup/States";
+import * as Table from "@wechat-refund/checkup/Table";
+import * as Words from "@wechat-refund/checkup/Words";
 
 /** What to do about a kind. */
-export const advice = (say: Say, kind: Kind): string => say(whatToDo[kind], inChinese[kind]);
+export const advice = (say: Say, kind: Kind): string => Words.differences(say)[kind];
 
 const oursOf = (own: Own) => {
   const { currency, mchId, outTradeNo, refundFee, refundId, subMchId, transactionId, truth } = own;

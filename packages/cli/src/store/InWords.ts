@@ -6,7 +6,7 @@ import * as DateTime from "effect/DateTime";
 import type { Say } from "@wechat-refund/checkup/Language";
 import { amount, list, plain, shownId, shownNumber } from "../Print.ts";
 import * as Words from "@wechat-refund/checkup/Words";
-import * as States from "./States.ts";
+import * as States from "@wechat-refund/checkup/States";
 
 /** On one line. */
 export const line = (say: Say, row: Row): string => {

@@ -1,6 +1,6 @@
 /** The words for how a stored refund stands, for programs and for people. Nothing is decided here: see `RefundProgress`. */
 import type { Cause, Progress, Truth } from "@wechat-refund/core/RefundProgress";
-import type { Say } from "@wechat-refund/checkup/Language";
+import type { Say } from "./Language.ts";
 
 /**
  * `accepted`: the gateway has it. `succeeded`: the money went back. `closed`: it had it and closed it, nothing went back. `rejected`: it has
