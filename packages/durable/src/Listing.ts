@@ -26,6 +26,9 @@ export const Filter = Schema.Struct({
   outRefundNo: Schema.optional(Schema.String),
   /** How the number begins. */
   prefix: Schema.optional(Schema.String),
+  /** How a number of the order begins. */
+  transactionIdPrefix: Schema.optional(Schema.String),
+  outTradeNoPrefix: Schema.optional(Schema.String),
   /** Recorded from then on, and before: milliseconds since 1970. */
   from: Schema.optional(Schema.Number),
   until: Schema.optional(Schema.Number),
@@ -60,24 +63,30 @@ const beyond = (prefix: string): string | undefined => {
   return String.fromCodePoint(...points.slice(0, at), point === 0xd7ff ? 0xe000 : point + 1);
 };
 
-type Range = "prefix" | "time";
+const ranges = ["prefix", "transactionIdPrefix", "outTradeNoPrefix", "time"] as const;
+type Range = (typeof ranges)[number];
+
+/** The column that a range is of, and how its text begins there: the order's number is kept as JSON. */
+const begins = (filter: Filter, kind: Exclude<Range, "time">): readonly [column: string, prefix: string] => {
+  const { [kind]: prefix = "" } = filter;
+  if (kind === "prefix" || prefix === "") return ["out_refund_no", prefix];
+  const name = kind === "outTradeNoPrefix" ? "outTradeNo" : "transactionId";
+  return ["order_no", JSON.stringify({ [name]: prefix }).slice(0, -2)];
+};
 
 /** What of a filter is a part of an index in its order. `plain`: so that no index is looked into for it. */
-const range = (
-  { pg, sql }: Database,
-  { from, prefix = "", until }: Filter,
-  kind: Range,
-  plain = false,
-): ReadonlyArray<Fragment> => {
+const range = ({ pg, sql }: Database, filter: Filter, kind: Range, plain = false): ReadonlyArray<Fragment> => {
   if (kind === "time") {
+    const { from, until } = filter;
     const at = sql.literal(plain ? "(r.created_at + 0)" : "r.created_at");
     return [
       ...(from === undefined ? [] : [sql`${at} >= ${Math.floor(from)}`]),
       ...(until === undefined ? [] : [sql`${at} < ${Math.floor(until)}`]),
     ];
   }
+  const [column, prefix] = begins(filter, kind);
   if (prefix === "") return [];
-  const number = sql.literal(!plain ? "r.out_refund_no" : pg ? "(r.out_refund_no || '')" : "+r.out_refund_no");
+  const number = sql.literal(!plain ? `r.${column}` : pg ? `(r.${column} || '')` : `+r.${column}`);
   const end = beyond(prefix);
   return [sql`${number} >= ${prefix}`, ...(end === undefined ? [] : [sql`${number} < ${end}`])];
 };
@@ -100,7 +109,7 @@ const where = (database: Database, filter: Filter, plain: ReadonlySet<Range> = n
   if (transactionId !== undefined) clauses.push(sql`r.order_no = ${JSON.stringify({ transactionId })}`);
   if (outTradeNo !== undefined) clauses.push(sql`r.order_no = ${JSON.stringify({ outTradeNo })}`);
   if (outRefundNo !== undefined) clauses.push(sql`r.out_refund_no = ${outRefundNo}`);
-  for (const kind of ["prefix", "time"] as const) clauses.push(...range(database, filter, kind, plain.has(kind)));
+  for (const kind of ranges) clauses.push(...range(database, filter, kind, plain.has(kind)));
   return clauses.length === 0 ? sql.literal(pg ? "TRUE" : "1") : sql.and(clauses);
 };
 
@@ -118,7 +127,7 @@ const single = (filter: Filter): ReadonlyArray<Filter> => {
 
 /** Whether nothing is asked for but a range: its index alone then knows which rows. */
 const isAlone = (filter: Filter, kind: Range): boolean => {
-  const own: ReadonlyArray<string> = kind === "prefix" ? ["prefix"] : ["from", "until"];
+  const own: ReadonlyArray<string> = kind === "time" ? ["from", "until"] : [kind];
   return Object.entries(filter).every(([name, value]) => value === undefined || own.includes(name));
 };
 
@@ -135,8 +144,8 @@ const listed = Effect.fnUntraced(function* (
   const now = yield* clock;
   const most = Math.min(1000, Math.max(1, Math.floor(limit)));
   const before = after === undefined ? sql.literal("") : sql`AND r.id < ${after}`;
-  const ranges = (["prefix", "time"] as const).filter((kind) => range(database, filter, kind).length > 0);
-  const plain = new Set(ranges);
+  const asked = ranges.filter((kind) => range(database, filter, kind).length > 0);
+  const plain = new Set(asked);
   const idsOf = (kind: Range): Fragment =>
     sql`SELECT r.id AS found FROM ${refunds} AS r WHERE ${sql.and(range(database, filter, kind))}`;
   /** No index is gone through for their order: it would meet the newest of all. */
@@ -155,12 +164,12 @@ const listed = Effect.fnUntraced(function* (
     return sql<Raw>`${all} ORDER BY id DESC LIMIT ${most + 1}`;
   };
   let narrow: Range | undefined;
-  for (const kind of ranges) {
+  for (const kind of asked) {
     const [found] = yield* sql<Raw>`SELECT COUNT(*) AS count FROM (${idsOf(kind)} LIMIT ${few + 1}) AS f`;
     if (numberOf(found?.["count"]) <= few) narrow = kind;
   }
   let raws: ReadonlyArray<Raw> = [];
-  const [wide] = ranges;
+  const [wide] = asked;
   if (narrow === undefined && wide !== undefined) {
     const newest = after === undefined ? sql`(SELECT MAX(id) FROM ${refunds})` : sql`${after}`;
     raws = yield* read(sql`AND r.id > ${newest} - ${few}`, [filter]);

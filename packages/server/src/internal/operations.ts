@@ -4,11 +4,13 @@
  */
 import { Merchants, type Registered } from "@wechat-refund/core/Merchants";
 import { isDay } from "@wechat-refund/core/RefundBill";
-import type { Event } from "@wechat-refund/durable/Events";
+import { type Act, type Cause, type Truth } from "@wechat-refund/core/RefundProgress";
+import { type Event, Events } from "@wechat-refund/durable/Events";
 import * as Listing from "@wechat-refund/durable/Listing";
+import * as Looking from "@wechat-refund/durable/Looking";
 import { Reconciler } from "@wechat-refund/durable/Reconciler";
 import type * as Reconciliations from "@wechat-refund/durable/Reconciliations";
-import { type Person, Refunds } from "@wechat-refund/durable/Refunds";
+import { type Person, type Refund, Refunds } from "@wechat-refund/durable/Refunds";
 import { RefundStore } from "@wechat-refund/durable/RefundStore";
 import * as Effect from "effect/Effect";
 import { Caller } from "../Access.ts";
@@ -17,7 +19,7 @@ import { NotFound } from "../Problems.ts";
 import { everyMerchant, maySee, type Principal } from "../Tokens.ts";
 import { answered } from "./answered.ts";
 import { unknown } from "./starting.ts";
-import { names } from "./views.ts";
+import { actionsOf, names } from "./views.ts";
 import * as watching from "./watching.ts";
 
 const noSuchRefund = (): NotFound =>
@@ -43,8 +45,28 @@ export interface Named {
 /** Which refunds, of a merchant by its name where one is named. */
 export type Wanted = Omit<Listing.Filter, "whose" | "mchId" | "subMchId"> & { readonly merchant?: string | undefined };
 
+/** What of a merchant one cause blocks. */
+export interface Blocked {
+  readonly mchId: string;
+  readonly subMchId: string;
+  /** Its name in the configuration; nothing can be done for one that stands there no more. */
+  readonly merchant: string | undefined;
+  readonly cause: Cause;
+  readonly count: number;
+  readonly sums: ReadonlyArray<{ readonly currency: string; readonly amount: number }>;
+  readonly since: number | undefined;
+  /** What the gateway said of the first of them. */
+  readonly first: Refund | undefined;
+  /** What a person may do with them, by the first of each state. */
+  readonly actions: ReadonlyArray<Action>;
+}
+
+/** More than a person looks through at once; the list has the others. */
+const mostBlocked = 100;
+
 export const make = Effect.gen(function* () {
   const store = yield* Refunds;
+  const events = yield* Events;
   const { database } = yield* RefundStore;
   const reconciler = yield* Reconciler;
   const { all } = yield* Merchants;
@@ -171,6 +193,69 @@ export const make = Effect.gen(function* () {
         (of) => merchants.sees(caller, of) && (merchant === undefined || merchants.nameOf(of) === merchant),
       );
     }),
+
+    /** What waits for a person, by merchant and cause, the most of it first. */
+    blocked: Effect.fnUntraced(function* (merchant?: string) {
+      const caller = yield* Caller;
+      if (merchant !== undefined) yield* visible(merchant);
+      interface Group {
+        readonly mchId: string;
+        readonly subMchId: string;
+        readonly cause: Cause;
+        readonly truths: Set<Truth>;
+        readonly sums: Map<string, number>;
+        count: number;
+      }
+      const groups = new Map<string, Group>();
+      for (const { amount, block, count, currency, mchId, subMchId, truth } of yield* answered(store.totals)) {
+        const of = { mchId, subMchId };
+        if (block === undefined || !merchants.sees(caller, of)) continue;
+        if (merchant !== undefined && merchants.nameOf(of) !== merchant) continue;
+        const key = JSON.stringify([mchId, subMchId, block]);
+        const group = groups.get(key) ?? { ...of, cause: block, truths: new Set(), sums: new Map(), count: 0 };
+        groups.set(key, group);
+        group.truths.add(truth);
+        group.count += count;
+        group.sums.set(currency, (group.sums.get(currency) ?? 0) + amount);
+      }
+      const shown = [...groups.values()].sort((a, b) => b.count - a.count).slice(0, mostBlocked);
+      const blocked = yield* Effect.forEach(shown, ({ cause, count, mchId, subMchId, sums, truths }) =>
+        Effect.map(
+          Effect.forEach(truths, (truth) =>
+            answered(Looking.firstOf(database, { mchId, subMchId, truth, block: cause })),
+          ),
+          (all): Blocked => {
+            const firsts = all.filter((first) => first !== undefined).sort((a, b) => a.since - b.since);
+            const permitted = new Set(firsts.flatMap(({ refund }): ReadonlyArray<Act> => [...refund.permitted]));
+            return {
+              mchId,
+              subMchId,
+              merchant: merchants.nameOf({ mchId, subMchId }),
+              cause,
+              count,
+              sums: [...sums].map(([currency, amount]) => ({ currency, amount })),
+              since: firsts[0]?.since,
+              first: firsts[0]?.refund,
+              actions: actionsOf(permitted),
+            };
+          },
+        ),
+      );
+      return { blocked, more: groups.size - shown.length };
+    }),
+
+    /** What proves how a refund stands. */
+    proofs: ({ mchId, outRefundNo, subMchId }: Refund) =>
+      answered(Looking.proofs(database, { mchId, outRefundNo, subMchId })),
+
+    /** What bills have otherwise than the books about a refund; nothing for who may not see all of the merchant number's. */
+    differencesOf: Effect.fnUntraced(function* ({ mchId, outRefundNo, subMchId }: Refund) {
+      if (!seesAll(yield* Caller, mchId)) return undefined;
+      return yield* answered(Looking.differences(database, { mchId, outRefundNo, subMchId }));
+    }),
+
+    /** The position of the newest event, to hear of those after it. */
+    newest: answered(events.newest),
 
     events: Effect.fnUntraced(function* ({
       after,

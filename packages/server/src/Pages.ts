@@ -1,0 +1,444 @@
+/**
+ * The operator's pages: what waits for a person, and what a person may do about it, in a browser. Rendered here, usable without a script,
+ * in English and Chinese.
+ *
+ * Nothing is decided here: whom a caller sees and what may be done are the API's own rules (`Access`, `internal/operations.ts`). This module
+ * has the addresses, and what stands around each: who is signed in, that a form came from a page of this service, and the header fields.
+ */
+import { Cause } from "@wechat-refund/core/RefundProgress";
+import * as Clock from "effect/Clock";
+import * as Effect from "effect/Effect";
+import * as Fiber from "effect/Fiber";
+import * as HttpRouter from "effect/http/HttpRouter";
+import { HttpServerRequest } from "effect/http/HttpServerRequest";
+import * as HttpServerResponse from "effect/http/HttpServerResponse";
+import * as Layer from "effect/Layer";
+import * as Option from "effect/Option";
+import * as Redacted from "effect/Redacted";
+import * as Result from "effect/Result";
+import * as Schema from "effect/Schema";
+import { Caller, demand } from "./Access.ts";
+import { Action } from "./Forms.ts";
+import * as Operations from "./internal/operations.ts";
+import { reasonOf } from "./internal/starting.ts";
+import { all, done, groupOf, type Meant } from "./pages/All.ts";
+import * as Assets from "./pages/Assets.ts";
+import { bookDay, books } from "./pages/Books.ts";
+import { Door } from "./pages/Door.ts";
+import { home } from "./pages/Home.ts";
+import { choose, isLanguage, sayIn } from "./pages/Language.ts";
+import { bare, page, type Page, type Visitor } from "./pages/Layout.ts";
+import { csv, list } from "./pages/List.ts";
+import { merchants } from "./pages/Merchants.ts";
+import { one } from "./pages/One.ts";
+import { addressOf, withQuery } from "./pages/Parts.ts";
+import { type Fields, fieldsOf, fromOwnPage } from "./pages/Requests.ts";
+import { isSame } from "./pages/Sessions.ts";
+import { isLocal, type Refused, signIn } from "./pages/SignIn.ts";
+import { type Problem, trouble } from "./pages/Trouble.ts";
+import { Forbidden, NotFound } from "./Problems.ts";
+
+type Response = HttpServerResponse.HttpServerResponse;
+type Request = HttpServerRequest;
+
+/** Addresses, for the methods that they take. */
+export const routes = (
+  [
+    ["GET", "/"],
+    ["GET", "/refunds"],
+    ["GET", "/refunds.csv"],
+    ["GET", "/refunds/:merchant/:outRefundNo"],
+    ["POST", "/refunds/:merchant/:outRefundNo/:action"],
+    ["GET", "/blocked/:merchant/:cause/:action"],
+    ["POST", "/blocked/:merchant/:cause/:action"],
+    ["GET", "/books"],
+    ["GET", "/books/:mchId/:date"],
+    ["GET", "/merchants"],
+    ["POST", "/merchants/:merchant/:action"],
+    ["GET", "/feed"],
+    ["GET", "/sign-in"],
+    ["POST", "/sign-in"],
+    ["POST", "/sign-out"],
+    ["GET", "/assets/:name"],
+  ] as const
+).map(([method, path]) => ({ method, path }));
+
+/**
+ * Of every page. `same-origin` and not `no-referrer`: with that a browser calls the origin of our own forms `null`, and nobody could tell
+ * them from those of another site; and to other sites nothing is told either way.
+ */
+const policies = {
+  "content-security-policy":
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+  "referrer-policy": "same-origin",
+  "x-frame-options": "DENY",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
+};
+
+const document = (text: string, status = 200): Response =>
+  HttpServerResponse.text(text, { status, contentType: "text/html; charset=utf-8", headers: policies });
+
+const to = (address: string): Response => HttpServerResponse.redirect(address, { status: 303, headers: policies });
+
+const languageCookie = "language";
+const isAction = Schema.is(Action);
+const isCause = Schema.is(Cause);
+
+/** How long an act on many is waited for before it is told that it goes on by itself, in ms. */
+const patience = 5000;
+
+const nothing = (): NotFound => new NotFound({ detail: "there is nothing at this address" });
+
+const parameter = (name: string) => Effect.map(HttpRouter.params, (all) => all[name] ?? "");
+
+/** What is wrong with a reason, in the page's language. */
+const wrongReason = ({ say }: Visitor): string =>
+  say("Say why, on one line of at most 500 characters.", "请用一行文字说明原因，最多 500 个字符。");
+
+/** The files are read once; without pages they need not be there. */
+let read: Assets.Assets | undefined;
+const assetsOf = (): Assets.Assets => (read ??= Assets.read());
+
+/** What is known of who looks before anybody has come in. */
+const outside = (request: Request) => {
+  const url = new URL(request.url, "http://service");
+  const { cookies, headers } = request;
+  const language = choose(url.searchParams.get("lang"), cookies[languageCookie], headers["accept-language"]);
+  return { url, language, say: sayIn(language), address: `${url.pathname}${url.search}`, assets: assetsOf() };
+};
+
+const troubled = (outer: ReturnType<typeof outside>, problem: Problem): Response => {
+  const { status, ...said } = trouble(outer.say, problem);
+  return document(bare(outer, said), status);
+};
+
+/** What a browser is shown where there is nothing. */
+export const missing = (request: Request): Response => troubled(outside(request), nothing());
+
+export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter | Door | Effect.Services<typeof Operations.make>> =
+  HttpRouter.use(
+    Effect.fnUntraced(function* (router) {
+      const operations = yield* Operations.make;
+      const door = yield* Door;
+      const scope = yield* Effect.scope;
+      const assets = assetsOf();
+
+      /** Keeps a language that was asked for. */
+      const keeping = (url: URL, response: Response): Response => {
+        const asked = url.searchParams.get("lang");
+        return isLanguage(asked)
+          ? HttpServerResponse.setCookieUnsafe(response, languageCookie, asked, {
+              path: "/",
+              httpOnly: true,
+              sameSite: "lax",
+              secure: door.isSecure,
+              maxAge: "365 days",
+            })
+          : response;
+      };
+
+      interface Coming {
+        readonly visitor: Visitor;
+        readonly request: Request;
+        readonly url: URL;
+      }
+
+      /** Lets in who may see the pages; the others sign in first. */
+      const entering = <E extends Problem, R>(
+        looks: boolean,
+        show: (coming: Coming) => Effect.Effect<Response, E, R>,
+        others: (coming: ReturnType<typeof outside>) => Response,
+      ) =>
+        Effect.gen(function* () {
+          const request = yield* HttpServerRequest;
+          const outer = outside(request);
+          // A script that reloads what changed is no person who looks.
+          const entered = yield* door.enter(request, looks && request.headers["x-live"] === undefined);
+          if (entered === undefined) return others(outer);
+          const visitor: Visitor = { ...outer, ...entered, now: yield* Clock.currentTimeMillis };
+          const shown = show({ visitor, request, url: outer.url }).pipe(
+            Effect.catch((problem) => {
+              const { status, ...said } = trouble(visitor.say, problem);
+              return Effect.succeed(document(page(visitor, said), status));
+            }),
+            Effect.provideService(Caller, entered.caller),
+          );
+          return keeping(outer.url, yield* shown);
+        }).pipe(
+          Effect.catchTag("Misdirected", (problem) =>
+            Effect.map(HttpServerRequest, (request) => troubled(outside(request), problem)),
+          ),
+        );
+
+      const signingIn = (
+        outer: ReturnType<typeof outside>,
+        next: string,
+        status: number,
+        refused?: Refused,
+      ): Response => document(bare(outer, signIn(outer, next, refused)), status);
+
+      /** A page for who may read. */
+      const shows = <E extends Problem, R>(
+        make: (coming: Coming) => Effect.Effect<Page & { readonly status?: number }, E, R>,
+      ) =>
+        entering(
+          true,
+          (coming) =>
+            Effect.gen(function* () {
+              yield* demand(coming.visitor.caller, "read");
+              const made = yield* make(coming);
+              return document(page(coming.visitor, made), made.status);
+            }),
+          ({ address }) => to(withQuery("/sign-in", { next: address === "/" ? undefined : address })),
+        );
+
+      /** What a form does, if it is a form of ours and its sender may. */
+      const does = <E extends Problem, R>(act: (fields: Fields, coming: Coming) => Effect.Effect<Response, E, R>) =>
+        entering(
+          true,
+          (coming) =>
+            Effect.gen(function* () {
+              const { request, visitor } = coming;
+              yield* fromOwnPage(request, door.isSecure);
+              const fields = yield* fieldsOf(request);
+              if (!isSame(fields.get("csrf") ?? "", visitor.csrf)) {
+                return yield* new Forbidden({ detail: "this form is not of this session; open the page anew" });
+              }
+              return yield* act(fields, coming);
+            }),
+          (outer) => signingIn(outer, "/", 401, "ended"),
+        );
+
+      /** What only `operate` may do. */
+      const operates = <E extends Problem, R>(act: (fields: Fields, coming: Coming) => Effect.Effect<Response, E, R>) =>
+        does((fields, coming) => Effect.andThen(demand(coming.visitor.caller, "operate"), act(fields, coming)));
+
+      const named = Effect.all({ merchant: parameter("merchant"), outRefundNo: parameter("outRefundNo") });
+
+      const actionIn = Effect.flatMap(parameter("action"), (action) =>
+        isAction(action) ? Effect.succeed(action) : Effect.fail(nothing()),
+      );
+
+      const meant = Effect.gen(function* () {
+        const cause = yield* parameter("cause");
+        if (!isCause(cause)) return yield* nothing();
+        return { merchant: yield* parameter("merchant"), cause, action: yield* actionIn } satisfies Meant;
+      });
+
+      const reasonIn = (fields: Fields): { readonly reason: string; readonly isGood: boolean } => {
+        const reason = fields.get("reason") ?? "";
+        return { reason, isGood: Result.isSuccess(reasonOf({ reason })) };
+      };
+
+      yield* router.add(
+        "GET",
+        "/",
+        shows(({ visitor }) => home(operations, visitor)),
+      );
+
+      yield* router.add(
+        "GET",
+        "/refunds",
+        shows(({ url, visitor }) => list(operations, visitor, url.searchParams)),
+      );
+
+      yield* router.add(
+        "GET",
+        "/refunds.csv",
+        entering(
+          true,
+          ({ url, visitor }) =>
+            Effect.gen(function* () {
+              yield* demand(visitor.caller, "read");
+              const body = yield* csv(operations, visitor, url.searchParams);
+              return HttpServerResponse.stream(body, {
+                contentType: "text/csv; charset=utf-8",
+                headers: { ...policies, "content-disposition": 'attachment; filename="refunds.csv"' },
+              });
+            }),
+          ({ address }) => to(withQuery("/sign-in", { next: address })),
+        ),
+      );
+
+      yield* router.add(
+        "GET",
+        "/refunds/:merchant/:outRefundNo",
+        shows(({ url, visitor }) =>
+          Effect.flatMap(named, (of) =>
+            one(operations, visitor, of, { done: url.searchParams.get("done") ?? undefined }),
+          ),
+        ),
+      );
+
+      yield* router.add(
+        "POST",
+        "/refunds/:merchant/:outRefundNo/:action",
+        operates((fields, { visitor }) =>
+          Effect.gen(function* () {
+            const of = yield* named;
+            const action = yield* actionIn;
+            const { isGood, reason } = reasonIn(fields);
+            if (!isGood) {
+              const tried = { action, reason, wrong: wrongReason(visitor) };
+              return document(page(visitor, yield* one(operations, visitor, of, { tried })), 422);
+            }
+            yield* operations.act(action, of, Effect.succeed(reason));
+            return to(withQuery(addressOf(of.merchant, of.outRefundNo), { done: action }));
+          }),
+        ),
+      );
+
+      yield* router.add(
+        "GET",
+        "/blocked/:merchant/:cause/:action",
+        shows(({ visitor }) => Effect.flatMap(meant, (what) => all(operations, visitor, what))),
+      );
+
+      yield* router.add(
+        "POST",
+        "/blocked/:merchant/:cause/:action",
+        operates((fields, { visitor }) =>
+          Effect.gen(function* () {
+            const what = yield* meant;
+            const { isGood, reason } = reasonIn(fields);
+            const again = (tried: Parameters<typeof all>[3]) =>
+              Effect.map(all(operations, visitor, what, tried), (shown) => document(page(visitor, shown), 422));
+            if (!isGood) return yield* again({ reason, wrong: wrongReason(visitor) });
+            // Nobody does something to more than were shown.
+            const group = yield* groupOf(operations, what);
+            const shown = Number(fields.get("count"));
+            if (group !== undefined && !(group.count <= shown)) return yield* again({ reason, hasGrown: true });
+            const acting = yield* operations
+              .actOnAll(what.action, { merchant: what.merchant, block: [what.cause] }, Effect.succeed(reason))
+              .pipe(Effect.forkIn(scope));
+            const ended = yield* Effect.timeoutOption(Fiber.join(acting), patience);
+            const result = Option.match(ended, {
+              onNone: () => ({ number: group?.count ?? shown, reached: "under way" as const }),
+              onSome: (number) => ({ number, reached: "all" as const }),
+            });
+            return document(page(visitor, done(visitor, what, result)));
+          }),
+        ),
+      );
+
+      yield* router.add(
+        "GET",
+        "/books",
+        shows(({ url, visitor }) => books(operations, visitor, url.searchParams.get("mchId"))),
+      );
+
+      yield* router.add(
+        "GET",
+        "/books/:mchId/:date",
+        shows(({ url, visitor }) =>
+          Effect.gen(function* () {
+            const after = /^[0-9]{1,15}$/.exec(url.searchParams.get("after") ?? "")?.[0] ?? "0";
+            const [mchId, date] = [yield* parameter("mchId"), yield* parameter("date")];
+            return yield* bookDay(operations, visitor, { mchId, date, after: Number(after) });
+          }),
+        ),
+      );
+
+      yield* router.add(
+        "GET",
+        "/merchants",
+        shows(({ url, visitor }) => merchants(operations, visitor, { done: url.searchParams.get("done") })),
+      );
+
+      yield* router.add(
+        "POST",
+        "/merchants/:merchant/:action",
+        operates((fields, { visitor }) =>
+          Effect.gen(function* () {
+            const merchant = yield* parameter("merchant");
+            const action = yield* parameter("action");
+            if (action !== "pause" && action !== "resume") return yield* nothing();
+            yield* operations.visible(merchant);
+            const { isGood, reason } = reasonIn(fields);
+            if (!isGood) {
+              const tried = { merchant, reason, wrong: wrongReason(visitor) };
+              return document(page(visitor, yield* merchants(operations, visitor, { tried })), 422);
+            }
+            yield* operations.pause(action, merchant, Effect.succeed(reason));
+            return to(withQuery("/merchants", { done: action }));
+          }),
+        ),
+      );
+
+      yield* router.add(
+        "GET",
+        "/feed",
+        entering(
+          false,
+          ({ request, url, visitor }) =>
+            Effect.gen(function* () {
+              const site = request.headers["sec-fetch-site"];
+              if (site !== undefined && site !== "same-origin") return yield* new Forbidden({});
+              yield* demand(visitor.caller, "read");
+              const number = (name: string, most: number): number =>
+                Math.min(most, Number(/^[0-9]{1,15}$/.exec(url.searchParams.get(name) ?? "")?.[0] ?? 0));
+              const { events, next } = yield* operations.events({
+                after: number("after", Number.MAX_SAFE_INTEGER),
+                wait: number("wait", 25) * 1000,
+                merchant: undefined,
+              });
+              return HttpServerResponse.jsonUnsafe({ next, changed: events.length > 0 }, { headers: policies });
+            }),
+          () => HttpServerResponse.jsonUnsafe({ ended: true }, { status: 401, headers: policies }),
+        ),
+      );
+
+      yield* router.add(
+        "GET",
+        "/sign-in",
+        Effect.gen(function* () {
+          const request = yield* HttpServerRequest;
+          const outer = outside(request);
+          const asked = outer.url.searchParams.get("next") ?? "/";
+          const next = isLocal(asked) ? asked : "/";
+          const entered = yield* Effect.option(door.enter(request, false));
+          // Where nobody has to, or has already.
+          if (Option.isSome(entered) && entered.value !== undefined) return to(next);
+          return keeping(outer.url, signingIn(outer, next, 200));
+        }),
+      );
+
+      yield* router.add(
+        "POST",
+        "/sign-in",
+        Effect.gen(function* () {
+          const request = yield* HttpServerRequest;
+          const outer = outside(request);
+          const tried = Effect.gen(function* () {
+            yield* fromOwnPage(request, door.isSecure);
+            const fields = yield* fieldsOf(request);
+            const asked = fields.get("next") ?? "/";
+            const next = isLocal(asked) ? asked : "/";
+            const result = yield* door.signIn(request, Redacted.make((fields.get("token") ?? "").trim()));
+            return typeof result === "string"
+              ? signingIn(outer, next, result === "limited" ? 429 : 401, result)
+              : result(to(next));
+          });
+          return yield* Effect.catch(tried, (problem) => Effect.succeed(troubled(outer, problem)));
+        }),
+      );
+
+      yield* router.add(
+        "POST",
+        "/sign-out",
+        does((_, { request }) => Effect.succeed(door.signOut(request)(to("/sign-in")))),
+      );
+
+      yield* router.add(
+        "GET",
+        "/assets/:name",
+        Effect.gen(function* () {
+          const name = yield* parameter("name");
+          const found = [assets.css, assets.js].find(({ path }) => path === `/assets/${name}`);
+          return found === undefined ? missing(yield* HttpServerRequest) : Assets.response(found);
+        }),
+      );
+    }),
+  );
