@@ -399,6 +399,8 @@ export const mutants: ReadonlyArray<Mutant> = [
   outage("an outage sends on", "this.next = now + this.pause;", ""),
   outage("nobody is told that an outage has ended", "const ended = this.on;", "const ended = false;"),
   causes("a held merchant sends on", "this.nextSend = now + betweenSends;", "this.nextSend = now;"),
+  causes("wishes let a held merchant send on", "Math.min(betweenSends, 2 * patience)", "patience"),
+  causes("a wish lets nothing leave", "this.nextSend = at;", ""),
   causes("unsigned causes hold at once", "now - known.since >= unsignedMillis)", "true)"),
   causes("a query lifts a lack of money", '(cause === "key" ||', '(cause === "top-up" || cause === "key" ||'),
   core("internal/turns.ts", "Pace.test.ts")(
