@@ -34,6 +34,7 @@ export const text = (say: Say, { api, asked, gateway, notices, store }: Announce
       [say("merchants", "商户"), names(gateway).join(", ")],
       [say("notices", "通知"), notices === undefined ? undefined : `${notices}/notices/${each}`],
       [say("gateway", "网关"), gateway.inspector],
+      [say("for operators", "运营页面"), asked.pages ? `${api}/` : undefined],
       [say("described in", "接口描述"), `${api}/openapi.json`],
     ]),
     "",
@@ -48,10 +49,11 @@ export const text = (say: Say, { api, asked, gateway, notices, store }: Announce
 };
 
 /** As a line of the log. */
-export const logged = ({ api, gateway, notices, store }: Announced): Effect.Effect<void> =>
+export const logged = ({ api, asked, gateway, notices, store }: Announced): Effect.Effect<void> =>
   Effect.annotateLogs(Effect.logInfo("listening"), {
     api,
     ...(notices !== undefined && { notices }),
+    ...(asked.pages && { pages: `${api}/` }),
     store,
     merchants: names(gateway).join(" "),
     simulated: gateway.inspector !== undefined,

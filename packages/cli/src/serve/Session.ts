@@ -158,6 +158,7 @@ export const run = (say: Say, plan: Plan, { json }: { readonly json: boolean }) 
       api: listeners.api,
       ...(listeners.notices !== undefined && { notices: listeners.notices }),
       tokens: asked.tokens ?? "none",
+      ...(!asked.pages && { pages: false }),
     }).pipe(
       Layer.provide(storeOf(plan)),
       Layer.provide(Layer.succeed(Merchants, gateway.merchants)),
