@@ -36,6 +36,7 @@ const toneOf = (day: Day): Words.Tone =>
 
 const inWords = (say: Say, day: Day): string => {
   const differing = openOf(day);
+  if (day.state === "waiting") return say("waiting", "等待");
   if (day.state !== "done") return Words.days(say)[day.state];
   if (differing > 0)
     return say(differing === 1 ? "1 differs" : `${count(differing)} differ`, `差异 ${count(differing)}`);

@@ -53,7 +53,7 @@ export const blockedCard = (visitor: Visitor, group: Blocked): Html => {
       }${
         merchant !== undefined &&
         may(visitor, "operate") &&
-        actions.map(
+        Words.inOrder(actions).map(
           (action) =>
             html`<a class="button${action === "go-on" && " first"}" href="${allOf(merchant, cause, action)}"
               >${words[action].all(count(refunds))}</a

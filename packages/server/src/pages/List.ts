@@ -6,7 +6,6 @@ import * as Wording from "@wechat-refund/checkup/Words";
 import { isDay } from "@wechat-refund/core/RefundBill";
 import { Cause, Truth } from "@wechat-refund/core/RefundProgress";
 import type { Refund } from "@wechat-refund/durable/Refunds";
-import type { Say } from "@wechat-refund/checkup/Language";
 import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
 import * as Stream from "effect/Stream";
@@ -128,7 +127,7 @@ ${
   </p>`
 }
 <p class="field"><label for="state">${say("State", "状态")}</label><select id="state" name="state">${option("", say("all", "全部"), asked.state)}${option("open", say("not over", "未结束"), asked.state)}${Truth.literals.map((truth) => option(truth, truths[truth], asked.state))}</select></p>
-<p class="field"><label for="cause">${say("Waits for a person because of", "待处理原因")}</label><select id="cause" name="cause">${option("", say("any, or nothing", "不限"), asked.cause)}${option("any", say("any cause", "任何原因"), asked.cause)}${Cause.literals.map((cause) => option(cause, causes[cause], asked.cause))}</select></p>
+<p class="field"><label for="cause">${say("Blocked by", "受阻原因")}</label><select id="cause" name="cause">${option("", say("any, or nothing", "不限"), asked.cause)}${option("any", say("any cause", "任何原因"), asked.cause)}${Cause.literals.map((cause) => option(cause, causes[cause], asked.cause))}</select></p>
 <p class="field"><label for="from">${say("Recorded from", "登记自")}</label><input id="from" name="from" type="date" value="${asked.from}"></p>
 <p class="field"><label for="until">${say("to", "至")}</label><input id="until" name="until" type="date" value="${asked.until}"></p>
 </div></details></form>`;
@@ -197,7 +196,7 @@ export const list = Effect.fnUntraced(function* (
   return { title, place: "refunds", main, live } satisfies Page;
 });
 
-const toldOf = (say: Say, refund: Refund): RefundTable.Told => {
+const toldOf = (refund: Refund): RefundTable.Told => {
   const { block, createdAt, currency, mchId, outRefundNo, refundFee, refundId, subMchId, truth, updatedAt } = refund;
   const { order, totalFee } = refund.request;
   return {
@@ -209,8 +208,8 @@ const toldOf = (say: Say, refund: Refund): RefundTable.Told => {
     refundFee,
     totalFee,
     currency,
-    state: States.words(say)[States.of(truth, block?.cause, refund.calling)],
-    block: block && Wording.causes(say)[block.cause],
+    state: States.of(truth, block?.cause, refund.calling),
+    block: block?.cause,
     message: saidOf(refund),
     recordedAt: timeOf(createdAt),
     updatedAt: timeOf(updatedAt),
@@ -226,11 +225,7 @@ export const csv = Effect.fnUntraced(function* (operations: Operations, { say }:
   const part = (after?: number) => operations.list(wanted, { limit: perPart, ...(after !== undefined && { after }) });
   // What is wrong with the store is said before the first line.
   const first = yield* part();
-  const textOf = ({ refunds }: typeof first): string =>
-    Table.lines(
-      columns,
-      refunds.map((refund) => toldOf(say, refund)),
-    );
+  const textOf = ({ refunds }: typeof first): string => Table.lines(columns, refunds.map(toldOf));
   const context = yield* Effect.context<Effect.Services<ReturnType<typeof part>>>();
   const others =
     first.next === undefined

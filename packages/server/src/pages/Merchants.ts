@@ -1,4 +1,5 @@
 /** The merchants: whether they are held or paused, what waits for them, and when their certificates expire. */
+import { refusal } from "@wechat-refund/checkup/States";
 import * as Wording from "@wechat-refund/checkup/Words";
 import { hasV2 } from "@wechat-refund/core/Merchants";
 import * as Effect from "effect/Effect";
@@ -80,7 +81,7 @@ export const merchants = Effect.fnUntraced(function* (
                     : badge(say("works", "正常"), "good")
               }
             </p>
-            ${held !== undefined && html`<p class="said"><q>${held.message}</q> <span class="quiet">${say("for", "已持续")} ${duration(say, held.sinceMillis)}; ${say("until it is lifted one send an hour leaves, and four queries", "解除前每小时仅发送一笔、查询四次")}</span></p>`}
+            ${held !== undefined && html`<p class="said"><q>${refusal({ message: held.message })}</q> <span class="quiet">${say("for", "已持续")} ${duration(say, held.sinceMillis)}; ${say("until it is lifted one send an hour leaves, and four queries", "解除前每小时仅发送一笔、查询四次")}</span></p>`}
             <dl class="facts">
               <div>
                 <dt>${say("API certificate until", "API证书有效期至")}</dt>

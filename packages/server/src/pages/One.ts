@@ -51,8 +51,7 @@ const detailOf = (say: Say, { detail }: Line): ReadonlyArray<Html> => {
     ...(isRecord(refusal) && isText(refusal["message"])
       ? [
           html`<p>
-            <q>${inShort({ message: refusal["message"] })}</q
-            >${isText(refusal["errCode"]) && html` <code>${refusal["errCode"]}</code>`}
+            <q>${inShort({ message: refusal["message"] })}</q>
           </p>`,
         ]
       : []),
@@ -62,22 +61,27 @@ const detailOf = (say: Say, { detail }: Line): ReadonlyArray<Html> => {
   ];
 };
 
+/** How it stood from a line on, where that is not as before. */
+const changed = (say: Say, { block, truth }: Line, before: Line | undefined): Html | undefined =>
+  before !== undefined && before.truth === truth && before.block === block
+    ? undefined
+    : html` <span class="quiet"
+        >→ ${Words.truths(say)[truth as Truth] ?? truth}${block !== undefined && `, ${causeOf(say, block)}`}</span
+      >`;
+
+const causeOf = (say: Say, block: string): string => Wording.causes(say)[block as Cause] ?? block;
+
+const people = ["cancel", "goOn", "resolve", "startAgain", "refreeze"];
+
 const timeline = (say: Say, history: ReadonlyArray<Line>): Html =>
   html`<ol class="timeline">
-    ${history.map((line) => {
+    ${history.map((line, at) => {
       const call = line.what.split(":")[0] ?? "";
-      const isActed = ["cancel", "goOn", "resolve", "startAgain", "refreeze"].includes(line.what);
-      const kind = isActed ? "person" : call === "send" || call === "ask" ? call : "other";
+      const kind = people.includes(line.what) ? "person" : call === "send" || call === "ask" ? call : "other";
       return html`<li class="${kind}" id="line-${line.seq}">
         <p class="what">${Words.happened(say, line.what)}</p>
         ${detailOf(say, line)}
-        <p class="when">
-          ${time(line.at)}
-          <span class="quiet"
-            >·
-            ${Words.truths(say)[line.truth as Truth] ?? line.truth}${line.block !== undefined && html` · ${Wording.causes(say)[line.block as Cause] ?? line.block}`}</span
-          >
-        </p>
+        <p class="when">${time(line.at)}${changed(say, line, history[at - 1])}</p>
       </li>`;
     })}
   </ol>`;
@@ -124,23 +128,20 @@ const actsOf = (visitor: Visitor, named: Named, actions: ReadonlyArray<Action>, 
       ${say("Your token has not the right to act (operate).", "您的令牌没有操作权限（operate）。")}
     </p>`;
   }
-  const first: ReadonlyArray<Action> = ["go-on", "start-again", "cancel", "resolve"];
-  return html`${[...actions]
-    .sort((a, b) => first.indexOf(a) - first.indexOf(b))
-    .map((action) => {
-      const { does, isGrave, title } = words[action];
-      const mine = tried?.action === action ? tried : undefined;
-      return html`<details class="actbox${isGrave && " grave"}" id="act-${action}" ${mine !== undefined && html` open`}>
-        <summary>${title}</summary>
-        <p>${does}</p>
-        ${actForm(visitor, {
-          action: `${addressOf(named.merchant, named.outRefundNo)}/${action}`,
-          button: title,
-          grave: isGrave,
-          fields: reasonField(visitor, `reason-${action}`, mine),
-        })}
-      </details>`;
-    })}`;
+  return html`${Words.inOrder(actions).map((action) => {
+    const { does, isGrave, title } = words[action];
+    const mine = tried?.action === action ? tried : undefined;
+    return html`<details class="actbox${isGrave && " grave"}" id="act-${action}" ${mine !== undefined && html` open`}>
+      <summary>${title}</summary>
+      <p>${does}</p>
+      ${actForm(visitor, {
+        action: `${addressOf(named.merchant, named.outRefundNo)}/${action}`,
+        button: title,
+        grave: isGrave,
+        fields: reasonField(visitor, `reason-${action}`, mine),
+      })}
+    </details>`;
+  })}`;
 };
 
 /** What the bills have of it. */

@@ -23,6 +23,7 @@ export const signIn = ({ say }: Pick<Visitor, "say">, next: string, refused?: Re
       <h1>${title}</h1>
       <form method="post" action="/sign-in">
         <input type="hidden" name="next" value="${next}" />
+        <input type="text" name="username" autocomplete="username" value="wechat-refund" hidden />
         <p class="field">
           <label for="token">${say("Token", "令牌")}</label>
           <input

@@ -114,6 +114,12 @@ export const acts = (say: Say): Readonly<Record<Action, ActWords>> => ({
   },
 });
 
+const order: ReadonlyArray<Action> = ["go-on", "start-again", "cancel", "resolve"];
+
+/** What helps most often first, and what cannot be taken back last. */
+export const inOrder = (actions: ReadonlyArray<Action>): ReadonlyArray<Action> =>
+  [...actions].sort((a, b) => order.indexOf(a) - order.indexOf(b));
+
 /** What happened, by the history's own word. */
 export const happened = (say: Say, what: string): string => {
   const words: Readonly<Record<string, string>> = {
@@ -150,7 +156,7 @@ export const happened = (say: Say, what: string): string => {
 
 export const days = (say: Say): Readonly<Record<DayState, string>> => ({
   waiting: say("waiting for the bill", "等待账单"),
-  asking: say("being asked about", "核实中"),
+  asking: say("asking", "核实中"),
   done: say("compared", "已对账"),
   lost: say("no bill", "无账单"),
 });
