@@ -63,11 +63,11 @@ const beyond = (prefix: string): string | undefined => {
   return String.fromCodePoint(...points.slice(0, at), point === 0xd7ff ? 0xe000 : point + 1);
 };
 
-const ranges = ["prefix", "transactionIdPrefix", "outTradeNoPrefix", "time"] as const;
+const ranges = ["prefix", "transactionIdPrefix", "outTradeNoPrefix", "order", "time"] as const;
 type Range = (typeof ranges)[number];
 
 /** The column that a range is of, and how its text begins there: the order's number is kept as JSON. */
-const begins = (filter: Filter, kind: Exclude<Range, "time">): readonly [column: string, prefix: string] => {
+const begins = (filter: Filter, kind: Exclude<Range, "time" | "order">): readonly [column: string, prefix: string] => {
   const { [kind]: prefix = "" } = filter;
   if (kind === "prefix" || prefix === "") return ["out_refund_no", prefix];
   const name = kind === "outTradeNoPrefix" ? "outTradeNo" : "transactionId";
@@ -84,6 +84,14 @@ const range = ({ pg, sql }: Database, filter: Filter, kind: Range, plain = false
       ...(until === undefined ? [] : [sql`${at} < ${Math.floor(until)}`]),
     ];
   }
+  if (kind === "order") {
+    const { outTradeNo, transactionId } = filter;
+    const order = sql.literal(!plain ? "r.order_no" : pg ? "(r.order_no || '')" : "+r.order_no");
+    return [
+      ...(transactionId === undefined ? [] : [sql`${order} = ${JSON.stringify({ transactionId })}`]),
+      ...(outTradeNo === undefined ? [] : [sql`${order} = ${JSON.stringify({ outTradeNo })}`]),
+    ];
+  }
   const [column, prefix] = begins(filter, kind);
   if (prefix === "") return [];
   const number = sql.literal(!plain ? `r.${column}` : pg ? `(r.${column} || '')` : `+r.${column}`);
@@ -94,7 +102,7 @@ const range = ({ pg, sql }: Database, filter: Filter, kind: Range, plain = false
 /** `plain`: parts that no index is to be looked into for. */
 const where = (database: Database, filter: Filter, plain: ReadonlySet<Range> = new Set()): Fragment => {
   const { pg, sql } = database;
-  const { begun, block, mchId, outRefundNo, outTradeNo, subMchId, transactionId, truth, whose } = filter;
+  const { begun, block, mchId, outRefundNo, subMchId, truth, whose } = filter;
   const clauses: Array<Fragment> = [];
   if (mchId !== undefined) clauses.push(sql`r.mch_id = ${mchId}`);
   if (subMchId !== undefined) clauses.push(sql`r.sub_mch_id = ${subMchId}`);
@@ -106,8 +114,6 @@ const where = (database: Database, filter: Filter, plain: ReadonlySet<Range> = n
   if (block === "any") clauses.push(sql`r.block IS NOT NULL`);
   else if (block !== undefined) clauses.push(sql.in("r.block", block));
   if (begun !== undefined) clauses.push(sql.literal(begun ? "r.epoch > 0" : "r.epoch = 0"));
-  if (transactionId !== undefined) clauses.push(sql`r.order_no = ${JSON.stringify({ transactionId })}`);
-  if (outTradeNo !== undefined) clauses.push(sql`r.order_no = ${JSON.stringify({ outTradeNo })}`);
   if (outRefundNo !== undefined) clauses.push(sql`r.out_refund_no = ${outRefundNo}`);
   for (const kind of ranges) clauses.push(...range(database, filter, kind, plain.has(kind)));
   return clauses.length === 0 ? sql.literal(pg ? "TRUE" : "1") : sql.and(clauses);
@@ -127,7 +133,8 @@ const single = (filter: Filter): ReadonlyArray<Filter> => {
 
 /** Whether nothing is asked for but a range: its index alone then knows which rows. */
 const isAlone = (filter: Filter, kind: Range): boolean => {
-  const own: ReadonlyArray<string> = kind === "time" ? ["from", "until"] : [kind];
+  const own: ReadonlyArray<string> =
+    kind === "time" ? ["from", "until"] : kind === "order" ? ["transactionId", "outTradeNo"] : [kind];
   return Object.entries(filter).every(([name, value]) => value === undefined || own.includes(name));
 };
 

@@ -1,6 +1,6 @@
 /** What several pages show in the same way. */
 import type { Say } from "@wechat-refund/checkup/Language";
-import * as Causes from "@wechat-refund/checkup/Words";
+import * as Wording from "@wechat-refund/checkup/Words";
 import type { Cause, Truth } from "@wechat-refund/core/RefundProgress";
 import type { Refund } from "@wechat-refund/durable/Refunds";
 import { refusal } from "@wechat-refund/checkup/States";
@@ -30,7 +30,9 @@ export const badge = (text: string, tone: Words.Tone): Html =>
 /** How a refund stands: its state, and the cause that blocks it. */
 export const standing = (say: Say, truth: Truth, cause: Cause | undefined): Html => {
   const { text, tone } = Words.stateOf(say, truth, cause !== undefined);
-  return html`${badge(text, tone)}${cause !== undefined && html` <span class="cause">${Causes.causes(say)[cause]}</span>`}`;
+  return html`<span class="standing"
+    >${badge(text, tone)}${cause !== undefined && html` <span class="cause">${Wording.causes(say)[cause]}</span>`}</span
+  >`;
 };
 
 /** What the gateway said of it, where it said anything. */
