@@ -79,8 +79,8 @@ const found = Effect.fnUntraced(function* (operations: Operations, asked: Asked)
   if (!/^[0-9A-Za-z_\-|*@]+$/.test(asked.q)) return { ...filter, outRefundNo: "" };
   for (const place of places) {
     const wanted = { ...filter, ...searches[place](asked.q) };
-    const { refunds } = yield* operations.list(wanted, { limit: 1 });
-    if (refunds.length > 0) return wanted;
+    // Whether there are more than none, without sorting all that there are.
+    if ((yield* operations.countUpTo(wanted, 0)) === undefined) return wanted;
   }
   return { ...filter, ...searches.refund(asked.q) };
 });
