@@ -217,5 +217,8 @@ check("README.md has fewer than 200 lines", read("README.md").split("\n").length
 const tables = run(process.execPath, ["scripts/error-tables.mjs", "--check"]);
 check("the tables of codes are the library's", tables.status === 0 ? [] : [tables.stderr]);
 
+const words = run(process.execPath, ["scripts/words.mjs", "--check"]);
+check("the page of words is what the sources say", words.status === 0 ? [] : [words.stderr]);
+
 console.log(`${passed} checks passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -15,7 +15,7 @@ import type { Say } from "./Language.ts";
 import { type Check, ok, skipped, wrong } from "./Check.ts";
 
 const installRemedy = (say: Say) =>
-  say("install the merchant's current API certificate (API证书)", "请安装该商户当前有效的 API 证书");
+  say("install the merchant's current API certificate (API证书)", "请安装该商户当前有效的 API证书");
 
 /** Of what no gateway says about a certificate. */
 const otherRemedy = (say: Say) =>
@@ -34,7 +34,7 @@ const unanswered = (say: Say, name: string, { message, reason }: TransportError)
         ),
         say(
           "install the merchant's current API certificate (API证书): not another merchant's, expired or revoked; if the signature is not accepted either, look at the network first",
-          "请安装该商户当前有效的 API 证书（不是其他商户的，未过期，未吊销）；若签名检查也失败，请先检查网络",
+          "请安装该商户当前有效的 API证书（不是其他商户的，未过期，未吊销）；若签名检查也失败，请先检查网络",
         ),
       )
     : wrong(name, message);
@@ -61,7 +61,7 @@ export const refundCheck = Effect.fnUntraced(function* (say: Say, endpoint: stri
 const signRemedy = (say: Say) =>
   say(
     "compare WECHAT_PAY_API_KEY with the APIv2 key of this merchant number; it is not the APIv3 key",
-    "请核对 WECHAT_PAY_API_KEY 是否为该商户号的 APIv2 密钥（不是 APIv3 密钥）",
+    "请核对 WECHAT_PAY_API_KEY 是否为该商户号的 APIv2密钥（不是 APIv3密钥）",
   );
 
 const remedies = (say: Say): Readonly<Record<string, string>> => ({

@@ -1,5 +1,8 @@
 /** A check of the doctor: how it came out, and what to do. */
 
+import type { Say } from "./Language.ts";
+import { translated } from "./Translated.ts";
+
 /** `"skipped"`: something it stands on is wrong, or it does not apply. */
 export type Status = "ok" | "wrong" | "skipped";
 
@@ -19,3 +22,9 @@ export const wrong = (name: string, detail: string, remedy?: string): Check => (
   remedy,
 });
 export const skipped = (name: string, detail: string): Check => ({ name, status: "skipped", detail });
+
+/** The same check with what the libraries say of it in these words. */
+export const inWords = (say: Say, { detail, remedy, ...check }: Check): Check => {
+  const words = translated(say);
+  return { ...check, detail: words(detail), remedy: remedy && words(remedy) };
+};

@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect";
 import type * as Layer from "effect/Layer";
 import type { Say } from "./Language.ts";
 import { refundCheck, signatureCheck } from "./Accepted.ts";
-import { type Check, wrong } from "./Check.ts";
+import { type Check, inWords, wrong } from "./Check.ts";
 import { certificateCheck, merchantChecks } from "./Local.ts";
 import { network } from "./Network.ts";
 
@@ -28,7 +28,8 @@ export const run = Effect.fnUntraced(function* (
   tell: (check: Check) => Effect.Effect<void>,
 ): Effect.fn.Return<ReadonlyArray<Check>> {
   const done: Array<Check> = [];
-  const report = Effect.fnUntraced(function* (check: Check) {
+  const report = Effect.fnUntraced(function* (found: Check) {
+    const check = inWords(say, found);
     done.push(check);
     yield* tell(check);
   });

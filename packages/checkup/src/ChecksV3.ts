@@ -17,9 +17,9 @@ import type * as Layer from "effect/Layer";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Environment from "./Environment.ts";
-import type { Say } from "./Language.ts";
+import { colon, type Say } from "./Language.ts";
 import * as V3 from "./KeysV3.ts";
-import { type Check, ok, skipped, wrong } from "./Check.ts";
+import { type Check, inWords, ok, skipped, wrong } from "./Check.ts";
 import { network } from "./Network.ts";
 
 export interface Options {
@@ -65,8 +65,8 @@ const whence = (say: Say) =>
   );
 
 const keyChecks = Effect.fnUntraced(function* (say: Say) {
-  const keyName = say("platform key", "平台公钥");
-  const v3Name = say("APIv3 key", "APIv3 密钥");
+  const keyName = say("platform key", "平台密钥");
+  const v3Name = say("APIv3 key", "APIv3密钥");
   const keys = yield* Effect.result(V3.platformKeys);
   const apiV3Key = yield* Environment.secret("WECHAT_PAY_V3_KEY");
   const problem = apiV3Key === undefined ? undefined : Merchant.keyIssue(apiV3Key);
@@ -76,13 +76,13 @@ const keyChecks = Effect.fnUntraced(function* (say: Say) {
     : keys.success.size > 0
       ? ok(keyName, [...keys.success.keys()].join(", "))
       : apiV3Key === undefined
-        ? wrong(keyName, say("not set, and no APIv3 key either", "未设置，也没有 APIv3 密钥"), whence(say))
+        ? wrong(keyName, say("not set, and no APIv3 key either", "未设置，也没有 APIv3密钥"), whence(say))
         : ok(keyName, say("certificates (平台证书) are downloaded", "使用下载的平台证书"));
   const sealed =
     apiV3Key === undefined
       ? wrong(
           v3Name,
-          `${say("not set", "未设置")}: WECHAT_PAY_V3_KEY`,
+          `${say("not set", "未设置")}${colon(say)}WECHAT_PAY_V3_KEY`,
           say(
             "without it no notice can be opened: set it as on the merchant platform",
             "没有它无法解密通知：请按商户平台上的设置填写",
@@ -122,7 +122,7 @@ const verdict = (say: Say, name: string, error: RefundError): Check => {
 
 /** Does the APIv3 key open what the gateway seals? Merchants with a public key have nothing sealed to try it on before a notice comes. */
 const sealCheck = Effect.fnUntraced(function* (say: Say, merchant: Merchant.MerchantIdentity, main: string) {
-  const name = say("APIv3 key right", "APIv3 密钥正确");
+  const name = say("APIv3 key right", "APIv3密钥正确");
   const ring = KeyRing.make({ ...merchant, platformKeys: new Map() }, yield* Transport);
   const held = yield* Effect.result(ring.ready(main));
   if (Result.isSuccess(held)) return ok(name, say("it opens the platform certificates", "可解密平台证书"));
@@ -145,7 +145,8 @@ export const run = Effect.fnUntraced(function* (
   tell: (check: Check) => Effect.Effect<void>,
 ): Effect.fn.Return<ReadonlyArray<Check>> {
   const done: Array<Check> = [];
-  const report = Effect.fnUntraced(function* (check: Check) {
+  const report = Effect.fnUntraced(function* (found: Check) {
+    const check = inWords(say, found);
     done.push(check);
     yield* tell(check);
   });
@@ -161,7 +162,7 @@ export const run = Effect.fnUntraced(function* (
     yield* report(
       skipped(
         accepted,
-        say("needs serial number, private key and platform key", "需要先有正确的序列号、私钥与平台公钥"),
+        say("needs serial number, private key and platform key", "需要先有正确的序列号、私钥与平台密钥"),
       ),
     );
     return done;

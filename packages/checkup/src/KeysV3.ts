@@ -3,12 +3,12 @@ import * as Merchant from "@wechat-refund/apiv3/Merchant";
 import * as PlatformKeys from "@wechat-refund/apiv3/PlatformKeys";
 import type { InvalidMerchant } from "@wechat-refund/core/Merchant";
 import type * as Config from "effect/Config";
+import * as Environment from "./Environment.ts";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 
 /** What is wrong with the environment, by variable. */
-export const environmentMessage = (error: InvalidMerchant | Config.ConfigError): string =>
-  error.message.replaceAll(/\s*\n\s*/g, " ");
+export const environmentMessage = (error: InvalidMerchant | Config.ConfigError): string => Environment.wrong(error);
 
 /** The platform keys of the environment; none where it names none. */
 export const platformKeys: Effect.Effect<PlatformKeys.PlatformKeys, string> = Merchant.publicKeysConfig.pipe(

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Environment from "./Environment.ts";
-import type { Say } from "./Language.ts";
+import { colon, comma, type Say } from "./Language.ts";
 import { id as shownId } from "@wechat-refund/mutual-tls/Shown";
 import { type Check, ok, skipped, wrong } from "./Check.ts";
 import type * as Probe from "./Probe.ts";
@@ -37,31 +37,30 @@ export const merchantChecks = Effect.fnUntraced(function* (say: Say, signType: S
   const keyIssues = issues.filter(({ field }) => field === "apiKey" || field === "previousApiKey");
   const otherIssues = issues.filter(({ field }) => !keyIssues.some((issue) => issue.field === field));
   const settings = say("settings", "配置");
-  const key = say("API key", "API 密钥");
+  const key = say("API key", "API密钥");
   const text = (found: typeof issues) => found.map(({ field, message }) => `${field} ${message}`).join("; ");
   const configMessage =
     Result.isFailure(config) && missing.length === 0 && apiKey !== undefined
-      ? String(config.failure.message)
+      ? Environment.wrong(config.failure)
       : undefined;
   const checks = [
     missing.length > 0
       ? wrong(
           settings,
-          `${say("not set", "未设置")}: ${missing.join(", ")}`,
-          say("set them to the app's id and the merchant number (商户号)", "请设置为公众账号 ID 与商户号"),
+          `${say("not set", "未设置")}${colon(say)}${missing.join(", ")}`,
+          say("set them to the app's id and the merchant number (商户号)", "请设置为公众账号ID 与商户号"),
         )
       : otherIssues.length > 0 || configMessage !== undefined
-        ? wrong(
+        ? wrong(settings, text(otherIssues) || (configMessage ?? ""), say("correct the environment", "请修正环境变量"))
+        : ok(
             settings,
-            text(otherIssues) || (configMessage ?? "").split("\n").join(" "),
-            say("correct the environment", "请修正环境变量"),
-          )
-        : ok(settings, `${say("app", "应用")} ${shownId(appId)}, ${say("merchant", "商户")} ${shownId(mchId)}`),
+            `${say("app", "应用")} ${shownId(appId)}${comma(say)}${say("merchant", "商户")} ${shownId(mchId)}`,
+          ),
     apiKey === undefined
       ? wrong(
           key,
-          `${say("not set", "未设置")}: WECHAT_PAY_API_KEY`,
-          say("set it to the APIv2 key (API密钥), 账户中心 → API安全", "请设置为 APIv2 密钥：账户中心 → API安全"),
+          `${say("not set", "未设置")}${colon(say)}WECHAT_PAY_API_KEY`,
+          say("set it to the APIv2 key (API密钥), 账户中心 → API安全", "请设置为 APIv2密钥：账户中心 → API安全"),
         )
       : keyIssues.length > 0
         ? wrong(
@@ -91,13 +90,13 @@ export const certificateCheck = Effect.fnUntraced(function* (say: Say, knowsNumb
     }
     return failure._tag === "CertificateError"
       ? { certificate: undefined, check: wrong(name, failure.message) }
-      : { certificate: undefined, check: wrong(name, failure.message.split("\n").join(" ")) };
+      : { certificate: undefined, check: wrong(name, Environment.wrong(failure)) };
   }
   const certificate = opened.success;
   const left = Math.floor((certificate.notAfter.epochMilliseconds - Date.now()) / days);
   const form =
     certificate.form === "pkcs12-legacy" ? say("old PKCS#12 (RC2-40)", "旧式 PKCS#12（RC2-40）") : certificate.form;
-  const detail = `${form}, ${say("of merchant", "商户")} ${certificate.owner ?? "?"}, ${say("valid until", "有效期至")} ${DateTime.formatIsoDateUtc(certificate.notAfter)}`;
+  const detail = `${form}${comma(say)}${say("of merchant", "商户")} ${certificate.owner ?? "?"}${comma(say)}${say("valid until", "有效期至")} ${DateTime.formatIsoDateUtc(certificate.notAfter)}`;
   const soon = say(
     `it expires in ${left} days: apply for a new one (账户中心 → API安全 → 申请API证书)`,
     `${left} 天后到期：请尽快申请新证书（账户中心 → API安全 → 申请API证书）`,

@@ -2,19 +2,16 @@
 import { isEndpoint, notEndpoint } from "@wechat-refund/core/Endpoint";
 import { backupEndpoint } from "@wechat-refund/core/Failover";
 import { mainEndpoint } from "@wechat-refund/core/Operation";
-import type { CertificateError } from "@wechat-refund/mutual-tls/CertificateError";
 import type { ClientCertificate } from "@wechat-refund/mutual-tls/ClientCertificate";
 import * as SecureContext from "@wechat-refund/mutual-tls/SecureContext";
 import * as TransportSettings from "@wechat-refund/mutual-tls/TransportSettings";
-import type * as Config from "effect/Config";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
-import type { Say } from "./Language.ts";
+import * as Environment from "./Environment.ts";
+import { colon, comma, type Say } from "./Language.ts";
 import { type Check, ok, skipped, wrong } from "./Check.ts";
 import { clockCheck } from "./Local.ts";
 import * as Probe from "./Probe.ts";
-
-const message = (error: CertificateError | Config.ConfigError): string => error.message.split("\n").join(" ");
 
 /** What calls are made with, once the network was looked at; nothing where there is no address to look at. */
 export const network = Effect.fnUntraced(function* (
@@ -30,7 +27,7 @@ export const network = Effect.fnUntraced(function* (
   }
   const settings = yield* Effect.result(TransportSettings.configNoCertificate);
   if (Result.isFailure(settings))
-    yield* report(wrong(name, message(settings.failure), say("correct the environment", "请修正环境变量")));
+    yield* report(wrong(name, Environment.wrong(settings.failure), say("correct the environment", "请修正环境变量")));
   const withCertificate = Result.isSuccess(settings)
     ? { ...settings.success, certificate, endpoint: endpoint ?? mainEndpoint }
     : undefined;
@@ -50,13 +47,13 @@ export const network = Effect.fnUntraced(function* (
   for (const [host, address] of hosts) {
     const { hostname } = new URL(address);
     const found = yield* Effect.result(Probe.resolve(hostname.replace(/^\[|\]$/g, "")));
-    const dnsName = `${host}: DNS`;
+    const dnsName = `${host}${colon(say)}DNS`;
     yield* report(
       Result.isFailure(found)
-        ? wrong(dnsName, `${hostname}: ${found.failure}`)
+        ? wrong(dnsName, `${hostname}${colon(say)}${found.failure}`)
         : ok(dnsName, `${hostname} → ${found.success.join(", ")}`),
     );
-    const tlsName = `${host}: TLS`;
+    const tlsName = `${host}${colon(say)}TLS`;
     if (Result.isFailure(found)) yield* report(skipped(tlsName, say("needs the name", "需要先解析域名")));
     else if (secure === undefined)
       yield* report(skipped(tlsName, say("needs the connection settings", "需要先有正确的连接配置")));
@@ -77,7 +74,7 @@ export const network = Effect.fnUntraced(function* (
             )
           : ok(
               tlsName,
-              `${reached.success.protocol}, ${say("certificate by", "证书颁发者")} ${reached.success.issuer}`,
+              `${reached.success.protocol}${comma(say)}${say("certificate by", "证书颁发者")} ${reached.success.issuer}`,
             ),
       );
     }

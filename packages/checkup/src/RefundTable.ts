@@ -1,6 +1,7 @@
 /** The table of refunds that finance gets, from the command line and from the operator's pages: one column order, one wording. */
 import type { Say } from "./Language.ts";
 import * as Table from "./Table.ts";
+import { translated } from "./Translated.ts";
 
 /** What is told of a refund; amounts are fen. */
 export interface Told {
@@ -40,7 +41,7 @@ export const columns = (say: Say): ReadonlyArray<Table.Column<Told>> => [
   { name: say("currency", "货币种类"), of: ({ currency }) => currency },
   { name: say("state", "退款状态"), of: ({ state }) => state },
   { name: say("blocked_by", "受阻原因"), of: ({ block }) => block },
-  { name: say("message", "说明"), of: ({ message }) => message },
+  { name: say("message", "说明"), of: ({ message }) => message && translated(say)(message) },
   { name: say("recorded_at", "登记时间"), of: ({ recordedAt }) => recordedAt },
   { name: say("updated_at", "更新时间"), of: ({ updatedAt }) => updatedAt },
 ];

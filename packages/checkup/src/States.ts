@@ -1,6 +1,7 @@
 /** The words for how a stored refund stands, for programs and for people. Nothing is decided here: see `RefundProgress`. */
 import type { Cause, Progress, Truth } from "@wechat-refund/core/RefundProgress";
 import type { Say } from "./Language.ts";
+import { translated } from "./Translated.ts";
 
 /**
  * `accepted`: the gateway has it. `succeeded`: the money went back. `closed`: it had it and closed it, nothing went back. `rejected`: it has
@@ -64,5 +65,9 @@ export const colours = {
 } as const satisfies Readonly<Record<State, string>>;
 
 /** What a refusal says, without the number, the outcome and the advice that stand beside it anyway. */
-export const refusal = ({ message }: { readonly message: string }): string =>
-  message.replace(/^[A-Za-z]+: refund(?:query)?(?: \S+)?: /, "").replace(/ \[[a-z, -]+\]$/, "");
+export const refusal = (say: Say, { message }: { readonly message: string }): string => {
+  const [start = "", reason] = /^([A-Za-z]+): refund(?:query)?(?: \S+)?: /.exec(message) ?? [];
+  const said = message.slice(start.length).replace(/ \[[a-z, -]+\]$/, "");
+  // These are the gateway's own words.
+  return reason === "Rejected" ? said : translated(say)(said);
+};

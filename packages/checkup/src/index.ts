@@ -6,4 +6,5 @@ export * as Plain from "./Plain.ts";
 export * as RefundTable from "./RefundTable.ts";
 export * as States from "./States.ts";
 export * as Table from "./Table.ts";
+export * as Translated from "./Translated.ts";
 export * as Words from "./Words.ts";

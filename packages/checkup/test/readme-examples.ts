@@ -1,6 +1,6 @@
 /** The examples of the README, as they stand there. */
 import { UndiciTransport } from "@wechat-refund/adapter-undici";
-import { Checks, Language, Words } from "@wechat-refund/checkup";
+import { Checks, Language, Translated, Words } from "@wechat-refund/checkup";
 import { Effect } from "effect";
 
 const ready = Checks.run(
@@ -11,4 +11,8 @@ const ready = Checks.run(
 
 const remedy = Words.blocks(Language.chinese)["top-up"]; // 请为商户账户充值
 
-export { ready, remedy };
+const inChinese = Translated.translated(Language.chinese);
+const told = inChinese("refundFee (refund_fee) must not be more than totalFee (total_fee), the whole order's amount");
+// refundFee（refund_fee）不能大于 totalFee（total_fee），即整笔订单的金额
+
+export { ready, remedy, told };

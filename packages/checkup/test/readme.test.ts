@@ -3,15 +3,15 @@ import { Checks, Language } from "@wechat-refund/checkup";
 import { UndiciTransport } from "@wechat-refund/adapter-undici";
 import { ConfigProvider, Effect } from "effect";
 import { expect, it } from "vitest";
-import { remedy } from "./readme-examples.ts";
+import { remedy, told } from "./readme-examples.ts";
 
 const read = (name: string): string => readFileSync(new URL(name, import.meta.url), "utf8");
 
 it("every example of the README is compiled", () => {
   const examples = [...read("../README.md").matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
-  expect(examples).toHaveLength(2);
+  expect(examples).toHaveLength(3);
   for (const example of examples) expect(read("readme-examples.ts")).toContain(example);
-  expect(read("../README.md")).toContain(`// ${remedy}`);
+  for (const said of [remedy, told]) expect(read("../README.md")).toContain(`// ${said}`);
 });
 
 /** Settings of a service, and nobody who listens at the gateway's address. */

@@ -13,19 +13,16 @@ import type { RefundError } from "@wechat-refund/core/RefundError";
 import { Transport } from "@wechat-refund/core/Transport";
 import type { SignType } from "@wechat-refund/core/Signature";
 import * as TransportSettings from "@wechat-refund/mutual-tls/TransportSettings";
-import * as Config from "effect/Config";
 import * as Context from "effect/Context";
 import * as Data from "effect/Data";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Option from "effect/Option";
-import * as Schema from "effect/Schema";
-import * as SchemaIssue from "effect/SchemaIssue";
 import * as Adapters from "./Adapters.ts";
 import * as Environment from "@wechat-refund/checkup/Environment";
 import { type Answer, type ExitCode, failed, give } from "./Ending.ts";
 import { isEndpoint, notEndpoint } from "@wechat-refund/core/Endpoint";
-import type { Say } from "@wechat-refund/checkup/Language";
+import { colon, type Say } from "@wechat-refund/checkup/Language";
 import { list, plain, shownNumber } from "./Print.ts";
 import { protocolOf } from "./ProtocolOf.ts";
 import * as Words from "@wechat-refund/checkup/Words";
@@ -126,18 +123,6 @@ const nextStep = ({ advice, operation, outRefundNo, outcome }: RefundError): str
     ? queryOf(outRefundNo)
     : undefined;
 
-const issues = SchemaIssue.makeFormatterStandardSchemaV1();
-
-/** What is wrong with the environment, on one line: a variable's name, never its value. */
-const setupMessage = (error: { readonly message: string }): string =>
-  plain(
-    error instanceof Config.ConfigError && Schema.isSchemaError(error.cause)
-      ? issues(error.cause.issue)
-          .issues.map(({ message, path = [] }) => `${path.map(String).join(".")}: ${message}`)
-          .join("; ")
-      : error.message,
-  );
-
 /** What is said of a failed call. */
 export const failure = (say: Say, error: RefundError): Answer => {
   const { advice, outcome, reason } = error;
@@ -153,10 +138,10 @@ export const failure = (say: Say, error: RefundError): Answer => {
     : ((isRefund ? undefined : Words.queryAdvices(say)[advice]) ?? Words.advices(say)[advice]);
   const what = isRefund ? say("refund failed", "退款失败") : say("query failed", "查询失败");
   const text = [
-    plain(`${what}: ${reason._tag}: ${reason.message}`),
+    plain(`${what}${colon(say)}${reason._tag}${colon(say)}${Words.failure(say, reason)}`),
     list([
-      [say("outcome", "结果"), exitCode === 2 ? undefined : `${outcome}: ${means}`],
-      [say("advice", "建议"), `${advice}: ${whatToDo}`],
+      [say("outcome", "结果"), exitCode === 2 ? undefined : `${outcome}${colon(say)}${means}`],
+      [say("advice", "建议"), `${advice}${colon(say)}${whatToDo}`],
       [say("next", "下一步"), nextStep(error)],
       [say("see", "参见"), Words.page(reason._tag)],
     ]),
@@ -170,7 +155,7 @@ const wrongEnvironment = ({ json }: Pick<Call, "json">, error: { readonly _tag: 
     reason: error._tag,
     outcome: "not-accepted",
     advice: "fix-account",
-    message: setupMessage(error),
+    message: plain(Environment.wrong(error)),
   } as const;
   return Effect.andThen(give(failed(said, { exitCode: 2 }), json ? "json" : "text"), Effect.never);
 };

@@ -20,6 +20,7 @@ import { Ending } from "./Ending.ts";
 import * as Help from "./Help.ts";
 import * as Language from "./Language.ts";
 import { names, type Say } from "@wechat-refund/checkup/Language";
+import { translated } from "@wechat-refund/checkup/Translated";
 
 const commands = {
   demo: async () => (await import("./commands/Demo.ts")).command,
@@ -75,8 +76,9 @@ const complaint = (error: CliError.NonShowHelpErrors): string => {
 
 const present: CliOutput.Presenter["present"] = Effect.fnUntraced(function* (event) {
   if (event._tag !== "InvalidInvocation") return yield* CliOutput.defaultPresenter.present(event);
-  for (const error of event.errors) yield* Console.error(complaint(error));
-  yield* Console.error(`See: ${event.commandPath.join(" ")} --help`);
+  const words = yield* Language.words;
+  for (const error of event.errors) yield* Console.error(words(complaint(error)));
+  yield* Console.error(words(`See: ${event.commandPath.join(" ")} --help`));
 });
 
 /**
@@ -86,7 +88,9 @@ const present: CliOutput.Presenter["present"] = Effect.fnUntraced(function* (eve
 const logger = Logger.make<unknown, void>(({ fiber, logLevel, message }) => {
   const annotations = fiber.getRef(References.CurrentLogAnnotations);
   if ("wechat.operation" in annotations || "wechat.truth" in annotations) return;
-  fiber.getRef(Console.Console).error(`${logLevel}: ${Array.isArray(message) ? message.join(" ") : String(message)}`);
+  const words = translated(fiber.getRef(Language.Spoken));
+  const said = Array.isArray(message) ? message.map((part) => words(String(part))).join(" ") : words(String(message));
+  fiber.getRef(Console.Console).error(`${logLevel}: ${said}`);
 });
 
 const settings = Layer.mergeAll(
@@ -118,16 +122,22 @@ export const run = Effect.fnUntraced(
       Command.withSubcommands(loaded),
       Command.withGlobalFlags([lang(say)]),
     );
-    yield* Command.runWith(root, { version })(args).pipe(Effect.provide(Help.layer(say)));
+    yield* Command.runWith(root, { version })(args).pipe(
+      Effect.catchDefect((defect) =>
+        Console.error(
+          say(
+            `This is a bug in wechat-refund: ${describe(defect)}\nIf it was a refund, its outcome is unknown: query it first.`,
+            `wechat-refund 出现内部错误：${describe(defect)}\n如果是在退款，其结果未知：请先查询。`,
+          ),
+        ).pipe(Effect.andThen(Effect.fail(new Ending({ exitCode: 3 })))),
+      ),
+      Effect.provide(Help.layer(say)),
+      Effect.provideService(Language.Spoken, say),
+    );
   },
   Effect.catchIf(
     (error): error is CliError.ShowHelp => CliError.isCliError(error) && error._tag === "ShowHelp",
     ({ errors }) => (errors.length === 0 ? Effect.void : Effect.fail(new Ending({ exitCode: 2 }))),
-  ),
-  Effect.catchDefect((defect) =>
-    Console.error(
-      `This is a bug in wechat-refund: ${describe(defect)}\nIf it was a refund, its outcome is unknown: query it first.`,
-    ).pipe(Effect.andThen(Effect.fail(new Ending({ exitCode: 3 })))),
   ),
   Effect.provide(settings),
 );

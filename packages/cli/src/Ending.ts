@@ -9,6 +9,7 @@ import * as Console from "effect/Console";
 import * as Data from "effect/Data";
 import * as Effect from "effect/Effect";
 import * as Runtime from "effect/Runtime";
+import * as Language from "./Language.ts";
 import { fitted } from "./Print.ts";
 
 export type ExitCode = 0 | 1 | 2 | 3;
@@ -34,7 +35,7 @@ export interface Answer {
   readonly text?: string;
 }
 
-/** A failure as an answer; `text` is one line unless given. */
+/** A failure as an answer; `text` is one line unless given, in English until it is printed. */
 export const failed = (
   { advice, message, outcome, reason }: Failed,
   { exitCode = 1, text = `${reason}: ${message}` }: { readonly exitCode?: ExitCode; readonly text?: string } = {},
@@ -58,7 +59,11 @@ export const give = Effect.fnUntraced(function* (
   as: "json" | "text" = "json",
 ): Effect.fn.Return<void, Ending> {
   if (as === "json") yield* Console.log(jsonLine(json));
-  if (text !== undefined)
-    yield* as === "text" && exitCode === 0 ? Console.log(fitted(text)) : Console.error(fitted(text));
+  const words = yield* Language.words;
+  if (text !== undefined) {
+    yield* as === "text" && exitCode === 0
+      ? Console.log(fitted(text))
+      : Console.error(fitted(text.split("\n").map(words).join("\n")));
+  }
   if (exitCode !== 0) return yield* new Ending({ exitCode });
 });

@@ -2,6 +2,7 @@
 import * as Console from "effect/Console";
 import * as Effect from "effect/Effect";
 import * as Stdio from "effect/Stdio";
+import * as Language from "./Language.ts";
 import * as Stream from "effect/Stream";
 
 /**
@@ -13,7 +14,10 @@ export const read = Effect.fnUntraced(function* (
   what: string,
 ): Effect.fn.Return<Uint8Array, never, Stdio.Stdio> {
   const { stdin, stdinIsTerminal } = yield* Stdio.Stdio;
-  if (yield* stdinIsTerminal) yield* Console.error(`Reading ${what} from standard input; Ctrl-D ends it.`);
+  if (yield* stdinIsTerminal) {
+    const words = yield* Language.words;
+    yield* Console.error(words(`Reading ${what} from standard input; Ctrl-D ends it.`));
+  }
   const chunks: Array<Uint8Array> = [];
   let size = 0;
   yield* Stream.runForEachWhile(stdin, (chunk) =>

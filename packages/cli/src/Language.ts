@@ -2,6 +2,14 @@
 import * as Effect from "effect/Effect";
 import * as Environment from "@wechat-refund/checkup/Environment";
 import { chinese, english, type Say } from "@wechat-refund/checkup/Language";
+import { translated } from "@wechat-refund/checkup/Translated";
+import * as Context from "effect/Context";
+
+/** The wording that the command at hand speaks. */
+export const Spoken = Context.Reference<Say>("@wechat-refund/cli/Language/Spoken", { defaultValue: () => english });
+
+/** Gives a message of the libraries in that wording. */
+export const words: Effect.Effect<(english: string) => string> = Effect.map(Spoken, translated);
 
 const asked = (args: ReadonlyArray<string>): string | undefined => {
   const at = args.findIndex((arg) => arg === "--lang" || arg.startsWith("--lang="));

@@ -50,7 +50,7 @@ export const list = (rows: ReadonlyArray<Row>): string => {
   return given
     .map(([name, value = "", style]) => {
       const text = plain(value);
-      return `${name}${" ".repeat(width - displayWidth(name))}  ${style === undefined ? text : text.replace(/^[^:]*/, (start) => styled(style, start))}`;
+      return `${name}${" ".repeat(width - displayWidth(name))}  ${style === undefined ? text : text.replace(/^[^:：]*/, (start) => styled(style, start))}`;
     })
     .join("\n");
 };

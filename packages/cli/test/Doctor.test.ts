@@ -213,7 +213,7 @@ describe("a set-up that is broken", () => {
     }
     const chinese = await run(["doctor", "--lang", "zh", "--endpoint", running.url], { env });
     expect(chinese.stdout).toMatch(
-      /^✗ 证书被接受: 连接被直接断开，没有任何应答.*\n {4}→ 请安装该商户当前有效的 API 证书/m,
+      /^✗ 证书被接受：连接被直接断开，没有任何应答.*\n {4}→ 请安装该商户当前有效的 API证书/m,
     );
     expect(running.gateway.ledger.size()).toBe(0);
   });
@@ -293,7 +293,7 @@ describe("a set-up that is right", () => {
     const chinese = await run(["doctor", "--lang", "zh", "--endpoint", running.url], {
       env: { ...pem, WECHAT_PAY_API_KEY: "" },
     });
-    expect(chinese.stdout).toMatch(/^✗ API 密钥: 未设置: WECHAT_PAY_API_KEY\n {4}→ /m);
+    expect(chinese.stdout).toMatch(/^✗ API密钥：未设置：WECHAT_PAY_API_KEY\n {4}→ /m);
     expect(chinese.code).toBe(1);
   });
 });

@@ -84,7 +84,7 @@ describe("watch", () => {
 
   it.each([
     ["en", /^\S+ {2}REFUNDNOTEXIST: there is no such refund: check the number/gm],
-    ["zh", /^\S+ {2}REFUNDNOTEXIST: 没有这笔退款：请核对商户退款单号/gm],
+    ["zh", /^\S+ {2}REFUNDNOTEXIST：没有这笔退款：请核对商户退款单号/gm],
   ])("says at once that there is no such refund, once, and goes on asking: %s", async (lang, words) => {
     const { gateway } = await started();
     const before = gateway.log.total();

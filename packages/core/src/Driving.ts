@@ -23,15 +23,15 @@ const blocks = Metric.counter("wechat_refund_blocks", {
 
 /** What lifts a block. */
 export const remedies: Readonly<Record<Cause, string>> = {
-  "top-up": "top up the merchant's account (充值)",
+  "top-up": "top up the merchant's account",
   key: "mend the API key (API密钥), or of APIv3 the private key with its serial number, the platform key (微信支付公钥) or the clock",
   certificate: "mend the API certificate (API证书)",
   account: "mend appid, merchant numbers or permission",
-  request: "the refusal stands, but an earlier attempt may have been accepted: look at the order",
+  request: "it was refused, but an earlier attempt may have been accepted: look at the order",
   "other-refund": "the number belongs to another refund: this one needs a number of its own",
-  change: "the user's card cannot take the money: refund by hand in the merchant platform (商户平台)",
+  change: "it could not go back the original way: act in the merchant platform (商户平台)",
   overdue: "not known for an hour: look at the network and at the gateway",
-  denied: "it was accepted, and the gateway says there is no such refund: ask WeChat Pay",
+  denied: "for an hour the gateway has said that there is no such refund: check the number, or ask WeChat Pay",
   withheld:
     "it had been given up when a backup was put back: start it again if it is wanted, else it ends by itself a day later",
 };

@@ -64,7 +64,8 @@ export class TransportFailed extends Schema.TaggedError<TransportFailed>(
       : "resend-same";
   }
   override get message(): string {
-    return oneLine(this.error.message);
+    // Mostly a sentence with its remedy, and one that is cut off helps nobody.
+    return oneLine(this.error.message, 800);
   }
 }
 

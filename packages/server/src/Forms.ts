@@ -185,7 +185,7 @@ export const DayState = Schema.Literals(["waiting", "asking", "done", "lost"]);
 
 /** A day in Beijing. */
 export const date = Schema.String.annotate({ format: "date" }).check(
-  Schema.makeFilter((value: string) => isDay(value) || "must be a day such as 2026-11-26"),
+  Schema.makeFilter((value: string) => isDay(value) || "must be a day such as 2026-11-23"),
 );
 
 const reconciliation = {

@@ -315,7 +315,7 @@ export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter | Door | Eff
               .pipe(Effect.forkIn(scope));
             const ended = yield* Effect.timeoutOption(Fiber.join(acting), patience);
             const result = Option.match(ended, {
-              onNone: () => ({ number: group?.count ?? shown, reached: "under way" as const }),
+              onNone: () => ({ number: group?.count ?? shown, reached: "later" as const }),
               onSome: (number) => ({ number, reached: "all" as const }),
             });
             return document(page(visitor, done(visitor, what, result)));

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import { type Answer, give } from "../Ending.ts";
 import type { Say } from "@wechat-refund/checkup/Language";
+import { translated } from "@wechat-refund/checkup/Translated";
 import { plain, shownPath } from "../Print.ts";
 import * as Plan from "./Plan.ts";
 import * as Rows from "./Rows.ts";
@@ -50,13 +51,11 @@ export const load = Effect.fnUntraced(function* (
   const { issues, refunds } = Plan.make(Rows.read(bytes, known), protocol);
   if (issues.length > 0) {
     const lines = new Set(issues.map(({ line }) => line)).size;
+    const words = translated(say);
     for (const { field, line, message } of json ? [] : issues) {
-      yield* Console.error(`${shownPath(file)}:${line}: ${plain(`${field} ${message}`)}`);
+      yield* Console.error(`${shownPath(file)}:${line}: ${words(plain(`${field} ${message}`))}`);
     }
-    const message = say(
-      `${lines} bad ${lines === 1 ? "line" : "lines"} in ${shownPath(file)}; nothing was sent`,
-      `${shownPath(file)} 有 ${lines} 行有误；没有发出任何请求`,
-    );
+    const message = `${lines} bad ${lines === 1 ? "line" : "lines"} in ${shownPath(file)}; nothing was sent`;
     yield* refuse(json, "BadFile", message, issues);
   }
   return refunds;

@@ -13,7 +13,8 @@ import * as Layer from "effect/Layer";
 import * as Stdio from "effect/Stdio";
 import * as Call from "../Call.ts";
 import { type Answer, Ending, give } from "../Ending.ts";
-import type { Say } from "@wechat-refund/checkup/Language";
+import { english, colon, type Say } from "@wechat-refund/checkup/Language";
+import { translated } from "@wechat-refund/checkup/Translated";
 import * as Live from "../Live.ts";
 import { fitted, plain, shownId, shownNumber, shownPath, styled } from "../Print.ts";
 import * as Export from "../store/Export.ts";
@@ -33,16 +34,16 @@ export interface Options extends Call.Call, Omit<Run.Options, "alone" | "isThere
   readonly yes: boolean;
 }
 
-const confirmed = Effect.fnUntraced(function* (say: Say, question: string, { json, yes }: Options) {
+const confirmed = Effect.fnUntraced(function* (say: Say, question: (say: Say) => string, { json, yes }: Options) {
   if (yes) return;
   const { stdinIsTerminal } = yield* Stdio.Stdio;
   if (json || !(yield* stdinIsTerminal)) {
-    yield* refuse(json, "NotConfirmed", `${question} ${say("Give --yes to send them.", "确认发送请加 --yes。")}`);
+    yield* refuse(json, "NotConfirmed", `${question(english)} Give --yes to send them.`);
   }
-  const agreed = yield* Prompt.run(Prompt.Confirm({ message: question })).pipe(
+  const agreed = yield* Prompt.run(Prompt.Confirm({ message: question(say) })).pipe(
     Effect.catch(() => Effect.succeed(false)),
   );
-  if (!agreed) yield* refuse(json, "NotConfirmed", say("nothing was sent", "没有发出任何请求"));
+  if (!agreed) yield* refuse(json, "NotConfirmed", "nothing was sent");
 });
 
 /** A second interruption ends the process at once: the store holds what the next run needs. */
@@ -78,18 +79,13 @@ const refuseConflicts = Effect.fnUntraced(function* (
     line,
     field: "out_refund_no",
     message: plain(
-      say(
-        `${shownNumber(request.outRefundNo)} was recorded with other fields (${fields.join(", ")}; ${row.refundFee} of ${row.frozen.asked.totalFee} fen): a number keeps its fields, take a new number for another refund`,
-        `${shownNumber(request.outRefundNo)} 已以其他字段登记（${fields.join("，")}；${row.frozen.asked.totalFee} 分中的 ${row.refundFee} 分）：单号与字段不可更改，另一笔退款请用新单号`,
-      ),
+      `${shownNumber(request.outRefundNo)} was recorded with other fields (${fields.join(", ")}; ${row.refundFee} of ${row.frozen.asked.totalFee} fen): a number keeps its fields, take a new number for another refund`,
     ),
   }));
-  for (const { line, message } of json ? [] : issues) yield* Console.error(`${say("line", "行")} ${line}: ${message}`);
+  for (const { line, message } of json ? [] : issues)
+    yield* Console.error(`${say("line", "行")} ${line}${colon(say)}${translated(say)(message)}`);
   const shown = Store.shown(where);
-  const message = say(
-    `${issues.length} rows are other refunds than those that the store ${shown} holds under their numbers; nothing was sent`,
-    `有 ${issues.length} 行与存储 ${shown} 中同单号的退款不同；没有发出任何请求`,
-  );
+  const message = `${issues.length} rows are other refunds than those that the store ${shown} holds under their numbers; nothing was sent`;
   yield* refuse(json, "OtherRefund", message, issues);
 });
 
@@ -159,7 +155,9 @@ const told = Effect.fnUntraced(function* (
     },
     text: [
       Summary.show(say, Store.shown(where), refunds, known),
-      ...(why.length === 0 ? [] : [`${styled("red", say("Stopped", "已停止"))}: ${plain(why.join("; "))}`]),
+      ...(why.length === 0
+        ? []
+        : [`${styled("red", say("Stopped", "已停止"))}${colon(say)}${plain(translated(say)(why.join("; ")))}`]),
     ].join("\n"),
   };
   if (json) return yield* give({ exitCode: answer.exitCode, json: answer.json });
@@ -210,10 +208,11 @@ const made = Effect.fnUntraced(function* (
   }
   const sum = Summary.sums(todo).join(", ");
   const store = Store.shown(where);
-  const question = say(
-    `Refund ${todo.length} of ${refunds.length} rows, ${sum}, for merchant ${shownId(mchId)} at ${endpoint}, kept in ${store}?`,
-    `共 ${refunds.length} 行，将退款 ${todo.length} 笔，合计 ${sum}，商户 ${shownId(mchId)}，接口 ${endpoint}，存储 ${store}，是否继续？`,
-  );
+  const question = (say: Say) =>
+    say(
+      `Refund ${todo.length} of ${refunds.length} rows, ${sum}, for merchant ${shownId(mchId)} at ${endpoint}, kept in ${store}?`,
+      `共 ${refunds.length} 行，将退款 ${todo.length} 笔，合计 ${sum}，商户 ${shownId(mchId)}，接口 ${endpoint}，存储 ${store}，是否继续？`,
+    );
   yield* confirmed(say, question, options);
   const live = yield* Live.make(process.stderr);
   yield* endOnSecondSignal(say);
@@ -233,7 +232,9 @@ const made = Effect.fnUntraced(function* (
     { ...options, alone: where._tag === "Sqlite", isThere: Store.watched(where) },
     { onLook, onStop },
   ).pipe(
-    Effect.map((ended) => ended.stopped && Summary.stoppedBy(say, ended.stopped, ended, lastFailure())),
+    Effect.map(
+      (ended) => ended.stopped && Summary.stoppedBy(json ? english : say, ended.stopped, ended, lastFailure()),
+    ),
     // Another process has recorded something under a number since it was looked up; what came before it is under way.
     Effect.catchTags({
       OtherRefund: (error) => Effect.succeed(refusedRow(error)),

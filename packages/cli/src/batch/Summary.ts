@@ -1,8 +1,9 @@
 /** What became of a batch, counted and in words. */
 import type { Row as StoredRow } from "@wechat-refund/durable/RefundStore";
-import type { Say } from "@wechat-refund/checkup/Language";
+import { colon, comma, semicolon, type Say } from "@wechat-refund/checkup/Language";
 import { amount, list, plain, type Row, shownNumber, styled } from "../Print.ts";
 import * as States from "@wechat-refund/checkup/States";
+import { translated } from "@wechat-refund/checkup/Translated";
 import * as Words from "@wechat-refund/checkup/Words";
 import type { Planned } from "./Plan.ts";
 import type { Standing, Stopped } from "./Standing.ts";
@@ -99,11 +100,11 @@ export const progress = (
 /** Why a refund stands as it does. */
 const whyOf = (say: Say, state: States.State, { progress }: StoredRow): string => {
   const refusal = progress.block?.refusal ?? progress.refusal;
-  const cause = progress.block === undefined ? "" : `${progress.block.cause}: `;
-  if (refusal !== undefined) return `${cause}${States.refusal(refusal)} (${refusal.advice})`;
+  const cause = progress.block === undefined ? "" : `${progress.block.cause}${colon(say)}`;
+  if (refusal !== undefined) return `${cause}${States.refusal(say, refusal)} (${refusal.advice})`;
   if (progress.block?.cause === "withheld") return `${cause}${Words.blocks(say).withheld}`;
   if (progress.block !== undefined) return `${cause}${say("another refund met it", "其他退款已遇到")}`;
-  if (progress.resolved !== undefined) return `${progress.resolved.by}: ${progress.resolved.reason}`;
+  if (progress.resolved !== undefined) return `${progress.resolved.by}${colon(say)}${progress.resolved.reason}`;
   switch (state) {
     case "closed":
       return say(
@@ -128,7 +129,7 @@ export const show = (say: Say, store: string, refunds: ReadonlyArray<Planned>, k
   const rows = States.states.map((state): Row => {
     const those = of(state);
     const text = good.has(state)
-      ? `${those.length} ${say("of", "/")} ${refunds.length}: ${sums(those).join(", ") || "0"}`
+      ? `${those.length} ${say("of", "/")} ${refunds.length}${colon(say)}${sums(those).join(comma(say)) || "0"}`
       : String(those.length);
     // All that were accepted may have succeeded since.
     const isShown = those.length > 0 || (state === "accepted" && of("succeeded").length === 0);
@@ -148,7 +149,7 @@ export const show = (say: Say, store: string, refunds: ReadonlyArray<Planned>, k
       const number = shownNumber(outRefundNo);
       // A reply of another refund is refused with both numbers.
       const why = whyOf(say, state, row).replaceAll(outRefundNo, number);
-      const what = `${say("line", "行")} ${line}  ${number}  ${words[state]}: ${why}`;
+      const what = `${say("line", "行")} ${line}  ${number}  ${words[state]}${colon(say)}${why}`;
       return `${styled("red", "✗")} ${plain(what)}`;
     }),
     ...(others.length > most
@@ -186,11 +187,15 @@ export const stoppedBy = (
   if (by === "refusal" && "row" in rest) {
     const refusal = rest.row.progress.block?.refusal;
     if (refusal !== undefined) {
-      return `${refusal.reason}: ${States.refusal(refusal)}; ${Words.advices(say)["fix-account"]}; ${Words.page(refusal.reason)}`;
+      return [
+        `${refusal.reason}${colon(say)}${States.refusal(say, refusal)}`,
+        Words.advices(say)["fix-account"],
+        Words.page(refusal.reason),
+      ].join(semicolon(say));
     }
   }
   if (by === "held" && held !== undefined) {
-    return `${held.cause}: ${States.refusal(held)}; ${Words.blocks(say)[held.cause as keyof ReturnType<typeof Words.blocks>]}`;
+    return `${held.cause}${colon(say)}${States.refusal(say, held)}${semicolon(say)}${Words.blocks(say)[held.cause as keyof ReturnType<typeof Words.blocks>]}`;
   }
   if (by === "gone") {
     return say(
@@ -199,12 +204,12 @@ export const stoppedBy = (
     );
   }
   if (by === "paused") {
-    const whose = pause === undefined ? "" : ` (${pause.by}: ${pause.reason})`;
+    const whose = pause === undefined ? "" : ` (${pause.by}${colon(say)}${pause.reason})`;
     return say(
       `the merchant is paused${whose}: wechat-refund refunds resume --reason WHY`,
       `商户已暂停${whose}：wechat-refund refunds resume --reason WHY`,
     );
   }
-  const why = lastFailure === undefined ? "" : `: ${lastFailure}`;
+  const why = lastFailure === undefined ? "" : `${colon(say)}${translated(say)(lastFailure)}`;
   return say(`nobody answered for as long as --within${why}`, `在 --within 时间内没有得到答复${why}`);
 };

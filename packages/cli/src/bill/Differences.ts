@@ -1,13 +1,13 @@
 /** What a reconciliation found, for programs, for people and for finance. Nothing is compared here: see `Reconciliation`. */
 import { type Finding, type Kind, kinds, type Own, type Total, whatToDo } from "@wechat-refund/core/Reconciliation";
 import type { Say } from "@wechat-refund/checkup/Language";
+import { translated } from "@wechat-refund/checkup/Translated";
 import { amount, plain, shownNumber } from "../Print.ts";
 import * as States from "@wechat-refund/checkup/States";
 import * as Table from "@wechat-refund/checkup/Table";
-import * as Words from "@wechat-refund/checkup/Words";
 
 /** What to do about a kind. */
-export const advice = (say: Say, kind: Kind): string => Words.differences(say)[kind];
+export const advice = (say: Say, kind: Kind): string => translated(say)(whatToDo[kind]);
 
 const oursOf = (own: Own) => {
   const { currency, mchId, outTradeNo, refundFee, refundId, subMchId, transactionId, truth } = own;

@@ -8,7 +8,7 @@ import * as Command from "effect/cli/Command";
 import * as Effect from "effect/Effect";
 import { give } from "../Ending.ts";
 import * as Flags from "../Flags.ts";
-import type { Say } from "@wechat-refund/checkup/Language";
+import { colon, semicolon, type Say } from "@wechat-refund/checkup/Language";
 import { amount, list, plain, type Row as Line, shownId, shownNumber } from "../Print.ts";
 import { valueOf } from "../store/Export.ts";
 import * as States from "@wechat-refund/checkup/States";
@@ -55,7 +55,7 @@ const show = (say: Say, store: string, now: number, looked: Effect.Success<typeo
   const rows = totals.map((total): Line => {
     const { amount: fen, block, count, currency } = total;
     const state = stateOf(total);
-    const why = block === undefined ? "" : ` (${block}: ${Words.blocks(say)[block]})`;
+    const why = block === undefined ? "" : ` (${block}${colon(say)}${Words.blocks(say)[block]})`;
     return [words[state], `${count}: ${amount(fen, currency)}  ${whose(total)}${why}`, States.colours[state]];
   });
   const acts = new Set(oldest.flatMap(({ progress }) => [...permitted(progress)]));
@@ -66,11 +66,13 @@ const show = (say: Say, store: string, now: number, looked: Effect.Success<typeo
       : list([...rows, [say("store", "存储"), store]]),
     ...holds.map(({ cause, message, ...one }) =>
       plain(
-        `${say("held", "受阻")}: ${whose(one)}  ${cause}: ${States.refusal({ message })}; ${Words.blocks(say)[cause]}`,
+        `${say("held", "受阻")}${colon(say)}${whose(one)}  ${cause}${colon(say)}${States.refusal(say, { message })}${semicolon(say)}${Words.blocks(say)[cause]}`,
       ),
     ),
     ...paused.map(({ by, reason, ...one }) =>
-      plain(`${say("paused", "已暂停")}: ${whose(one)}  ${by}: ${reason}; wechat-refund refunds resume --reason WHY`),
+      plain(
+        `${say("paused", "已暂停")}${colon(say)}${whose(one)}  ${by}${colon(say)}${reason}${semicolon(say)}wechat-refund refunds resume --reason WHY`,
+      ),
     ),
     ...(oldest.length === 0 ? [] : [say("The oldest that are open:", "最早的未决退款：")]),
     ...oldest.map(({ createdAt, outRefundNo, progress, ...one }) => {
@@ -78,7 +80,7 @@ const show = (say: Say, store: string, now: number, looked: Effect.Success<typeo
       const why =
         block === undefined
           ? ""
-          : `  ${block.cause}: ${block.refusal === undefined ? Words.blocks(say)[block.cause] : States.refusal(block.refusal)}`;
+          : `  ${block.cause}${colon(say)}${block.refusal === undefined ? Words.blocks(say)[block.cause] : States.refusal(say, block.refusal)}`;
       const text = `${shownNumber(outRefundNo)}  ${words[States.stateOf(progress)]}  ${whose(one)}  ${age(say, now - createdAt)}${why}`;
       return `  ${plain(text.replaceAll(outRefundNo, shownNumber(outRefundNo)))}`;
     }),

@@ -15,6 +15,7 @@ import * as Call from "../Call.ts";
 import { type Answer, type ExitCode, give, jsonLine } from "../Ending.ts";
 import * as Flags from "../Flags.ts";
 import type { Say } from "@wechat-refund/checkup/Language";
+import { translated } from "@wechat-refund/checkup/Translated";
 import { amount, plain, shownPath } from "../Print.ts";
 
 interface Shown {
@@ -68,7 +69,7 @@ const show = Effect.fnUntraced(function* (
         if (rows) lines.push(jsonLine({ line, problem }));
         else {
           if (json) bad.push(entry.bad);
-          complaints.push(plain(`${name}:${line}: ${problem}`));
+          complaints.push(`${plain(name)}:${line}: ${translated(say)(plain(problem))}`);
         }
         continue;
       }
@@ -83,7 +84,8 @@ const show = Effect.fnUntraced(function* (
   });
   const exitCode = exitCodeOf(read, date === undefined);
   const { ending, problems } = read;
-  for (const problem of json && !rows ? [] : problems) yield* Console.error(plain(`${name}: ${problem}`));
+  for (const problem of json && !rows ? [] : problems)
+    yield* Console.error(`${plain(name)}: ${translated(say)(plain(problem))}`);
   const totals = [...sums].map(([currency, sum]) => amount(sum, currency)).join(", ");
   if (rows) return yield* give({ exitCode, json: undefined }, "text");
   const value = {

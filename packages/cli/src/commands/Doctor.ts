@@ -9,7 +9,7 @@ import { show } from "../Checked.ts";
 import { Ending, jsonLine } from "../Ending.ts";
 import * as Environment from "@wechat-refund/checkup/Environment";
 import * as Flags from "../Flags.ts";
-import type { Say } from "@wechat-refund/checkup/Language";
+import { english, type Say } from "@wechat-refund/checkup/Language";
 import { protocolOf } from "../ProtocolOf.ts";
 
 /** The command. */
@@ -27,7 +27,10 @@ export const command = (say: Say) =>
         endpoint: Option.getOrUndefined(endpoint) ?? (yield* Environment.text("WECHAT_PAY_ENDPOINT")),
         signType: Option.getOrUndefined(signType),
       };
-      const checks = yield* run(say, options, (check) => (json ? Effect.void : Console.log(show(check))));
+      // What programs read is English.
+      const checks = yield* run(json ? english : say, options, (check) =>
+        json ? Effect.void : Console.log(show(say, check)),
+      );
       const wrong = checks.filter(({ status }) => status === "wrong").length;
       if (json) yield* Console.log(jsonLine({ ok: wrong === 0, checks }));
       else {
@@ -46,7 +49,7 @@ export const command = (say: Say) =>
         "Checks settings, API key, certificate, names, secure connections to the main and the backup host, this machine's clock, and " +
           "whether the gateway accepts certificate and signature; with --protocol v3 serial number, private key, platform key and APIv3 key. Each line that is wrong says what to do. No refund can come of it. Exit " +
           "codes: 0 ready; 1 something is wrong.",
-        "依次检查配置、API 密钥、证书、域名解析、到主备域名的安全连接、本机时钟，以及网关是否接受证书与签名；使用 --protocol v3 时检查序列号、私钥、平台公钥与 APIv3 密钥。有问题的每一行都会说明解决办法。" +
+        "依次检查配置、API密钥、证书、域名解析、到主备域名的安全连接、本机时钟，以及网关是否接受证书与签名；使用 --protocol v3 时检查序列号、私钥、平台密钥与 APIv3密钥。有问题的每一行都会说明解决办法。" +
           "不会产生任何退款。退出码：0 就绪；1 有问题。",
       ),
     ),

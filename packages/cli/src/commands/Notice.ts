@@ -18,7 +18,7 @@ import type { Say } from "@wechat-refund/checkup/Language";
 import { shownId } from "../Print.ts";
 import { protocolOf } from "../ProtocolOf.ts";
 import * as Secrets from "../Secrets.ts";
-import * as Words from "@wechat-refund/checkup/Words";
+import { translated } from "@wechat-refund/checkup/Translated";
 
 /** Whose notice it must be; what is not given is taken from the notice itself. */
 export interface Identity {
@@ -42,7 +42,7 @@ const wrong = (say: Say, { expected, field, message, problem, received }: BadNot
       ...(field !== undefined && { field, expected, ...(received !== undefined && { received }) }),
     },
   },
-  text: `BadNotice: ${problem}: ${say(message, Words.notices[problem])}`,
+  text: `BadNotice: ${problem}: ${translated(say)(message)}`,
 });
 
 /** What the command says to these bytes. */

@@ -13,7 +13,7 @@ import type { Say } from "@wechat-refund/checkup/Language";
 import { shownId } from "../Print.ts";
 import * as Secrets from "../Secrets.ts";
 import * as V3 from "../V3.ts";
-import * as Words from "@wechat-refund/checkup/Words";
+import { translated } from "@wechat-refund/checkup/Translated";
 
 const knownFields = ["headers", "body"];
 
@@ -62,7 +62,7 @@ const wrong = (say: Say, { expected, field, message, problem, received }: BadNot
       ...(field !== undefined && { field, expected, ...(received !== undefined && { received }) }),
     },
   },
-  text: `BadNotice: ${problem}: ${say(message, Words.noticesV3[problem] ?? Words.notices[problem])}`,
+  text: `BadNotice: ${problem}: ${translated(say)(message)}`,
 });
 
 /** What the command says. */

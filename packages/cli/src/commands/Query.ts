@@ -11,7 +11,7 @@ import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Call from "../Call.ts";
 import * as Flags from "../Flags.ts";
-import type { Say } from "@wechat-refund/checkup/Language";
+import { colon, type Say } from "@wechat-refund/checkup/Language";
 import { amount, list } from "../Print.ts";
 import { protocolOf } from "../ProtocolOf.ts";
 import * as Words from "@wechat-refund/checkup/Words";
@@ -32,7 +32,7 @@ export const showRecord = (say: Say, record: RefundRecord, currency: string | un
     ["refund_id", record.refundId],
     [
       "refund_status",
-      `${record.refundStatusText}: ${Words.statuses(say)[record.refundStatus]}`,
+      `${record.refundStatusText}${colon(say)}${Words.statuses(say)[record.refundStatus]}`,
       colours[record.refundStatus],
     ],
     ["refund_fee", amount(record.refundFee, currency)],
@@ -53,7 +53,7 @@ const show =
       ]),
       ...reply.records.map((record) => showRecord(say, record, reply.feeType)),
       ...(totalRefundCount !== undefined && totalRefundCount > seen
-        ? [`${totalRefundCount - seen} ${say("more", "笔未列出")}: --offset ${seen}`]
+        ? [`${totalRefundCount - seen} ${say("more", "笔未列出")}${colon(say)}--offset ${seen}`]
         : []),
     ].join("\n\n");
   };

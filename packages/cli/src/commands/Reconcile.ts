@@ -20,6 +20,7 @@ import * as Call from "../Call.ts";
 import { type Answer, type ExitCode, give } from "../Ending.ts";
 import * as Flags from "../Flags.ts";
 import type { Say } from "@wechat-refund/checkup/Language";
+import { translated } from "@wechat-refund/checkup/Translated";
 import { plain, shownPath } from "../Print.ts";
 import * as Export from "../store/Export.ts";
 import * as Store from "../store/Store.ts";
@@ -71,7 +72,7 @@ const tell = Effect.fnUntraced(function* (
     return yield* give({ exitCode, json: { ok: true, value } });
   }
   for (const { bill, line, problem } of complaints) {
-    yield* Console.error(plain(`${bill}${line === undefined ? "" : `:${line}`}: ${problem}`));
+    yield* Console.error(`${plain(bill)}${line === undefined ? "" : `:${line}`}: ${translated(say)(plain(problem))}`);
   }
   for (const date of notReady) yield* Console.error(say(`${date}: no bill yet`, `${date}：账单尚未生成`));
   const lines = [
@@ -139,31 +140,23 @@ export const command = (say: Say) =>
     },
     Effect.fnUntraced(function* ({ bill: files, csv, database, date, from, own, prefix, store, to, ...call }) {
       const shown: Shown = { json: call.json, csv };
-      const wrong = (english: string, chinese: string) => refuse(shown, "WrongFlags", say(english, chinese));
+      const wrong = (message: string) => refuse(shown, "WrongFlags", message);
       if (Option.isSome(from) !== Option.isSome(to) || (Option.isSome(date) && Option.isSome(from))) {
-        yield* wrong("give --date, or --from and --to together", "请给出 --date，或同时给出 --from 与 --to");
+        yield* wrong("give --date, or --from and --to together");
       }
       const first = Option.getOrUndefined(Option.orElse(date, () => from));
       const last = Option.getOrUndefined(Option.orElse(date, () => to));
       const dates = first === undefined || last === undefined ? [] : days(first, last);
-      if (first !== undefined && dates.length === 0)
-        yield* wrong("--from must not be after --to", "--from 不得晚于 --to");
-      if (dates.length > 100)
-        yield* wrong("bills are kept for three months: give fewer days", "账单只保留三个月：请缩短日期范围");
+      if (first !== undefined && dates.length === 0) yield* wrong("--from must not be after --to");
+      if (dates.length > 100) yield* wrong("bills are kept for three months: give fewer days");
       if (files.length === 0 && dates.length === 0) {
-        yield* wrong(
-          "name the bills: --bill FILE, --date, or --from and --to",
-          "请指明账单：--bill、--date，或 --from 与 --to",
-        );
+        yield* wrong("name the bills: --bill FILE, --date, or --from and --to");
       }
       if (files.length > 0 && dates.length > 0 && files.length !== dates.length) {
-        yield* wrong("give a --bill for each day, in their order", "请按日期顺序为每一天给出一个 --bill");
+        yield* wrong("give a --bill for each day, in their order");
       }
       if (Option.isNone(own) && dates.length === 0) {
-        yield* wrong(
-          "a store has the refunds of many days: say with --date which the bill is of, or give --own",
-          "存储中有多日的退款：请用 --date 指明账单日期，或给出 --own",
-        );
+        yield* wrong("a store has the refunds of many days: say with --date which the bill is of, or give --own");
       }
       if (Option.isSome(csv)) {
         yield* Export.check(csv.value, "csv").pipe(
@@ -207,12 +200,9 @@ export const command = (say: Say) =>
         if (issues.length > 0) {
           const name = shownPath(own.value);
           for (const { field, line, message } of shown.json ? [] : issues) {
-            yield* Console.error(plain(`${name}:${line}: ${field} ${message}`));
+            yield* Console.error(`${plain(name)}:${line}: ${translated(say)(plain(`${field} ${message}`))}`);
           }
-          const message = say(
-            `${issues.length} bad lines in ${name}; nothing was compared`,
-            `${name} 有 ${issues.length} 处有误；没有对账`,
-          );
+          const message = `${issues.length} bad lines in ${name}; nothing was compared`;
           yield* refuse(shown, "BadFile", message, issues);
         }
         yield* files.length > 0

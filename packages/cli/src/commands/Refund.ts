@@ -11,7 +11,7 @@ import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Call from "../Call.ts";
 import * as Flags from "../Flags.ts";
-import type { Say } from "@wechat-refund/checkup/Language";
+import { colon, type Say } from "@wechat-refund/checkup/Language";
 import { amount, list, styled } from "../Print.ts";
 import * as Words from "@wechat-refund/checkup/Words";
 
@@ -23,7 +23,7 @@ const show =
   (accepted: RefundAccepted): string => {
     const currency = accepted.refundFeeType ?? accepted.feeType;
     return [
-      `${styled("green", say("accepted", "已受理"))}: ${say(
+      `${styled("green", say("accepted", "已受理"))}${colon(say)}${say(
         "the gateway took the application; whether the money went back is told by a query",
         "申请已被接收；款项是否退回请用查询确认",
       )}`,
@@ -37,7 +37,7 @@ const show =
           "refund_status",
           accepted.refundStatus === undefined
             ? undefined
-            : `${accepted.refundStatusText ?? ""}: ${Words.statuses(say)[accepted.refundStatus]}`,
+            : `${accepted.refundStatusText ?? ""}${colon(say)}${Words.statuses(say)[accepted.refundStatus]}`,
         ],
         ["total_fee", accepted.totalFee === undefined ? undefined : amount(accepted.totalFee, accepted.feeType)],
         [say("next", "下一步"), Call.queryOf(accepted.outRefundNo)],
@@ -122,7 +122,7 @@ export const command = (say: Say) =>
               ? `${say(
                   "Interrupted: the refund may have been sent, money may move. Next",
                   "已中断：退款可能已发出，资金可能会动。下一步",
-                )}: ${Call.queryOf(outRefundNo)}`
+                )}${colon(say)}${Call.queryOf(outRefundNo)}`
               : say("Interrupted: nothing was sent", "已中断：没有发出任何请求"),
           ),
         ),

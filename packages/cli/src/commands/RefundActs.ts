@@ -46,9 +46,9 @@ const acted = Effect.fnUntraced(function* (
   yield* Acting.provide(flags, true, () =>
     Effect.gen(function* () {
       const service = yield* Refunds.Refunds;
-      const row = yield* Acting.one(say, Filter.ofNumber(flags), flags);
+      const row = yield* Acting.one(Filter.ofNumber(flags), flags);
       yield* service[act](Acting.whose(row), row.outRefundNo, yield* personOf(flags));
-      const after = yield* Acting.one(say, Filter.ofNumber(flags), flags);
+      const after = yield* Acting.one(Filter.ofNumber(flags), flags);
       yield* Acting.answer(flags, {
         exitCode: 0,
         json: { ok: true, value: valueOf(after) },
@@ -105,10 +105,7 @@ const goingOn = (say: Say) =>
     Effect.fnUntraced(function* ({ yes, ...flags }) {
       const filter = Filter.of(flags);
       if (!Filter.isGiven(filter)) {
-        const message = say(
-          "say which: --out-refund-no, or --state, --block, --prefix and so on",
-          "请说明对象：--out-refund-no，或 --state、--block、--prefix 等",
-        );
+        const message = "say which: --out-refund-no, or --state, --block, --prefix and so on";
         const said = { reason: "NoFilter", outcome: "not-accepted", advice: "fix-request", message } as const;
         return yield* give(failed(said, { exitCode: 2 }), flags.json ? "json" : "text");
       }
@@ -124,10 +121,7 @@ const goingOn = (say: Say) =>
           const count = found.reduce((sum, one) => sum + one.count, 0);
           const sums = found.map((one) => amount(one.amount, one.currency)).join(", ") || "0";
           if (!yes) {
-            const message = say(
-              `${count} refunds, ${sums}: give --yes to go on with them`,
-              `共 ${count} 笔，${sums}：确认继续请加 --yes`,
-            );
+            const message = `${count} refunds, ${sums}: give --yes to go on with them`;
             const said = { reason: "NotConfirmed", outcome: "not-accepted", advice: "fix-request", message } as const;
             return yield* give(failed(said, { exitCode: 2 }), flags.json ? "json" : "text");
           }
@@ -148,10 +142,11 @@ const goingOn = (say: Say) =>
   );
 
 /** The merchant that the flags or the environment name. */
-const merchantOf = Effect.fnUntraced(function* (
-  say: Say,
-  { json: asJson, mchId, subMchId }: Omit<Filter.Numbered, "outRefundNo"> & { readonly json: boolean },
-) {
+const merchantOf = Effect.fnUntraced(function* ({
+  json: asJson,
+  mchId,
+  subMchId,
+}: Omit<Filter.Numbered, "outRefundNo"> & { readonly json: boolean }) {
   const number = Option.getOrUndefined(mchId) ?? (yield* Environment.text("WECHAT_PAY_MCH_ID"));
   const sub =
     Option.getOrUndefined(subMchId) ??
@@ -159,8 +154,8 @@ const merchantOf = Effect.fnUntraced(function* (
   if (number === undefined || shownId(number) !== number || (sub !== undefined && shownId(sub) !== sub)) {
     const message =
       number === undefined
-        ? say("name the merchant: --mch-id, or WECHAT_PAY_MCH_ID", "请指明商户：--mch-id 或 WECHAT_PAY_MCH_ID")
-        : say("--mch-id and --sub-mch-id must be up to 15 digits", "--mch-id 与 --sub-mch-id 须为不超过 15 位的数字");
+        ? "name the merchant: --mch-id, or WECHAT_PAY_MCH_ID"
+        : "--mch-id and --sub-mch-id must be up to 15 digits";
     const said = { reason: "NoMerchant", outcome: "not-accepted", advice: "fix-request", message } as const;
     return yield* Effect.andThen(give(failed(said, { exitCode: 2 }), asJson ? "json" : "text"), Effect.never);
   }
@@ -174,7 +169,7 @@ const pausing = (say: Say) =>
     Effect.fnUntraced(function* (flags) {
       yield* Acting.provide(flags, true, () =>
         Effect.gen(function* () {
-          const numbers = yield* merchantOf(say, flags);
+          const numbers = yield* merchantOf(flags);
           yield* (yield* Refunds.Refunds).pause(numbers, yield* personOf(flags));
           yield* Acting.answer(flags, {
             exitCode: 0,
@@ -199,7 +194,7 @@ const resuming = (say: Say) =>
     Effect.fnUntraced(function* (flags) {
       yield* Acting.provide(flags, true, () =>
         Effect.gen(function* () {
-          const numbers = yield* merchantOf(say, flags);
+          const numbers = yield* merchantOf(flags);
           yield* (yield* Refunds.Refunds).resume(numbers, yield* personOf(flags));
           yield* Acting.answer(flags, {
             exitCode: 0,

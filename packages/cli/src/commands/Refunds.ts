@@ -65,7 +65,7 @@ const showing = (say: Say) =>
     Effect.fnUntraced(function* (flags) {
       yield* Acting.provide(flags, false, () =>
         Effect.gen(function* () {
-          const row = yield* Acting.one(say, Filter.ofNumber(flags), flags);
+          const row = yield* Acting.one(Filter.ofNumber(flags), flags);
           const history = yield* (yield* Refunds.Refunds).history(Acting.whose(row), row.outRefundNo);
           yield* Acting.answer(flags, {
             exitCode: 0,

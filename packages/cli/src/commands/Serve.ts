@@ -11,7 +11,8 @@ import * as Option from "effect/Option";
 import { show } from "../Checked.ts";
 import { Ending, jsonLine } from "../Ending.ts";
 import * as Flags from "../Flags.ts";
-import type { Say } from "@wechat-refund/checkup/Language";
+import { english, type Say } from "@wechat-refund/checkup/Language";
+import { translated } from "@wechat-refund/checkup/Translated";
 import { plain } from "../Print.ts";
 import * as Store from "../store/Store.ts";
 
@@ -159,7 +160,8 @@ export const command = (say: Say) =>
       ...given
     }) {
       const { prepare, run } = yield* Effect.promise(() => import("../serve/Session.ts"));
-      const prepared = yield* prepare(say, {
+      // What programs read is English.
+      const prepared = yield* prepare(check && json ? english : say, {
         store: given.store,
         database: given.database,
         merchants: Option.getOrUndefined(given.merchants),
@@ -182,17 +184,18 @@ export const command = (say: Say) =>
       const { checks, plan } = prepared;
       const isGood = plan !== undefined;
       if (check) {
-        yield* Console.log(json ? jsonLine({ ok: isGood, checks }) : checks.map(show).join("\n"));
+        yield* Console.log(json ? jsonLine({ ok: isGood, checks }) : checks.map((one) => show(say, one)).join("\n"));
         if (!isGood) return yield* new Ending({ exitCode: 2 });
         return;
       }
       if (!isGood) {
         const found = checks.filter(({ status }) => status === "wrong");
-        yield* Console.error(found.map(show).join("\n"));
+        yield* Console.error(found.map((one) => show(say, one)).join("\n"));
         return yield* new Ending({ exitCode: 2 });
       }
       for (const { name, remedy, status } of checks) {
-        if (status === "ok" && remedy !== undefined) yield* Console.error(plain(`${name}: ${remedy}`));
+        if (status === "ok" && remedy !== undefined)
+          yield* Console.error(`${plain(name)}: ${translated(say)(plain(remedy))}`);
       }
       return yield* run(say, plan, { json: given.jsonLogs });
     }, Effect.scoped),

@@ -16,7 +16,8 @@ import * as Option from "effect/Option";
 import * as SqlClient from "effect/sql/SqlClient";
 import { Ending, failed, give } from "../Ending.ts";
 import * as Flags from "../Flags.ts";
-import type { Say } from "@wechat-refund/checkup/Language";
+import { colon, comma, type Say } from "@wechat-refund/checkup/Language";
+import { translated } from "@wechat-refund/checkup/Translated";
 import { atTerminal } from "../Person.ts";
 import { plain, shownNumber, shownPath } from "../Print.ts";
 import * as Store from "../store/Store.ts";
@@ -94,7 +95,9 @@ const checking = (say: Say) =>
                 )
               : findings
                   .map(({ count, refunds, rule }) =>
-                    plain(`✗ ${rule}: ${count}: ${refunds.map(shownNumber).join(", ")}`),
+                    plain(
+                      `✗ ${translated(say)(rule)}${colon(say)}${count}${colon(say)}${refunds.map(shownNumber).join(comma(say))}`,
+                    ),
                   )
                   .join("\n"),
           );
@@ -151,10 +154,8 @@ const backingUp = (say: Say) =>
     Effect.fnUntraced(function* ({ file, ...flags }) {
       const where = yield* find(flags);
       if (where._tag === "Postgres") {
-        const message = say(
-          "PostgreSQL is backed up by its own tools: pg_dump --schema=wechat_refund, or a backup of the server",
-          "PostgreSQL 请用其自带工具备份：pg_dump --schema=wechat_refund，或备份整个服务器",
-        );
+        const message =
+          "PostgreSQL is backed up by its own tools: pg_dump --schema=wechat_refund, or a backup of the server";
         const why = { reason: "NotHere", outcome: "not-accepted", advice: "fix-request", message } as const;
         return yield* give(failed(why, { exitCode: 2 }), flags.json ? "json" : "text");
       }
@@ -199,11 +200,11 @@ const restoring = (say: Say) =>
       ...stored(say),
       by: Flags.optionalText(
         "by",
-        say("Who does it, for the histories; USER unless given", "操作人，记入历史；默认取 USER"),
+        say("Who does it, for the history; USER unless given", "操作人，记入历史；默认取 USER"),
       ),
       reason: Flag.String("reason").pipe(
         Flag.withMetavar("text"),
-        Flag.withDescription(say("Why, for the histories", "原因，记入历史")),
+        Flag.withDescription(say("Why, for the history", "原因，记入历史")),
         Flag.withDefault("a backup was put back"),
       ),
     },

@@ -99,7 +99,7 @@ const making = (say: Say) =>
           () => "must be 1 to 3650",
         ),
         Flag.withMetavar("number"),
-        Flag.withDescription(say("For how long; until it is revoked unless given", "有效天数；默认直至撤销")),
+        Flag.withDescription(say("For how long; until it is revoked unless given", "有效天数；默认直至吊销")),
         Flag.optional,
       ),
       ...shared(say),
@@ -144,7 +144,7 @@ const listing = (say: Say) =>
       if (json) return yield* give({ exitCode: 0, json: { ok: true, value } });
       const now = yield* Clock.currentTimeMillis;
       const until = (expires: string | undefined): string => {
-        if (expires === undefined) return say("until revoked", "直至撤销");
+        if (expires === undefined) return say("until revoked", "直至吊销");
         const day = expires.slice(0, 10);
         return Date.parse(expires) <= now
           ? say(`expired ${day}`, `已于 ${day} 过期`)
@@ -171,11 +171,11 @@ const revoking = (say: Say) =>
       yield* Tokens.revoke(tokens, name).pipe(Effect.catch(refused({ json, tokens })));
       if (json) return yield* give({ exitCode: 0, json: { ok: true, value: { name } } });
       yield* Console.log(
-        say(`${name} is revoked; a service that runs knows within a second`, `已撤销 ${name}；运行中的服务一秒内生效`),
+        say(`${name} is revoked; a service that runs knows within a second`, `已吊销 ${name}；运行中的服务一秒内生效`),
       );
     }),
   ).pipe(
-    Command.withShortDescription(say("Take a token away", "撤销令牌")),
+    Command.withShortDescription(say("Take a token away", "吊销令牌")),
     Command.withExamples([{ command: "wechat-refund token revoke --name shop --tokens ./tokens.json" }]),
   );
 

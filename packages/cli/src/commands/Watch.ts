@@ -18,7 +18,7 @@ import * as Option from "effect/Option";
 import * as Call from "../Call.ts";
 import { Ending, type ExitCode, jsonLine } from "../Ending.ts";
 import * as Flags from "../Flags.ts";
-import type { Say } from "@wechat-refund/checkup/Language";
+import { colon, type Say } from "@wechat-refund/checkup/Language";
 import * as Live from "../Live.ts";
 import { plain, shownNumber, styled } from "../Print.ts";
 import * as Follow from "../store/Follow.ts";
@@ -37,7 +37,7 @@ const hopeless = (error: RefundError): boolean =>
   error.advice === "fix-request" || error.advice === "fix-account" || error.reason._tag === "InvalidRequest";
 
 const stateOf = (say: Say, record: RefundRecord): string =>
-  `${styled(colours[record.refundStatus], plain(record.refundStatusText))}: ${Words.statuses(say)[record.refundStatus]}`;
+  `${styled(colours[record.refundStatus], plain(record.refundStatusText))}${colon(say)}${Words.statuses(say)[record.refundStatus]}`;
 
 const documentOf = (answer: Answer, outRefundNo: string, at: string) => {
   if (!isFailure(answer)) return { at, ok: true, value: recordOf(answer, outRefundNo) };
@@ -51,9 +51,9 @@ const failureOf = (say: Say, { reason }: RefundError): string =>
   isNoSuchRefund(reason)
     ? say(
         `${errCodeOf(reason)}: there is no such refund: check the number (out_refund_no) and the merchant; one made a moment ago may not be seen yet`,
-        `${errCodeOf(reason)}: 没有这笔退款：请核对商户退款单号与商户；刚提交的退款可能暂时查不到`,
+        `${errCodeOf(reason)}：没有这笔退款：请核对商户退款单号与商户；刚提交的退款可能暂时查不到`,
       )
-    : `${say("not answered", "未得到答复")}: ${plain(reason.message)}`;
+    : `${say("not answered", "未得到答复")}${colon(say)}${plain(Words.failure(say, reason))}`;
 
 /** Follows it, and says what came of it; gives the exit code. */
 export const follow = Effect.fnUntraced(function* (
@@ -86,7 +86,7 @@ export const follow = Effect.fnUntraced(function* (
     }
     if (!json)
       live.update(
-        `${shownNumber(outRefundNo)}: ${say(`asked ${times === 1 ? "once" : `${times} times`}, last at`, `已查询 ${times} 次，最近一次`)} ${now}`,
+        `${shownNumber(outRefundNo)}${colon(say)}${say(`asked ${times === 1 ? "once" : `${times} times`}, last at`, `已查询 ${times} 次，最近一次`)} ${now}`,
       );
   });
 
@@ -96,7 +96,7 @@ export const follow = Effect.fnUntraced(function* (
     // What ends the command is said at its end, and a state says by itself that a person must act.
     if (block === undefined || block.cause === "change" || (yield* Deferred.isDone(hopelessly))) return;
     live.clear();
-    const said = `${styled("red", say("blocked", "受阻"))}: ${block.cause}: ${Words.blocks(say)[block.cause]}`;
+    const said = `${styled("red", say("blocked", "受阻"))}${colon(say)}${block.cause}${colon(say)}${Words.blocks(say)[block.cause]}`;
     yield* json ? Console.error(said) : Console.log(`${DateTime.formatIso(yield* DateTime.now)}  ${said}`);
   });
 

@@ -12,13 +12,15 @@ import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import * as Adapters from "../Adapters.ts";
 import * as Example from "./Example.ts";
+import type { Say } from "@wechat-refund/checkup/Language";
+import * as Words from "@wechat-refund/checkup/Words";
 import type { Report } from "./Report.ts";
 import * as Stage from "./Stage.ts";
 
 const { outRefundNo, totalFee } = Example.request;
 
 interface Scenario {
-  readonly title: string;
+  readonly title: (say: Say) => string;
   /** What is different about the client. */
   readonly setting?: (certificates: Certificates) => Partial<Stage.Setting>;
   readonly prepare?: (stage: Stage.Stage) => Effect.Effect<unknown, RefundError>;
@@ -27,7 +29,7 @@ interface Scenario {
   readonly expected: { readonly reason: Reason["_tag"]; readonly outcome: Outcome; readonly advice: Advice };
   /** What must be true at the gateway afterwards. */
   readonly afterwards: {
-    readonly what: string;
+    readonly what: (say: Say) => string;
     readonly actual: (stage: Stage.Stage) => Effect.Effect<unknown, RefundError>;
     readonly expected: unknown;
   };
@@ -40,7 +42,7 @@ interface Certificates {
 }
 
 const refundsAtGateway = (count: number): Scenario["afterwards"] => ({
-  what: "refunds at the gateway",
+  what: (say) => say("refunds at the gateway", "网关上的退款笔数"),
   actual: ({ gateway }) => Effect.sync(() => gateway.ledger.size()),
   expected: count,
 });
@@ -74,64 +76,73 @@ const refundPart =
 
 const scenarios: ReadonlyArray<Scenario> = [
   {
-    title: "No client certificate",
+    title: (say) => say("No client certificate", "没有商户证书"),
     setting: () => ({ certificate: undefined }),
     expected: { reason: "GatewayRefused", outcome: "not-accepted", advice: "fix-account" },
     afterwards: refundsAtGateway(0),
   },
   {
-    title: "A certificate of an authority that the gateway does not know",
+    title: (say) => say("A certificate of an authority that the gateway does not know", "证书由网关不认识的 CA 签发"),
     setting: ({ stranger }) => ({ certificate: stranger }),
     expected: { reason: "GatewayRefused", outcome: "not-accepted", advice: "fix-account" },
     afterwards: refundsAtGateway(0),
   },
   {
-    title: "The certificate of another merchant",
+    title: (say) => say("The certificate of another merchant", "其他商户的证书"),
     setting: ({ otherMerchant }) => ({ certificate: otherMerchant }),
     expected: { reason: "Rejected", outcome: "not-accepted", advice: "fix-account" },
     afterwards: refundsAtGateway(0),
   },
   {
-    title: "A gateway whose certificate is not to be trusted",
+    title: (say) => say("A gateway whose certificate is not to be trusted", "网关的证书不可信"),
     setting: () => ({ trust: {} }),
     expected: { reason: "TransportFailed", outcome: "not-accepted", advice: "fix-account" },
     afterwards: {
       ...refundsAtGateway(0),
-      what: "requests at the gateway",
+      what: (say) => say("requests at the gateway", "网关收到的请求数"),
       actual: ({ gateway }) => Effect.sync(() => gateway.log.total()),
     },
   },
   {
-    title: "A wrong API key",
+    title: (say) => say("A wrong API key", "API密钥错误"),
     setting: () => ({ apiKey: Example.wrongApiKey }),
     expected: { reason: "ProtocolRejected", outcome: "not-accepted", advice: "fix-account" },
     afterwards: refundsAtGateway(0),
   },
   {
-    title: "More than the order's total: refused here, nothing is sent",
+    title: (say) =>
+      say("More than the order's total: refused here, nothing is sent", "超过订单总额：在本地拒绝，没有发送"),
     act: ({ client }) => client.refund({ ...Example.request, refundFee: totalFee + 1 }),
     expected: { reason: "InvalidRequest", outcome: "not-accepted", advice: "fix-request" },
     afterwards: {
       ...refundsAtGateway(0),
-      what: "requests at the gateway",
+      what: (say) => say("requests at the gateway", "网关收到的请求数"),
       actual: ({ gateway }) => Effect.sync(() => gateway.log.total()),
     },
   },
   {
-    title: "More than the order's total: refused by the gateway, with our own check left out",
+    title: (say) =>
+      say(
+        "More than the order's total: refused by the gateway, with our own check left out",
+        "超过订单总额：略去本地检查，由网关拒绝",
+      ),
     act: askDirectly,
     expected: { reason: "ProtocolRejected", outcome: "not-accepted", advice: "fix-request" },
     afterwards: refundsAtGateway(0),
   },
   {
-    title: "More than is left of the order: 60 fen of 100 twice, under two numbers",
+    title: (say) =>
+      say(
+        "More than is left of the order: 60 fen of 100 twice, under two numbers",
+        "超过订单余额：100 分的订单，以两个单号各退 60 分",
+      ),
     prepare: refundPart("1"),
     act: refundPart("2"),
     expected: { reason: "Rejected", outcome: "not-by-this-call", advice: "query-first" },
     afterwards: refundsAtGateway(1),
   },
   {
-    title: "A reply that was changed on its way",
+    title: (say) => say("A reply that was changed on its way", "应答在途中被篡改"),
     prepare: ({ gateway }) =>
       Effect.sync(() =>
         gateway.faults.push(
@@ -142,11 +153,12 @@ const scenarios: ReadonlyArray<Scenario> = [
     afterwards: refundsAtGateway(1),
   },
   {
-    title: "A reply that is lost: the refund was made, and a query finds it",
+    title: (say) =>
+      say("A reply that is lost: the refund was made, and a query finds it", "应答丢失：退款已产生，查询可以查到"),
     prepare: ({ gateway }) => Effect.sync(() => gateway.faults.push(Fault.LoseReply({ on: "refund" }))),
     expected: { reason: "TransportFailed", outcome: "unknown", advice: "resend-same" },
     afterwards: {
-      what: "the refund that the query finds",
+      what: (say) => say("the refund that the query finds", "查询到的退款金额"),
       actual: ({ client }) =>
         Effect.map(client.query({ outRefundNo }), (reply) => recordOf(reply, outRefundNo)?.refundFee),
       expected: 100,
@@ -163,12 +175,14 @@ const tell = Effect.fnUntraced(function* (report: Report, said: ReadonlyMap<Adap
 
 /** Lets every scenario happen over every adapter. */
 export const all = Effect.fnUntraced(function* (report: Report, cast: Stage.Cast, adapter: typeof Adapters.layer) {
-  yield* report.heading("When it goes wrong, over each adapter");
+  const { say } = report;
+  yield* report.heading(say("When it goes wrong, over each adapter", "出错的情形，逐一经过每种传输方式"));
   const certificates = {
     stranger: yield* Stage.certificateOf(cast.identities.stranger),
     otherMerchant: yield* Stage.certificateOf(cast.identities.merchantB),
   };
-  for (const { act, afterwards, expected, prepare, setting, title } of scenarios) {
+  for (const { act, afterwards, expected, prepare, setting, ...scenario } of scenarios) {
+    const title = scenario.title(say);
     yield* report.prose(title);
     const messages = new Map<Adapters.Name, string>();
     const verdicts = new Map<Adapters.Name, string>();
@@ -187,11 +201,20 @@ export const all = Effect.fnUntraced(function* (report: Report, cast: Stage.Cast
           });
           const error = yield* Effect.flip(attempt).pipe(Effect.catch(() => Effect.succeed(undefined)));
           const actual = error && { reason: error.reason._tag, outcome: error.outcome, advice: error.advice };
-          yield* report.expect(`${title}, ${name}`, actual ?? "accepted", expected);
+          yield* report.expect(`${title}, ${name}`, actual ?? say("accepted", "已受理"), expected);
           const then = yield* Effect.catch(afterwards.actual(stage), ({ message }) => Effect.succeed(message));
-          yield* report.expect(`${title}, ${name}: ${afterwards.what}`, then, afterwards.expected);
-          messages.set(name, error === undefined ? "accepted" : `${error.reason._tag}: ${error.reason.message}`);
-          if (error !== undefined) verdicts.set(name, `outcome ${error.outcome}, advice ${error.advice}`);
+          yield* report.expect(`${title}, ${name}: ${afterwards.what(say)}`, then, afterwards.expected);
+          messages.set(
+            name,
+            error === undefined
+              ? say("accepted", "已受理")
+              : `${error.reason._tag}${say(": ", "：")}${Words.failure(say, error.reason)}`,
+          );
+          if (error !== undefined)
+            verdicts.set(
+              name,
+              say(`outcome ${error.outcome}, advice ${error.advice}`, `结果 ${error.outcome}，建议 ${error.advice}`),
+            );
         }),
       );
     }

@@ -6,28 +6,20 @@ import { isDeepStrictEqual } from "node:util";
 import { displayWidth } from "effect/cli/CliOutput";
 import * as Console from "effect/Console";
 import * as Effect from "effect/Effect";
-import { plain, styled } from "../Print.ts";
+import { english, type Say } from "@wechat-refund/checkup/Language";
+import { plain, styled, wrap as wrapped } from "../Print.ts";
 
 const width = 80;
 
-/** Breaks prose at spaces so that it fits, each line indented. */
-const wrap = (text: string, indent: string): string => {
-  const lines: Array<string> = [];
-  let line = indent;
-  for (const word of plain(text).split(" ")) {
-    if (line !== indent && displayWidth(`${line} ${word}`) > width) {
-      lines.push(line);
-      line = indent;
-    }
-    line += line === indent ? word : ` ${word}`;
-  }
-  return [...lines, line].join("\n");
-};
+/** Breaks prose so that it fits, each line indented. */
+const wrap = (text: string, indent: string): string => wrapped(indent + plain(text), width);
 
 const pad = (text: string, to: number): string => text + " ".repeat(Math.max(0, to - displayWidth(text)));
 
 /** The demonstration's output. */
 export interface Report {
+  /** The language that it is told in. */
+  readonly say: Say;
   readonly title: (text: string) => Effect.Effect<void>;
   readonly heading: (text: string) => Effect.Effect<void>;
   /** Prose, broken to fit. */
@@ -44,10 +36,11 @@ export interface Report {
 }
 
 /** An empty report onto standard output. */
-export const make = (): Report => {
+export const make = (say: Say = english): Report => {
   let checked = 0;
   let failed = 0;
   return {
+    say,
     title: (text) => Console.log(styled("bold", text)),
     heading: (text) => Console.log(`\n${styled("bold", text)}`),
     prose: (text) => Console.log(wrap(text, "  ")),
@@ -65,7 +58,8 @@ export const make = (): Report => {
         checked++;
         if (isDeepStrictEqual(actual, expected)) return Effect.succeed(true);
         failed++;
-        const text = `  ✗ ${what}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(actual)}`;
+        const [wanted, found] = [JSON.stringify(expected), JSON.stringify(actual)];
+        const text = `  ✗ ${what}${say(`: expected ${wanted}, got ${found}`, `：应为 ${wanted}，实为 ${found}`)}`;
         return Effect.as(Console.log(styled("red", text)), false);
       }),
     tally: () => ({ checked, failed }),

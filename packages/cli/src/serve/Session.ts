@@ -21,6 +21,8 @@ import { type Check, wrong } from "@wechat-refund/checkup/Check";
 import { Ending } from "../Ending.ts";
 import * as Environment from "@wechat-refund/checkup/Environment";
 import type { Say } from "@wechat-refund/checkup/Language";
+import { translated } from "@wechat-refund/checkup/Translated";
+import * as Language from "../Language.ts";
 import { plain } from "../Print.ts";
 import * as Store from "../store/Store.ts";
 import * as Announcement from "./Announcement.ts";
@@ -114,7 +116,11 @@ export const prepare = Effect.fnUntraced(function* (
 
 /** Ends the command with 2, with the last thing that can be wrong. */
 const refuse = (message: string) =>
-  Effect.andThen(Console.error(plain(`✗ ${message}`)), Effect.fail(new Ending({ exitCode: 2 })));
+  Effect.gen(function* () {
+    const words = yield* Language.words;
+    yield* Console.error(`✗ ${words(plain(message))}`);
+    return yield* new Ending({ exitCode: 2 });
+  });
 
 const codeOf = (cause: unknown): string =>
   cause instanceof Error && "code" in cause ? String(cause.code) : "an unknown error";
@@ -147,6 +153,18 @@ const storeOf = ({ asked, where }: Plan): Layer.Layer<Durable.Services, StoreErr
   return where._tag === "Sqlite"
     ? Durable.layerSqlite({ file: where.file, ...options })
     : Durable.layerPostgres({ url: where.url, ...options });
+};
+
+/** Lines for people; their fields are the same in every language. */
+const inWords = (say: Say): Logger.Logger<unknown, string> => {
+  const words = translated(say);
+  const said = (message: unknown): unknown => (typeof message === "string" ? words(message) : message);
+  return Logger.make((options) =>
+    Logger.formatLogFmt.log({
+      ...options,
+      message: Array.isArray(options.message) ? options.message.map(said) : said(options.message),
+    }),
+  );
 };
 
 /** Serves until it is interrupted. */
@@ -182,5 +200,5 @@ export const run = (say: Say, plan: Plan, { json }: { readonly json: boolean }) 
     return yield* Effect.never;
   }).pipe(
     Effect.scoped,
-    Effect.provide(Logger.layer([json ? Logger.consoleJson : Logger.withConsoleError(Logger.formatLogFmt)])),
+    Effect.provide(Logger.layer([json ? Logger.consoleJson : Logger.withConsoleError(inWords(say))])),
   );

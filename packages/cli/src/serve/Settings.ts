@@ -21,7 +21,8 @@ import * as Layer from "effect/Layer";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import { type Check, ok, wrong } from "@wechat-refund/checkup/Check";
-import type { Say } from "@wechat-refund/checkup/Language";
+import { colon, type Say } from "@wechat-refund/checkup/Language";
+import { translated } from "@wechat-refund/checkup/Translated";
 import { shownPath } from "../Print.ts";
 import * as Store from "../store/Store.ts";
 
@@ -188,8 +189,9 @@ export const merchants = Effect.fnUntraced(function* (say: Say, layer: Layer.Lay
   const name = say("merchants", "商户");
   const built = yield* Effect.result(Layer.build(layer));
   if (Result.isFailure(built)) {
+    const words = translated(say);
     const checks = built.failure.issues.map(({ field, merchant, message }) =>
-      wrong(`${name}: ${merchant}`, `${field} ${message.split("\n").join(" ")}`),
+      wrong(`${name}${colon(say)}${words(merchant)}`, `${field} ${message.split("\n").join(" ")}`),
     );
     return { made: undefined, checks };
   }

@@ -108,25 +108,19 @@ export const provide = <A, R>(
   });
 
 /** The one refund that the flags name; what is no number of the store is not repeated. */
-export const one = Effect.fnUntraced(function* (say: Say, filter: Listing.Filter, flags: { readonly json: boolean }) {
+export const one = Effect.fnUntraced(function* (filter: Listing.Filter, flags: { readonly json: boolean }) {
   const { database } = yield* RefundStore.RefundStore;
   const { damaged, rows } = yield* Listing.list(database, filter, { limit: 2 });
   const [broken] = damaged;
   if (broken !== undefined) return yield* broken;
   const [row, other] = rows;
   if (row === undefined) {
-    const message = say(
-      "there is no refund of this number in the store: check the number and the store",
-      "存储中没有该单号的退款：请核对单号与存储",
-    );
+    const message = "there is no refund of this number in the store: check the number and the store";
     return yield* impossible(flags, { _tag: "UnknownRefund", message });
   }
   if (other !== undefined) {
     const number = shownNumber(row.outRefundNo);
-    const message = say(
-      `several merchants have a refund ${number}: name one with --mch-id, and --sub-mch-id`,
-      `多个商户有退款 ${number}：请用 --mch-id 与 --sub-mch-id 指明`,
-    );
+    const message = `several merchants have a refund ${number}: name one with --mch-id, and --sub-mch-id`;
     return yield* impossible(flags, { _tag: "Ambiguous", message });
   }
   return row;

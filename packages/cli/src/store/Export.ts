@@ -23,7 +23,7 @@ import * as DateTime from "effect/DateTime";
 import * as Data from "effect/Data";
 import * as Effect from "effect/Effect";
 import { jsonLine } from "../Ending.ts";
-import type { Say } from "@wechat-refund/checkup/Language";
+import { english, type Say } from "@wechat-refund/checkup/Language";
 import { shownPath } from "../Print.ts";
 import * as States from "@wechat-refund/checkup/States";
 import * as RefundTable from "@wechat-refund/checkup/RefundTable";
@@ -65,7 +65,7 @@ export const valueOf = ({
       reason: refusal.reason,
       ...(refusal.errCode !== undefined && { errCode: refusal.errCode }),
       advice: refusal.advice,
-      message: States.refusal(refusal),
+      message: States.refusal(english, refusal),
     }),
     ...(progress.resolved !== undefined && { resolved: progress.resolved }),
     recordedAt: at(createdAt),

@@ -8,7 +8,7 @@ import * as DateTime from "effect/DateTime";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import { type ExitCode, failed, give, jsonLine } from "../Ending.ts";
-import type { Say } from "@wechat-refund/checkup/Language";
+import { colon, semicolon, type Say } from "@wechat-refund/checkup/Language";
 import { plain, shownNumber, styled } from "../Print.ts";
 import * as Words from "@wechat-refund/checkup/Words";
 import { valueOf } from "./Export.ts";
@@ -34,7 +34,7 @@ const lineOf = (say: Say, { outRefundNo, progress }: Row): string => {
   const why =
     block === undefined
       ? ""
-      : `  ${say("blocked", "受阻")}: ${block.cause}: ${Words.blocks(say)[block.cause]}${block.refusal === undefined ? "" : `; ${States.refusal(block.refusal)}`}`;
+      : `  ${say("blocked", "受阻")}${colon(say)}${block.cause}${colon(say)}${Words.blocks(say)[block.cause]}${block.refusal === undefined ? "" : `${semicolon(say)}${States.refusal(say, block.refusal)}`}`;
   const text = plain(why.replaceAll(outRefundNo, shownNumber(outRefundNo)));
   return `${styled(States.colours[state], States.words(say)[state])}${text}`;
 };
@@ -63,18 +63,12 @@ export const follow = Effect.fnUntraced(function* (
     const number = shownNumber(outRefundNo);
     if (damaged[0] !== undefined) return yield* refused("Damaged", plain(damaged[0].message));
     if (row === undefined) {
-      return yield* refused(
-        "UnknownRefund",
-        say("there is no refund of this number in the store: check the number", "存储中没有该单号的退款：请核对单号"),
-      );
+      return yield* refused("UnknownRefund", "there is no refund of this number in the store: check the number");
     }
     if (other !== undefined) {
       return yield* refused(
         "Ambiguous",
-        say(
-          `several merchants have a refund ${number}: wechat-refund refunds show --mch-id`,
-          `多个商户有退款 ${number}：wechat-refund refunds show --mch-id`,
-        ),
+        `several merchants have a refund ${number}: wechat-refund refunds show --mch-id`,
       );
     }
     const line = lineOf(say, row);

@@ -3,7 +3,8 @@ import { permitted } from "@wechat-refund/core/RefundProgress";
 import type * as Refunds from "@wechat-refund/durable/Refunds";
 import type { Row } from "@wechat-refund/durable/RefundStore";
 import * as DateTime from "effect/DateTime";
-import type { Say } from "@wechat-refund/checkup/Language";
+import { colon, semicolon, type Say } from "@wechat-refund/checkup/Language";
+import { translated } from "@wechat-refund/checkup/Translated";
 import { amount, list, plain, shownId, shownNumber } from "../Print.ts";
 import * as Words from "@wechat-refund/checkup/Words";
 import * as States from "@wechat-refund/checkup/States";
@@ -16,7 +17,7 @@ export const line = (say: Say, row: Row): string => {
   const why =
     block === undefined
       ? ""
-      : `  ${block.cause}: ${block.refusal === undefined ? Words.blocks(say)[block.cause] : States.refusal(block.refusal)}`;
+      : `  ${block.cause}${colon(say)}${block.refusal === undefined ? Words.blocks(say)[block.cause] : States.refusal(say, block.refusal)}`;
   const number = shownNumber(outRefundNo);
   return plain(`${number}  ${state}  ${amount(refundFee, currency)}${why}`.replaceAll(outRefundNo, number));
 };
@@ -32,11 +33,24 @@ const acts: Readonly<Record<string, string>> = {
 export const actsOf = ({ progress }: Row): ReadonlyArray<string> =>
   [...permitted(progress)].flatMap((act) => acts[act] ?? []);
 
+interface Detail {
+  readonly refusal?: { readonly message: string; readonly reason: string };
+}
+
+/** What stands beside a line of the history: a refusal in words, everything else as it is stored. */
+const detailed = (say: Say, detail: unknown): string => {
+  const { refusal, ...others } = (typeof detail === "object" && detail !== null ? detail : { detail }) as Detail;
+  const said = refusal && `${refusal.reason}${colon(say)}${States.refusal(say, refusal)}`;
+  const more = Object.keys(others).length === 0 ? undefined : JSON.stringify(others);
+  return [said, more].filter((part) => part !== undefined).join("  ");
+};
+
 /** In full. */
 export const full = (say: Say, row: Row, history: ReadonlyArray<Refunds.Line>): string => {
   const { createdAt, currency, frozen, mchId, outRefundNo, progress, refundFee, refundId, subMchId } = row;
   const { outTradeNo, transactionId } = { outTradeNo: undefined, transactionId: undefined, ...frozen.asked.order };
   const { block } = progress;
+  const words = translated(say);
   const at = (millis: number) => DateTime.formatIso(DateTime.makeUnsafe(millis));
   return [
     list([
@@ -45,7 +59,7 @@ export const full = (say: Say, row: Row, history: ReadonlyArray<Refunds.Line>): 
       [
         say("blocked", "受阻"),
         block &&
-          `${block.cause}: ${Words.blocks(say)[block.cause]}${block.refusal === undefined ? "" : `; ${States.refusal(block.refusal)}`}`,
+          `${block.cause}${colon(say)}${Words.blocks(say)[block.cause]}${block.refusal === undefined ? "" : `${semicolon(say)}${States.refusal(say, block.refusal)}`}`,
         "red",
       ],
       [
@@ -61,8 +75,8 @@ export const full = (say: Say, row: Row, history: ReadonlyArray<Refunds.Line>): 
     ]),
     "",
     ...history.map(({ at: millis, block, detail, truth, what }) => {
-      const said = detail === undefined ? "" : `  ${JSON.stringify(detail)}`;
-      const text = `${at(millis)}  ${what}  ${truth}${block === undefined ? "" : ` (${block})`}${said}`;
+      const said = detail === undefined ? "" : `  ${detailed(say, detail)}`;
+      const text = `${at(millis)}  ${words(what)}  ${truth}${block === undefined ? "" : ` (${block})`}${said}`;
       return plain(text.replaceAll(outRefundNo, shownNumber(outRefundNo)));
     }),
   ].join("\n");

@@ -42,7 +42,7 @@ export const all = Effect.fnUntraced(function* (
     });
   }
   const number = count(group.count);
-  const said = group.first === undefined ? undefined : saidOf(group.first);
+  const said = group.first === undefined ? undefined : saidOf(say, group.first);
   const { refunds } = yield* operations.list({ merchant, block: [cause] }, { limit: few });
   const title = named(number);
   const main = html`<p class="crumbs"><a href="/">${say("Overview", "概览")}</a></p>
@@ -59,7 +59,7 @@ export const all = Effect.fnUntraced(function* (
           <dd>${Wording.causes(say)[cause]}</dd>
         </div>
         <div>
-          <dt>${say("Refunds", "笔数")}</dt>
+          <dt>${say("Count", "笔数")}</dt>
           <dd class="big">${number}</dd>
         </div>
         <div>
@@ -102,7 +102,7 @@ export const all = Effect.fnUntraced(function* (
 export const done = (
   { say }: Visitor,
   { action, cause, merchant }: Meant,
-  { number, reached }: { readonly number: number; readonly reached: "all" | "under way" },
+  { number, reached }: { readonly number: number; readonly reached: "all" | "later" },
 ): Page => {
   const title = Words.acts(say)[action].title;
   const text =

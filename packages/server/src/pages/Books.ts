@@ -3,6 +3,7 @@ import { days as daysBetween, dayOf } from "@wechat-refund/core/RefundBill";
 import { kinds } from "@wechat-refund/core/Reconciliation";
 import type { Day } from "@wechat-refund/durable/Reconciliations";
 import type { Say } from "@wechat-refund/checkup/Language";
+import { translated } from "@wechat-refund/checkup/Translated";
 import * as Effect from "effect/Effect";
 import type { Operations } from "../internal/operations.ts";
 import { differenceItem } from "./Differences.ts";
@@ -39,8 +40,8 @@ const inWords = (say: Say, day: Day): string => {
   if (day.state === "waiting") return say("waiting", "等待");
   if (day.state !== "done") return Words.days(say)[day.state];
   if (differing > 0)
-    return say(differing === 1 ? "1 differs" : `${count(differing)} differ`, `差异 ${count(differing)}`);
-  return day.whole === false ? say("not whole", "账单不完整") : say("agrees", "一致");
+    return differing === 1 ? say("1 differs", "差异 1") : say(`${count(differing)} differ`, `差异 ${count(differing)}`);
+  return day.whole === false ? say("partly read", "部分读取") : say("agrees", "相符");
 };
 
 const weekdays = (say: Say): ReadonlyArray<string> =>
@@ -50,9 +51,9 @@ const weekdays = (say: Say): ReadonlyArray<string> =>
 const weekdayOf = (date: string): number => (new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7;
 
 const monthName = (say: Say, month: string): string => {
-  const names = "January February March April May June July August September October November December".split(" ");
-  const [year = "", number = "1"] = month.split("-");
-  return say(`${names[Number(number) - 1] ?? ""} ${year}`, `${year}年${Number(number)}月`);
+  const day = new Date(`${month}-01T00:00:00Z`);
+  const name = day.toLocaleDateString("en", { month: "long", year: "numeric", timeZone: "UTC" });
+  return say(name, `${month.slice(0, 4)}年${Number(month.slice(5))}月`);
 };
 
 const monthTable = (say: Say, mchId: string, month: string, last: string, known: ReadonlyMap<string, Day>): Html => {
@@ -120,7 +121,7 @@ export const books = Effect.fnUntraced(function* (operations: Operations, visito
       <p class="quiet">
         ${say(
           "Your token does not see all merchants of any merchant number, and a bill has all of them.",
-          "账单包含商户号下的全部商户，您的令牌无权查看任何商户号的全部商户。",
+          "账单包含商户号下的全部商户，令牌无权查看任何商户号的全部商户。",
         )}
       </p>`;
     return { title, place: "books", main } satisfies Page;
@@ -132,7 +133,7 @@ export const books = Effect.fnUntraced(function* (operations: Operations, visito
   const known = new Map(days.map((day) => [day.date, day]));
   const tabs =
     numbers.length > 1 &&
-    html`<nav class="tabs" aria-label="${say("Merchant numbers", "商户号")}">
+    html`<nav class="tabs" aria-label="${say("Merchant number", "商户号")}">
       <ul>
         ${numbers.map((number) => {
           const names = seen.filter(({ merchant }) => merchant.mchId === number).map(({ name }) => name);
@@ -177,7 +178,7 @@ const totalsOf = (say: Say, { totals }: Day): Html => {
         <thead>
           <tr>
             <th scope="col">${say("What", "项目")}</th>
-            <th scope="col" class="amount">${say("Refunds", "笔数")}</th>
+            <th scope="col" class="amount">${say("Count", "笔数")}</th>
             <th scope="col" class="amount">${say("Amount", "金额")}</th>
           </tr>
         </thead>
@@ -204,7 +205,7 @@ const totalsOf = (say: Say, { totals }: Day): Html => {
           ${
             open.count > 0 &&
             html`<tr>
-              <th scope="row">${badge(say("not known yet", "尚未确定"), "wait")}</th>
+              <th scope="row">${badge(say("not known yet", "尚不能判断"), "wait")}</th>
               ${cell(open, currency)}
             </tr>`
           }
@@ -230,7 +231,7 @@ export const bookDay = Effect.fnUntraced(function* (
     [say("Compared", "对账时间"), day.comparedAt === undefined ? undefined : time(day.comparedAt)],
     [say("Done", "完成时间"), day.doneAt === undefined ? undefined : time(day.doneAt)],
     [say("Looked at next", "下次检查"), day.dueAt === undefined ? undefined : time(day.dueAt)],
-    [say("Why not yet", "未完成原因"), day.said],
+    [say("Why not yet", "未完成原因"), day.said && translated(say)(day.said)],
   ];
   const main = html`<p class="crumbs"><a href="/books?mchId=${mchId}">${say("Books", "对账")}</a></p>
     <h1>${date}</h1>
@@ -256,13 +257,15 @@ export const bookDay = Effect.fnUntraced(function* (
             .slice(0, 50)
             .map(
               ({ line, problem }) =>
-                html`<li>${line !== undefined && say(`line ${line}: `, `第 ${line} 行：`)}${problem}</li>`,
+                html`<li>
+                  ${line !== undefined && say(`line ${line}: `, `第 ${line} 行：`)}${translated(say)(problem)}
+                </li>`,
             )}
         </ul>
       </section>`
     }
     <section aria-labelledby="differences">
-      <h2 id="differences">${say("What differs", "差异")} <span class="count">${count(day.differences)}</span></h2>
+      <h2 id="differences">${say("What differs", "差异明细")} <span class="count">${count(day.differences)}</span></h2>
       ${
         shown.length === 0
           ? html`<p class="quiet">${say("Nothing.", "无。")}</p>`

@@ -1,5 +1,7 @@
 /** A difference between the books and a bill, both sides beside each other. */
+import { translated } from "@wechat-refund/checkup/Translated";
 import * as Wording from "@wechat-refund/checkup/Words";
+import { whatToDo } from "@wechat-refund/core/Reconciliation";
 import type { Truth } from "@wechat-refund/core/RefundProgress";
 import type { Difference } from "@wechat-refund/durable/Reconciliations";
 import type { Names } from "../internal/views.ts";
@@ -31,7 +33,7 @@ export const differenceItem = (
   const side = (name: string, value: Html | undefined): Html =>
     html`<div>
       <dt>${name}</dt>
-      <dd>${value ?? html`<span class="quiet">${say("nothing", "无")}</span>`}</dd>
+      <dd>${value ?? html`<span class="quiet">${say("not there", "不存在")}</span>`}</dd>
     </div>`;
   return html`<li class="card">
     <h3>
@@ -53,12 +55,12 @@ export const differenceItem = (
             >`,
       )}${fields.length > 0 && side(say("Differs in", "差异字段"), html`<code>${fields.join(", ")}</code>`)}
     </dl>
-    <p>${Wording.differences(say)[kind]}</p>
+    <p>${translated(say)(whatToDo[kind])}</p>
     <p class="quiet">
       ${
         answer === undefined
           ? say("It was not asked about yet.", "尚未查询核实。")
-          : html`${Words.agreements(say)[answer.agreesWith]}${answer.record !== undefined && html`: ${statuses[answer.record.status] ?? answer.record.status}, ${number(answer.record.refundId)}`}${answer.why !== undefined && html` (${answer.why})`}${askedAt !== undefined && html` · ${time(askedAt)}`}`
+          : html`${Words.agreements(say)[answer.agreesWith]}${answer.record !== undefined && html`: ${statuses[answer.record.status] ?? answer.record.status}, ${number(answer.record.refundId)}`}${answer.why !== undefined && html` (${translated(say)(answer.why)})`}${askedAt !== undefined && html` · ${time(askedAt)}`}`
       }
     </p>
   </li>`;

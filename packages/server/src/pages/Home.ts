@@ -17,7 +17,7 @@ export const allOf = (merchant: string, cause: string, action: string): string =
 export const blockedCard = (visitor: Visitor, group: Blocked): Html => {
   const { now, say } = visitor;
   const { actions, cause, count: refunds, first, merchant, mchId } = group;
-  const said = first === undefined ? undefined : saidOf(first);
+  const said = first === undefined ? undefined : saidOf(say, first);
   const id = `blocked-${mchId}-${group.subMchId}-${cause}`;
   const words = Words.acts(say);
   return html`<li class="card need" id="${id}">
@@ -29,7 +29,7 @@ export const blockedCard = (visitor: Visitor, group: Blocked): Html => {
     ${said !== undefined && html`<p class="said"><span class="quiet">${say("WeChat Pay says", "微信支付答复")}</span> <q>${said}</q></p>`}
     <dl class="facts">
       <div>
-        <dt>${say("Refunds", "笔数")}</dt>
+        <dt>${say("Count", "笔数")}</dt>
         <dd class="big">${count(refunds)}</dd>
       </div>
       <div>
@@ -91,7 +91,7 @@ const totalsTable = ({ say }: Visitor, totals: Effect.Success<ReturnType<Operati
     <thead>
       <tr>
         <th scope="col">${say("State", "状态")}</th>
-        <th scope="col" class="amount">${say("Refunds", "笔数")}</th>
+        <th scope="col" class="amount">${say("Count", "笔数")}</th>
         <th scope="col" class="amount">${say("Amount", "金额")}</th>
       </tr>
     </thead>
@@ -133,7 +133,7 @@ const notes = Effect.fnUntraced(function* (operations: Operations, visitor: Visi
         : say(`${contradictions} contradictions with the bill`, `与账单矛盾 ${contradictions} 笔`);
     found.push(
       html`<li>
-        ${say("Books of", "对账")} <a href="/books/${day.mchId}/${day.date}">${day.date}</a> (${day.mchId}): ${what}
+        ${say("Books of", "对账日")} <a href="/books/${day.mchId}/${day.date}">${day.date}</a> (${day.mchId}): ${what}
       </li>`,
     );
     if (found.length >= 20) break;

@@ -1,4 +1,5 @@
 /** Refunds by what is asked for: searched, filtered, in pages, with their sums, and as a table for finance. */
+import { english } from "@wechat-refund/checkup/Language";
 import * as RefundTable from "@wechat-refund/checkup/RefundTable";
 import * as States from "@wechat-refund/checkup/States";
 import * as Table from "@wechat-refund/checkup/Table";
@@ -158,7 +159,7 @@ export const list = Effect.fnUntraced(function* (
       asked,
       seen.map(({ name }) => name),
     )}
-    <section data-live id="found" aria-label="${say("What was found", "结果")}">
+    <section data-live id="found" aria-label="${say("What was found", "查找结果")}">
       <div class="sumline">
         <p>
           ${
@@ -210,7 +211,7 @@ const toldOf = (refund: Refund): RefundTable.Told => {
     currency,
     state: States.of(truth, block?.cause, refund.calling),
     block: block?.cause,
-    message: saidOf(refund),
+    message: saidOf(english, refund),
     recordedAt: timeOf(createdAt),
     updatedAt: timeOf(updatedAt),
   };

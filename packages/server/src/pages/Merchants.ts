@@ -65,7 +65,7 @@ export const merchants = Effect.fnUntraced(function* (
                 ),
               }
             : {
-                title: say("Go on", "恢复"),
+                title: say("Resume", "恢复"),
                 does: say("Lets the refunds of this merchant be sent again.", "恢复发送该商户的退款。"),
               };
         return html`<li class="card" id="merchant-${name}">
@@ -81,7 +81,7 @@ export const merchants = Effect.fnUntraced(function* (
                     : badge(say("works", "正常"), "good")
               }
             </p>
-            ${held !== undefined && html`<p class="said"><q>${refusal({ message: held.message })}</q> <span class="quiet">${say("for", "已持续")} ${duration(say, held.sinceMillis)}; ${say("until it is lifted one send an hour leaves, and four queries", "解除前每小时仅发送一笔、查询四次")}</span></p>`}
+            ${held !== undefined && html`<p class="said"><q>${refusal(say, { message: held.message })}</q> <span class="quiet">${say("for", "已持续")} ${duration(say, held.sinceMillis)}; ${say("until it is lifted one send an hour leaves, and four queries", "解除前每小时仅发送一笔、查询四次")}</span></p>`}
             <dl class="facts">
               <div>
                 <dt>${say("API certificate until", "API证书有效期至")}</dt>
@@ -96,7 +96,7 @@ export const merchants = Effect.fnUntraced(function* (
                 <dd>${of("Recorded")}</dd>
               </div>
               <div>
-                <dt>${say("Not known", "结果未知")}</dt>
+                <dt>${say("Unknown", "结果未知")}</dt>
                 <dd>${of("Unknown")}</dd>
               </div>
               <div>

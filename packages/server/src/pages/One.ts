@@ -51,7 +51,7 @@ const detailOf = (say: Say, { detail }: Line): ReadonlyArray<Html> => {
     ...(isRecord(refusal) && isText(refusal["message"])
       ? [
           html`<p>
-            <q>${inShort({ message: refusal["message"] })}</q>
+            <q>${inShort(say, { message: refusal["message"] })}</q>
           </p>`,
         ]
       : []),
@@ -125,7 +125,7 @@ const actsOf = (visitor: Visitor, named: Named, actions: ReadonlyArray<Action>, 
     return html`<p class="quiet">${say("Nothing can be done with it any more.", "已无可执行的操作。")}</p>`;
   if (!may(visitor, "operate")) {
     return html`<p class="quiet">
-      ${say("Your token has not the right to act (operate).", "您的令牌没有操作权限（operate）。")}
+      ${say("Your token has not the right to act (operate).", "令牌没有操作权限（operate）。")}
     </p>`;
   }
   return html`${Words.inOrder(actions).map((action) => {
@@ -195,7 +195,7 @@ export const one = Effect.fnUntraced(function* (
     { limit: 50 },
   );
   const proofs = yield* operations.proofs(refund);
-  const said = saidOf(refund);
+  const said = saidOf(say, refund);
   const actions = actionsOf(permitted satisfies ReadonlySet<Act>);
   const words = Words.acts(say);
   const isDone = done !== undefined && Object.hasOwn(words, done) ? words[done as Action].done : undefined;
@@ -249,7 +249,7 @@ export const one = Effect.fnUntraced(function* (
               ),
               fact(say("Protocol", "接口版本"), protocol === "v3" ? "APIv3" : "APIv2"),
               fact(say("Reason given to the payer", "退款原因"), refundDesc),
-              fact(say("Recorded", "登记时间"), time(refund.createdAt)),
+              fact(say("Recorded at", "登记时间"), time(refund.createdAt)),
               fact(say("Last changed", "更新时间"), time(refund.updatedAt)),
               fact(say("Looked at next", "下次检查"), refund.dueAt === undefined ? undefined : time(refund.dueAt)),
             ]}
@@ -258,7 +258,7 @@ export const one = Effect.fnUntraced(function* (
         <section aria-labelledby="siblings" data-live id="siblings-section">
           <h2 id="siblings">${say("Refunds of this order", "该订单的退款")}</h2>
           ${siblings.length === 1 ? html`<p class="quiet">${say("This is the only one.", "仅此一笔。")}</p>` : refundTable(visitor, operations.names, siblings, { caption: say("Refunds of this order", "该订单的退款"), here: outRefundNo })}
-          ${more !== undefined && html`<p><a href="${withQuery("/refunds", { q: "outTradeNo" in order ? String(order.outTradeNo) : String(order.transactionId), merchant: registered.name })}">${say("All of them", "全部")}</a></p>`}
+          ${more !== undefined && html`<p><a href="${withQuery("/refunds", { q: "outTradeNo" in order ? String(order.outTradeNo) : String(order.transactionId), merchant: registered.name })}">${say("Show all of them", "查看全部")}</a></p>`}
         </section>
         ${yield* books(operations, visitor, refund)}
       </div>
@@ -272,10 +272,8 @@ export const one = Effect.fnUntraced(function* (
               ${proofs.map(
                 ({ at, call, digest }) =>
                   html`<li>
-                    ${call === "notice" ? say("notice", "通知") : say("signed answer", "带签名的应答")}, ${time(at)}<br /><span
-                      class="quiet"
-                      >SHA-256</span
-                    >
+                    ${call === "notice" ? say("a notice", "一条通知") : say("signed answer", "带签名的应答")},
+                    ${time(at)}<br /><span class="quiet">SHA-256</span>
                     ${number(digest)}
                   </li>`,
               )}

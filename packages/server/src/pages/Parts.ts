@@ -36,8 +36,8 @@ export const standing = (say: Say, truth: Truth, cause: Cause | undefined): Html
 };
 
 /** What the gateway said of it, where it said anything. */
-export const saidOf = ({ block }: Pick<Refund, "block">): string | undefined =>
-  block?.refusal === undefined ? undefined : refusal(block.refusal);
+export const saidOf = (say: Say, { block }: Pick<Refund, "block">): string | undefined =>
+  block?.refusal === undefined ? undefined : refusal(say, block.refusal);
 
 export const orderOf = ({ request: { order } }: Pick<Refund, "request">): string =>
   "transactionId" in order ? String(order.transactionId) : String(order.outTradeNo);
@@ -55,7 +55,7 @@ export const refundTable = (
     amount: say("Amount", "金额"),
     order: say("Order", "订单号"),
     merchant: say("Merchant", "商户"),
-    recorded: say("Recorded", "登记时间"),
+    recorded: say("Recorded at", "登记时间"),
   };
   return html`<table class="cards">
     <caption class="unseen">
@@ -103,7 +103,7 @@ export const reasonField = (
   { reason = "", wrong }: { readonly reason?: string | undefined; readonly wrong?: string | undefined } = {},
 ): Html =>
   html`<p class="field">
-    <label for="${id}">${say("Why", "原因")}</label>
+    <label for="${id}">${say("Why", "理由")}</label>
     <input
       id="${id}"
       name="reason"
@@ -116,7 +116,7 @@ export const reasonField = (
       ${wrong !== undefined && html` aria-invalid="true"`}
     />
     <span class="help" id="${id}-help"
-      >${say("It stands in the history beside your name.", "将与您的名称一同记入历史。")}</span
+      >${say("It stands in the history beside your name.", "将与名称一同记入历史。")}</span
     >${wrong !== undefined && html`<span class="wrong" id="${id}-wrong">${wrong}</span>`}
   </p>`;
 

@@ -9,7 +9,7 @@ export type Refused = "unknown" | "limited" | "ended";
 
 export const signIn = ({ say }: Pick<Visitor, "say">, next: string, refused?: Refused): Page => {
   const words: Readonly<Record<Refused, string>> = {
-    unknown: say("This token is not known, was revoked, or has expired.", "令牌未知、已撤销或已过期。"),
+    unknown: say("This token does not count, or no more.", "令牌无效，或已失效。"),
     limited: say("Too many tries. Wait a minute.", "尝试次数过多，请等待一分钟。"),
     ended: say(
       "You are signed in no more. Nothing was done; sign in and do it again.",

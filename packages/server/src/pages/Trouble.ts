@@ -1,5 +1,6 @@
 /** What a page says where it cannot be shown, or where something could not be done: nothing was then. */
 import type { Say } from "@wechat-refund/checkup/Language";
+import { translated } from "@wechat-refund/checkup/Translated";
 import { html } from "./Html.ts";
 import type { Page } from "./Layout.ts";
 
@@ -23,7 +24,7 @@ const wordsOf = (say: Say, tag: string): Words => {
       title: say("There is no such page", "没有此页面"),
       todo: say(
         "The address is wrong, what it showed is there no more, or your token may not see it.",
-        "地址有误、内容已不存在，或您的令牌无权查看。",
+        "地址有误、内容已不存在，或令牌无权查看。",
       ),
     },
     Forbidden: {
@@ -31,12 +32,12 @@ const wordsOf = (say: Say, tag: string): Words => {
       title: say("This is not permitted", "无权执行"),
       todo: say(
         "Your token has not the right, or a page of another site sent this. Nothing was done.",
-        "您的令牌没有此权限，或请求来自其他网站。未执行任何操作。",
+        "令牌没有此权限，或请求来自其他网站。未执行任何操作。",
       ),
     },
     NotPermitted: {
       status: 409,
-      title: say("This is not possible now", "当前无法执行"),
+      title: say("This is not possible now", "当前无法进行该操作"),
       todo: say("The refund has changed meanwhile. Nothing was done.", "该退款的状态已变化。未执行任何操作。"),
     },
     Invalid: { status: 422, title: say("Something in the form is wrong", "表单内容有误"), todo: back },
@@ -50,7 +51,7 @@ const wordsOf = (say: Say, tag: string): Words => {
     },
     Unavailable: {
       status: 503,
-      title: say("The store cannot be reached", "无法访问存储"),
+      title: say("The store cannot be reached", "无法连接存储"),
       todo: say(
         "Reload in a while. If you did something, look first whether it was done.",
         "请稍后刷新。若刚执行了操作，请先确认是否已生效。",
@@ -60,7 +61,7 @@ const wordsOf = (say: Say, tag: string): Words => {
   return (
     words[tag] ?? {
       status: 500,
-      title: say("The service met a defect", "服务出现错误"),
+      title: say("The service met a defect", "服务出现内部错误"),
       todo: say("Its log says which.", "详情见服务日志。"),
     }
   );
@@ -74,7 +75,7 @@ export const trouble = (say: Say, { _tag, detail }: Problem): Page & { readonly 
     main: html`<div class="calm trouble">
       <h1>${title}</h1>
       <p>${todo}</p>
-      ${detail !== undefined && html`<p class="quiet"><q>${detail}</q></p>`}
+      ${detail !== undefined && html`<p class="quiet"><q>${translated(say)(detail)}</q></p>`}
       <p><a class="button first" href="/">${say("Overview", "概览")}</a></p>
     </div>`,
   };

@@ -147,7 +147,7 @@ export const happened = (say: Say, what: string): string => {
     "merchant: reachable": say("WeChat Pay can be reached again", "微信支付恢复可达"),
     cancel: say("Cancelled by a person", "人工取消"),
     goOn: say("A person had it go on", "人工继续"),
-    resolve: say("Resolved by a person", "人工了结"),
+    resolve: say("Resolved by a person", "由人工了结"),
     startAgain: say("Started again by a person", "人工重新开始"),
     refreeze: say("Given the mended configuration by a person", "人工更新配置"),
   };
