@@ -20,7 +20,7 @@ describe("the first page", () => {
       for (const said of ["Not enough money", "top up the merchant's account", "基本账户余额不足", "¥396.00"]) {
         expect(first).toContain(said);
       }
-      expect(first).toMatch(/Refunds 12 .*Since 20\d\d-/);
+      expect(first).toMatch(/Count 12 .*Since 20\d\d-/);
       const all = yield* me.get("/blocked/shop/top-up/go-on");
       expect(textOf(all)).toMatch(/Go on with all 12 .*¥396\.00.*R-15/);
       const csrf = yield* me.csrf("/blocked/shop/top-up/go-on");
