@@ -215,6 +215,13 @@ export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter | Door | Eff
       const operates = <E extends Problem, R>(act: (fields: Fields, coming: Coming) => Effect.Effect<Response, E, R>) =>
         does((fields, coming) => Effect.andThen(demand(coming.visitor.caller, "operate"), act(fields, coming)));
 
+      /** A form again, with what was wrong about it: a page like any other, for who may read. */
+      const again = <E extends Problem, R>(visitor: Visitor, make: Effect.Effect<Page, E, R>) =>
+        Effect.andThen(
+          demand(visitor.caller, "read"),
+          Effect.map(make, (made) => document(page(visitor, made), 422)),
+        );
+
       const named = Effect.all({ merchant: parameter("merchant"), outRefundNo: parameter("outRefundNo") });
 
       const actionIn = Effect.flatMap(parameter("action"), (action) =>
@@ -282,7 +289,7 @@ export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter | Door | Eff
             const { isGood, reason } = reasonIn(fields);
             if (!isGood) {
               const tried = { action, reason, wrong: wrongReason(visitor) };
-              return document(page(visitor, yield* one(operations, visitor, of, { tried })), 422);
+              return yield* again(visitor, one(operations, visitor, of, { tried }));
             }
             yield* operations.act(action, of, Effect.succeed(reason));
             return to(withQuery(addressOf(of.merchant, of.outRefundNo), { done: action }));
@@ -303,13 +310,12 @@ export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter | Door | Eff
           Effect.gen(function* () {
             const what = yield* meant;
             const { isGood, reason } = reasonIn(fields);
-            const again = (tried: Parameters<typeof all>[3]) =>
-              Effect.map(all(operations, visitor, what, tried), (shown) => document(page(visitor, shown), 422));
-            if (!isGood) return yield* again({ reason, wrong: wrongReason(visitor) });
+            const instead = (tried: Parameters<typeof all>[3]) => again(visitor, all(operations, visitor, what, tried));
+            if (!isGood) return yield* instead({ reason, wrong: wrongReason(visitor) });
             // Nobody does something to more than were shown.
             const group = yield* groupOf(operations, what);
             const shown = Number(fields.get("count"));
-            if (group !== undefined && !(group.count <= shown)) return yield* again({ reason, hasGrown: true });
+            if (group !== undefined && !(group.count <= shown)) return yield* instead({ reason, hasGrown: true });
             const acting = yield* operations
               .actOnAll(what.action, { merchant: what.merchant, block: [what.cause] }, Effect.succeed(reason))
               .pipe(Effect.forkIn(scope));
@@ -359,7 +365,7 @@ export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter | Door | Eff
             const { isGood, reason } = reasonIn(fields);
             if (!isGood) {
               const tried = { merchant, reason, wrong: wrongReason(visitor) };
-              return document(page(visitor, yield* merchants(operations, visitor, { tried })), 422);
+              return yield* again(visitor, merchants(operations, visitor, { tried }));
             }
             yield* operations.pause(action, merchant, Effect.succeed(reason));
             return to(withQuery("/merchants", { done: action }));

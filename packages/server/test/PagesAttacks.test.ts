@@ -339,6 +339,11 @@ it.live("rights are the API's: each page and act, with every right, for every me
         const { status } = yield* me.post(path, { csrf, reason: "may I?", count: "9" });
         expect([right, path, status]).toEqual([right, path, operates ? mine : 403]);
       }
+      // A form that is shown again shows what a page does.
+      for (const path of ["/refunds/kiosk/R-1/go-on", "/merchants/kiosk/pause"]) {
+        const again = yield* me.post(path, { csrf, reason: "" });
+        expect([right, path, again.status]).toEqual([right, path, operates && reads ? 422 : 403]);
+      }
       if (!reads) continue;
       const page = textOf(yield* me.get("/refunds/kiosk/R-1"));
       expect(page.includes("Your token has not the right to act")).toBe(!operates);

@@ -5,11 +5,11 @@ import * as Effect from "effect/Effect";
 import type { Action } from "../Forms.ts";
 import type { Operations } from "../internal/operations.ts";
 import { NotFound } from "../Problems.ts";
-import { allOf } from "./Home.ts";
+import { allOf, extent } from "./Home.ts";
 import { html } from "./Html.ts";
 import type { Page, Visitor } from "./Layout.ts";
-import { actForm, reasonField, refundTable, saidOf, withQuery } from "./Parts.ts";
-import { count, since, sums } from "./Shown.ts";
+import { actForm, reasonField, refundTable, saidBy, saidOf, withQuery } from "./Parts.ts";
+import { count } from "./Shown.ts";
 import * as Words from "./Words.ts";
 
 export interface Meant {
@@ -32,7 +32,7 @@ export const all = Effect.fnUntraced(function* (
   meant: Meant,
   tried: { readonly reason?: string; readonly wrong?: string; readonly hasGrown?: boolean } = {},
 ) {
-  const { now, say } = visitor;
+  const { say } = visitor;
   const { action, cause, merchant } = meant;
   const group = yield* groupOf(operations, meant);
   const { all: named, does, isGrave } = Words.acts(say)[action];
@@ -58,24 +58,10 @@ export const all = Effect.fnUntraced(function* (
           <dt>${say("Cause", "原因")}</dt>
           <dd>${Wording.causes(say)[cause]}</dd>
         </div>
-        <div>
-          <dt>${say("Count", "笔数")}</dt>
-          <dd class="big">${number}</dd>
-        </div>
-        <div>
-          <dt>${say("Amount", "金额")}</dt>
-          <dd class="big">${sums(group.sums)}</dd>
-        </div>
-        ${
-          group.since !== undefined &&
-          html`<div>
-            <dt>${say("Since", "始于")}</dt>
-            <dd>${since(say, group.since, now)}</dd>
-          </div>`
-        }
+        ${extent(visitor, group)}
       </dl>
       <p class="todo">${Wording.blocks(say)[cause]}</p>
-      ${said !== undefined && html`<p class="said"><span class="quiet">${say("WeChat Pay says", "微信支付答复")}</span> <q>${said}</q></p>`}
+      ${saidBy(say, said)}
       <p>${does}</p>
       ${actForm(visitor, {
         action: allOf(merchant, cause, action),

@@ -1,4 +1,5 @@
 /** A difference between the books and a bill, both sides beside each other. */
+import { colon, comma } from "@wechat-refund/checkup/Language";
 import { translated } from "@wechat-refund/checkup/Translated";
 import * as Wording from "@wechat-refund/checkup/Words";
 import { whatToDo } from "@wechat-refund/core/Reconciliation";
@@ -51,7 +52,7 @@ export const differenceItem = (
         theirs &&
           html`${money(theirs.refundFee, theirs.currency)}
             <span class="quiet"
-              >${statuses[theirs.status] ?? theirs.status}, ${say(`line ${theirs.line}`, `第 ${theirs.line} 行`)}</span
+              >${statuses[theirs.status] ?? theirs.status}${comma(say)}${say(`line ${theirs.line}`, `第 ${theirs.line} 行`)}</span
             >`,
       )}${fields.length > 0 && side(say("Differs in", "差异字段"), html`<code>${fields.join(", ")}</code>`)}
     </dl>
@@ -60,7 +61,7 @@ export const differenceItem = (
       ${
         answer === undefined
           ? say("It was not asked about yet.", "尚未查询核实。")
-          : html`${Words.agreements(say)[answer.agreesWith]}${answer.record !== undefined && html`: ${statuses[answer.record.status] ?? answer.record.status}, ${number(answer.record.refundId)}`}${answer.why !== undefined && html` (${translated(say)(answer.why)})`}${askedAt !== undefined && html` · ${time(askedAt)}`}`
+          : html`${Words.agreements(say)[answer.agreesWith]}${answer.record !== undefined && html`${colon(say)}${statuses[answer.record.status] ?? answer.record.status}${comma(say)}${number(answer.record.refundId)}`}${answer.why !== undefined && html` (${translated(say)(answer.why)})`}${askedAt !== undefined && html` · ${time(askedAt)}`}`
       }
     </p>
   </li>`;

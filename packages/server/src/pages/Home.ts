@@ -6,7 +6,7 @@ import type { Blocked, Operations } from "../internal/operations.ts";
 import { expiring } from "./Certificates.ts";
 import { html, type Html } from "./Html.ts";
 import { may, type Page, type Visitor } from "./Layout.ts";
-import { badge, saidOf, withQuery } from "./Parts.ts";
+import { badge, saidBy, saidOf, withQuery } from "./Parts.ts";
 import { count, since, sums, time } from "./Shown.ts";
 import * as Words from "./Words.ts";
 
@@ -14,8 +14,26 @@ import * as Words from "./Words.ts";
 export const allOf = (merchant: string, cause: string, action: string): string =>
   `/blocked/${encodeURIComponent(merchant)}/${cause}/${action}`;
 
+/** How many they are, of how much, and since when. */
+export const extent = ({ now, say }: Visitor, { count: refunds, since: from, sums: amounts }: Blocked): Html =>
+  html`<div>
+      <dt>${say("Count", "笔数")}</dt>
+      <dd class="big">${count(refunds)}</dd>
+    </div>
+    <div>
+      <dt>${say("Amount", "金额")}</dt>
+      <dd class="big">${sums(amounts)}</dd>
+    </div>
+    ${
+      from !== undefined &&
+      html`<div>
+        <dt>${say("Since", "始于")}</dt>
+        <dd>${since(say, from, now)}</dd>
+      </div>`
+    }`;
+
 export const blockedCard = (visitor: Visitor, group: Blocked): Html => {
-  const { now, say } = visitor;
+  const { say } = visitor;
   const { actions, cause, count: refunds, first, merchant, mchId } = group;
   const said = first === undefined ? undefined : saidOf(say, first);
   const id = `blocked-${mchId}-${group.subMchId}-${cause}`;
@@ -26,24 +44,8 @@ export const blockedCard = (visitor: Visitor, group: Blocked): Html => {
       <span class="of">${say("at", "·")} ${merchant ?? mchId}</span>
     </h3>
     <p class="todo">${Wording.blocks(say)[cause]}</p>
-    ${said !== undefined && html`<p class="said"><span class="quiet">${say("WeChat Pay says", "微信支付答复")}</span> <q>${said}</q></p>`}
-    <dl class="facts">
-      <div>
-        <dt>${say("Count", "笔数")}</dt>
-        <dd class="big">${count(refunds)}</dd>
-      </div>
-      <div>
-        <dt>${say("Amount", "金额")}</dt>
-        <dd class="big">${sums(group.sums)}</dd>
-      </div>
-      ${
-        group.since !== undefined &&
-        html`<div>
-          <dt>${say("Since", "始于")}</dt>
-          <dd>${since(say, group.since, now)}</dd>
-        </div>`
-      }
-    </dl>
+    ${saidBy(say, said)}
+    <dl class="facts">${extent(visitor, group)}</dl>
     <p class="acts">
       ${
         merchant !== undefined &&

@@ -12,7 +12,7 @@ import { actionsOf } from "../internal/views.ts";
 import { differenceItem } from "./Differences.ts";
 import { html, type Html } from "./Html.ts";
 import { may, type Page, type Visitor } from "./Layout.ts";
-import { actForm, addressOf, reasonField, refundTable, saidOf, standing, told, withQuery } from "./Parts.ts";
+import { actForm, addressOf, reasonField, refundTable, saidBy, saidOf, standing, told, withQuery } from "./Parts.ts";
 import { amount, money, number, time } from "./Shown.ts";
 import * as Words from "./Words.ts";
 
@@ -214,7 +214,7 @@ export const one = Effect.fnUntraced(function* (
         html`<div class="card need">
           <h2><span class="sign" aria-hidden="true">!</span> ${Wording.causes(say)[block.cause]}</h2>
           <p class="todo">${Wording.blocks(say)[block.cause]}</p>
-          ${said !== undefined && html`<p class="said"><span class="quiet">${say("WeChat Pay says", "微信支付答复")}</span> <q>${said}</q></p>`}
+          ${saidBy(say, said)}
         </div>`
       }
     </div>

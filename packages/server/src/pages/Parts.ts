@@ -39,6 +39,11 @@ export const standing = (say: Say, truth: Truth, cause: Cause | undefined): Html
 export const saidOf = (say: Say, { block }: Pick<Refund, "block">): string | undefined =>
   block?.refusal === undefined ? undefined : refusal(say, block.refusal);
 
+export const saidBy = (say: Say, said: string | undefined): Html | undefined =>
+  said === undefined
+    ? undefined
+    : html`<p class="said"><span class="quiet">${say("WeChat Pay says", "微信支付答复")}</span> <q>${said}</q></p>`;
+
 export const orderOf = ({ request: { order } }: Pick<Refund, "request">): string =>
   "transactionId" in order ? String(order.transactionId) : String(order.outTradeNo);
 
