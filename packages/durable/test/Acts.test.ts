@@ -135,6 +135,34 @@ describe("go on", () => {
   );
 });
 
+describe("an act on all that a filter finds", () => {
+  it.effect("is done to those that permit it, and stands in the history of each", () =>
+    Effect.gen(function* () {
+      const { gateway, open } = yield* world();
+      const { refunds, until } = yield* open();
+      for (let n = 0; n < 8; n++) {
+        gateway.faults.push(Fault.Refuse({ on: "refund", errCode: "NOTENOUGH", accepted: false }));
+      }
+      yield* refunds.start("shop", request(1));
+      yield* until("R-1", ({ block }) => block?.cause === "top-up");
+      for (let n = 2; n <= 4; n++) yield* refunds.start("shop", request(n));
+      for (let n = 2; n <= 4; n++) yield* until(`R-${n}`, ({ block }) => block?.cause === "top-up");
+      const filter = { block: ["top-up" as const] };
+      expect(yield* refunds.actOnAll("startAgain", filter, person)).toBe(0);
+      expect(yield* refunds.actOnAll("cancel", filter, person)).toBe(4);
+      expect(yield* refunds.actOnAll("cancel", filter, person)).toBe(0);
+      expect(yield* refunds.count({ truth: ["NotMade"] })).toEqual([{ currency: "CNY", count: 4, amount: 400 }]);
+      // What is started again shows at once what holds its merchant.
+      expect(yield* refunds.actOnAll("startAgain", { truth: ["NotMade"] }, person)).toBe(4);
+      expect((yield* refunds.find("shop", "R-4"))?.block?.cause).toBe("top-up");
+      expect(yield* refunds.actOnAll("resolve", {}, person)).toBe(4);
+      expect((yield* refunds.history("shop", "R-2")).slice(-3)).toMatchObject(
+        ["cancel", "startAgain", "resolve"].map((what) => ({ what, detail: person })),
+      );
+    }),
+  );
+});
+
 describe("resolve and start again", () => {
   it.effect("a resolved refund is never sent, whatever comes", () =>
     Effect.gen(function* () {

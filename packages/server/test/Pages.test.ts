@@ -1,7 +1,7 @@
 /** What the operator's pages show and do, by HTTP alone: as a browser without a script sees them. */
 import { it } from "@effect/vitest";
 import { Refunds } from "@wechat-refund/durable";
-import { Context, Effect } from "effect";
+import { Context, Effect, Metric } from "effect";
 import { describe, expect } from "vitest";
 import { merchantsOf, shops, start } from "./support/service.ts";
 import { signedIn, textOf, visitor } from "./support/visitor.ts";
@@ -254,6 +254,28 @@ it.live("the merchants: one is paused with a reason, and goes on", () =>
     expect(textOf(yield* me.get("/merchants"))).not.toContain("paused");
     expect((yield* me.post("/merchants/nobody/pause", { csrf, reason: "r" })).status).toBe(404);
     expect((yield* me.post("/merchants/kiosk/remove", { csrf, reason: "r" })).status).toBe(404);
+  }),
+);
+
+it.live("a certificate that expires within a month is shown on the first page, with the merchant and the day", () =>
+  Effect.gen(function* () {
+    const running = yield* start({ ...recordOnly, ...local });
+    const me = visitor(running);
+    const gauge = Metric.gauge("wechat_refund_certificate_expires_timestamp_seconds");
+    const expires = (days: number) =>
+      Metric.update(
+        Metric.withAttributes(gauge, { owner: shops[1].mchId }),
+        Math.floor(Date.now() / 1000) + days * 86_400 + 60,
+      );
+    for (const [days, first, merchants] of [
+      [-1, /certificate of kiosk expires on 20/, /! expired 20/],
+      [10, /certificate of kiosk expires on 20/, /! in 10 days 20/],
+      [400, /^(?!.*certificate of)/, /20\d\d-\d\d-\d\d \(in 400 days\)/],
+    ] as const) {
+      yield* expires(days);
+      expect(textOf(yield* me.get("/"))).toMatch(first);
+      expect(textOf(yield* me.get("/merchants"))).toMatch(merchants);
+    }
   }),
 );
 
