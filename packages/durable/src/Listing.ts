@@ -282,7 +282,7 @@ export const countUpTo = (
   return Effect.map(
     sql<Raw>`SELECT currency, COUNT(*) AS count, ${sumOf(database)}(refund_fee) AS amount FROM (
         SELECT r.currency, r.refund_fee FROM ${tables.refunds} AS r WHERE ${where(database, filter)} LIMIT ${most + 1}
-      ) AS some GROUP BY currency ORDER BY currency`,
+      ) AS f GROUP BY currency ORDER BY currency`,
     (raws) => {
       const sums = raws.map(sumOfRaw);
       return sums.reduce((all, { count }) => all + count, 0) > most ? undefined : sums;

@@ -88,7 +88,7 @@ const found = Effect.fnUntraced(function* (operations: Operations, asked: Asked)
 
 const perPage = 50;
 /** As many are counted one by one for their sum. */
-const mostCounted = 20_000;
+const mostCounted = 10_000;
 
 /** Sums by currency: from the counters where nothing else is asked for, else counted up to a limit. */
 const sumsOf = Effect.fnUntraced(function* (operations: Operations, asked: Asked, wanted: Wanted) {

@@ -2,7 +2,8 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { initial, observe } from "@wechat-refund/core/RefundProgress";
 import * as Effect from "effect/Effect";
-import type { Filter } from "../../Listing.ts";
+import { countUpTo, type Filter } from "../../Listing.ts";
+import { differences, firstOf, proofs } from "../../Looking.ts";
 import * as Books from "../../Books.ts";
 import { type Case, type Opened, opened, other, person, request, shop, sub } from "./case.ts";
 
@@ -93,6 +94,21 @@ export const listing: ReadonlyArray<Case> = [
       for (const [filter, expected] of cases) deepEqual([filter, yield* found(process, filter)], [filter, expected]);
       deepEqual(yield* refunds.count({ mchId: shop }), [{ currency: "CNY", count: 3, amount: 300 }]);
       deepEqual(yield* refunds.count({ mchId: "1" }), []);
+      // No more than so many are counted one by one.
+      for (const [most, expected] of [
+        [3, [{ currency: "CNY", count: 3, amount: 300 }]],
+        [2, undefined],
+        [0, undefined],
+      ] as const) {
+        deepEqual(yield* countUpTo(store.database, { mchId: shop }, most), expected);
+      }
+      deepEqual(yield* countUpTo(store.database, { mchId: "1" }, 0), []);
+      // Since when what is blocked is: of the one that was recorded first.
+      const blocked = { mchId: shop, subMchId: "", truth: "Recorded", block: "top-up" } as const;
+      deepEqual((yield* firstOf(store.database, blocked))?.refund.outRefundNo, "A-1");
+      deepEqual(yield* firstOf(store.database, { ...blocked, subMchId: sub }), undefined);
+      deepEqual(yield* proofs(store.database, { mchId: shop, outRefundNo: "A-1" }), []);
+      deepEqual(yield* differences(store.database, { mchId: shop, outRefundNo: "A-1" }), []);
     }),
   },
   {
