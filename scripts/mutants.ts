@@ -639,7 +639,11 @@ export const mutants: ReadonlyArray<Mutant> = [
   pages("pages/Requests.ts")("a field may be given twice", "if (fields.has(name))", "if (name === '')"),
   pages("pages/Html.ts")("text is markup", "replace(/[&<>\"'`]/g", 'replace(/[&"]/g'),
   pages("pages/Html.ts")("text may end a value", "replace(/[&<>\"'`]/g", "replace(/[&<>]/g"),
-  pages("pages/Door.ts")("a session outlives its token", "if (caller !== undefined) return", "if (id !== '') return"),
+  pages("pages/Door.ts")(
+    "a session outlives its token",
+    "const caller = yield* tokens.holder(session.token);",
+    "const caller: Principal | undefined = everybody;",
+  ),
   pages("pages/Door.ts")(
     "a session goes on under the name before",
     "sessions.end(idOf(request));\n          const id",
