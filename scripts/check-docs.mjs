@@ -108,6 +108,7 @@ const exceptions = [
   ],
   [/^npx --yes pnpm@12 install$/, () => true],
   [/^npx --yes pnpm@12 bench\b/, () => ci.includes(" npx --yes pnpm@12 bench ") || "not in .ci/run"],
+  [/^npx --yes pnpm@12 release$/, () => inCi("npx --yes pnpm@12 release --dry-run") || "not in .ci/run"],
   [/^npx --yes pnpm@12 format$/, () => inCi("npx --yes pnpm@12 format:check") || "not in .ci/run"],
   [
     /^npx --yes pnpm@12 changeset$/,
@@ -194,6 +195,14 @@ const anchorsOf = (file) =>
       .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
       .replaceAll(" ", "-"),
   );
+/** Packages' pages are read on npm as well, where only whole addresses lead here. */
+const repository = `${JSON.parse(read("package.json")).homepage.split("#")[0]}/`;
+const here = `${repository}blob/main/`;
+const isHere = (link) => link.startsWith(repository) || !/^https?:/.test(link);
+const targetOf = (path, file) =>
+  path.startsWith(here)
+    ? path.slice(here.length)
+    : relative(root, resolve(root, dirname(file), path.startsWith(repository) ? "nowhere" : path));
 const broken = documents.flatMap((file) =>
   [
     ...read(file)
@@ -201,10 +210,10 @@ const broken = documents.flatMap((file) =>
       .matchAll(/\]\(([^)\s]+)\)/g),
   ]
     .map(([, link]) => link)
-    .filter((link) => !/^https?:/.test(link))
+    .filter(isHere)
     .filter((link) => {
       const [path, anchor] = link.split("#");
-      const target = path === "" ? file : relative(root, resolve(root, dirname(file), path));
+      const target = path === "" ? file : targetOf(path, file);
       if (!existsSync(join(root, target))) return true;
       return anchor !== undefined && !anchorsOf(target).includes(anchor);
     })
@@ -219,6 +228,11 @@ check("the tables of codes are the library's", tables.status === 0 ? [] : [table
 
 const words = run(process.execPath, ["scripts/words.mjs", "--check"]);
 check("the page of words is what the sources say", words.status === 0 ? [] : [words.stderr]);
+const settings = run(process.execPath, ["scripts/configuration.mjs", "--check"]);
+check(
+  "the page of settings names what is read, and says what help says",
+  settings.status === 0 ? [] : [settings.stderr],
+);
 
 console.log(`${passed} checks passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

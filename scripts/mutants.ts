@@ -97,6 +97,17 @@ const billRow = core("internal/billRow.ts", "RefundBill.test.ts");
 const billCells = core("internal/billCells.ts", "RefundBill.test.ts");
 const books = core("Reconciliation.ts", "Reconciliation.test.ts");
 
+const words =
+  (project: string, file: string, test: string) =>
+  (name: string, find: string, put: string): Mutant => ({
+    name: `words: ${name}`,
+    file: `packages/${project}/${file}`,
+    find,
+    put,
+    project,
+    test,
+  });
+
 const gateway =
   (file: string, test: string) =>
   (name: string, find: string, put: string): Mutant => ({
@@ -661,5 +672,55 @@ export const mutants: ReadonlyArray<Mutant> = [
     "the day that is named last is out",
     "midnight(until) + 86_400_000",
     "midnight(until)",
+  ),
+  words("checkup", "src/Translated.ts", "Translated.test.ts")(
+    "the gateway's words are looked into",
+    'if (kind === "theirs") known += given.length;',
+    "",
+  ),
+  words("checkup", "src/Translated.ts", "Translated.test.ts")(
+    "the first template that fits",
+    "best = better(best, filled(template, found, work));",
+    "best ??= filled(template, found, work);",
+  ),
+  words("checkup", "src/Translated.ts", "Translated.test.ts")(
+    "no end to a text that costs more",
+    "if (work.left < 0) return undefined;",
+    "",
+  ),
+  words("checkup", "src/internal/words/template.ts", "Translated.test.ts")(
+    "an empty hole",
+    "if (at >= end) return undefined;",
+    "",
+  ),
+  words("checkup", "src/internal/words/fields.ts", "Words.test.ts")(
+    "a message without Chinese",
+    '["must be an object", "必须是对象"],',
+    "",
+  ),
+  words("checkup", "src/internal/words/fields.ts", "Words.test.ts")(
+    "one thing said in two ways",
+    '["must be an object", "必须是对象"],',
+    '["must be an object", "必须是文本"],',
+  ),
+  words("cli", "src/Ending.ts", "Chinese.test.ts")(
+    "a failure in English",
+    'text.split("\\n").map(words).join("\\n")',
+    "text",
+  ),
+  words("cli", "src/batch/Load.ts", "Chinese.test.ts")(
+    "bad rows in English",
+    "words(plain(`${field} ${message}`))",
+    "plain(`${field} ${message}`)",
+  ),
+  words("cli", "src/commands/Doctor.ts", "Chinese.test.ts")(
+    "Chinese for programs",
+    "run(json ? english : say,",
+    "run(say,",
+  ),
+  words("cli", "src/Help.ts", "Chinese.test.ts")(
+    "Effect's flags in English",
+    "Option.map(flag.description, words)",
+    "flag.description",
   ),
 ];

@@ -2,50 +2,13 @@
  * What a user gets: packs every published package, looks into the tarballs, installs them in a project of their own, and uses
  * them there. `node scripts/pack-test.mjs`, after nothing but an install; ends with a count.
  */
-import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
-
-const root = dirname(import.meta.dirname);
-const temporary = mkdtempSync(join(tmpdir(), "wechat-refund-packed-"));
-process.on("exit", () => rmSync(temporary, { recursive: true, force: true }));
-
-// The shell that npm and npx start must find this Node, and not the one that the caller has.
-const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` };
-for (const name of Object.keys(env)) if (/^npm_/i.test(name) || name.startsWith("WECHAT_PAY_")) delete env[name];
-
-let passed = 0;
-let failed = 0;
-const check = (what, problem) => {
-  if (problem) {
-    failed++;
-    console.log(`FAILED ${what}\n  ${String(problem).replaceAll("\n", "\n  ")}`);
-  } else {
-    passed++;
-    console.log(`ok ${what}`);
-  }
-};
-const difference = (actual, expected) => {
-  const [found, wanted] = [actual, expected].map((value) => JSON.stringify(value));
-  return found === wanted ? undefined : `found ${found}, expected ${wanted}`;
-};
-
-/** Runs a program; its output if it ended with `code`, otherwise an error that shows it. */
-const run = (file, args, { code = 0, cwd = temporary, input = "", more = {} } = {}) => {
-  const ended = spawnSync(file, args, { cwd, env: { ...env, ...more }, input, encoding: "utf8", timeout: 300_000 });
-  if (ended.status === code) return ended.stdout;
-  throw new Error(
-    `${file} ${args.join(" ").slice(0, 200)} ended with ${ended.status ?? ended.signal}\n${ended.stdout}${ended.stderr}`,
-  );
-};
-const attempt = (what, act) => {
-  try {
-    check(what, act());
-  } catch (error) {
-    check(what, error instanceof Error ? error.message : error);
-  }
-};
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { bundles } from "./packed/bundles.mjs";
+import { attempt, check, difference, finish, pack, part, root, run, temporary } from "./packed/harness.mjs";
+import { runTimes } from "./packed/runTimes.mjs";
+import { types } from "./packed/types.mjs";
 
 /** Every published package, and all that it may bring along at run time. */
 const published = {
@@ -93,32 +56,21 @@ const filesBelow = (directory) =>
 
 console.log("Building and packing");
 const names = Object.keys(published);
-attempt("every package is published or private", () => {
+const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
+await attempt("every package is published or private", () => {
   const all = readdirSync(join(root, "packages")).filter((name) => {
     const file = join(root, "packages", name, "package.json");
     return existsSync(file) && JSON.parse(readFileSync(file, "utf8")).private !== true;
   });
   return difference(all.toSorted(), names.toSorted());
 });
-for (const name of names) rmSync(join(root, "packages", name, "dist"), { recursive: true, force: true });
-const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
-run(process.execPath, [tsc, "-b", ...names.map((name) => `packages/${name}`)], { cwd: root });
-run("npx", ["--yes", "pnpm@12", "-r", "--filter", "./packages/*", "pack", "--pack-destination", temporary], {
-  cwd: root,
-});
-const tarballs = names.map((name) => {
-  const file = readdirSync(temporary).find(
-    (entry) => entry.startsWith(`wechat-refund-${name}-`) && entry.endsWith(".tgz"),
-  );
-  if (file === undefined) throw new Error(`no tarball of ${name} in ${temporary}`);
-  return `./${file}`;
-});
+const tarballs = pack(names);
 
 const manifests = new Map();
-for (const [n, name] of names.entries()) {
+for (const name of names) {
   const directory = join(temporary, "unpacked", name);
   mkdirSync(directory, { recursive: true });
-  execFileSync("tar", ["-xzf", tarballs[n], "-C", directory, "--strip-components=1"], { cwd: temporary });
+  execFileSync("tar", ["-xzf", tarballs[name], "-C", directory, "--strip-components=1"], { cwd: temporary });
   const files = filesBelow(directory);
   const manifest = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
   manifests.set(name, manifest);
@@ -147,18 +99,38 @@ for (const [n, name] of names.entries()) {
   check(`${name}: dist is what src says`, difference(built.toSorted(), sources.toSorted()));
 }
 
+await part("As others judge them", async () => {
+  const folder = join(temporary, "judges");
+  mkdirSync(folder);
+  const dependencies = { "@arethetypeswrong/core": "0.18.5", publint: "0.3.25" };
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module", dependencies }));
+  writeFileSync(join(folder, "pnpm-workspace.yaml"), JSON.stringify({ packages: ["."] }));
+  run("npx", ["--yes", "pnpm@12", "install"], { cwd: folder });
+  cpSync(join(root, "scripts", "packed", "judges.mjs"), join(folder, "judges.mjs"));
+  await attempt("publint and arethetypeswrong find nothing", () => {
+    const said = run(process.execPath, ["judges.mjs", ...Object.values(tarballs)], { cwd: folder });
+    const judged = said
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const wrong = judged.filter(({ messages, types, wrong }) => messages.length > 0 || wrong.length > 0 || !types);
+    return difference(judged.length, names.length) ?? (wrong.length > 0 && JSON.stringify(wrong, undefined, 2));
+  });
+});
+
 console.log("Installing in a project of its own");
 const project = join(temporary, "project");
 mkdirSync(project);
 const rootManifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const effect = `effect@${rootManifest.devDependencies.effect}`;
 writeFileSync(join(project, "package.json"), JSON.stringify({ name: "shop", private: true, type: "module" }));
-attempt("npm installs the tarballs", () => {
-  const types = `@types/node@${rootManifest.devDependencies["@types/node"]}`;
-  const what = [...tarballs.map((file) => join("..", file)), effect, types];
+await attempt("npm installs the tarballs", () => {
+  const nodeTypes = `@types/node@${rootManifest.devDependencies["@types/node"]}`;
+  const { dependencies } = JSON.parse(readFileSync(join(root, "benchmarks", "package.json"), "utf8"));
+  const what = [...Object.values(tarballs), effect, nodeTypes, `esbuild@${dependencies.esbuild}`];
   run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", ...what], { cwd: project });
 });
-attempt("exactly one effect in the tree", () => {
+await attempt("exactly one effect in the tree", () => {
   const found = filesBelow(join(project, "node_modules")).filter((file) =>
     /(?:^|\/)node_modules\/effect\/package\.json$/.test(`node_modules/${file}`),
   );
@@ -167,7 +139,7 @@ attempt("exactly one effect in the tree", () => {
 
 const node = (code, more = {}) => run(process.execPath, ["--input-type=module", "-e", code], { cwd: project, ...more });
 
-attempt("every entry imports, and nothing else does", () => {
+await attempt("every entry imports, and nothing else does", () => {
   const entries = [];
   const closed = [];
   for (const [name, { exports, peerDependenciesMeta = {} }] of manifests) {
@@ -205,7 +177,7 @@ attempt("every entry imports, and nothing else does", () => {
   `);
   return difference(said, "done\n");
 });
-attempt("require works too", () =>
+await attempt("require works too", () =>
   difference(
     node(`
       import { createRequire } from "node:module";
@@ -226,7 +198,7 @@ const vector = {
   key: "192006250b4c09247ec02edce69f6a2d",
   sign: "9A0A8659F005D6984697E2CA0A9CF3B7",
 };
-attempt("a program signs WeChat Pay's own example", () =>
+await attempt("a program signs WeChat Pay's own example", () =>
   difference(
     node(`
       import { Params, Signature } from "@wechat-refund/core";
@@ -237,7 +209,7 @@ attempt("a program signs WeChat Pay's own example", () =>
     `${vector.sign}\n`,
   ),
 );
-attempt("npx wechat-refund sign does so as well", () => {
+await attempt("npx wechat-refund sign does so as well", () => {
   const options = { cwd: project, input: JSON.stringify(vector.fields), more: { WECHAT_PAY_API_KEY: vector.key } };
   const said = run("npx", ["--no-install", "wechat-refund", "sign", "--sign-type", "MD5"], options);
   return difference(JSON.parse(said).sign, vector.sign);
@@ -247,7 +219,7 @@ const examples = readdirSync(join(root, "examples")).filter(
   (name) => /^\d\d-.*\.ts$/.test(name) && !name.includes(".test."),
 );
 for (const name of examples) cpSync(join(root, "examples", name), join(project, name));
-attempt("a refund over mutual TLS, with each adapter", () => {
+await attempt("a refund over mutual TLS, with each adapter", () => {
   const first = readFileSync(join(project, "01-refund-simulator.ts"), "utf8");
   const other = first
     .replaceAll("NodeHttpsTransport", "UndiciTransport")
@@ -259,7 +231,7 @@ attempt("a refund over mutual TLS, with each adapter", () => {
   }
   return undefined;
 });
-attempt(`the declarations hold: ${examples.length + 1} programs compile strictly, without skipLibCheck`, () => {
+await attempt(`the declarations hold: ${examples.length + 1} programs compile strictly, without skipLibCheck`, () => {
   const compilerOptions = {
     strict: true,
     exactOptionalPropertyTypes: true,
@@ -274,7 +246,7 @@ attempt(`the declarations hold: ${examples.length + 1} programs compile strictly
   writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.ts"] }));
   run(process.execPath, [tsc, "-p", "."], { cwd: project });
 });
-attempt("and they are declarations, not any", () => {
+await attempt("and they are declarations, not any", () => {
   writeFileSync(
     join(project, "wrong.ts"),
     `import { Refund } from "@wechat-refund/core";\nexport const request: Refund.RefundRequest = { outRefundNo: 1 };\n`,
@@ -283,5 +255,10 @@ attempt("and they are declarations, not any", () => {
   return said.includes("wrong.ts") ? undefined : said;
 });
 
-console.log(`${passed} checks passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+await part("In one file", () => bundles({ project }));
+await part("Where it runs", () => runTimes({ project }));
+await part("The types in other projects", () =>
+  types({ tarballs, effect: rootManifest.devDependencies.effect, project }),
+);
+
+finish();

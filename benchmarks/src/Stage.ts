@@ -96,15 +96,16 @@ export const start = (
   script: string,
   args: ReadonlyArray<string> = [],
   flags: ReadonlyArray<string> = [],
+  more: Readonly<Record<string, string>> = {},
 ): ChildProcess => {
   const command = [process.execPath, "--expose-gc", ...flags, join(here, script), ...args];
   const [program = "", ...rest] = pinned ? ["taskset", "-c", String(core), ...command] : command;
   const environment = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/proxy|^NODE_OPTIONS$/i.test(name)),
+    Object.entries(process.env).filter(([name]) => !/proxy|^NODE_(?:OPTIONS|COMPILE_CACHE)$/i.test(name)),
   );
   return spawn(program, rest, {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
-    env: { ...environment, NODE_EXTRA_CA_CERTS: join(folder, "ca.pem"), NODE_NO_WARNINGS: "1" },
+    env: { ...environment, NODE_EXTRA_CA_CERTS: join(folder, "ca.pem"), NODE_NO_WARNINGS: "1", ...more },
   });
 };
 

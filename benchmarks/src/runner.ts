@@ -4,7 +4,7 @@
  * What it reports is measured here, by its own clocks: time, CPU time of this process, memory.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Client, site } from "./Client.ts";
+import { type Client, site, tellFirst } from "./Client.ts";
 import { rows } from "./Rows.ts";
 
 export interface SampleOrder {
@@ -131,4 +131,4 @@ obeyed = (order) => {
   );
 };
 process.on("disconnect", () => process.exit(0));
-process.send?.("first");
+tellFirst();

@@ -9,12 +9,7 @@ import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
-import { Transport } from "@wechat-refund/core/Transport";
-import { Adapter, type ClientCertificate, Failure, type Rotating, TransportSettings } from "@wechat-refund/mutual-tls";
-import type * as Config from "effect/Config";
-import * as Effect from "effect/Effect";
-import * as Layer from "effect/Layer";
-import type * as Scope from "effect/Scope";
+import { Adapter, Failure } from "@wechat-refund/mutual-tls";
 
 type Dialing = https.RequestOptions & { readonly dial?: Adapter.Call["dial"] };
 
@@ -153,36 +148,31 @@ const open = (keepAlive: boolean): Adapter.Client => {
   return { send, close: () => agent.destroy() };
 };
 
-/** A transport for the life of the scope. A certificate of no use is refused now, not at the first post. */
-export const make = (
-  settings: TransportSettings.TransportSettings,
-): Effect.Effect<Transport["Service"], ClientCertificate.CertificateError, Scope.Scope> => Adapter.make(settings, open);
+// What the signatures below are made of, so that the type of an exported layer can be named without a dependency on mutual-tls.
+export type { RotatingTransport } from "@wechat-refund/mutual-tls/Adapter";
+export type { CertificateError } from "@wechat-refund/mutual-tls/ClientCertificate";
+export type { ReloadOptions } from "@wechat-refund/mutual-tls/Rotating";
+export type { TransportSettings } from "@wechat-refund/mutual-tls/TransportSettings";
 
-/** {@link make}, with a handle that changes certificate, trust and limits while posts are under way. */
-export const makeRotating = (
-  settings: TransportSettings.TransportSettings,
-): Effect.Effect<Adapter.RotatingTransport, ClientCertificate.CertificateError, Scope.Scope> =>
-  Adapter.makeRotating(settings, open);
+const published = Adapter.published(open);
 
-export const layer = (
-  settings: TransportSettings.TransportSettings,
-): Layer.Layer<Transport, ClientCertificate.CertificateError> => Layer.effect(Transport, make(settings));
+/** A transport for the life of the scope. A certificate of no use is refused now, not at the first call. */
+export const make: Adapter.Published["make"] = published.make;
+
+/** {@link make}, with a handle that changes certificate, trust and limits while calls are under way. */
+export const makeRotating: Adapter.Published["makeRotating"] = published.makeRotating;
+
+export const layer: Adapter.Published["layer"] = published.layer;
 
 /**
  * {@link layer} with the settings of the `ConfigProvider` in use, read anew wherever the layer is used: see `TransportSettings.config`
  * of `@wechat-refund/mutual-tls`.
  */
-export const layerConfig: Layer.Layer<Transport, ClientCertificate.CertificateError | Config.ConfigError> = Layer.fresh(
-  Layer.effect(Transport, Effect.flatMap(TransportSettings.config, make)),
-);
+export const layerConfig: Adapter.Published["layerConfig"] = published.layerConfig;
 
 /** {@link layerConfig} without a client certificate, which no call of APIv3 needs: see `TransportSettings.configNoCertificate`. */
-export const layerConfigNoCertificate: typeof layerConfig = Layer.fresh(
-  Layer.effect(Transport, Effect.flatMap(TransportSettings.configNoCertificate, make)),
-);
+export const layerConfigNoCertificate: Adapter.Published["layerConfigNoCertificate"] =
+  published.layerConfigNoCertificate;
 
 /** A transport that loads its settings with `load`, and again whenever one of `files` changes; one for each use of the layer. */
-export const layerRotating = (
-  options: Rotating.ReloadOptions,
-): Layer.Layer<Transport, ClientCertificate.CertificateError | Config.ConfigError> =>
-  Layer.fresh(Layer.effect(Transport, Adapter.makeReloading(options, open)));
+export const layerRotating: Adapter.Published["layerRotating"] = published.layerRotating;

@@ -121,14 +121,26 @@ const textOf = Effect.fnUntraced(function* (variable: string) {
 /** What requests are signed with: WECHAT_PAY_MCH_ID, WECHAT_PAY_V3_SERIAL_NO, WECHAT_PAY_V3_PRIVATE_KEY_FILE or WECHAT_PAY_V3_PRIVATE_KEY. */
 export const credentialConfig: Effect.Effect<Credential.CredentialOptions, InvalidMerchant | Config.ConfigError> =
   Effect.gen(function* () {
-    const plain = yield* Config.all({
-      mchId: Config.String("WECHAT_PAY_MCH_ID"),
-      serialNo: Config.String("WECHAT_PAY_V3_SERIAL_NO"),
-    });
+    const mchId = yield* given("WECHAT_PAY_MCH_ID");
+    const serialNo = yield* given("WECHAT_PAY_V3_SERIAL_NO");
     const key = yield* textOf("WECHAT_PAY_V3_PRIVATE_KEY");
-    return key === undefined
-      ? yield* wrong("WECHAT_PAY_V3_PRIVATE_KEY_FILE", "is not set: name the file apiclient_key.pem (商户API证书私钥)")
-      : { ...plain, privateKey: Redacted.make(key) };
+    if (mchId !== undefined && serialNo !== undefined && key !== undefined) {
+      return { mchId, serialNo, privateKey: Redacted.make(key) };
+    }
+    return yield* new InvalidMerchant({
+      issues: [
+        ...(mchId === undefined ? [{ field: "WECHAT_PAY_MCH_ID", message: "is not set" }] : []),
+        ...(serialNo === undefined ? [{ field: "WECHAT_PAY_V3_SERIAL_NO", message: "is not set" }] : []),
+        ...(key === undefined
+          ? [
+              {
+                field: "WECHAT_PAY_V3_PRIVATE_KEY_FILE",
+                message: "is not set: name the file apiclient_key.pem (商户API证书私钥)",
+              },
+            ]
+          : []),
+      ],
+    });
   });
 
 /** What replies are verified with: WECHAT_PAY_V3_PUBLIC_KEY_FILE or WECHAT_PAY_V3_PUBLIC_KEY, with WECHAT_PAY_V3_PUBLIC_KEY_ID. */

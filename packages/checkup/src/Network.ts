@@ -12,6 +12,7 @@ import { colon, comma, type Say } from "./Language.ts";
 import { type Check, ok, skipped, wrong } from "./Check.ts";
 import { clockCheck } from "./Local.ts";
 import * as Probe from "./Probe.ts";
+import * as Variables from "./Variables.ts";
 
 /** What calls are made with, once the network was looked at; nothing where there is no address to look at. */
 export const network = Effect.fnUntraced(function* (
@@ -21,6 +22,16 @@ export const network = Effect.fnUntraced(function* (
   report: (check: Check) => Effect.Effect<void>,
 ) {
   const name = say("connection settings", "连接配置");
+  const { names, proxy: unreadProxy } = yield* Variables.unread;
+  for (const { meant, name: variable } of names) {
+    const label = say("environment", "环境变量");
+    const detail = say(`${variable} is read by nobody`, `没有程序读取 ${variable}`);
+    yield* report(
+      meant === undefined
+        ? ok(label, detail)
+        : wrong(label, detail, say(`did you mean ${meant}?`, `是否应为 ${meant}？`)),
+    );
+  }
   if (endpoint !== undefined && !isEndpoint(endpoint)) {
     yield* report(wrong(name, `WECHAT_PAY_ENDPOINT ${notEndpoint}`));
     return undefined;
@@ -35,6 +46,20 @@ export const network = Effect.fnUntraced(function* (
   if (context !== undefined && Result.isFailure(context)) yield* report(wrong(name, context.failure.message));
   const secure = context !== undefined && Result.isSuccess(context) ? context.success : undefined;
 
+  const proxy = withCertificate?.proxy;
+  if (proxy === undefined && unreadProxy !== undefined) {
+    yield* report(
+      skipped(
+        say("proxy", "代理"),
+        say(
+          `${unreadProxy} is not read: set WECHAT_PAY_PROXY if WeChat Pay is reached through a proxy`,
+          `不读取 ${unreadProxy}：若需经代理访问微信支付，请设置 WECHAT_PAY_PROXY`,
+        ),
+      ),
+    );
+  }
+  if (proxy !== undefined) yield* report(ok(say("proxy", "代理"), `${proxy.url} (WECHAT_PAY_PROXY)`));
+
   const hosts =
     endpoint === undefined
       ? ([
@@ -46,19 +71,23 @@ export const network = Effect.fnUntraced(function* (
   let first: Probe.Host | undefined;
   for (const [host, address] of hosts) {
     const { hostname } = new URL(address);
-    const found = yield* Effect.result(Probe.resolve(hostname.replace(/^\[|\]$/g, "")));
+    const found =
+      proxy === undefined ? yield* Effect.result(Probe.resolve(hostname.replace(/^\[|\]$/g, ""))) : undefined;
     const dnsName = `${host}${colon(say)}DNS`;
     yield* report(
-      Result.isFailure(found)
-        ? wrong(dnsName, `${hostname}${colon(say)}${found.failure}`)
-        : ok(dnsName, `${hostname} → ${found.success.join(", ")}`),
+      found === undefined
+        ? skipped(dnsName, say("the proxy asks for the name", "由代理解析域名"))
+        : Result.isFailure(found)
+          ? wrong(dnsName, `${hostname}${colon(say)}${found.failure}`)
+          : ok(dnsName, `${hostname} → ${found.success.join(", ")}`),
     );
     const tlsName = `${host}${colon(say)}TLS`;
-    if (Result.isFailure(found)) yield* report(skipped(tlsName, say("needs the name", "需要先解析域名")));
+    if (found !== undefined && Result.isFailure(found))
+      yield* report(skipped(tlsName, say("needs the name", "需要先解析域名")));
     else if (secure === undefined)
       yield* report(skipped(tlsName, say("needs the connection settings", "需要先有正确的连接配置")));
     else {
-      const reached = yield* Effect.result(Probe.connect(address, secure));
+      const reached = yield* Effect.result(Probe.connect(address, secure, proxy));
       if (Result.isSuccess(reached) && address === main) first = reached.success;
       yield* report(
         Result.isFailure(reached)

@@ -3,10 +3,13 @@
  * what the handshake shows.
  */
 import dns from "node:dns";
+import type { ClientRequest } from "node:http";
 import https from "node:https";
 import type { SecureContext, TLSSocket } from "node:tls";
 import { summarize } from "@wechat-refund/core/Transport";
+import * as Connection from "@wechat-refund/mutual-tls/Connection";
 import { classify } from "@wechat-refund/mutual-tls/Failure";
+import type { Proxy } from "@wechat-refund/mutual-tls/TransportSettings";
 import * as Effect from "effect/Effect";
 
 /** What a host shows of itself. */
@@ -46,33 +49,48 @@ const shown = (socket: TLSSocket, date: string | undefined, sent: number): Host 
 };
 
 /** Connects, as the transports do, and asks for the host's time. */
-export const connect = (endpoint: string, secureContext: SecureContext): Effect.Effect<Host, string> =>
+export const connect = (
+  endpoint: string,
+  secureContext: SecureContext,
+  proxy: Proxy | undefined,
+): Effect.Effect<Host, string> =>
   Effect.callback<Host, string>((resume) => {
+    let request: ClientRequest | undefined;
     let socket: TLSSocket | undefined;
     const sent = Date.now();
-    const request = https.request(endpoint, {
-      method: "HEAD",
-      agent: new https.Agent({ keepAlive: false, secureContext, rejectUnauthorized: true }),
-      timeout: seconds * 1000,
-    });
-    request.on("socket", (connecting) => {
-      // Written before, a question would hide the TLS library's own word for what went wrong.
-      connecting.on("secureConnect", () => {
-        socket = connecting as TLSSocket;
-        request.end();
-      });
-    });
-    request.on("response", (response) => {
-      response.resume();
-      if (socket !== undefined) resume(Effect.succeed(shown(socket, response.headers.date, sent)));
-    });
-    request.on("timeout", () => request.destroy(Object.assign(new Error("timeout"), { code: "ETIMEDOUT" })));
-    request.on("error", (error) => {
+    const fail = (error: Error): void => {
+      clearTimeout(timer);
       const reason = classify(socket === undefined ? "before-secure" : "after-secure", error);
       // A host that closes on a question it does not know has shown itself all the same.
       if (socket !== undefined && summarize(error).code === "ECONNRESET") {
         resume(Effect.succeed({ protocol: socket.getProtocol() ?? "TLS", issuer: "?" }));
       } else resume(Effect.fail(`${reason._tag}: ${reason.message}`));
+    };
+    const ask = (secure: TLSSocket): void => {
+      socket = secure;
+      request = https.request(endpoint, { method: "HEAD", createConnection: () => secure });
+      request.on("response", (response) => {
+        clearTimeout(timer);
+        response.resume();
+        resume(Effect.succeed(shown(secure, response.headers.date, sent)));
+        secure.end();
+      });
+      request.on("error", fail);
+      request.end();
+    };
+    const hangUp = Connection.open(endpoint, secureContext, proxy, (error, secure) => {
+      if (secure === undefined) fail(error ?? new Error("no connection"));
+      else ask(secure);
     });
-    return Effect.sync(() => request.destroy());
+    const end = (): void => {
+      clearTimeout(timer);
+      hangUp();
+      request?.destroy();
+      socket?.destroy();
+    };
+    const timer = setTimeout(() => {
+      fail(Object.assign(new Error("timeout"), { code: "ETIMEDOUT" }));
+      end();
+    }, seconds * 1000);
+    return Effect.sync(end);
   });

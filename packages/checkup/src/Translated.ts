@@ -22,8 +22,6 @@ const byStart: ReadonlyMap<string, ReadonlyArray<Template>> = Map.groupBy(
 const longest = 8192;
 /** Characters that may be looked at for one message; whatever is beyond stays English. */
 const patience = 2_000_000;
-/** Messages stand in messages, though not without end. */
-const deepest = 10;
 /** Texts that are joined hold the joint themselves, though not often. */
 const mostJoints = 4;
 
@@ -46,43 +44,42 @@ const better = (one: Reading | undefined, other: Reading | undefined): Reading |
   one === undefined || (other !== undefined && other.known > one.known) ? other : one;
 
 /** A text that is one message, with whatever stands around it. */
-const single = (text: string, work: Work, depth: number): Reading | undefined => {
+const single = (text: string, work: Work): Reading | undefined => {
   const known = exactly(text);
   if (known !== undefined || text === "") return known;
   work.left -= text.length + 64;
-  if (work.left < 0 || depth > deepest) return undefined;
-  return better(templated(text, work, depth), named(text, work, depth));
+  if (work.left < 0) return undefined;
+  return better(templated(text, work), named(text, work));
 };
 
 /** A text that is known as a whole: one message, or several that were joined. */
-const whole = (text: string, work: Work, depth: number): Reading | undefined =>
-  exactly(text) ?? better(single(text, work, depth), joined(text, work, depth, false));
+const whole = (text: string, work: Work): Reading | undefined =>
+  exactly(text) ?? better(single(text, work), joined(text, work, false));
 
-const lenient = (text: string, work: Work, depth: number): Reading =>
-  whole(text, work, depth) ?? joined(text, work, depth, true) ?? { text, known: 0 };
+const lenient = (text: string, work: Work): Reading =>
+  whole(text, work) ?? joined(text, work, true) ?? { text, known: 0 };
 
 /** By the template that knows most of the text, if what must be known in its holes is. */
-const templated = (text: string, work: Work, depth: number): Reading | undefined => {
+const templated = (text: string, work: Work): Reading | undefined => {
   let best: Reading | undefined;
   for (const templates of [byStart.get(text.slice(0, 1)) ?? [], byStart.get("") ?? []]) {
     for (const template of templates) {
       const found = match(text, template);
       if (found === undefined) continue;
       work.left -= text.length;
-      if (work.left < 0) return best;
-      best = better(best, filled(template, found, work, depth));
+      best = better(best, filled(template, found, work));
     }
   }
   return best;
 };
 
-const filled = (template: Template, found: ReadonlyArray<string>, work: Work, depth: number): Reading | undefined => {
+const filled = (template: Template, found: ReadonlyArray<string>, work: Work): Reading | undefined => {
   const texts: Array<string> = [];
   let known = template.weight;
   for (const [n, given] of found.entries()) {
     const kind = template.holes[n]?.kind;
     if (kind === "known" || kind === "ours") {
-      const reading = kind === "known" ? whole(given, work, depth + 1) : lenient(given, work, depth + 1);
+      const reading = kind === "known" ? whole(given, work) : lenient(given, work);
       if (reading === undefined) return undefined;
       texts.push(reading.text);
       known += reading.known;
@@ -98,7 +95,7 @@ const filled = (template: Template, found: ReadonlyArray<string>, work: Work, de
 const joint = /; |(?<=\.) /g;
 
 /** Several texts that were joined: all of them known, or, where `partly` says so, those that are not as they came. */
-const joined = (text: string, work: Work, depth: number, partly: boolean): Reading | undefined => {
+const joined = (text: string, work: Work, partly: boolean): Reading | undefined => {
   const joints = [...text.matchAll(joint)];
   if (joints.length === 0) return undefined;
   const starts = [0, ...joints.map(({ index, 0: found }) => index + found.length)];
@@ -113,8 +110,7 @@ const joined = (text: string, work: Work, depth: number, partly: boolean): Readi
       // All of it together is looked at elsewhere.
       if (rest === undefined || (start === 0 && end === last)) continue;
       const given = text.slice(starts[start], ends[end]);
-      const reading =
-        single(given, work, depth + 1) ?? (partly && end === start ? { text: given, known: 0 } : undefined);
+      const reading = single(given, work) ?? (partly && end === start ? { text: given, known: 0 } : undefined);
       if (reading === undefined) continue;
       const between = text.slice(ends[end], starts[end + 1]);
       const sign = end === last || reading.text.endsWith("。") ? "" : between === "; " ? "；" : between;
@@ -125,20 +121,20 @@ const joined = (text: string, work: Work, depth: number, partly: boolean): Readi
 };
 
 /** What is said of a field, a file or a merchant, which stands before it; and what stands in brackets behind. */
-const named = (text: string, work: Work, depth: number): Reading | undefined => {
+const named = (text: string, work: Work): Reading | undefined => {
   let best: Reading | undefined;
   const open = text.endsWith(")") ? " (" : text.endsWith("]") ? " [" : undefined;
   const bracket = open === undefined ? -1 : text.lastIndexOf(open);
   if (open !== undefined && bracket > 0) {
-    const before = whole(text.slice(0, bracket), work, depth + 1);
+    const before = whole(text.slice(0, bracket), work);
     const given = text.slice(bracket + open.length, -1);
-    const inside = open === " [" ? (whole(given, work, depth + 1)?.text ?? given) : (exact.get(given) ?? given);
+    const inside = open === " [" ? (whole(given, work)?.text ?? given) : (exact.get(given) ?? given);
     best = before && { ...before, text: `${before.text}${open === " (" ? `（${inside}）` : ` [${inside}]`}` };
   }
   const colon = text.indexOf(": ");
-  const owner = colon < 0 ? undefined : nameOf(text.slice(0, colon), work, depth);
+  const owner = colon < 0 ? undefined : nameOf(text.slice(0, colon), work);
   if (owner !== undefined) {
-    const about = whole(text.slice(colon + 2), work, depth + 1);
+    const about = whole(text.slice(colon + 2), work);
     best = better(best, about && { ...about, text: `${owner}：${about.text}` });
   }
   for (
@@ -146,10 +142,10 @@ const named = (text: string, work: Work, depth: number): Reading | undefined => 
     space > 0 && tried < 3;
     tried++, space = text.indexOf(" ", space + 1)
   ) {
-    const name = nameOf(text.slice(0, space), work, depth);
+    const name = nameOf(text.slice(0, space), work);
     if (name === undefined) break;
     const rest = text.slice(space + 1);
-    const about = exactly(rest) ?? templated(rest, work, depth + 1);
+    const about = exactly(rest) ?? templated(rest, work);
     const between = /[一-鿿）]$/.test(name) ? "" : " ";
     best = better(best, about && { ...about, text: `${name}${between}${about.text}` });
   }
@@ -157,13 +153,13 @@ const named = (text: string, work: Work, depth: number): Reading | undefined => 
 };
 
 /** A name as it came, one of ours, or both names of a field: `refundFee (refund_fee)`. A sentence is none. */
-const nameOf = (name: string, work: Work, depth: number): string | undefined => {
+const nameOf = (name: string, work: Work): string | undefined => {
   if (name.length > 1024 || /[;,"]/.test(name)) return undefined;
   if (name.split(" ").length > 4 && !/[\\/]/.test(name)) return undefined;
-  return exact.get(name) ?? templated(name, work, depth + 1)?.text ?? name.replace(/^(\S+) \((\S+)\)$/, "$1（$2）");
+  return exact.get(name) ?? templated(name, work)?.text ?? name.replace(/^(\S+) \((\S+)\)$/, "$1（$2）");
 };
 
-const chineseOf = (text: string): string => (text.length > longest ? text : lenient(text, { left: patience }, 0).text);
+const chineseOf = (text: string): string => (text.length > longest ? text : lenient(text, { left: patience }).text);
 
 /** Gives a message of this library in this language: the same text, or its Chinese. */
 export const translated = (say: Say): ((english: string) => string) =>

@@ -171,6 +171,8 @@ describe("any text", () => {
       "HTTP 1: ",
       "x: ",
       "(",
+      "the reply cannot be read: . ",
+      "HTTP 1 the reply cannot be read: x at character x. ",
       "; x ",
     ];
     const slow = bits.map((bit) => bit.repeat(8000 / bit.length)).filter((given) => spend(given) > 2000);

@@ -1,5 +1,22 @@
 #!/usr/bin/env node
+import * as nodeModule from "node:module";
+import { isAbsolute, join } from "node:path";
 import { setFlagsFromString } from "node:v8";
+
+// Before anything is loaded: of an older Node that says only what it misses first.
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major < 22 || (major === 22 && minor < 19)) {
+  process.stderr.write(
+    `wechat-refund needs Node 22.19 or newer, and this is Node ${process.versions.node}: run it under a newer one. 需要 Node 22.19 或更高版本。\n`,
+  );
+  process.exit(2);
+}
+
+// What was compiled is kept for the next time, unless NODE_COMPILE_CACHE has said so already or NODE_DISABLE_COMPILE_CACHE forbids it. Code is
+// run from there, so it is the user's own folder and not one below the temporary files that anybody may make first.
+const { HOME: home = "", XDG_CACHE_HOME: given = "" } = process.env;
+const cache = isAbsolute(given) ? given : isAbsolute(home) ? join(home, ".cache") : undefined;
+if (cache !== undefined) nodeModule.enableCompileCache(join(cache, "wechat-refund"));
 
 // A bill's lines are garbage as soon as they are read. What is young on the heap would grow to 48 MB without making it faster, and small
 // buffers out of a pool keep all of it. The versions of Node are those that this was tried with: another may not know the flag, and complain.

@@ -493,6 +493,14 @@ describe("bills, tokens and the service", () => {
   });
 });
 
+it("a gateway on this machine, with the lines to paste", async () => {
+  const args = ["simulate", "--faults", "0.1", "--seed", "monday"];
+  const { stdout } = await inChinese(args, { untilPrinted: true });
+  expect(stdout).toMatch(/^# 检查页面与控制接口：http\S+$/m);
+  expect(stdout).toMatch(/^# 随机出错，种子为 monday$/m);
+  expect(stdout).toMatch(/^export WECHAT_PAY_APP_ID=\S+$/m);
+});
+
 it("the demonstration", async () => {
   const { code, stdout } = await inChinese(["demo"]);
   expect(code).toBe(0);

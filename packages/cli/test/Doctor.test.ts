@@ -1,6 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Fault } from "@wechat-refund/simulator";
+import { ScriptedProxy } from "@wechat-refund/testkit";
+import { Effect } from "effect";
 import { afterEach, describe, expect, it } from "vitest";
 import { document, type Options, run } from "./support/bin.ts";
 import * as Gateway from "./support/gateway.ts";
@@ -304,6 +306,70 @@ it("looks at both hosts of WeChat Pay unless told otherwise", async () => {
   expect(
     checks.filter(({ status }) => status === "wrong").map(({ detail, name }) => `${name} ${detail.split(":")[0]}`),
   ).toEqual(["main host: DNS api.mch.weixin.qq.com", "backup host: DNS api2.mch.weixin.qq.com"]);
+});
+
+describe("the environment", () => {
+  it("names what nobody reads, and what was meant", async () => {
+    const running = await Gateway.start();
+    stop = running.stop;
+    const { checks, ok } = await doctor(running.url, {
+      ...pem,
+      WECHAT_PAY_CONECT_TIMEOUT: "5 seconds",
+      WECHATPAY_SUB_MCHID: "1",
+      WECHAT_PAY_NOTIFY_URL: "https://shop.example/notices",
+      WECHAT_PAY_EMPTY: "",
+      HTTPS_PROXY: "http://proxy.example",
+    });
+    expect(ok).toBe(false);
+    expect(
+      checks.flatMap(({ detail, name, remedy, status }) =>
+        name === "environment" || name === "proxy" ? [[status, detail, remedy]] : [],
+      ),
+    ).toEqual([
+      ["wrong", "WECHATPAY_SUB_MCHID is read by nobody", "did you mean WECHAT_PAY_SUB_MCH_ID?"],
+      ["wrong", "WECHAT_PAY_CONECT_TIMEOUT is read by nobody", "did you mean WECHAT_PAY_CONNECT_TIMEOUT?"],
+      ["ok", "WECHAT_PAY_NOTIFY_URL is read by nobody", undefined],
+      ["skipped", "HTTPS_PROXY is not read: set WECHAT_PAY_PROXY if WeChat Pay is reached through a proxy", undefined],
+    ]);
+  });
+
+  it("reaches the gateway through the proxy that is set, and says so without its credentials", async () => {
+    const running = await Gateway.start();
+    stop = running.stop;
+    await Effect.runPromise(
+      Effect.scoped(
+        Effect.gen(function* () {
+          const proxy = yield* ScriptedProxy.make("tunnel");
+          const at = `127.0.0.1:${proxy.port}`;
+          const report = yield* Effect.promise(() =>
+            doctor(running.url, { ...pem, WECHAT_PAY_PROXY: `http://shop:canary@${at}`, HTTPS_PROXY: "http://other" }),
+          );
+          expect(report.ok).toBe(true);
+          expect(JSON.stringify(report)).not.toContain("canary");
+          expect(report.checks.map(({ name, status }) => `${name} ${status}`)).toEqual([
+            "settings ok",
+            "API key ok",
+            "certificate ok",
+            "proxy ok",
+            "host: DNS skipped",
+            "host: TLS ok",
+            "clock ok",
+            "certificate accepted ok",
+            "signature accepted ok",
+          ]);
+          // One look, and the two calls.
+          expect(proxy.requests.map(({ target }) => target)).toEqual(
+            Array.from({ length: 3 }, () => new URL(running.url).host),
+          );
+          const refusing = yield* ScriptedProxy.make({ status: 407, reason: "No" });
+          const { checks } = yield* Effect.promise(() =>
+            doctor(running.url, { ...pem, WECHAT_PAY_PROXY: `http://127.0.0.1:${refusing.port}` }),
+          );
+          expect(checks.find(({ status }) => status === "wrong")?.detail).toContain("407");
+        }),
+      ),
+    );
+  });
 });
 
 it("looks where the flag says, whatever the variable says", async () => {

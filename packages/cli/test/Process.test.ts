@@ -1,5 +1,5 @@
 /** Every command once in a process of its own: it prints and ends as it does in this process, where the other tests run it. */
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -73,6 +73,33 @@ describe("the process and this process say the same", () => {
       stdout: timeless(apart.stdout),
       stderr: timeless(apart.stderr),
     });
+  });
+});
+
+describe("what was compiled is kept", () => {
+  const home = join(folder, "home");
+  const version = (env: Record<string, string>) => runProcess(["--version"], { env: { HOME: home, ...env } });
+
+  it("in the user's own folder, and used again", async () => {
+    const first = await version({});
+    expect(readdirSync(join(home, ".cache", "wechat-refund"))).toHaveLength(1);
+    expect(await version({})).toEqual(first);
+  });
+
+  it("where XDG_CACHE_HOME says, if that is an absolute path", async () => {
+    await version({ XDG_CACHE_HOME: join(folder, "xdg"), HOME: join(folder, "other") });
+    await version({ XDG_CACHE_HOME: "xdg-relative", HOME: join(folder, "third") });
+    expect(readdirSync(join(folder, "xdg"))).toEqual(["wechat-refund"]);
+    expect(existsSync(join(folder, "other"))).toBe(false);
+    expect(existsSync("xdg-relative")).toBe(false);
+    expect(readdirSync(join(folder, "third", ".cache"))).toEqual(["wechat-refund"]);
+  });
+
+  it("nowhere, where there is none or it cannot be", async () => {
+    const file = join(folder, "file");
+    writeFileSync(file, "");
+    expect(await version({ HOME: file })).toMatchObject({ code: 0, stderr: "" });
+    expect(await version({ HOME: "" })).toMatchObject({ code: 0, stderr: "" });
   });
 });
 

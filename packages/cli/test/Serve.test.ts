@@ -263,11 +263,11 @@ describe("serve", () => {
     const second = await run(["serve", ...beyond, "--check", "--port", "0"], { env: { LANG: "zh_CN.UTF-8" } });
     expect(second.code).toBe(2);
     for (const one of [
-      /^✗ --host: .*--tls-cert and --tls-key, or --behind-proxy/m,
-      /^✗ 存储: 没有存储/m,
-      /^✗ 商户: a: v2.appId is missing/m,
-      /^✗ 商户: \(not a name\): name must be/m,
-      /^✗ --tokens: 未指定文件/m,
+      /^✗ --host：可被本机以外访问.*--tls-cert 与 --tls-key.*--behind-proxy/m,
+      /^✗ 存储：没有存储/m,
+      /^✗ 商户：a：v2.appId 未填写/m,
+      /^✗ 商户：（不是名称）：name 必须是/m,
+      /^✗ --tokens：未指定文件/m,
     ])
       expect(second.stdout).toMatch(one);
     expect(existsSync(join(folder, "none.db"))).toBe(false);

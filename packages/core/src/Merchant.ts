@@ -12,6 +12,7 @@ import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import { Endpoint } from "./Endpoint.ts";
+import { notSet } from "./internal/required.ts";
 import { isEndpoint, notEndpoint } from "./internal/address.ts";
 import { agreed } from "./internal/endpoint.ts";
 import type { SignType } from "./Signature.ts";
@@ -135,11 +136,7 @@ const checked = (options: MerchantOptions) => Effect.flatMap(Effect.fromResult(m
 export const layer = (options: MerchantOptions): Layer.Layer<Merchant, InvalidMerchant> =>
   Layer.fresh(Layer.effect(Merchant, checked(options)));
 
-/**
- * The settings from WECHAT_PAY_APP_ID, WECHAT_PAY_MCH_ID, WECHAT_PAY_API_KEY and, where set, WECHAT_PAY_PREVIOUS_API_KEY,
- * WECHAT_PAY_SIGN_TYPE (HMAC-SHA256 or MD5), WECHAT_PAY_SUB_APP_ID, WECHAT_PAY_SUB_MCH_ID, WECHAT_PAY_ENDPOINT.
- */
-export const config: Config.Config<MerchantOptions> = Config.all({
+const variables = Config.all({
   appId: Config.String("WECHAT_PAY_APP_ID"),
   mchId: Config.String("WECHAT_PAY_MCH_ID"),
   apiKey: Config.Redacted("WECHAT_PAY_API_KEY"),
@@ -158,6 +155,16 @@ export const config: Config.Config<MerchantOptions> = Config.all({
     endpoint: Option.getOrUndefined(Option.filter(values.endpoint, (text) => text.trim() !== "")),
   })),
 );
+
+/**
+ * The settings from WECHAT_PAY_APP_ID, WECHAT_PAY_MCH_ID, WECHAT_PAY_API_KEY and, where set, WECHAT_PAY_PREVIOUS_API_KEY,
+ * WECHAT_PAY_SIGN_TYPE (HMAC-SHA256 or MD5), WECHAT_PAY_SUB_APP_ID, WECHAT_PAY_SUB_MCH_ID, WECHAT_PAY_ENDPOINT. What is missing is told
+ * at once, by the names of the variables.
+ */
+export const config: Effect.Effect<MerchantOptions, InvalidMerchant | Config.ConfigError> = Effect.gen(function* () {
+  const issues = yield* notSet(["WECHAT_PAY_APP_ID", "WECHAT_PAY_MCH_ID", "WECHAT_PAY_API_KEY"]);
+  return issues.length > 0 ? yield* new InvalidMerchant({ issues }) : yield* variables;
+});
 
 /** The merchant of the `ConfigProvider` in use, read anew wherever the layer is used; see `config` for the names. */
 export const layerConfig: Layer.Layer<Merchant, InvalidMerchant | Config.ConfigError> = Layer.fresh(

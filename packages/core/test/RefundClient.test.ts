@@ -212,7 +212,11 @@ describe("Merchant.layerConfig", () => {
   it.effect("names what is missing or wrong, without the secret", () =>
     Effect.gen(function* () {
       const { WECHAT_PAY_API_KEY: _, ...missing } = env;
-      assert.include(String(yield* Effect.flip(withEnv(missing))), "WECHAT_PAY_API_KEY");
+      assert.include(String(yield* Effect.flip(withEnv(missing))), "WECHAT_PAY_API_KEY is not set");
+      assert.strictEqual(
+        (yield* Effect.flip(withEnv({ WECHAT_PAY_MCH_ID: " " }))).message,
+        "WECHAT_PAY_APP_ID is not set; WECHAT_PAY_MCH_ID is not set; WECHAT_PAY_API_KEY is not set",
+      );
       const wrong = yield* Effect.flip(withEnv({ ...env, WECHAT_PAY_API_KEY: "hunter2hunter2" }));
       assert.include(String(wrong), "apiKey");
       assert.notInclude(String(wrong), "hunter2");

@@ -96,7 +96,8 @@ const lock = 7_393_119_420;
 const columns =
   "h.position, h.seq, h.at, h.truth, h.block, h.from_truth, h.from_block, h.what, h.detail, r.mch_id, r.sub_mch_id, r.out_refund_no, r.refund_fee, r.currency";
 
-interface Delta {
+/** What a batch adds to one of the totals, or takes from it. */
+export interface Delta {
   readonly mchId: string;
   readonly subMchId: string;
   readonly currency: string;

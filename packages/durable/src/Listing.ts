@@ -38,7 +38,7 @@ export type Filter = typeof Filter.Type;
 export interface Page {
   readonly rows: ReadonlyArray<Row>;
   /** Give it as `after` for the next page; absent where this is the last. */
-  readonly next?: number | undefined;
+  readonly next?: string | undefined;
   readonly damaged: ReadonlyArray<Damaged>;
 }
 
@@ -63,44 +63,41 @@ const beyond = (prefix: string): string | undefined => {
   return String.fromCodePoint(...points.slice(0, at), point === 0xd7ff ? 0xe000 : point + 1);
 };
 
-const ranges = ["prefix", "transactionIdPrefix", "outTradeNoPrefix", "order", "time"] as const;
-type Range = (typeof ranges)[number];
-
-/** The column that a range is of, and how its text begins there: the order's number is kept as JSON. */
-const begins = (filter: Filter, kind: Exclude<Range, "time" | "order">): readonly [column: string, prefix: string] => {
-  const { [kind]: prefix = "" } = filter;
-  if (kind === "prefix" || prefix === "") return ["out_refund_no", prefix];
-  const name = kind === "outTradeNoPrefix" ? "outTradeNo" : "transactionId";
-  return ["order_no", JSON.stringify({ [name]: prefix }).slice(0, -2)];
+const timeRange = ({ sql }: Database, { from, until }: Filter, plain: boolean): ReadonlyArray<Fragment> => {
+  const at = sql.literal(plain ? "(r.created_at + 0)" : "r.created_at");
+  return [
+    ...(from === undefined ? [] : [sql`${at} >= ${Math.floor(from)}`]),
+    ...(until === undefined ? [] : [sql`${at} < ${Math.floor(until)}`]),
+  ];
 };
 
-/** What of a filter is a part of an index in its order. `plain`: so that no index is looked into for it. */
-const range = ({ pg, sql }: Database, filter: Filter, kind: Range, plain = false): ReadonlyArray<Fragment> => {
-  if (kind === "time") {
-    const { from, until } = filter;
-    const at = sql.literal(plain ? "(r.created_at + 0)" : "r.created_at");
-    return [
-      ...(from === undefined ? [] : [sql`${at} >= ${Math.floor(from)}`]),
-      ...(until === undefined ? [] : [sql`${at} < ${Math.floor(until)}`]),
-    ];
-  }
-  if (kind === "order") {
-    const { outTradeNo, transactionId } = filter;
-    const order = sql.literal(!plain ? "r.order_no" : pg ? "(r.order_no || '')" : "+r.order_no");
-    return [
-      ...(transactionId === undefined ? [] : [sql`${order} = ${JSON.stringify({ transactionId })}`]),
-      ...(outTradeNo === undefined ? [] : [sql`${order} = ${JSON.stringify({ outTradeNo })}`]),
-    ];
-  }
-  const [column, prefix] = begins(filter, kind);
-  if (prefix === "") return [];
-  const number = sql.literal(!plain ? `r.${column}` : pg ? `(r.${column} || '')` : `+r.${column}`);
+const begins = ({ sql }: Database, column: Fragment, prefix: string): ReadonlyArray<Fragment> => {
   const end = beyond(prefix);
-  return [sql`${number} >= ${prefix}`, ...(end === undefined ? [] : [sql`${number} < ${end}`])];
+  return [sql`${column} >= ${prefix}`, ...(end === undefined ? [] : [sql`${column} < ${end}`])];
 };
 
-/** `plain`: parts that no index is to be looked into for. */
-const where = (database: Database, filter: Filter, plain: ReadonlySet<Range> = new Set()): Fragment => {
+const prefixRange = (
+  database: Database,
+  { prefix = "" }: Filter,
+  number: Fragment = database.sql.literal("r.out_refund_no"),
+): ReadonlyArray<Fragment> => (prefix === "" ? [] : begins(database, number, prefix));
+
+/** Of an order, or of those whose number begins so: it is kept as JSON. */
+const orderRange = (database: Database, filter: Filter, plain: boolean): ReadonlyArray<Fragment> => {
+  const { pg, sql } = database;
+  const { outTradeNo, outTradeNoPrefix = "", transactionId, transactionIdPrefix = "" } = filter;
+  const order = sql.literal(!plain ? "r.order_no" : pg ? "(r.order_no || '')" : "+r.order_no");
+  const from = (start: object): ReadonlyArray<Fragment> => begins(database, order, JSON.stringify(start).slice(0, -2));
+  return [
+    ...(transactionId === undefined ? [] : [sql`${order} = ${JSON.stringify({ transactionId })}`]),
+    ...(outTradeNo === undefined ? [] : [sql`${order} = ${JSON.stringify({ outTradeNo })}`]),
+    ...(transactionIdPrefix === "" ? [] : from({ transactionId: transactionIdPrefix })),
+    ...(outTradeNoPrefix === "" ? [] : from({ outTradeNo: outTradeNoPrefix })),
+  ];
+};
+
+/** `plain`: so that no index is looked into for the time and the order. */
+const where = (database: Database, filter: Filter, plain = false): Fragment => {
   const { pg, sql } = database;
   const { begun, block, mchId, outRefundNo, subMchId, truth, whose } = filter;
   const clauses: Array<Fragment> = [];
@@ -115,7 +112,11 @@ const where = (database: Database, filter: Filter, plain: ReadonlySet<Range> = n
   else if (block !== undefined) clauses.push(sql.in("r.block", block));
   if (begun !== undefined) clauses.push(sql.literal(begun ? "r.epoch > 0" : "r.epoch = 0"));
   if (outRefundNo !== undefined) clauses.push(sql`r.out_refund_no = ${outRefundNo}`);
-  for (const kind of ranges) clauses.push(...range(database, filter, kind, plain.has(kind)));
+  clauses.push(
+    ...prefixRange(database, filter),
+    ...orderRange(database, filter, plain),
+    ...timeRange(database, filter, plain),
+  );
   return clauses.length === 0 ? sql.literal(pg ? "TRUE" : "1") : sql.and(clauses);
 };
 
@@ -131,85 +132,147 @@ const single = (filter: Filter): ReadonlyArray<Filter> => {
   return truths === undefined ? [filter] : [...new Set(truths)].map((one) => ({ ...filter, truth: [one] }));
 };
 
-/** Whether nothing is asked for but a range: its index alone then knows which rows. */
-const isAlone = (filter: Filter, kind: Range): boolean => {
-  const own: ReadonlyArray<string> =
-    kind === "time" ? ["from", "until"] : kind === "order" ? ["transactionId", "outTradeNo"] : [kind];
-  return Object.entries(filter).every(([name, value]) => value === undefined || own.includes(name));
-};
-
-/** As many rows of a range are sorted without more ado. Where it has more, they are looked for among as many of the newest first. */
+/** As many rows are sorted without more ado. Where there are more, they are looked for among as many of the newest first. */
 const few = 10_000;
 
-const listed = Effect.fnUntraced(function* (
+type Cursor = string;
+
+/** Where a page ended: at the row of this id, and by number at this one. */
+interface End {
+  readonly id: number;
+  readonly outRefundNo: string | undefined;
+}
+
+const endOf = (after: Cursor | undefined): End | undefined => {
+  const [, id, outRefundNo] = /^([0-9]{1,15})(?::(.*))?$/s.exec(after ?? "") ?? [];
+  return id === undefined ? undefined : { id: Number(id), outRefundNo };
+};
+
+/** Whether so few are found, roughly where a state is asked for: how many there are of each is kept, and choosing a way is all it is for. */
+const isAtMost = (most: number, database: Database, filter: Filter): Effect.Effect<boolean, SqlError> => {
+  const { sql, table, tables } = database;
+  const { block, from, truth, until } = filter;
+  const states = [
+    ...(truth === undefined ? [] : [sql.in("truth", truth)]),
+    ...(block === undefined ? [] : [block === "any" ? sql.literal("block <> ''") : sql.in("block", block)]),
+  ];
+  // In the order of an index nothing is gathered before the first is counted.
+  const order = sql.literal(from === undefined && until === undefined ? "" : "ORDER BY r.created_at DESC");
+  const counted =
+    states.length > 0
+      ? sql`SELECT COALESCE(SUM(count), 0) AS count FROM ${table("refund_totals")} WHERE ${sql.and(states)}`
+      : sql`SELECT COUNT(*) AS count FROM (SELECT r.id FROM ${tables.refunds} AS r WHERE ${where(database, filter)} ${order} LIMIT ${most + 1}) AS f`;
+  return Effect.map(sql<Raw>`${counted}`, ([found]) => numberOf(found?.["count"]) <= most);
+};
+
+/** The newest first. */
+const byId = Effect.fnUntraced(function* (
   database: Database,
   filter: Filter,
-  { after, limit = 100 }: { readonly after?: number | undefined; readonly limit?: number | undefined } = {},
-): Effect.fn.Return<Page, SqlError> {
+  end: End | undefined,
+  most: number,
+): Effect.fn.Return<ReadonlyArray<Raw>, SqlError> {
   const { now: clock, pg, sql, tables } = database;
   const { refunds } = tables;
   const now = yield* clock;
-  const most = Math.min(1000, Math.max(1, Math.floor(limit)));
-  const before = after === undefined ? sql.literal("") : sql`AND r.id < ${after}`;
-  const asked = ranges.filter((kind) => range(database, filter, kind).length > 0);
-  const plain = new Set(asked);
-  const idsOf = (kind: Range): Fragment =>
-    sql`SELECT r.id AS found FROM ${refunds} AS r WHERE ${sql.and(range(database, filter, kind))}`;
-  /** No index is gone through for their order: it would meet the newest of all. */
-  const newestOf = (kind: Range): Fragment =>
-    pg
-      ? sql`SELECT found FROM (${idsOf(kind)} ${before} OFFSET 0) AS f ORDER BY found DESC LIMIT ${most + 1}`
-      : sql`${idsOf(kind)} ${before} ORDER BY +r.id DESC LIMIT ${isAlone(filter, kind) ? most + 1 : -1}`;
+  const before = end === undefined ? sql.literal("") : sql`AND r.id < ${end.id}`;
   const wanted = sql.literal(columns);
   const read = (within: Fragment, filters: ReadonlyArray<Filter>): Effect.Effect<ReadonlyArray<Raw>, SqlError> => {
     const [first, ...more] = filters.map(
       (one) => sql`SELECT * FROM (SELECT ${wanted}, ${now} AS now FROM ${refunds} AS r
-        WHERE ${where(database, one, plain)} ${within} ${before} ORDER BY r.id DESC LIMIT ${most + 1}) AS p`,
+        WHERE ${where(database, one, true)} ${within} ${before} ORDER BY r.id DESC LIMIT ${most}) AS p`,
     );
     if (first === undefined) return Effect.succeed([]);
     const all = more.reduce<Fragment>((all, part) => sql`${all} UNION ALL ${part}`, first);
-    return sql<Raw>`${all} ORDER BY id DESC LIMIT ${most + 1}`;
+    return sql<Raw>`${all} ORDER BY id DESC LIMIT ${most}`;
   };
-  let narrow: Range | undefined;
-  for (const kind of asked) {
-    const [found] = yield* sql<Raw>`SELECT COUNT(*) AS count FROM (${idsOf(kind)} LIMIT ${few + 1}) AS f`;
-    if (numberOf(found?.["count"]) <= few) narrow = kind;
+  const { from, outTradeNo, outTradeNoPrefix, transactionId, transactionIdPrefix, until } = filter;
+  const ofOrder = orderRange(database, filter, false);
+  const within = ofOrder.length > 0 ? ofOrder : timeRange(database, filter, false);
+  /** What of the filter `within` is. */
+  const own: Filter =
+    ofOrder.length > 0 ? { outTradeNo, outTradeNoPrefix, transactionId, transactionIdPrefix } : { from, until };
+  if (within.length === 0) return yield* read(sql.literal(""), single(filter));
+  const ids = sql`SELECT r.id AS found FROM ${refunds} AS r WHERE ${sql.and(within)}`;
+  if (!(yield* isAtMost(few, database, own))) {
+    const newest = end === undefined ? sql`(SELECT MAX(id) FROM ${refunds})` : sql`${end.id}`;
+    const raws = yield* read(sql`AND r.id > ${newest} - ${few}`, [filter]);
+    if (raws.length === most) return raws;
   }
-  let raws: ReadonlyArray<Raw> = [];
-  const [wide] = asked;
-  if (narrow === undefined && wide !== undefined) {
-    const newest = after === undefined ? sql`(SELECT MAX(id) FROM ${refunds})` : sql`${after}`;
-    raws = yield* read(sql`AND r.id > ${newest} - ${few}`, [filter]);
+  // Whether nothing else is asked for: its index alone then knows which rows.
+  const isAlone = Object.entries(filter).every(([name, value]) => value === undefined || Object.hasOwn(own, name));
+  /** No index is gone through for their order: it would meet the newest of all. */
+  const newestOf = pg
+    ? sql`SELECT found FROM (${ids} ${before} OFFSET 0) AS f ORDER BY found DESC LIMIT ${most}`
+    : sql`${ids} ${before} ORDER BY +r.id DESC LIMIT ${isAlone ? most : -1}`;
+  // PostgreSQL would go through the newest of all for an IN, to meet those of the range among them.
+  if (pg) return yield* read(sql`AND r.id = ANY (ARRAY(${isAlone ? newestOf : ids}))`, [filter]);
+  // SQLite looks at all of an IN before it sorts: here at the newest of them until there are enough.
+  return yield* sql<Raw>`SELECT * FROM (SELECT ${wanted}, ${now} AS now FROM
+      (${newestOf}) AS i CROSS JOIN ${refunds} AS r ON r.id = i.found
+    WHERE ${where(database, filter, true)} LIMIT ${most}) AS p ORDER BY id DESC`;
+});
+
+/** The highest number first: what a prefix finds stands together in that order, and nothing else needs to be looked at. */
+const byNumber = Effect.fnUntraced(function* (
+  database: Database,
+  filter: Filter,
+  end: End | undefined,
+  most: number,
+): Effect.fn.Return<ReadonlyArray<Raw>, SqlError> {
+  const { now: clock, pg, sql, tables } = database;
+  const { refunds } = tables;
+  const now = yield* clock;
+  const wanted = sql.literal(columns);
+  const beforeOf = (number: Fragment): Fragment =>
+    end?.outRefundNo === undefined ? sql.literal("") : sql`AND (${number}, r.id) < (${end.outRefundNo}, ${end.id})`;
+  const { mchId, prefix: _prefix, subMchId, whose, ...more } = filter;
+  if (Object.values(more).some((value) => value !== undefined)) {
+    const others = { ...more, mchId, subMchId, whose };
+    if (yield* isAtMost(few / 2, database, others)) {
+      // No index is gone through for the order of the numbers: it would meet those of all.
+      const number = sql.literal(pg ? "(r.out_refund_no || '')" : "+r.out_refund_no");
+      const chosen = sql`SELECT r.id FROM ${refunds} AS r WHERE ${where(database, others)}
+        AND ${sql.and(prefixRange(database, filter, number))} ${beforeOf(number)} ORDER BY ${number} DESC, r.id DESC LIMIT ${most}`;
+      const isChosen = pg ? sql`r.id = ANY (ARRAY(${chosen}))` : sql`r.id IN (${chosen})`;
+      return yield* sql<Raw>`SELECT ${wanted}, ${now} AS now FROM ${refunds} AS r WHERE ${isChosen} ORDER BY ${number} DESC, r.id DESC`;
+    }
   }
-  if (raws.length <= most) {
-    const kind = narrow ?? wide;
-    if (kind === undefined) raws = yield* read(sql.literal(""), single(filter));
-    // PostgreSQL would go through the newest of all for an IN, to meet those of the range among them.
-    else if (pg)
-      raws = yield* read(sql`AND r.id = ANY (ARRAY(${isAlone(filter, kind) ? newestOf(kind) : idsOf(kind)}))`, [
-        filter,
-      ]);
-    // SQLite looks at all of an IN before it sorts: here at the newest of them until there are enough.
-    else
-      raws = yield* sql<Raw>`SELECT * FROM (SELECT ${wanted}, ${now} AS now FROM
-          (${newestOf(kind)}) AS i CROSS JOIN ${refunds} AS r ON r.id = i.found
-        WHERE ${where(database, filter, plain)} LIMIT ${most + 1}) AS p ORDER BY id DESC`;
-  }
+  // A file takes what is sorted already, of one merchant or of all.
+  const index = sql.literal(pg || (mchId !== undefined && subMchId !== undefined) ? "" : "INDEXED BY refunds_number");
+  return yield* sql<Raw>`SELECT ${wanted}, ${now} AS now FROM ${refunds} AS r ${index} WHERE ${where(database, filter)}
+    ${beforeOf(sql.literal("r.out_refund_no"))} ORDER BY r.out_refund_no DESC, r.id DESC LIMIT ${most}`;
+});
+
+const listed = Effect.fnUntraced(function* (
+  database: Database,
+  filter: Filter,
+  { after, limit = 100 }: { readonly after?: Cursor | undefined; readonly limit?: number | undefined } = {},
+): Effect.fn.Return<Page, SqlError> {
+  const most = Math.min(1000, Math.max(1, Math.floor(limit)));
+  const isByNumber = filter.prefix !== undefined && filter.prefix !== "";
+  const raws = yield* (isByNumber ? byNumber : byId)(database, filter, endOf(after), most + 1);
   const page = raws.slice(0, most);
   const decoded = page.map(rowOf);
   const last = page.at(-1);
   return {
     rows: decoded.flatMap((result) => (Result.isSuccess(result) ? [result.success] : [])),
     damaged: decoded.flatMap((result) => (Result.isFailure(result) ? [result.failure] : [])),
-    ...(raws.length > most && last !== undefined && { next: numberOf(last["id"]) }),
+    ...(raws.length > most &&
+      last !== undefined && {
+        next: isByNumber ? `${numberOf(last["id"])}:${String(last["out_refund_no"])}` : String(numberOf(last["id"])),
+      }),
   };
 });
 
-/** The newest first. A page has at most `limit` rows, 100 unless told otherwise. */
+/**
+ * The newest first; where a prefix is asked for, the highest number first. A page has at most `limit` rows, 100 unless told otherwise.
+ * `after` is the `next` of the page before, of the same filter.
+ */
 export const list = (
   database: Database,
   filter: Filter,
-  page: { readonly after?: number | undefined; readonly limit?: number | undefined } = {},
+  page: { readonly after?: Cursor | undefined; readonly limit?: number | undefined } = {},
 ): Effect.Effect<Page, SqlError> => {
   const run = listed(database, filter, page);
   // In its surroundings a server looks into the indexes; a file that is only read takes no transaction.

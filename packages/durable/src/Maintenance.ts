@@ -33,7 +33,7 @@ export const restored = Effect.fn("Maintenance.restored")(function* ({
   const store = yield* RefundStore;
   const { sql, tables, transaction } = store.database;
   const done = { refunds: 0, withheld: 0 };
-  let after: number | undefined;
+  let after: string | undefined;
   do {
     const page = yield* Listing.list(
       store.database,

@@ -5,135 +5,54 @@
  * intent: the same request again gives the same refund, and another one under it is refused.
  */
 import { orderKey } from "@wechat-refund/core/Driving";
-import { Merchants, type Numbers, type Registered, type UnknownMerchant } from "@wechat-refund/core/Merchants";
+import { Merchants, type Registered, type UnknownMerchant } from "@wechat-refund/core/Merchants";
 import type { RefundRequest } from "@wechat-refund/core/Refund";
 import type { InvalidRequest } from "@wechat-refund/core/RefundError";
 import type { BadNotice, RefundNotice } from "@wechat-refund/core/RefundNotice";
-import {
-  type Act,
-  type Block,
-  isFinal,
-  type MerchantCause,
-  type Observation,
-  observe,
-  permitted,
-  type Progress,
-  type Truth,
-} from "@wechat-refund/core/RefundProgress";
+import { type Act, isFinal, permitted, type Progress } from "@wechat-refund/core/RefundProgress";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Metric from "effect/Metric";
 import * as Result from "effect/Result";
-import * as Schema from "effect/Schema";
 import type { SqlError } from "effect/sql/SqlError";
-import { type Defaults, differing, fingerprint, freezeFor, requestOf } from "./Frozen.ts";
+import { type Defaults, differing, fingerprint, freezeFor } from "./Frozen.ts";
+import * as Acts from "./internal/acts.ts";
+import { aged, numbersOf } from "./internal/acts.ts";
 import { proofOfNotice } from "./internal/calls.ts";
 import { noted } from "./internal/noted.ts";
-import { Trust } from "./internal/trust.ts";
+import * as Pauses from "./internal/pauses.ts";
+import {
+  type Line,
+  type NotPermitted,
+  OtherRefund,
+  type Person,
+  type Refund,
+  refundOf,
+  type Started,
+  UnknownRefund,
+  type Whose,
+} from "./internal/refund.ts";
 import * as Listing from "./Listing.ts";
 import type { Paused } from "./MerchantLeases.ts";
 import { type Change, type Damaged, type Key, type Pruned, RefundStore, type Row } from "./RefundStore.ts";
 import { Signalling } from "./Signalling.ts";
 
+export {
+  type Line,
+  NotPermitted,
+  OtherRefund,
+  type Person,
+  type Refund,
+  refundOf,
+  type Started,
+  UnknownRefund,
+  type Whose,
+} from "./internal/refund.ts";
 export { Pruned } from "./RefundStore.ts";
-
-/** A refund as it is known. Amounts are fen, times milliseconds since 1970 by the store's clock. */
-export interface Refund {
-  readonly mchId: string;
-  readonly subMchId?: string | undefined;
-  readonly outRefundNo: string;
-  readonly protocol: string;
-  /** What became of the money. */
-  readonly truth: Truth;
-  /** Why work rests until somebody acts. */
-  readonly block?: Block | undefined;
-  /** Whether nothing changes it any more. */
-  readonly final: boolean;
-  /** Whether a call is under way. */
-  readonly calling: boolean;
-  /** The request as it is sent. */
-  readonly request: RefundRequest;
-  readonly refundFee: number;
-  readonly currency: string;
-  /** WeChat Pay's number (微信退款单号), once it has told one. */
-  readonly refundId?: string | undefined;
-  /** What a person may do. */
-  readonly permitted: ReadonlySet<Act>;
-  readonly createdAt: number;
-  readonly updatedAt: number;
-  /** When it is looked at next, if ever. */
-  readonly dueAt?: number | undefined;
-}
-
-/** What `start` answers: the refund, and whether it was recorded just now or was there. */
-export interface Started extends Refund {
-  readonly created: boolean;
-}
-
-/** A line of a refund's history. */
-export interface Line {
-  readonly seq: number;
-  readonly at: number;
-  readonly what: string;
-  readonly truth: string;
-  readonly block?: string | undefined;
-  readonly detail?: unknown;
-}
-
-/** The number is taken: these fields differ. Nothing was stored, nothing is sent. */
-export class OtherRefund extends Schema.TaggedError<OtherRefund>("@wechat-refund/durable/OtherRefund")("OtherRefund", {
-  outRefundNo: Schema.String,
-  fields: Schema.Array(Schema.String),
-}) {
-  override get message(): string {
-    return `refund ${this.outRefundNo} was recorded with other fields (${this.fields.join(", ")}): nothing is sent. Another refund needs a number of its own; the same one needs the same fields`;
-  }
-}
-
-/** There is no such refund in this store. */
-export class UnknownRefund extends Schema.TaggedError<UnknownRefund>("@wechat-refund/durable/UnknownRefund")(
-  "UnknownRefund",
-  {
-    outRefundNo: Schema.String,
-  },
-) {
-  override get message(): string {
-    return `there is no refund ${this.outRefundNo} of this merchant in the store`;
-  }
-}
-
-/** What a person wanted is not possible now. */
-export class NotPermitted extends Schema.TaggedError<NotPermitted>("@wechat-refund/durable/NotPermitted")(
-  "NotPermitted",
-  {
-    outRefundNo: Schema.String,
-    act: Schema.String,
-    truth: Schema.String,
-    permitted: Schema.Array(Schema.String),
-  },
-) {
-  override get message(): string {
-    const may =
-      this.permitted.length === 0
-        ? "nothing can be done with it any more"
-        : `possible are: ${this.permitted.join(", ")}`;
-    const late = this.act === "cancel" ? "; it may have been sent, so it is too late to cancel it" : "";
-    return `refund ${this.outRefundNo} is ${this.truth}${late}: ${may}`;
-  }
-}
-
-/** Who acts, and why: it stands in the refund's history. */
-export interface Person {
-  readonly by: string;
-  readonly reason: string;
-}
 
 /** `started`: stored just now; `known`: it was there. `noted`: a look at it is due; `final`; `not-ours`: this store has no such refund. */
 export type NoticeResult = "noted" | "final" | "not-ours";
-
-/** A name of `Merchants`, or the numbers. */
-export type Whose = string | Numbers;
 
 type Failure = SqlError | Damaged | UnknownMerchant;
 
@@ -159,10 +78,11 @@ export interface Service {
     merchant: Whose,
     outRefundNo: string,
   ) => Effect.Effect<ReadonlyArray<Line>, Failure | UnknownRefund>;
+  /** The newest first; where a prefix is asked for, the highest number first. `after` is the `next` of the page before. */
   readonly list: (
     filter?: Listing.Filter,
-    page?: { readonly after?: number | undefined; readonly limit?: number | undefined },
-  ) => Effect.Effect<{ readonly refunds: ReadonlyArray<Refund>; readonly next?: number | undefined }, SqlError>;
+    page?: { readonly after?: string | undefined; readonly limit?: number | undefined },
+  ) => Effect.Effect<{ readonly refunds: ReadonlyArray<Refund>; readonly next?: string | undefined }, SqlError>;
   /** By merchant, currency, truth and block, from counters that are kept with the rows. */
   readonly totals: Effect.Effect<ReadonlyArray<Listing.Total>, SqlError>;
   /** Waits until nothing changes it any more; with `blocked` also until work on it rests. */
@@ -231,29 +151,6 @@ const notices = Metric.counter("wechat_refund_notices", {
   incremental: true,
 });
 
-/** A row as an application sees it. */
-export const refundOf = (row: Row): Refund => {
-  const { block, open, truth } = row.progress;
-  return {
-    mchId: row.mchId,
-    ...(row.subMchId !== "" && { subMchId: row.subMchId }),
-    outRefundNo: row.outRefundNo,
-    protocol: row.protocol,
-    truth,
-    ...(block !== undefined && { block }),
-    final: isFinal(row.progress),
-    calling: open !== undefined,
-    request: requestOf(row.frozen),
-    refundFee: row.refundFee,
-    currency: row.currency,
-    ...(row.refundId !== undefined && { refundId: row.refundId }),
-    permitted: permitted(row.progress),
-    createdAt: row.createdAt,
-    updatedAt: row.updatedAt,
-    ...(row.dueAt !== undefined && { dueAt: row.dueAt }),
-  };
-};
-
 /** A signed notice of exactly this refund. One of other amounts, or of another order, is a reason to ask. */
 const proves = (notice: RefundNotice, { frozen: { asked } }: Row): boolean =>
   notice.noticeId !== undefined &&
@@ -264,47 +161,22 @@ const proves = (notice: RefundNotice, { frozen: { asked } }: Row): boolean =>
     : notice.outTradeNo === asked.order.outTradeNo);
 const mayStartAgain = (progress: Progress): boolean => permitted(progress).has("startAgain");
 
-/** What is observed when a person acts. */
-const observations = {
-  cancel: () => ({ _tag: "Cancel" }),
-  goOn: () => ({ _tag: "GoOn" }),
-  startAgain: () => ({ _tag: "StartAgain" }),
-  resolve: ({ by, reason }) => ({ _tag: "Resolve", by, reason }),
-} as const satisfies Readonly<Record<Exclude<Act, "refreeze">, (person: Person) => Observation>>;
-
-const notTrusted = new Trust();
-const aged = (row: Row): Progress => notTrusted.aged(row.progress, row.progressAt, row.now);
-
 export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Options = {}) {
   const store = yield* RefundStore;
   const merchants = yield* Merchants;
   const signals = yield* Signalling;
   const { database } = store;
-  const { atOnce, forUpdate: _, now: clock, sql, table, tables } = database;
-  const pauses = table("refund_pauses");
-  const holds = table("refund_holds");
+  const { sql, tables } = database;
+  const pauses = Pauses.make(database, signals);
 
   const whose = (merchant: Whose): Effect.Effect<Registered, UnknownMerchant> =>
     typeof merchant === "string" ? merchants.get(merchant) : merchants.find(merchant);
-  const numbersOf = ({ merchant: { mchId, subMchId = "" } }: Registered) => ({ mchId, subMchId });
   const keyOf = (registered: Registered, outRefundNo: string): Key => ({ ...numbersOf(registered), outRefundNo });
-
-  /**
-   * What is started again shows at once what holds its merchant: whoever calls for it may have it waiting for a turn, and looks at it again
-   * when that has come.
-   */
-  const startingAgain = Effect.fnUntraced(function* ({ mchId, subMchId }: ReturnType<typeof numbersOf>) {
-    const [hold] = yield* sql<{ cause: MerchantCause }>`SELECT cause FROM ${holds}
-      WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId}`;
-    return (before: Progress): Progress => {
-      const again = observe(before, { _tag: "StartAgain" });
-      return hold === undefined ? again : observe(again, { _tag: "Held", cause: hold.cause });
-    };
-  });
 
   /** Once it is committed, and not before: by then a look finds it. */
   const tell = (mchId: string) =>
     sql.afterCommit(Effect.andThen(signals.tell("changed"), signals.tell(`due:${mchId}`)));
+  const acts = Acts.make({ store, whose, defaults, tell });
 
   /**
    * The request, frozen for what new refunds are made through. What that refuses may be a refund that another protocol began, which takes
@@ -341,7 +213,7 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
     }
     // The same request again, after it was given up: what was not made, or is withheld, may be made after all.
     if (!fresh && mayStartAgain(row.progress)) {
-      const started = yield* startingAgain(numbers);
+      const started = yield* acts.startingAgain(numbers);
       const again = yield* store.update(row, (now) =>
         Effect.succeed(
           mayStartAgain(now.progress)
@@ -360,38 +232,6 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
     const row = yield* store.find(keyOf(yield* whose(merchant), outRefundNo));
     return row === undefined ? undefined : refundOf(row);
   });
-
-  /** An act of a person, or the reason why it cannot be. */
-  const act = <E = never>(
-    name: Act,
-    observation: (person: Person, progress: Progress) => Observation,
-    more: (row: Row, registered: Registered) => Effect.Effect<Partial<Change>, E> = () => Effect.succeed({}),
-  ) =>
-    Effect.fn(`Refunds.${name}`)(function* (merchant: Whose, outRefundNo: string, person: Person) {
-      const registered = yield* whose(merchant);
-      const started = name === "startAgain" ? yield* startingAgain(numbersOf(registered)) : undefined;
-      const row = yield* store.update(
-        keyOf(registered, outRefundNo),
-        (now): Effect.Effect<Change, E | NotPermitted> => {
-          const before = aged(now);
-          const acts = permitted(before);
-          if (!acts.has(name)) {
-            return Effect.fail(
-              new NotPermitted({ outRefundNo, act: name, truth: before.truth, permitted: [...acts].sort() }),
-            );
-          }
-          return Effect.map(more(now, registered), (change): Change => ({
-            what: name,
-            detail: { by: person.by, reason: person.reason },
-            progress: started?.(before) ?? observe(before, observation(person, before)),
-            ...change,
-          }));
-        },
-      );
-      if (row === undefined) return yield* new UnknownRefund({ outRefundNo });
-      yield* tell(row.mchId);
-      return refundOf(row);
-    });
 
   const list: Service["list"] = Effect.fnUntraced(function* (filter = {}, page = {}) {
     const { damaged, next, rows } = yield* Listing.list(database, filter, page);
@@ -443,82 +283,15 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
       if (result === "noted") yield* tell(registered.merchant.mchId);
       return result;
     }),
-    cancel: act("cancel", observations.cancel),
-    goOn: act("goOn", observations.goOn),
-    actOnAll: Effect.fn("Refunds.actOnAll")(function* (name, filter, person) {
-      let done = 0;
-      let after: number | undefined;
-      const touched = new Set<string>();
-      do {
-        const page = yield* Listing.list(database, filter, { after, limit: 500 });
-        for (const row of page.rows) {
-          const started = name === "startAgain" ? yield* startingAgain(row) : undefined;
-          const wrote = yield* store.update(row, (now) => {
-            const before = aged(now);
-            return Effect.succeed(
-              permitted(before).has(name)
-                ? ({
-                    what: name,
-                    detail: { by: person.by, reason: person.reason },
-                    progress: started?.(before) ?? observe(before, observations[name](person)),
-                  } satisfies Change)
-                : undefined,
-            );
-          });
-          if (wrote !== undefined && wrote.version !== row.version) {
-            done++;
-            touched.add(row.mchId);
-          }
-        }
-        after = page.next;
-      } while (after !== undefined);
-      for (const mchId of touched) yield* tell(mchId);
-      return done;
-    }),
-    resolve: act("resolve", observations.resolve),
-    startAgain: act("startAgain", observations.startAgain),
-    refreeze: act(
-      "refreeze",
-      (_person, { truth }) => ({ _tag: truth === "NotMade" ? "StartAgain" : "GoOn" }),
-      (row, registered) =>
-        Effect.map(
-          Effect.fromResult(
-            freezeFor(row.frozen.asked as RefundRequest, registered, row.protocol, defaults(registered.name)),
-          ),
-          (frozen) => ({ frozen }),
-        ),
-    ),
-    pause: Effect.fnUntraced(function* (merchant, { by, reason }) {
-      const { mchId, subMchId } = numbersOf(yield* whose(merchant));
-      const now = yield* clock;
-      // The first who stops it stands there, until somebody lets it go on.
-      yield* sql`INSERT INTO ${pauses} AS p (mch_id, sub_mch_id, by_whom, reason, since) VALUES (${mchId}, ${subMchId}, ${by}, ${reason}, ${now})
-        ON CONFLICT (mch_id, sub_mch_id) DO UPDATE SET by_whom = ${by}, reason = ${reason}, since = ${now}, ended_by = NULL, ended_reason = NULL, ended_at = NULL
-        WHERE p.ended_at IS NOT NULL`;
-      yield* sql.afterCommit(signals.tell("merchants"));
-    }),
-    resume: Effect.fnUntraced(function* (merchant, { by, reason }) {
-      const { mchId, subMchId } = numbersOf(yield* whose(merchant));
-      const now = yield* clock;
-      yield* sql`UPDATE ${pauses} SET ended_by = ${by}, ended_reason = ${reason}, ended_at = ${now}
-        WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId} AND ended_at IS NULL`;
-      yield* sql`UPDATE ${tables.refunds} SET due_at = ${yield* atOnce} WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId} AND due_at > ${now}
-        AND owner IS NULL AND truth IN ('Recorded', 'Unknown')`;
-      yield* sql.afterCommit(Effect.andThen(signals.tell("merchants"), signals.tell(`due:${mchId}`)));
-    }),
-    paused: Effect.map(
-      sql<
-        Record<string, unknown>
-      >`SELECT mch_id, sub_mch_id, by_whom, reason, since FROM ${pauses} WHERE ended_at IS NULL ORDER BY since`,
-      (raws) =>
-        raws.map((raw) => ({
-          mchId: String(raw["mch_id"]),
-          subMchId: String(raw["sub_mch_id"]),
-          by: String(raw["by_whom"]),
-          reason: String(raw["reason"]),
-          since: Number(raw["since"]),
-        })),
-    ),
+    cancel: acts.cancel,
+    goOn: acts.goOn,
+    actOnAll: acts.actOnAll,
+    resolve: acts.resolve,
+    startAgain: acts.startAgain,
+    refreeze: acts.refreeze,
+    pause: (merchant, person) => Effect.flatMap(whose(merchant), (of) => pauses.pause(numbersOf(of), person)),
+    resume: (merchant, person) => Effect.flatMap(whose(merchant), (of) => pauses.resume(numbersOf(of), person)),
+    paused: pauses.paused,
   });
 });
 

@@ -6,7 +6,7 @@
  */
 import { Endpoint } from "@wechat-refund/core/Endpoint";
 import {
-  type Transport,
+  Transport,
   TransportError,
   type TransportReply,
   type TransportRequest,
@@ -16,6 +16,7 @@ import type * as Config from "effect/Config";
 import * as Context from "effect/Context";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
 import * as Result from "effect/Result";
 import type * as Scope from "effect/Scope";
 import type { CertificateError } from "./CertificateError.ts";
@@ -159,4 +160,48 @@ export const makeReloading = Effect.fnUntraced(function* (
   const rotating = yield* makeRotating(yield* options.load, open);
   yield* Rotating.reloadOnChange(rotating, options, since);
   return rotating.transport;
+});
+
+/** What every adapter publishes, around its own way of opening clients. */
+export interface Published {
+  /** A transport for the life of the scope. A certificate of no use is refused now, not at the first call. */
+  readonly make: (
+    settings: TransportSettings.TransportSettings,
+  ) => Effect.Effect<Service, CertificateError, Scope.Scope>;
+  /** `make`, with a handle that changes certificate, trust and limits while calls are under way. */
+  readonly makeRotating: (
+    settings: TransportSettings.TransportSettings,
+  ) => Effect.Effect<RotatingTransport, CertificateError, Scope.Scope>;
+  readonly layer: (settings: TransportSettings.TransportSettings) => Layer.Layer<Transport, CertificateError>;
+  /**
+   * `layer` with the settings of the `ConfigProvider` in use, read anew wherever the layer is used: see `TransportSettings.config` of
+   * `@wechat-refund/mutual-tls`.
+   */
+  readonly layerConfig: Layer.Layer<Transport, CertificateError | Config.ConfigError>;
+  /** `layerConfig` without a client certificate, which no call of APIv3 needs: see `TransportSettings.configNoCertificate`. */
+  readonly layerConfigNoCertificate: Layer.Layer<Transport, CertificateError | Config.ConfigError>;
+  /** A transport that loads its settings with `load`, and again whenever one of `files` changes; one for each use of the layer. */
+  readonly layerRotating: (
+    options: Rotating.ReloadOptions,
+  ) => Layer.Layer<Transport, CertificateError | Config.ConfigError>;
+}
+
+/** Makes it. Layers are built anew at each use, so that two transports of two merchants stay two. */
+export const published = (open: Open): Published => ({
+  make: (settings) => make(settings, open),
+  makeRotating: (settings) => makeRotating(settings, open),
+  layer: (settings) => Layer.effect(Transport, make(settings, open)),
+  layerConfig: Layer.fresh(
+    Layer.effect(
+      Transport,
+      Effect.flatMap(TransportSettings.config, (settings) => make(settings, open)),
+    ),
+  ),
+  layerConfigNoCertificate: Layer.fresh(
+    Layer.effect(
+      Transport,
+      Effect.flatMap(TransportSettings.configNoCertificate, (settings) => make(settings, open)),
+    ),
+  ),
+  layerRotating: (options) => Layer.fresh(Layer.effect(Transport, makeReloading(options, open))),
 });

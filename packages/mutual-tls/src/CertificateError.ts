@@ -64,6 +64,9 @@ const sentences = {
   "bad-revocation-list":
     "This is not a certificate revocation list in PEM: it must hold a block that starts with -----BEGIN X509 CRL.",
 
+  // Where it runs
+  "run-time": "The TLS of this run time cannot do what is needed: run it under Node 22.19 or newer.",
+
   // Configuration
   "not-configured":
     "No certificate is configured: set WECHAT_PAY_CERT_FILE and WECHAT_PAY_KEY_FILE to the PEM pair, or WECHAT_PAY_P12_FILE to the .p12; as text, WECHAT_PAY_CERT and WECHAT_PAY_KEY, or WECHAT_PAY_P12_BASE64.",

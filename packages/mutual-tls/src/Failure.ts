@@ -38,9 +38,10 @@ const unreachable: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: "this machine has no local address or port left for the connection",
   EMFILE: noDescriptor,
   ENFILE: noDescriptor,
-  ERR_PROXY_UNREACHABLE: "the proxy itself cannot be reached: check proxy.url",
+  ERR_PROXY_UNREACHABLE: "the proxy itself cannot be reached: check proxy.url, or WECHAT_PAY_PROXY",
   ERR_PROXY_TUNNEL: "the proxy did not open a tunnel to the host: check its address and what it allows",
-  ERR_PROXY_AUTHORIZATION: "the proxy wants other credentials (status 407): check proxy.authorization",
+  ERR_PROXY_AUTHORIZATION:
+    "the proxy wants other credentials (status 407): check proxy.authorization, or the credentials in WECHAT_PAY_PROXY",
 };
 
 const untrusted =

@@ -14,6 +14,7 @@ import * as Redacted from "effect/Redacted";
 import { type CertificateError, refuse } from "./CertificateError.ts";
 import { checkValidity, type ClientCertificate, expiresWithin } from "./ClientCertificate.ts";
 import * as Material from "./internal/material.ts";
+import * as RunTime from "./internal/runTime.ts";
 import type { TransportSettings, Trust } from "./TransportSettings.ts";
 
 /** From here on every secure context built logs that the certificate will expire. */
@@ -60,6 +61,7 @@ export const make = Effect.fnUntraced(function* (
   settings: Pick<TransportSettings, "certificate" | "trust">,
 ): Effect.fn.Return<tls.SecureContext, CertificateError> {
   const { certificate, trust = {} } = settings;
+  yield* RunTime.admit(trust);
   if (certificate !== undefined) yield* checkValidity(certificate);
   const trustOptions = yield* trusted(trust);
   const context = yield* Effect.try({

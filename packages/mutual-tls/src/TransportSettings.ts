@@ -25,7 +25,7 @@ export interface Trust {
   readonly crl?: ReadonlyArray<string>;
 }
 
-/** A proxy that opens tunnels (`CONNECT`). Only what is set here is used, never the environment. */
+/** A proxy that opens tunnels (`CONNECT`). `WECHAT_PAY_PROXY` sets it, too; `HTTPS_PROXY` and its like are nobody's. */
 export interface Proxy {
   /** An `http:` address without a user name, such as `http://proxy.example:3128`. */
   readonly url: string;
@@ -119,7 +119,40 @@ const Endpoint = Schema.String.check(
   Schema.makeFilter((address) => address.trim() === "" || originOf(address) !== undefined || notEndpoint),
 );
 
+/** Of a variable, which holds credentials where they belong in an address. */
+const proxyAt = (address: string): Proxy | undefined => {
+  const url = URL.parse(address);
+  if (url?.protocol !== "http:" || url.pathname !== "/" || url.search !== "" || url.hash !== "") return undefined;
+  const part = (text: string): string | undefined => {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return undefined;
+    }
+  };
+  const [user, password] = [part(url.username), part(url.password)];
+  if (user === undefined || password === undefined || user.includes(":")) return undefined;
+  const credentials = Buffer.from(`${user}:${password}`).toString("base64");
+  return {
+    url: url.origin,
+    ...(url.username + url.password !== "" && { authorization: Redacted.make(`Basic ${credentials}`) }),
+  };
+};
+
+/** Redacted, so that no message repeats what is in it. */
+const ProxyAddress = Schema.Redacted(
+  Schema.String.check(
+    Schema.makeFilter(
+      (address) =>
+        address.trim() === "" ||
+        proxyAt(address) !== undefined ||
+        "must be an http: address such as http://proxy.example:3128, or http://user:password@proxy.example:3128 with %XX for what is no letter or digit",
+    ),
+  ),
+);
+
 const variables = Config.all({
+  proxy: Config.option(Config.schema(ProxyAddress, "WECHAT_PAY_PROXY")),
   connectTimeout: Config.option(Config.schema(Limit, "WECHAT_PAY_CONNECT_TIMEOUT")),
   exchangeTimeout: Config.option(Config.schema(Limit, "WECHAT_PAY_EXCHANGE_TIMEOUT")),
   connections: Config.option(Config.Literals(["fresh", "pooled"], "WECHAT_PAY_CONNECTIONS")),
@@ -137,17 +170,18 @@ const authorities = Effect.fnUntraced(function* ({ kind, value, ...origin }: Sou
 /**
  * Settings without a certificate: `WECHAT_PAY_CA_FILE`, or the text itself in `WECHAT_PAY_CA` (further authorities, PEM);
  * `WECHAT_PAY_CONNECT_TIMEOUT` and `WECHAT_PAY_EXCHANGE_TIMEOUT` (such as `5 seconds`); `WECHAT_PAY_CONNECTIONS` (`fresh` or
- * `pooled`); `WECHAT_PAY_ENDPOINT`, the gateway that requests must go to. All may be left out.
+ * `pooled`); `WECHAT_PAY_PROXY`, a proxy's http: address; `WECHAT_PAY_ENDPOINT`, the gateway that requests must go to. All may be left out.
  */
 export const configNoCertificate: Effect.Effect<TransportSettings, CertificateError | Config.ConfigError> = Effect.gen(
   function* () {
-    const { connectTimeout, connections, endpoint, exchangeTimeout } = yield* variables;
+    const { connectTimeout, connections, endpoint, exchangeTimeout, proxy } = yield* variables;
     const ca = yield* either("WECHAT_PAY_CA_FILE", "WECHAT_PAY_CA");
     return make({
       ...(ca !== undefined && (yield* authorities(ca))),
       connectTimeout: Option.getOrUndefined(connectTimeout),
       exchangeTimeout: Option.getOrUndefined(exchangeTimeout),
       connections: Option.getOrUndefined(connections),
+      proxy: Option.getOrUndefined(Option.map(proxy, (address) => proxyAt(Redacted.value(address)))),
       // Set to nothing counts as not set.
       endpoint: Option.getOrUndefined(endpoint)?.trim() || undefined,
     });

@@ -1,5 +1,6 @@
 import { TransportSettings } from "@wechat-refund/mutual-tls";
-import { Duration, Effect } from "effect";
+import { inspect } from "node:util";
+import { Duration, Effect, Redacted } from "effect";
 import { describe, expect, it } from "vitest";
 import { identities, shake } from "./handshakes.ts";
 import { environment, merchantNumber, passphrase, write } from "./support.ts";
@@ -51,11 +52,13 @@ describe("config", () => {
       WECHAT_PAY_CONNECT_TIMEOUT: "1500 millis",
       WECHAT_PAY_EXCHANGE_TIMEOUT: "1 minute",
       WECHAT_PAY_CONNECTIONS: "pooled",
+      WECHAT_PAY_PROXY: "http://proxy.example:3128",
     });
     expect(settings).toMatchObject({
       connectTimeout: Duration.millis(1500),
       exchangeTimeout: Duration.minutes(1),
       connections: "pooled",
+      proxy: { url: "http://proxy.example:3128" },
     });
     expect(await shake(settings.certificate, {}, trust)).toBe(`${merchantNumber} TLSv1.3`);
   });
@@ -68,12 +71,31 @@ describe("config", () => {
     ["WECHAT_PAY_ENDPOINT", "api.mch.weixin.qq.com"],
     ["WECHAT_PAY_ENDPOINT", "http://127.0.0.1:8443"],
     ["WECHAT_PAY_ENDPOINT", "https://user:canary@localhost"],
+    ["WECHAT_PAY_PROXY", "canary.example:3128"],
+    ["WECHAT_PAY_PROXY", "https://canary.example:3128"],
+    ["WECHAT_PAY_PROXY", "socks5://user:canary@proxy.example"],
+    ["WECHAT_PAY_PROXY", "http://user:canary%zz@proxy.example"],
+    ["WECHAT_PAY_PROXY", "http://proxy.example:3128/canary"],
   ])("names %s when it is %s", async (name, value) => {
     const error = await read(Effect.flip(TransportSettings.configNoCertificate), { [name]: value });
     expect(error).toMatchObject({ _tag: "ConfigError" });
     expect(error.message).toContain(name);
     if (name === "WECHAT_PAY_ENDPOINT") expect(error.message).toContain("must be an https: address");
     expect(error.message).not.toContain(value);
+    expect(error.message).not.toContain("canary");
+  });
+
+  it("makes credentials of those in the address of the proxy, and prints neither", async () => {
+    const { proxy } = await read(TransportSettings.configNoCertificate, {
+      WECHAT_PAY_PROXY: "http://shop:p%40ss%3Aword@proxy.example",
+    });
+    expect(proxy?.url).toBe("http://proxy.example");
+    const { authorization = Redacted.make("none") } = proxy ?? {};
+    expect(Redacted.value(authorization)).toBe(`Basic ${Buffer.from("shop:p@ss:word").toString("base64")}`);
+    expect(JSON.stringify(proxy) + inspect(proxy, { depth: null })).not.toMatch(/p@ss|c2hvcD/);
+    expect(await read(TransportSettings.configNoCertificate, { WECHAT_PAY_PROXY: " " })).toEqual(
+      TransportSettings.defaults,
+    );
   });
 
   it("names the authority file that is missing", async () => {

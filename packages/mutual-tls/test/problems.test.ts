@@ -3,6 +3,7 @@ import { ClientCertificate, SecureContext, TransportSettings } from "@wechat-ref
 import { Effect, Redacted } from "effect";
 import forge from "node-forge";
 import { describe, expect, it } from "vitest";
+import { admit } from "../src/internal/runTime.ts";
 import { identities } from "./handshakes.ts";
 import {
   encryptedKey as encryptedKeyOf,
@@ -434,6 +435,18 @@ const rows: ReadonlyArray<
       Effect.provide(environment({ WECHAT_PAY_CA_FILE: write("noise.pem", "noise") })),
     ),
   ],
+  [
+    "Bun",
+    "run-time",
+    "under Node 22.19 or newer. Bun 1.4.5 cannot refuse",
+    admit({}, { node: "24.3.0", bun: "1.4.5" }),
+  ],
+  [
+    "Deno with a revocation list",
+    "run-time",
+    "Deno 2.9.6 does not look at revocation lists",
+    admit({ crl: ["-----BEGIN X509 CRL-----"] }, { node: "24.3.0", deno: "2.9.6" }),
+  ],
 ];
 
 const secrets = [...secretsOf(privateKey, encryptedKey, merchantB.privateKeyPem), "canary-wrong", "口令"];
@@ -449,6 +462,8 @@ describe("bad material", () => {
     expect(error.message).toBe(where === undefined ? error.detail : `${where}: ${error.detail}`);
     expectNoSecret(error, secrets);
   });
+
+  it("Deno without one is admitted", () => Effect.runPromise(admit({ crl: [] }, { deno: "2.9.6" })));
 
   it("every problem has a row", () => {
     expect(new Set(rows.map(([, problem]) => problem))).toEqual(new Set(ClientCertificate.Problem.literals));

@@ -22,6 +22,9 @@ import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import { Misdirected } from "./Problems.ts";
 
+// What the listener's layer provides besides, so that its type can be named without a dependency on platform-node.
+export type { NodeServices } from "@effect/platform-node/NodeServices";
+
 export interface Options {
   readonly port: number;
   /** `127.0.0.1` unless told otherwise. */

@@ -79,6 +79,9 @@ const toMerchant = <const A extends "pause" | "resume">(action: A, summary: stri
     .annotate(OpenApi.Summary, summary);
 
 const wholeNumber = digits(15, "must be a whole number");
+const cursor = Schema.String.check(
+  Schema.isPattern(/^[0-9]{1,15}(?::[0-9A-Za-z_\-|*@]{1,64})?$/u, { message: "must be the `next` of the page before" }),
+);
 const limit = Schema.String.check(
   Schema.isPattern(/^(?:[1-9][0-9]{0,2}|1000)$/u, { message: "must be a whole number from 1 to 1000" }),
 );
@@ -115,14 +118,17 @@ export class Api extends HttpApi.make("wechat-refund")
             prefix: Schema.optionalKey(number(64)),
             from: Schema.optionalKey(time),
             until: Schema.optionalKey(time),
-            after: Schema.optionalKey(wholeNumber),
+            after: Schema.optionalKey(cursor),
             limit: Schema.optionalKey(limit),
           },
           success: Page,
           error: common,
         })
           .annotate(Needs, "read")
-          .annotate(OpenApi.Summary, "Refunds, the newest first, in pages of 100 unless told otherwise"),
+          .annotate(
+            OpenApi.Summary,
+            "Refunds, the newest first, or of a prefix the highest number first, in pages of 100 unless told otherwise",
+          ),
         act("cancel", "Gives up what was never sent"),
         act("go-on", "Asks now, and sends again where that is right"),
         act("resolve", "A person ended it: paid otherwise, or given up. Nothing is sent for ever"),

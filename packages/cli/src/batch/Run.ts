@@ -87,7 +87,7 @@ const everyMillis = 200;
 const openRows = Effect.fnUntraced(function* ({ merchant: { mchId, subMchId = "" } }: Registered, standing: Standing) {
   const { database } = yield* RefundStore;
   const open: Array<Row> = [];
-  let after: number | undefined;
+  let after: string | undefined;
   do {
     const filter = { mchId, subMchId, truth: ["Recorded", "Unknown"], begun: true } as const;
     const page: Listing.Page = yield* Listing.list(database, filter, { after, limit: 1000 });

@@ -31,7 +31,7 @@ const look = Effect.gen(function* () {
   for (const mchId of new Set(totals.map(({ mchId }) => mchId))) holds.push(...(yield* leases.holds(mchId)));
   // The newest come first, so the oldest are at the end of what is open: few, unless much is wrong.
   const oldest: Array<Row> = [];
-  let after: number | undefined;
+  let after: string | undefined;
   do {
     const filter = { truth: ["Recorded", "Unknown"] } as const;
     const page: Listing.Page = yield* Listing.list(database, filter, { after, limit: 1000 });

@@ -10,12 +10,14 @@ import * as Option from "effect/Option";
 import * as Result from "effect/Result";
 import * as Days from "../bill/Days.ts";
 import * as OfDay from "../bill/OfDay.ts";
+import { RowJson } from "../bill/RowJson.ts";
 import * as Source from "../bill/Source.ts";
 import * as Call from "../Call.ts";
-import { type Answer, type ExitCode, give, jsonLine } from "../Ending.ts";
+import { type Answer, type ExitCode, give } from "../Ending.ts";
 import * as Flags from "../Flags.ts";
 import type { Say } from "@wechat-refund/checkup/Language";
 import { translated } from "@wechat-refund/checkup/Translated";
+import { Output } from "../Output.ts";
 import { amount, plain, shownPath } from "../Print.ts";
 
 interface Shown {
@@ -35,7 +37,8 @@ const rowOf = ({ columns, outRefundNo, outTradeNo, refundFee, refundId, status }
 const textOf = ({ currency, outRefundNo, refundFee, refundId, status }: Billed): string =>
   plain(`${outRefundNo || "-"}  ${status}: ${amount(refundFee, currency)}  ${refundId}`);
 
-const printed = (lines: ReadonlyArray<string>) => (lines.length === 0 ? Effect.void : Console.log(lines.join("\n")));
+const bytesOf = (lines: ReadonlyArray<string>): Uint8Array =>
+  new TextEncoder().encode(lines.length === 0 ? "" : `${lines.join("\n")}\n`);
 
 /** What a bill's source was called, for messages. */
 interface Named {
@@ -60,13 +63,15 @@ const show = Effect.fnUntraced(function* (
   const bad: Array<Bad> = [];
   const sums = new Map<string, number>();
   let count = 0;
+  const rowJson = new RowJson();
+  const write = yield* Output;
   const read = yield* Bills.read(source, (entries) => {
     const lines: Array<string> = [];
     const complaints: Array<string> = [];
     for (const entry of entries) {
       if (entry._tag === "Bad") {
         const { line, problem } = entry.bad;
-        if (rows) lines.push(jsonLine({ line, problem }));
+        if (rows) rowJson.bad(entry.bad);
         else {
           if (json) bad.push(entry.bad);
           complaints.push(`${plain(name)}:${line}: ${translated(say)(plain(problem))}`);
@@ -76,11 +81,15 @@ const show = Effect.fnUntraced(function* (
       const { refund } = entry;
       count++;
       sums.set(refund.currency, (sums.get(refund.currency) ?? 0) + refund.refundFee);
-      if (rows) lines.push(jsonLine(rowOf(refund)));
+      if (rows) rowJson.refund(refund);
       else if (json) refunds.push(refund);
       else lines.push(textOf(refund));
     }
-    return Effect.andThen(printed(lines), complaints.length === 0 ? Effect.void : Console.error(complaints.join("\n")));
+    const bytes = rows ? rowJson.take() : bytesOf(lines);
+    return Effect.andThen(
+      bytes.length === 0 ? Effect.void : write(bytes),
+      complaints.length === 0 ? Effect.void : Console.error(complaints.join("\n")),
+    );
   });
   const exitCode = exitCodeOf(read, date === undefined);
   const { ending, problems } = read;

@@ -8,6 +8,7 @@ import * as Option from "effect/Option";
 import { failed, give, jsonLine } from "../Ending.ts";
 import * as Flags from "../Flags.ts";
 import type { Say } from "@wechat-refund/checkup/Language";
+import { translated } from "@wechat-refund/checkup/Translated";
 
 /** The command. */
 export const command = (say: Say) =>
@@ -77,7 +78,10 @@ export const command = (say: Say) =>
           ),
         ),
       );
-      yield* Console.log(json ? jsonLine(running.environment) : Simulation.describe(running));
+      const words = translated(say);
+      yield* Console.log(
+        json ? jsonLine(running.environment) : Simulation.describe(running).split("\n").map(words).join("\n"),
+      );
       if (!json) {
         yield* Console.error(
           say(

@@ -59,8 +59,9 @@ export const clocks = Effect.fnUntraced(function* (say: Say, { all }: Merchants.
   const hosts = new Set(all.map(({ merchant }) => merchant.endpoint ?? mainEndpoint));
   return yield* Effect.forEach(hosts, (host) =>
     TransportSettings.configNoCertificate.pipe(
-      Effect.flatMap(SecureContext.make),
-      Effect.flatMap((secure) => Probe.connect(host, secure)),
+      Effect.flatMap((settings) =>
+        Effect.flatMap(SecureContext.make(settings), (secure) => Probe.connect(host, secure, settings.proxy)),
+      ),
       Effect.option,
       Effect.map((found): Check => clockCheck(say, Option.getOrUndefined(found))),
     ),

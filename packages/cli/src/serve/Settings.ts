@@ -4,6 +4,7 @@
  * Every part is looked at also where another is wrong. What is made here for good are the merchants; the store is opened for a look, and
  * given back.
  */
+import { randomInt } from "node:crypto";
 import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, resolve } from "node:path";
@@ -82,15 +83,19 @@ const taken = (host: string, port: number): Effect.Effect<string | undefined> =>
     server.listen({ host, port }, () => server.close(() => resume(Effect.succeed(undefined))));
   });
 
-/** A port that nothing has now. */
+/**
+ * A port that nothing has now, to be listened on a moment later. Not one of those that the system gives to whoever opens a connection: of these
+ * one may be gone again by then.
+ */
 export const freePort = (host: string): Effect.Effect<number> =>
   Effect.callback((resume) => {
-    const server = createServer();
-    server.once("error", () => resume(Effect.succeed(0)));
-    server.listen({ host, port: 0 }, () => {
-      const address = server.address();
-      server.close(() => resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : 0)));
-    });
+    const listen = (left: number): void => {
+      const port = randomInt(10_000, 32_000);
+      const server = createServer();
+      server.once("error", () => (left > 0 ? listen(left - 1) : resume(Effect.succeed(0))));
+      server.listen({ host, port }, () => server.close(() => resume(Effect.succeed(port))));
+    };
+    listen(50);
   });
 
 /** A host as an address names it. */

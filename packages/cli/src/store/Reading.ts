@@ -9,7 +9,7 @@ import { plain } from "../Print.ts";
 export const all = Effect.fnUntraced(function* (filter: Listing.Filter) {
   const { database } = yield* RefundStore;
   const rows: Array<Row> = [];
-  let after: number | undefined;
+  let after: string | undefined;
   do {
     const page: Listing.Page = yield* Listing.list(database, filter, { after, limit: 1000 });
     rows.push(...page.rows);

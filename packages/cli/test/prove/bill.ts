@@ -57,10 +57,15 @@ const write = async (name: string, pieces: Iterable<string>, ...through: Readonl
   return file;
 };
 
-/** Runs the command, its output thrown away; the system keeps the most that it had in memory. */
-const measure = async (...args: ReadonlyArray<string>) => {
+/**
+ * Runs the command, its output thrown away, or read by somebody who is slow to begin with; the system keeps the most that it had in memory.
+ */
+const measure = async (args: ReadonlyArray<string>, reader: "none" | "late" = "none") => {
   const started = performance.now();
-  const child = spawn(process.execPath, [bin, ...args], { stdio: ["ignore", "ignore", "inherit"] });
+  const child = spawn(process.execPath, [bin, ...args], {
+    stdio: ["ignore", reader === "late" ? "pipe" : "ignore", "inherit"],
+  });
+  if (reader === "late") setTimeout(() => child.stdout?.resume(), 5_000);
   let megabytes = 0;
   let ticks = 0;
   const look = setInterval(() => {
@@ -78,7 +83,7 @@ const measure = async (...args: ReadonlyArray<string>) => {
   const seconds = (performance.now() - started) / 1000;
   const computing = ticks / 100;
   console.log(
-    `${args.filter((arg) => !arg.includes("/")).join(" ")}: ${seconds.toFixed(1)} s, ${computing.toFixed(1)} s of computing, ${megabytes.toFixed(0)} MB, ended with ${child.exitCode}`,
+    `${args.filter((arg) => !arg.includes("/")).join(" ")}${reader === "late" ? ", read 5 s later" : ""}: ${seconds.toFixed(1)} s, ${computing.toFixed(1)} s of computing, ${megabytes.toFixed(0)} MB, ended with ${child.exitCode}`,
   );
   return { computing, megabytes, isDone: child.exitCode === 0 };
 };
@@ -87,13 +92,14 @@ try {
   const packed = await write("bill.csv.gz", bill(), createGzip());
   const plain = await write("bill.csv", bill());
   const own = await write("own.csv", table());
-  const read = [await measure("bill", "--file", packed), await measure("bill", "--file", plain)];
-  const rows = await measure("bill", "--file", packed, "--json", "--rows");
-  const compared = await measure("reconcile", "--own", own, "--bill", packed);
+  const read = [await measure(["bill", "--file", packed]), await measure(["bill", "--file", plain])];
+  const toRows = ["bill", "--file", packed, "--json", "--rows"];
+  const rows = [await measure(toRows), await measure(toRows, "late")];
+  const compared = await measure(["reconcile", "--own", own, "--bill", packed]);
   const isGood =
-    read.every(({ computing }) => computing <= 10) &&
-    [...read, rows].every(({ megabytes }) => megabytes <= 150) &&
-    [...read, rows, compared].every(({ isDone }) => isDone);
+    [...read, ...rows].every(({ computing }) => computing <= 10) &&
+    [...read, ...rows].every(({ megabytes }) => megabytes <= 150) &&
+    [...read, ...rows, compared].every(({ isDone }) => isDone);
   process.exitCode = isGood ? 0 : 1;
 } finally {
   rmSync(folder, { recursive: true });

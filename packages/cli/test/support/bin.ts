@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import * as NodeServices from "@effect/platform-node/NodeServices";
 import { ConfigProvider, Console, Effect, Layer, Runtime, Scope, Sink, Stdio, Stream } from "effect";
 import * as Cli from "../../src/Cli.ts";
+import { Output } from "../../src/Output.ts";
 
 const bin = fileURLToPath(new URL("../../src/bin.ts", import.meta.url));
 
@@ -101,6 +102,8 @@ export const run = async (args: ReadonlyArray<string>, options: Options = {}): P
       : Cli.run(args)
     ).pipe(
       Effect.provideService(Stdio.Stdio, stdio),
+      // A copy, for the bytes are used again.
+      Effect.provideService(Output, (bytes) => Effect.sync(() => void stdout.stream.write(Uint8Array.from(bytes)))),
       Effect.provideContext(services),
       Effect.provideService(Console.Console, new NodeConsole({ stdout: stdout.stream, stderr: stderr.stream })),
       Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env: { ...env } })),

@@ -22,7 +22,7 @@ const { cluster, end } = await startCluster({ fsync: true, settings: { max_conne
 let missed = 0;
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
-/** In one file, as a service is run: reading TypeScript takes tens of megabytes of its own. */
+/** In one file, as a service is run: reading TypeScript takes tens of megabytes of its own. The flag is that of docs/deploy. */
 const bundled = here("../../node_modules/.cache/figures/backlog.mjs");
 await build({
   configFile: false,
@@ -43,7 +43,11 @@ const run = async (program: string, ...args: ReadonlyArray<string>): Promise<str
   const failed = ({ stderr = "" }: { readonly stderr?: string }): never => {
     throw new Error(`${program} ${args[0]}: ${stderr.slice(0, 2000)}`);
   };
-  const { stdout } = await promisify(execFile)(process.execPath, ["--expose-gc", file, ...args], options).catch(failed);
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ["--expose-gc", "--max-semi-space-size=8", file, ...args],
+    options,
+  ).catch(failed);
   return stdout.trim();
 };
 

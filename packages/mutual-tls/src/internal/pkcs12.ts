@@ -66,13 +66,22 @@ const openWith = ({ asn1, pki, pkcs12 }: typeof forge, bytes: Buffer, passphrase
   };
 };
 
+/** It asks for `node:crypto` in the way of CommonJS only now, which a bundle that is an ES module has to be told. */
+const cannotLoad = (cause: unknown): never => {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  throw new Error(
+    `A PKCS#12 file cannot be opened, as node-forge cannot be loaded (${why}). An ES module that esbuild made needs the banner that defines require: see docs/run-times.md of wechat-refund, or give the PEM pair.`,
+    { cause },
+  );
+};
+
 export const open = Effect.fnUntraced(function* (
   { bytes, ...where }: Material,
   passphrase: string,
 ): Effect.fn.Return<Contents, CertificateError> {
   const form = formOf(bytes);
   if (form !== "pkcs12") return yield* refuse(notPkcs12[form], where);
-  const { default: nodeForge } = yield* Effect.promise(() => import("node-forge"));
+  const { default: nodeForge } = yield* Effect.promise(() => import("node-forge").catch(cannotLoad));
   const contents = yield* Effect.try({
     try: () => openWith(nodeForge, bytes, passphrase),
     catch: (cause) => {

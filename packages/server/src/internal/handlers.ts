@@ -79,9 +79,9 @@ const refunds = HttpApiBuilder.group(
               ...(from !== undefined && { from: Date.parse(from) }),
               ...(until !== undefined && { until: Date.parse(until) }),
             },
-            { limit: Number(limit), ...(after !== undefined && { after: Number(after) }) },
+            { limit: Number(limit), ...(after !== undefined && { after }) },
           );
-          return { refunds: page.refunds.map(view), ...(page.next !== undefined && { next: String(page.next) }) };
+          return { refunds: page.refunds.map(view), ...(page.next !== undefined && { next: page.next }) };
         }),
       )
       .handleRaw("cancel", act("cancel"))

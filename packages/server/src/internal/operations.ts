@@ -120,7 +120,7 @@ export const make = Effect.gen(function* () {
       return { registered, refund, history: yield* answered(store.history(registered.name, outRefundNo)) };
     }),
 
-    list: Effect.fnUntraced(function* (wanted: Wanted, page: { readonly after?: number; readonly limit: number }) {
+    list: Effect.fnUntraced(function* (wanted: Wanted, page: { readonly after?: string; readonly limit: number }) {
       return yield* answered(store.list(yield* filterOf(wanted), page));
     }),
 

@@ -141,13 +141,13 @@ export const list = Effect.fnUntraced(function* (
 ) {
   const { say } = visitor;
   const asked = askedOf(parameters);
-  const after = /^[1-9][0-9]{0,14}$/.exec(parameters.get("after") ?? "")?.[0];
+  const after = /^[1-9][0-9]{0,14}(?::.{1,64})?$/u.exec(parameters.get("after") ?? "")?.[0];
   const live = yield* operations.newest;
   const seen = yield* operations.seen;
   const wanted = yield* found(operations, asked);
   const { next, refunds } = yield* operations.list(wanted, {
     limit: perPage,
-    ...(after !== undefined && { after: Number(after) }),
+    ...(after !== undefined && { after }),
   });
   const all = yield* sumsOf(operations, asked, wanted);
   const given = Object.fromEntries(names.map((name) => [name, asked[name]]));
@@ -187,7 +187,7 @@ export const list = Effect.fnUntraced(function* (
         html`<nav class="paging" aria-label="${say("Pages of the list", "列表分页")}">
           ${after !== undefined && html`<a class="button quiet" href="${withQuery("/refunds", given)}" rel="first">${say("Newest", "最新")}</a>`}${
             next !== undefined &&
-            html`<a class="button quiet" rel="next" href="${withQuery("/refunds", { ...given, after: String(next) })}"
+            html`<a class="button quiet" rel="next" href="${withQuery("/refunds", { ...given, after: next })}"
               >${say("Older", "更早")}</a
             >`
           }
@@ -223,7 +223,7 @@ const perPart = 1000;
 export const csv = Effect.fnUntraced(function* (operations: Operations, { say }: Visitor, parameters: URLSearchParams) {
   const wanted = yield* found(operations, askedOf(parameters));
   const columns = RefundTable.columns(say);
-  const part = (after?: number) => operations.list(wanted, { limit: perPart, ...(after !== undefined && { after }) });
+  const part = (after?: string) => operations.list(wanted, { limit: perPart, ...(after !== undefined && { after }) });
   // What is wrong with the store is said before the first line.
   const first = yield* part();
   const textOf = ({ refunds }: typeof first): string => Table.lines(columns, refunds.map(toldOf));
@@ -231,7 +231,7 @@ export const csv = Effect.fnUntraced(function* (operations: Operations, { say }:
   const others =
     first.next === undefined
       ? Stream.empty
-      : Stream.unfold(first.next as number | undefined, (after) =>
+      : Stream.unfold(first.next as string | undefined, (after) =>
           after === undefined
             ? Effect.succeed(undefined)
             : Effect.map(part(after), (page) => [textOf(page), page.next] as const),

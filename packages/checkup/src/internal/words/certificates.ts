@@ -140,7 +140,19 @@ export const certificates: ReadonlyArray<Pair> = [
     "This passphrase is used by nothing: leave it out, or configure what it opens.",
     "该密码没有用处：请去掉，或配置它所打开的文件。",
   ],
+  [
+    "The TLS of this run time cannot do what is needed: run it under Node 22.19 or newer.",
+    "当前运行环境的 TLS 无法满足要求：请在 Node 22.19 或更新的版本下运行。",
+  ],
   // Further sentences on what was met.
+  [
+    "Bun {0} cannot refuse servers with weak keys: its TLS knows no security level.",
+    "Bun {0} 无法拒绝密钥强度不足的服务器：其 TLS 没有安全级别。",
+  ],
+  [
+    "Deno {0} does not look at revocation lists (trust.crl): it would take a revoked server for a good one.",
+    "Deno {0} 不检查吊销列表（trust.crl）：会把已吊销的服务器当作可信。",
+  ],
   ["It expired on {0}.", "过期日期为 {0}。"],
   ["It begins on {0}.", "生效时间为 {0}。"],
   ["It has {0}.", "现为 {0} 位。"],

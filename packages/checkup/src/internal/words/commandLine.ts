@@ -95,7 +95,7 @@ export const commandLine: ReadonlyArray<Pair> = [
   ["Reading {=0} from standard input; Ctrl-D ends it.", "正在从标准输入读取{0}；按 Ctrl-D 结束。"],
   [
     "Note: the fields name another sign_type; this is the {0} signature.",
-    "注意：字段中的 sign_type 不同；这是 {0} 签名。",
+    "注意：字段中的 sign_type 与此不同；这是 {0} 签名。",
   ],
   // Keys.
   ["the API key (API密钥) is missing: set WECHAT_PAY_API_KEY to it", "缺少 API密钥：请设置 WECHAT_PAY_API_KEY"],

@@ -12,6 +12,10 @@ export const configuration: ReadonlyArray<Pair> = [
     "is named twice and not the same: {0} and {1}; nothing is sent until Endpoint, the merchant's endpoint and WECHAT_PAY_ENDPOINT name one gateway",
     "指定了两个不同的地址：{0} 与 {1}；在 Endpoint、商户的 endpoint 与 WECHAT_PAY_ENDPOINT 指向同一网关之前，不会发送任何请求",
   ],
+  [
+    "must be an http: address such as http://proxy.example:3128, or http://user:password@proxy.example:3128 with %XX for what is no letter or digit",
+    "必须是 http 地址，如 http://proxy.example:3128，或 http://用户:密码@proxy.example:3128（字母数字以外的字符写成 %XX）",
+  ],
   // Limits.
   ['must be longer than nothing and finite, such as "5 seconds"', "必须是大于零的有限时长，如 “5 seconds”"],
   ['{0} must be longer than nothing and finite, such as "5 seconds"', "{0} 必须是大于零的有限时长，如 “5 seconds”"],

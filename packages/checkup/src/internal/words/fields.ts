@@ -4,6 +4,7 @@ import type { Pair } from "./pair.ts";
 export const fields: ReadonlyArray<Pair> = [
   // What a value must be.
   ["is missing", "未填写"],
+  ["is not set", "未设置"],
   ["is given twice", "重复填写"],
   ["is given twice: leave one of them", "重复填写：请只保留一个"],
   ["must be a text", "必须是文本"],

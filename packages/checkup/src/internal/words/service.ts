@@ -44,7 +44,7 @@ export const service: ReadonlyArray<Pair> = [
   ["this service is reached through its proxy", "本服务须经其代理访问"],
   ["must be a whole number from 1 to 1000", "必须是 1 到 1000 的整数"],
   ["must be whole seconds from 0 to 30", "必须是 0 到 30 的整秒数"],
-  ["must be the next of a page", "必须是上一页返回的 next"],
+  ["must be the `next` of the page before", "必须是上一页返回的 `next`"],
   ["the store did not answer a request: {0}", "存储没有响应请求：{0}"],
   [
     "the store cannot be reached now; if something was to be stored it may have been: repeat the identical request",
@@ -169,6 +169,10 @@ export const service: ReadonlyArray<Pair> = [
   ],
   ["{0} of {1} refunds by {2}", "{2} 对 {1} 笔退款执行 {0}"],
   // A gateway on this machine.
+  ["# inspector and control interface: {0}", "# 检查页面与控制接口：{0}"],
+  ["# the certificate as PKCS#12, passphrase the merchant number: {0}", "# PKCS#12 格式的证书，密码为商户号：{0}"],
+  ["# a paid order to refund: {0} of {1} fen", "# 可退款的已支付订单：{0}，{1} 分"],
+  ["# goes wrong at random, seed {0}", "# 随机出错，种子为 {0}"],
   ["the gateway's configuration is wrong: {=0}", "模拟网关的配置有误：{0}"],
   ["the simulator's ledger cannot be used: {=0}", "模拟网关的账本无法使用：{0}"],
   ["it cannot be read or made ({0})", "无法读取或创建（{0}）"],

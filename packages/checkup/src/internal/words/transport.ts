@@ -27,14 +27,17 @@ export const transport: ReadonlyArray<Pair> = [
   ["the host does not answer connection attempts: a firewall may drop them", "服务器对连接没有响应：可能被防火墙丢弃"],
   ["this machine's firewall or sandbox forbids the connection", "本机的防火墙或沙箱禁止该连接"],
   ["this machine has no local address or port left for the connection", "本机没有可用于连接的地址或端口"],
-  ["the proxy itself cannot be reached: check proxy.url", "无法连接代理：请检查 proxy.url"],
+  [
+    "the proxy itself cannot be reached: check proxy.url, or WECHAT_PAY_PROXY",
+    "无法连接代理：请检查 proxy.url 或 WECHAT_PAY_PROXY",
+  ],
   [
     "the proxy did not open a tunnel to the host: check its address and what it allows",
     "代理没有建立到服务器的隧道：请检查代理地址及其允许的目标",
   ],
   [
-    "the proxy wants other credentials (status 407): check proxy.authorization",
-    "代理要求其他凭据（状态码 407）：请检查 proxy.authorization",
+    "the proxy wants other credentials (status 407): check proxy.authorization, or the credentials in WECHAT_PAY_PROXY",
+    "代理要求其他凭据（状态码 407）：请检查 proxy.authorization 或 WECHAT_PAY_PROXY 中的凭据",
   ],
   ["no connection to the host came about", "没有连上服务器"],
   ["no connection", "没有连接"],

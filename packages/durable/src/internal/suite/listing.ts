@@ -31,7 +31,8 @@ const record = Effect.fnUntraced(function* ({ store }: Opened, outRefundNo: stri
 
 export const listing: ReadonlyArray<Case> = [
   {
-    title: "a list is filtered by merchant, truth, block, order, number and time, the newest first",
+    title:
+      "a list is filtered by merchant, truth, block, order, number and time, the newest first, or by prefix the highest number",
     run: Effect.fnUntraced(function* (subject) {
       const process = yield* opened(subject);
       const { refunds, sql, store } = process;
@@ -80,12 +81,12 @@ export const listing: ReadonlyArray<Case> = [
         [{ outRefundNo: "A-1" }, ["A-1", "A-1"]],
         [{ outRefundNo: "A-1", mchId: other }, ["A-1"]],
         [{ outRefundNo: "a-1" }, []],
-        [{ prefix: "A-" }, ["A-1", "A-3", "A-2", "A-1"]],
+        [{ prefix: "A-" }, ["A-3", "A-2", "A-1", "A-1"]],
         [{ prefix: "" }, ["A-1", "B-1", "A-3", "A-2", "A-1"]],
         [{ from: 2000 }, ["A-1", "B-1", "A-3", "A-2"]],
         [{ until: 2000 }, ["A-1"]],
         [{ from: 2000, until: 4000 }, ["A-3", "A-2"]],
-        [{ prefix: "A-", truth: ["Recorded"] }, ["A-1", "A-3", "A-1"]],
+        [{ prefix: "A-", truth: ["Recorded"] }, ["A-3", "A-1", "A-1"]],
         [{ prefix: "A-", mchId: other }, ["A-1"]],
         [{ prefix: "A-", from: 2000, until: 4000 }, ["A-3", "A-2"]],
         [{ from: 2000, mchId: shop }, ["A-3", "A-2"]],
@@ -120,20 +121,47 @@ export const listing: ReadonlyArray<Case> = [
       const expected = numbers((yield* refunds.list({}, { limit: 1000 })).refunds);
       deepEqual([...expected].sort(), [...all].sort());
       let added = 0;
+      const byNumber = [...all].sort().reverse();
       for (const filter of [{ prefix: "R-" }, { prefix: "R-", mchId: shop }]) {
         const seen: Array<string> = [];
-        let after: number | undefined;
+        let after: string | undefined;
         do {
           const page = yield* refunds.list(filter, { limit: 37, after });
           seen.push(...numbers(page.refunds));
           after = page.next;
           for (let n = 0; n < 3; n++) yield* refunds.start("shop", request(`S-${added++}`));
         } while (after !== undefined);
-        deepEqual(seen, expected);
+        deepEqual(seen, byNumber);
       }
       equal(added, 54);
-      const exact = yield* refunds.list({ prefix: "S-" }, { limit: 54 });
-      deepEqual([exact.refunds.length, exact.next], [54, undefined]);
+      let after: string | undefined;
+      const seen: Array<string> = [];
+      do {
+        const page = yield* refunds.list({ mchId: shop }, { limit: 37, after });
+        seen.push(...numbers(page.refunds));
+        after = page.next;
+        yield* refunds.start("shop", request(`S-${added++}`));
+      } while (after !== undefined);
+      deepEqual(
+        seen.filter((number) => number.startsWith("R-")),
+        expected,
+      );
+      // One number of three merchants is three refunds, on pages of their own.
+      yield* refunds.start("other", request("R-299"));
+      yield* refunds.start("sub", request("R-299"));
+      const first = yield* refunds.list({ prefix: "R-299" }, { limit: 1 });
+      const second = yield* refunds.list({ prefix: "R-299" }, { limit: 1, after: first.next });
+      const third = yield* refunds.list({ prefix: "R-299" }, { limit: 1, after: second.next });
+      deepEqual(
+        [first, second, third].map(({ next, refunds: [one] }) => [one?.mchId, one?.subMchId, next !== undefined]),
+        [
+          [shop, sub, true],
+          [other, undefined, true],
+          [shop, undefined, false],
+        ],
+      );
+      const exact = yield* refunds.list({ prefix: "S-" }, { limit: added });
+      deepEqual([exact.refunds.length, exact.next], [added, undefined]);
     }),
   },
   {
@@ -170,7 +198,9 @@ export const listing: ReadonlyArray<Case> = [
         "~",
         "'",
       ]) {
-        const expected = given.filter((number) => number.startsWith(prefix)).reverse();
+        const expected = given
+          .filter((number) => number.startsWith(prefix))
+          .sort((a, b) => Buffer.compare(Buffer.from(b), Buffer.from(a)));
         deepEqual([prefix, yield* found(process, { prefix })], [prefix, expected]);
       }
     }),

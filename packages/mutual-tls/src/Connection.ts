@@ -1,0 +1,22 @@
+/** One verified connection to a host, opened as the transports open theirs: for whoever wants to see whether it can be had. */
+import type * as tls from "node:tls";
+import * as Result from "effect/Result";
+import { make } from "./internal/dial.ts";
+import { parse } from "./internal/target.ts";
+import type { Proxy } from "./TransportSettings.ts";
+
+/**
+ * Hears once how it went: the connection when it is secure, or why it could not be had. The function that is given back gives up at once.
+ * Nothing but the handshake is sent; through a proxy, the host's name to the proxy.
+ */
+export const open = (
+  address: string,
+  context: tls.SecureContext,
+  proxy: Proxy | undefined,
+  callback: (error: Error | null, socket: tls.TLSSocket | undefined) => void,
+): (() => void) => {
+  const target = parse(address);
+  if (Result.isSuccess(target)) return make(context, proxy).dial(target.success, callback);
+  queueMicrotask(() => callback(target.failure, undefined));
+  return () => {};
+};
