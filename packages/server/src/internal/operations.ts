@@ -219,27 +219,30 @@ export const make = Effect.gen(function* () {
         group.sums.set(currency, (group.sums.get(currency) ?? 0) + amount);
       }
       const shown = [...groups.values()].sort((a, b) => b.count - a.count).slice(0, mostBlocked);
-      const blocked = yield* Effect.forEach(shown, ({ cause, count, mchId, subMchId, sums, truths }) =>
-        Effect.map(
-          Effect.forEach(truths, (truth) =>
-            answered(Looking.firstOf(database, { mchId, subMchId, truth, block: cause })),
+      const blocked = yield* Effect.forEach(
+        shown,
+        ({ cause, count, mchId, subMchId, sums, truths }) =>
+          Effect.map(
+            Effect.forEach(truths, (truth) =>
+              answered(Looking.firstOf(database, { mchId, subMchId, truth, block: cause })),
+            ),
+            (all): Blocked => {
+              const firsts = all.filter((first) => first !== undefined).sort((a, b) => a.since - b.since);
+              const permitted = new Set(firsts.flatMap(({ refund }): ReadonlyArray<Act> => [...refund.permitted]));
+              return {
+                mchId,
+                subMchId,
+                merchant: merchants.nameOf({ mchId, subMchId }),
+                cause,
+                count,
+                sums: [...sums].map(([currency, amount]) => ({ currency, amount })),
+                since: firsts[0]?.since,
+                first: firsts[0]?.refund,
+                actions: actionsOf(permitted),
+              };
+            },
           ),
-          (all): Blocked => {
-            const firsts = all.filter((first) => first !== undefined).sort((a, b) => a.since - b.since);
-            const permitted = new Set(firsts.flatMap(({ refund }): ReadonlyArray<Act> => [...refund.permitted]));
-            return {
-              mchId,
-              subMchId,
-              merchant: merchants.nameOf({ mchId, subMchId }),
-              cause,
-              count,
-              sums: [...sums].map(([currency, amount]) => ({ currency, amount })),
-              since: firsts[0]?.since,
-              first: firsts[0]?.refund,
-              actions: actionsOf(permitted),
-            };
-          },
-        ),
+        { concurrency: 10 },
       );
       return { blocked, more: groups.size - shown.length };
     }),
