@@ -123,6 +123,8 @@ const elsewhere = [
   "11-refund-service.ts",
   // Where there is a PostgreSQL, by the tests of packages/durable.
   "15-several-processes.ts",
+  // By webhook-receiver.test.ts.
+  "19-webhook-receiver.ts",
 ];
 
 it("every example is run, and says what it is, what it needs and how to run it", () => {

@@ -52,11 +52,11 @@ const visit = async (path) => {
   const [flags, inChinese] = [lines, zh].map((page) => flagsOf(page).filter((flag) => !isGlobal(flag)));
   if (flags.length !== inChinese.length) throw new Error(`${path.join(" ")}: the languages name other flags`);
   if (flags.length > 0) pages.push(`### wechat-refund ${path.join(" ")}\n\n${table(flags, inChinese)}\n`);
-  const subcommands = entries(lines).filter(({ name }) => /^[a-z-]+$/.test(name));
+  const subcommands = entries(lines).filter(({ name }) => /^[a-z][a-z-]*$/.test(name));
   for (const { name } of subcommands) if (path.length < 2) await visit([...path, name]);
 };
 const [top, topInChinese] = await Promise.all([help([], "en"), help([], "zh")]);
-for (const { name } of entries(top).filter(({ name }) => /^[a-z-]+$/.test(name))) await visit([name]);
+for (const { name } of entries(top).filter(({ name }) => /^[a-z][a-z-]*$/.test(name))) await visit([name]);
 
 const text = `# Configuration (配置)
 

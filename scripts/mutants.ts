@@ -134,6 +134,24 @@ const days = durable("Reconciliations.ts", "RefundStoreSuite.test.ts");
 const store = durable("Books.ts", "RefundStoreSuite.test.ts");
 const dayOfBooks = durable("internal/dayOfBooks.ts", "Reconciler.test.ts");
 
+const hooks =
+  (project: "durable" | "server" | "cli", file: string, test: string) =>
+  (name: string, find: string, put: string): Mutant => ({
+    name: `webhooks: ${name}`,
+    file: `packages/${project}/src/${file}`,
+    find,
+    put,
+    project,
+    test,
+  });
+const messages = hooks("durable", "Deliveries.ts", "RefundStoreSuite.test.ts");
+const endpointsOfHooks = hooks("durable", "Endpoints.ts", "RefundStoreSuite.test.ts");
+const verdict = hooks("server", "internal/webhooks/verdict.ts", "WebhookVerdict.test.ts");
+const address = hooks("server", "internal/webhooks/addresses.ts", "WebhookAddresses.test.ts");
+const posting = hooks("server", "internal/webhooks/post.ts", "WebhookPost.test.ts");
+const hooksFile = hooks("server", "WebhooksFile.ts", "WebhooksFile.test.ts");
+const telling = (file: string) => hooks("server", `internal/webhooks/${file}`, "Webhooks.test.ts");
+
 export const mutants: ReadonlyArray<Mutant> = [
   resend(
     "new number on a re-send",
@@ -617,6 +635,81 @@ export const mutants: ReadonlyArray<Mutant> = [
     "an answer agrees with nobody",
     'return they ? "theirs" : "neither";',
     'return "neither";',
+  ),
+  messages(
+    "the cursor moves before its messages are stored",
+    "if (refunds.read + books.read === 0)",
+    "if (refunds.read > 3)",
+  ),
+  messages("a poison event stands before all others", 'return "broken";', 'throw new Error("poison");'),
+  messages("what is being tried is taken again", "due_at = ${now} + ${lease}", "due_at = ${now}"),
+  messages(
+    "who was thought dead has a say",
+    "AND epoch = ${epoch} AND state = 'pending' RETURNING id`;",
+    "AND state = 'pending' RETURNING id`;",
+  ),
+  messages("a disabled endpoint is sent to", 'endpoint["disabled_at"] === null', '"disabled_at" in endpoint'),
+  messages("a new endpoint is told of all that was", "AS n)`;", "AS n) * 0`;"),
+  messages("what waits is removed with what is over", "AND state = ${state}\n", "AND state <> ${state}\n"),
+  endpointsOfHooks(
+    "a replay is of anybody's messages",
+    "WHERE endpoint = ${endpoint} AND id = ${id} AND payload <> ''",
+    "WHERE id = ${id} AND payload <> ''",
+  ),
+  endpointsOfHooks("what rested comes back old", "attempts = 0, epoch = epoch + 1, since", "epoch = epoch + 1, since"),
+  verdict("a redirect is a success", "status <= 299", "status <= 399"),
+  verdict("410 is tried again", "if (status === 410)", "if (status === 411)"),
+  verdict("three days are three hours", "patience = 72 * hour", "patience = 3 * hour"),
+  verdict("Retry-After is heard for ever", "Math.min(answer.retryAfter ?? 0, longest)", "answer.retryAfter ?? 0"),
+  verdict("Retry-After brings back sooner", "Math.max(wait, asked)", "asked || wait"),
+  verdict("all come back together", "2 * jitter * random", "jitter"),
+  address("a mapped address is one of IPv6", "NetAddress.toCanonical(ip)", "ip"),
+  address("a machine reads its keys in its own network", "isIn(address, metadata)) return", "false) return"),
+  address(
+    "the internet in the clear",
+    'if (kind === "public") return !inTheClear;',
+    'if (kind === "public") return true;',
+  ),
+  posting(
+    "addresses are not looked at when a name stands for them",
+    "found.filter(({ address }) => may(address))",
+    "[...found]",
+  ),
+  posting("a literal address is not looked at", "isIP(literal) !== 0 && !may(literal)", "isIP(literal) === 7"),
+  posting("an answer is read to its end", "if (taken > most) outgoing.destroy();", "taken--;"),
+  posting("nobody ends an attempt", "return Effect.sync(() => void outgoing.destroy());", "return Effect.void;"),
+  hooks("server", "internal/webhooks/resolving.ts", "WebhookResolving.test.ts")(
+    "names take all threads",
+    "const most = 2;",
+    "const most = 20;",
+  ),
+  hooks("server", "internal/webhooks/signing.ts", "WebhooksFile.test.ts")(
+    "one secret signs alone",
+    "keys.map((key) => {",
+    "keys.slice(0, 1).map((key) => {",
+  ),
+  hooksFile("a misspelt field is nobody's", "if (!fields.includes(field)) say", 'if (field === "") say'),
+  hooksFile(
+    "a secret stands in the file",
+    'typeof value === "string"\n      ? \'is a secret',
+    "value === 1\n      ? 'is a secret",
+  ),
+  telling("messages.ts")(
+    "a merchant's events are everybody's",
+    "const isTold = (name: string | undefined): boolean => isAll ||",
+    "const isTold = (name: string | undefined): boolean => !isAll ||",
+  ),
+  telling("messages.ts")("an id is new each time", 'idOf("refund", mchId,', "idOf(randomUUID(), mchId,"),
+  telling("delivering.ts")("nothing is waited for at the end", "Effect.sleep(drain)", "Effect.void"),
+  telling("configured.ts")(
+    "secrets are those of the start",
+    "if (wrong === undefined &&",
+    "if (wrong === undefined ||",
+  ),
+  hooks("server", "internal/webhooks/handlers.ts", "Rights.test.ts")(
+    "a webhook is seen by who may see one merchant of it",
+    "merchants.every((name) => name !== everyMerchant",
+    "merchants.some((name) => name !== everyMerchant",
   ),
   {
     name: "books over HTTP: a day is anybody's to see",

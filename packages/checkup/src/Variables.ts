@@ -244,6 +244,11 @@ export const variables: ReadonlyArray<Variable> = [
     secret: true,
     what: (say) => say("the store: `sqlite:FILE` or `postgres://…`", "存储：`sqlite:文件` 或 `postgres://…`"),
   },
+  {
+    name: "WECHAT_REFUND_WEBHOOKS",
+    readers: ["commands"],
+    what: (say) => say("where `serve` posts events to, a JSON file", "`serve` 推送事件的 Webhook 配置文件（JSON）"),
+  },
 ];
 
 const known: ReadonlySet<string> = new Set(variables.map(({ name }) => name));

@@ -34,6 +34,7 @@ const commands = {
   reconcile: async () => (await import("./commands/Reconcile.ts")).command,
   serve: async () => (await import("./commands/Serve.ts")).command,
   token: async () => (await import("./commands/Token.ts")).command,
+  webhooks: async () => (await import("./commands/Webhooks.ts")).command,
   simulate: async () => (await import("./commands/Simulate.ts")).command,
   doctor: async () => (await import("./commands/Doctor.ts")).command,
   notice: async () => (await import("./commands/Notice.ts")).command,

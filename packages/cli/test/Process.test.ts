@@ -61,6 +61,7 @@ describe("the process and this process say the same", () => {
     [["reconcile"], 2, { env: Gateway.bare }],
     [["doctor"], 0, { env: Gateway.p12 }],
     [["serve"], 2, { env: Gateway.pem }],
+    [["webhooks", "list"], 2],
     [["token", "list", "--tokens", "/dev/null/x"], 2],
     [["simulate", "--directory", "/dev/null/x", "--json"], 2],
   ])("%j", async (args, code, options = {}) => {

@@ -15,6 +15,7 @@ import type * as Scope from "effect/Scope";
 import type { SqlError } from "effect/sql/SqlError";
 import * as Stream from "effect/Stream";
 import type { Database } from "./internal/database.ts";
+import { columns, eventOf } from "./internal/eventRow.ts";
 import { monotonic } from "./internal/monotonic.ts";
 import { numberOf, type Raw } from "./internal/row.ts";
 import { said } from "./internal/said.ts";
@@ -69,32 +70,12 @@ export class Events extends Context.Service<
   }
 >()("@wechat-refund/durable/Events") {}
 
-const eventOf = (raw: Raw): Event => ({
-  position: numberOf(raw["position"]),
-  seq: numberOf(raw["seq"]),
-  at: numberOf(raw["at"]),
-  mchId: String(raw["mch_id"]),
-  ...(raw["sub_mch_id"] !== "" && { subMchId: String(raw["sub_mch_id"]) }),
-  outRefundNo: String(raw["out_refund_no"]),
-  refundFee: numberOf(raw["refund_fee"]),
-  currency: String(raw["currency"]),
-  truth: String(raw["truth"]),
-  ...(raw["from_truth"] !== null && { fromTruth: String(raw["from_truth"]) }),
-  ...(raw["block"] !== null && { block: raw["block"] as Block["cause"] }),
-  ...(raw["from_block"] !== null && { fromBlock: raw["from_block"] as Block["cause"] }),
-  what: String(raw["what"]),
-  ...(raw["detail"] !== null && { detail: JSON.parse(String(raw["detail"])) as Record<string, Schema.Json> }),
-});
-
 /** How long a consumer's position may be behind what it has handled, in ms. */
 const keepEvery = 100;
 /** As many changes are given their positions in one transaction. */
 const batch = 1000;
 /** Any number, the same in all processes: the lock of whoever gives positions. */
 const lock = 7_393_119_420;
-
-const columns =
-  "h.position, h.seq, h.at, h.truth, h.block, h.from_truth, h.from_block, h.what, h.detail, r.mch_id, r.sub_mch_id, r.out_refund_no, r.refund_fee, r.currency";
 
 /** What a batch adds to one of the totals, or takes from it. */
 export interface Delta {

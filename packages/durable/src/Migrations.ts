@@ -9,6 +9,7 @@ import * as SqlClient from "effect/sql/SqlClient";
 import { isSqlError, type SqlError } from "effect/sql/SqlError";
 import { applicationId, type Names, namesOf, schema } from "./internal/names.ts";
 import * as first from "./migrations/0001_refunds.ts";
+import * as second from "./migrations/0002_webhooks.ts";
 import { StoreError } from "./StoreError.ts";
 
 interface Migration {
@@ -16,7 +17,7 @@ interface Migration {
   readonly statements: (names: Names) => ReadonlyArray<string>;
 }
 
-const migrations: ReadonlyArray<Migration> = [first];
+const migrations: ReadonlyArray<Migration> = [first, second];
 
 /** The number of the newest migration that this version knows. */
 export const newest = migrations.length;

@@ -140,6 +140,18 @@ const rules: ReadonlyArray<Rule> = [
       sql`SELECT day AS number FROM ${table("refund_reconciliations")} WHERE (state IN ('done', 'lost') AND (owner IS NOT NULL OR due_at IS NOT NULL))
         OR (state = 'done') <> (position IS NOT NULL) OR (state IN ('waiting', 'asking') AND due_at IS NULL)`,
   },
+  {
+    name: "a message to a webhook that waits has its time, and one that ended has none",
+    broken: ({ sql, table }) =>
+      sql`SELECT message AS number FROM ${table("refund_deliveries")} WHERE (state = 'pending') <> (due_at IS NOT NULL)
+        OR (state = 'pending') <> (ended_at IS NULL) OR state NOT IN ('pending', 'delivered', 'dead')`,
+  },
+  {
+    name: "a message to a webhook is of an event that its endpoint was told",
+    broken: ({ sql, table }) =>
+      sql`SELECT d.message AS number FROM ${table("refund_deliveries")} AS d JOIN ${table("refund_endpoints")} AS e ON e.name = d.endpoint
+        WHERE d.position > CASE d.source WHEN 'refund' THEN e.position ELSE e.books_position END`,
+  },
 ];
 
 const shown = 10;

@@ -1,6 +1,8 @@
 export * as Books from "./Books.ts";
 export * as Comparing from "./Comparing.ts";
+export * as Deliveries from "./Deliveries.ts";
 export * as Durable from "./Durable.ts";
+export * as Endpoints from "./Endpoints.ts";
 export * as Events from "./Events.ts";
 export * as Frozen from "./Frozen.ts";
 export * as Health from "./Health.ts";

@@ -2,6 +2,7 @@
 import { RefundAccount } from "@wechat-refund/core/Refund";
 import { Cause, Truth } from "@wechat-refund/core/RefundProgress";
 import { kinds } from "@wechat-refund/core/Reconciliation";
+import { states } from "@wechat-refund/durable/Deliveries";
 import { isDay } from "@wechat-refund/core/RefundBill";
 import * as Schema from "effect/Schema";
 
@@ -72,9 +73,13 @@ const whose = {
   subMchId: Schema.optionalKey(Schema.String),
 };
 
+/** Grows with every line of the refund's history: of two descriptions of a refund the one with the higher version is the newer. */
+const Version = Schema.Int;
+
 const refund = {
   ...whose,
   outRefundNo: Schema.String,
+  version: Version,
   state: Truth,
   /** `true`: proved. `false`: certainly not, for this refund ended otherwise or was given up. `null`: not known, or not yet. */
   moneyReturned: Schema.NullOr(Schema.Boolean),
@@ -140,6 +145,8 @@ export const EventView = Schema.Struct({
   position: Schema.Int,
   ...whose,
   outRefundNo: Schema.String,
+  /** Of the refund, by this event. */
+  version: Version,
   /** The number of its line in the refund's history. */
   seq: Schema.Int,
   at: Time,
@@ -283,6 +290,87 @@ export const ReconciliationWithDifferences = Schema.Struct({
   /** Give it as `after` for the next page of differences; absent where this is the last. */
   next: Schema.optionalKey(Schema.String),
 }).annotate({ identifier: "ReconciliationWithDifferences" });
+
+export const DeliveryState = Schema.Literals(states);
+
+export const WebhookView = Schema.Struct({
+  webhook: Schema.String,
+  /** `false`: the service's file has it no more, and nothing is delivered to it. */
+  configured: Schema.Boolean,
+  /** Where it is; its path may be a secret. */
+  host: Schema.optionalKey(Schema.String),
+  merchants: Schema.Array(Schema.String),
+  types: Schema.Array(Schema.String),
+  /** How many secrets sign: two while one is changed. */
+  secrets: Schema.Int,
+  /** Messages that are to be delivered, and such as were given up. */
+  pending: Schema.Int,
+  dead: Schema.Int,
+  deliveredAt: Schema.optionalKey(Time),
+  failedAt: Schema.optionalKey(Time),
+  /** What the last failure was. */
+  failure: Schema.optionalKey(Schema.String),
+  /** Nothing is sent to it until somebody enables it. */
+  disabled: Schema.optionalKey(Schema.Struct({ since: Time, why: Schema.String })),
+  /** Who did that last. */
+  enabled: Schema.optionalKey(Schema.Struct({ by: Schema.String, reason: Schema.String, at: Time })),
+}).annotate({ identifier: "Webhook" });
+export type WebhookView = typeof WebhookView.Type;
+
+export const Webhooks = Schema.Struct({ webhooks: Schema.Array(WebhookView) }).annotate({ identifier: "Webhooks" });
+
+export const DeliveryView = Schema.Struct({
+  /** Its number in this service; replay it by this. */
+  id: Schema.String,
+  /** Its `webhook-id`: the same for the same event at every endpoint, however often it is sent. */
+  message: Schema.String,
+  type: Schema.String,
+  state: DeliveryState,
+  /** Of the event among all events; none of a ping. */
+  position: Schema.optionalKey(Schema.Int),
+  outRefundNo: Schema.optionalKey(Schema.String),
+  /** When the event happened. */
+  at: Time,
+  attempts: Schema.Int,
+  /** Since when it is tried. */
+  since: Time,
+  /** When it is tried next, or until when an attempt may take. */
+  nextAt: Schema.optionalKey(Time),
+  /** The HTTP status of the last answer, if there was one. */
+  status: Schema.optionalKey(Schema.Int),
+  /** Why the last attempt failed. */
+  failure: Schema.optionalKey(Schema.String),
+  endedAt: Schema.optionalKey(Time),
+  /** Who had it delivered again last, and why. */
+  replayed: Schema.optionalKey(Schema.Struct({ by: Schema.String, reason: Schema.String })),
+}).annotate({ identifier: "Delivery" });
+export type DeliveryView = typeof DeliveryView.Type;
+
+export const DeliveryPage = Schema.Struct({
+  deliveries: Schema.Array(DeliveryView),
+  /** Give it as `after` for the next page; absent where this is the last. */
+  next: Schema.optionalKey(Schema.String),
+}).annotate({ identifier: "DeliveryPage" });
+
+/** One delivery by its `id`, or those of the events of a range. */
+export const Replay = Schema.Struct({
+  reason: text(500),
+  delivery: Schema.optionalKey(digits(15, "must be the id of a delivery")),
+  /** `dead` unless given; `all`: also what was delivered, made anew. */
+  which: Schema.optionalKey(Schema.Literals(["dead", "all"])),
+  /** Positions of events, both included. */
+  first: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }))),
+  last: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }))),
+  /** When the events happened; `until` is not included. */
+  from: Schema.optionalKey(time),
+  until: Schema.optionalKey(time),
+}).annotate({ identifier: "Replay" });
+
+export const Replayed = Schema.Struct({
+  replayed: Schema.Int,
+  /** There are more: ask again with this as `first`. */
+  next: Schema.optionalKey(Schema.Int),
+}).annotate({ identifier: "Replayed" });
 
 export const Reason = Schema.Struct({
   /** Why; it stands in the history with the token's name. */

@@ -20,6 +20,7 @@ import { Access, Caller, Needs } from "./Access.ts";
 import { names } from "./internal/views.ts";
 import { Forbidden } from "./Problems.ts";
 import { everyMerchant } from "./Tokens.ts";
+import { Webhooks } from "./Webhooks.ts";
 
 class Api extends HttpApi.make("wechat-refund-metrics").add(
   HttpApiGroup.make("metrics")
@@ -79,11 +80,31 @@ const books = Effect.gen(function* () {
   }).pipe(Effect.ignore);
 });
 
+const messages = Metric.gauge("wechat_refund_webhook_messages", {
+  description: "Messages by webhook and state: pending, and dead until somebody replays them",
+});
+const disabled = Metric.gauge("wechat_refund_webhook_disabled", {
+  description: "1 where a webhook has answered with 410 and nothing is sent to it until somebody enables it",
+});
+
+/** How the webhooks stand. */
+const hooks = Effect.gen(function* () {
+  const webhooks = yield* Webhooks;
+  return Effect.gen(function* () {
+    for (const { dead, disabledAt, name, pending } of yield* webhooks.list) {
+      yield* Metric.update(Metric.withAttributes(messages, { webhook: name, state: "pending" }), pending);
+      yield* Metric.update(Metric.withAttributes(messages, { webhook: name, state: "dead" }), dead);
+      yield* Metric.update(Metric.withAttributes(disabled, { webhook: name }), disabledAt === undefined ? 0 : 1);
+    }
+  }).pipe(Effect.ignore);
+});
+
 const metrics = HttpApiBuilder.group(
   Api,
   "metrics",
   Effect.fn(function* (handlers) {
-    const read = Effect.andThen(yield* totals, yield* books);
+    const [refunds, days, endpoints] = [yield* totals, yield* books, yield* hooks];
+    const read = Effect.andThen(Effect.andThen(refunds, days), endpoints);
     return handlers.handle(
       "metrics",
       Effect.fnUntraced(function* () {

@@ -73,6 +73,13 @@ export class NotPermitted extends HttpApiError.Problem<NotPermitted>()(
   },
 ) {}
 
+/** The webhook takes messages: there is nothing to enable. */
+export class NotDisabled extends HttpApiError.Problem<NotDisabled>()(
+  "NotDisabled",
+  { type: "/problems/not-disabled", status: 409, title: "The webhook is not disabled" },
+  { code: Schema.tag("not-disabled"), webhook: Schema.String },
+) {}
+
 export class TooLarge extends HttpApiError.Problem<TooLarge>()(
   "TooLarge",
   { type: "/problems/too-large", status: 413, title: "The body is too large" },

@@ -17,6 +17,9 @@ import {
   type Action,
   date,
   DayState,
+  DeliveryPage,
+  DeliveryState,
+  DeliveryView,
   digits,
   EventPage,
   Merchants,
@@ -30,9 +33,13 @@ import {
   ReconciliationWithDifferences,
   RefundView,
   RefundWithHistory,
+  Replay,
+  Replayed,
   Started,
   time,
   Totals,
+  Webhooks,
+  WebhookView,
 } from "./Forms.ts";
 import { described } from "./internal/openApi.ts";
 import {
@@ -41,6 +48,7 @@ import {
   MethodNotAllowed,
   NotFound,
   NotPermitted,
+  NotDisabled,
   NumberUsed,
   OtherRefund,
   TooLarge,
@@ -56,6 +64,7 @@ export class Checked extends HttpApiMiddleware.Service<Checked>()("@wechat-refun
 
 const common = [NotFound, Invalid, MethodNotAllowed, Internal, Unavailable] as const;
 const withBody = [...common, Unreadable, TooLarge, UnsupportedMediaType] as const;
+const ofWebhook = { webhook: Schema.String };
 const ofRefund = { merchant: Schema.String, outRefundNo: Schema.String };
 
 const act = <const A extends Action>(action: A, summary: string) =>
@@ -212,6 +221,58 @@ export class Api extends HttpApi.make("wechat-refund")
         })
           .annotate(Needs, "read")
           .annotate(OpenApi.Summary, "A day with its differences, in pages of 100 unless told otherwise"),
+      )
+      .middleware(Checked)
+      .middleware(Access),
+  )
+  .add(
+    HttpApiGroup.make("webhooks", { topLevel: true })
+      .add(
+        HttpApiEndpoint.get("webhooks", "/v1/webhooks", { success: Webhooks, error: common })
+          .annotate(Needs, "operate")
+          .annotate(OpenApi.Summary, "The webhooks, and how each stands"),
+        HttpApiEndpoint.get("deliveries", "/v1/webhooks/:webhook/deliveries", {
+          params: ofWebhook,
+          query: {
+            state: Schema.optionalKey(DeliveryState),
+            after: Schema.optionalKey(wholeNumber),
+            limit: Schema.optionalKey(limit),
+          },
+          success: DeliveryPage,
+          error: common,
+        })
+          .annotate(Needs, "operate")
+          .annotate(OpenApi.Summary, "Messages to a webhook, the newest first, in pages of 100 unless told otherwise"),
+        HttpApiEndpoint.get("delivery", "/v1/webhooks/:webhook/deliveries/:delivery", {
+          params: { ...ofWebhook, delivery: Schema.String },
+          success: DeliveryView,
+          error: common,
+        })
+          .annotate(Needs, "operate")
+          .annotate(OpenApi.Summary, "A message to a webhook"),
+        HttpApiEndpoint.post("replay", "/v1/webhooks/:webhook/replay", {
+          params: ofWebhook,
+          payload: Replay,
+          success: Replayed,
+          error: withBody,
+        })
+          .annotate(Needs, "operate")
+          .annotate(OpenApi.Summary, "Has a message delivered again, or those of a range of events"),
+        HttpApiEndpoint.post("enable", "/v1/webhooks/:webhook/enable", {
+          params: ofWebhook,
+          payload: Reason,
+          success: WebhookView,
+          error: [...withBody, NotDisabled],
+        })
+          .annotate(Needs, "operate")
+          .annotate(OpenApi.Summary, "Lets a webhook go on that was disabled, from where it ended"),
+        HttpApiEndpoint.post("ping", "/v1/webhooks/:webhook/ping", {
+          params: ofWebhook,
+          success: DeliveryView.pipe(HttpApiSchema.status(202)),
+          error: common,
+        })
+          .annotate(Needs, "operate")
+          .annotate(OpenApi.Summary, "Sends a message of the type ping, once, also to one that is disabled"),
       )
       .middleware(Checked)
       .middleware(Access),

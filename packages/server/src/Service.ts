@@ -26,6 +26,8 @@ import * as Door from "./pages/Door.ts";
 import type * as Sessions from "./pages/Sessions.ts";
 import { Api } from "./RefundApi.ts";
 import * as Tokens from "./Tokens.ts";
+import * as Webhooks from "./Webhooks.ts";
+import type { InvalidWebhooks } from "./WebhooksFile.ts";
 
 export interface Options {
   readonly api: NodeServer.Options;
@@ -35,6 +37,8 @@ export interface Options {
   readonly tokens: string | "none";
   /** The operator's pages, beside the API; `false` for none, else for how long somebody stays signed in. */
   readonly pages?: Sessions.Limits | false | undefined;
+  /** Where events are posted to; nowhere unless it is given. */
+  readonly webhooks?: Webhooks.Options | undefined;
 }
 
 /** Where the service listens. */
@@ -56,7 +60,7 @@ const served = Layer.mergeAll(
   Health.layer,
 );
 
-/** The API, its document and the health routes, for any router; it needs an `Access` layer. */
+/** The API, its document and the health routes, for any router; it needs an `Access` layer and one of `Webhooks`. */
 export const routes = Layer.mergeAll(served, around(apiRoutes));
 
 /** These and the operator's pages; it needs a `Door` layer as well. */
@@ -75,9 +79,10 @@ export const layer = ({
   notices,
   pages = {},
   tokens,
+  webhooks,
 }: Options): Layer.Layer<
-  Listening,
-  ServeError | NodeServer.InvalidListener | Tokens.InvalidTokens,
+  Listening | Webhooks.Webhooks,
+  ServeError | NodeServer.InvalidListener | Tokens.InvalidTokens | InvalidWebhooks,
   Services | Merchants
 > => {
   const wrong = [
@@ -133,7 +138,8 @@ export const layer = ({
           yield* Effect.addFinalizer(() => Deferred.succeed(closing, undefined));
           return { api: apiAt, notices: noticesAt };
         }),
-      );
+        // Made first: whatever the API acknowledges is told to them.
+      ).pipe(Layer.provideMerge(webhooks === undefined ? Webhooks.layerNone : Webhooks.layer(webhooks)));
     }),
   );
 };

@@ -9,3 +9,5 @@ export * as Problems from "./Problems.ts";
 export * as RefundApi from "./RefundApi.ts";
 export * as Service from "./Service.ts";
 export * as Tokens from "./Tokens.ts";
+export * as Webhooks from "./Webhooks.ts";
+export * as WebhooksFile from "./WebhooksFile.ts";

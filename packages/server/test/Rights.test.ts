@@ -4,6 +4,7 @@ import { Refunds, RefundStore } from "@wechat-refund/durable";
 import { Access, RefundApi, type Tokens } from "@wechat-refund/server";
 import { Context, Effect } from "effect";
 import { expect } from "vitest";
+import { hooksFile, newSecret } from "./support/receiver.ts";
 import { refundOf, start } from "./support/service.ts";
 
 interface Route {
@@ -79,6 +80,45 @@ const routes: Readonly<Record<string, Route>> = {
     good: 200,
     foreign: 404,
   },
+  webhooks: { needs: "operate", method: "GET", path: () => "/v1/webhooks", good: 200, foreign: 200 },
+  deliveries: {
+    needs: "operate",
+    method: "GET",
+    path: (merchant) => `/v1/webhooks/${merchant}/deliveries`,
+    good: 200,
+    foreign: 404,
+  },
+  delivery: {
+    needs: "operate",
+    method: "GET",
+    path: (merchant) => `/v1/webhooks/${merchant}/deliveries/${merchant === "shop" ? 1 : 2}`,
+    good: 200,
+    foreign: 404,
+  },
+  replay: {
+    needs: "operate",
+    method: "POST",
+    path: (merchant) => `/v1/webhooks/${merchant}/replay`,
+    body: () => ({ reason: "a test", first: 1 }),
+    good: 200,
+    foreign: 404,
+  },
+  // They are on: who may enable them is told so.
+  enable: {
+    needs: "operate",
+    method: "POST",
+    path: (merchant) => `/v1/webhooks/${merchant}/enable`,
+    body: reason,
+    good: 409,
+    foreign: 404,
+  },
+  ping: {
+    needs: "operate",
+    method: "POST",
+    path: (merchant) => `/v1/webhooks/${merchant}/ping`,
+    good: 202,
+    foreign: 404,
+  },
   pause: {
     needs: "operate",
     method: "POST",
@@ -107,74 +147,111 @@ const subsets: ReadonlyArray<ReadonlyArray<Tokens.Right>> = [
   ["read", "write", "operate"],
 ];
 
-it.live("lets a token do what its rights say, to the merchants that it names", () =>
-  Effect.gen(function* () {
-    const { ask, services, token } = yield* start({ durable: { worker: false } });
-    const refunds = Context.get(services, Refunds.Refunds);
-    const { database } = Context.get(services, RefundStore.RefundStore);
-    for (const mchId of Object.values(numbers)) {
-      yield* database.sql`INSERT INTO ${database.table("refund_reconciliations")} (mch_id, day, state, due_at) VALUES (${mchId}, '2026-11-25', 'waiting', 0)`;
-    }
-    const endpoints = Object.values(RefundApi.Api.groups).flatMap((group) => Object.values(group.endpoints));
-    expect(endpoints.map(({ identifier }) => String(identifier)).sort()).toEqual(Object.keys(routes).sort());
-    for (const { annotations, identifier } of endpoints) {
-      expect(Context.get(annotations as Context.Context<Access.Needs>, Access.Needs)).toBe(routes[identifier]?.needs);
-    }
-    const seed = Effect.fnUntraced(function* (merchant: string, number: string) {
-      return yield* refunds.start(merchant, {
-        order: { outTradeNo: "T-1" },
-        outRefundNo: number,
-        totalFee: 100,
-        refundFee: 30,
+it.live(
+  "lets a token do what its rights say, to the merchants that it names",
+  () =>
+    Effect.gen(function* () {
+      const nowhere = { url: "http://127.0.0.1:9/", secret: newSecret() };
+      const hooks = yield* hooksFile(["shop", "kiosk"].map((name) => ({ ...nowhere, name, merchants: [name] })));
+      const { ask, services, token } = yield* start({
+        durable: { worker: false },
+        service: { webhooks: { file: hooks.file } },
       });
-    });
-    const person = { by: "Ann", reason: "a test" };
-    let n = 0;
-    let cells = 0;
-    for (const rights of subsets) {
-      for (const merchants of [["*"], ["shop"], ["kiosk"], ["shop", "kiosk"]]) {
-        const mine = yield* token({
-          rights,
-          merchants,
-          name: `${rights.join("-")}.${merchants.join("-").replace("*", "all")}`,
+      for (const name of ["shop", "kiosk"]) yield* ask("POST", `/v1/webhooks/${name}/ping`);
+      const refunds = Context.get(services, Refunds.Refunds);
+      const { database } = Context.get(services, RefundStore.RefundStore);
+      for (const mchId of Object.values(numbers)) {
+        yield* database.sql`INSERT INTO ${database.table("refund_reconciliations")} (mch_id, day, state, due_at) VALUES (${mchId}, '2026-11-25', 'waiting', 0)`;
+      }
+      const endpoints = Object.values(RefundApi.Api.groups).flatMap((group) => Object.values(group.endpoints));
+      expect(endpoints.map(({ identifier }) => String(identifier)).sort()).toEqual(Object.keys(routes).sort());
+      for (const { annotations, identifier } of endpoints) {
+        expect(Context.get(annotations as Context.Context<Access.Needs>, Access.Needs)).toBe(routes[identifier]?.needs);
+      }
+      const seed = Effect.fnUntraced(function* (merchant: string, number: string) {
+        return yield* refunds.start(merchant, {
+          order: { outTradeNo: "T-1" },
+          outRefundNo: number,
+          totalFee: 100,
+          refundFee: 30,
         });
-        for (const merchant of ["shop", "kiosk"]) {
-          for (const [name, route] of Object.entries(routes)) {
-            const number = `R-${name}`;
-            // Each act finds a refund with which it is possible.
-            yield* seed(merchant, number);
-            if (name === "start-again") yield* Effect.ignore(refunds.cancel(merchant, number, person));
-            const sees = merchants.includes("*") || merchants.includes(merchant);
-            const expected = !rights.includes(route.needs) ? 403 : sees ? route.good : route.foreign;
-            const resolved =
-              name === "resolve" && expected === 200 && (yield* refunds.find(merchant, number))?.final === true;
-            const reply = yield* ask(route.method, route.path(merchant), {
-              token: mine,
-              body: route.body?.(merchant, n++),
-            });
-            expect({ name, rights, merchants, merchant, status: reply.status }).toEqual({
-              name,
-              rights,
-              merchants,
-              merchant,
-              status: resolved ? 409 : expected,
-            });
-            cells++;
+      });
+      const person = { by: "Ann", reason: "a test" };
+      let n = 0;
+      let cells = 0;
+      for (const rights of subsets) {
+        for (const merchants of [["*"], ["shop"], ["kiosk"], ["shop", "kiosk"]]) {
+          const mine = yield* token({
+            rights,
+            merchants,
+            name: `${rights.join("-")}.${merchants.join("-").replace("*", "all")}`,
+          });
+          for (const merchant of ["shop", "kiosk"]) {
+            for (const [name, route] of Object.entries(routes)) {
+              const number = `R-${name}`;
+              // Each act finds a refund with which it is possible.
+              yield* seed(merchant, number);
+              if (name === "start-again") yield* Effect.ignore(refunds.cancel(merchant, number, person));
+              const sees = merchants.includes("*") || merchants.includes(merchant);
+              const expected = !rights.includes(route.needs) ? 403 : sees ? route.good : route.foreign;
+              const resolved =
+                name === "resolve" && expected === 200 && (yield* refunds.find(merchant, number))?.final === true;
+              const reply = yield* ask(route.method, route.path(merchant), {
+                token: mine,
+                body: route.body?.(merchant, n++),
+              });
+              expect({ name, rights, merchants, merchant, status: reply.status }).toEqual({
+                name,
+                rights,
+                merchants,
+                merchant,
+                status: resolved ? 409 : expected,
+              });
+              cells++;
+            }
           }
         }
       }
-    }
-    expect(cells).toBe(7 * 4 * 2 * 15);
-    for (const [name, route] of Object.entries(routes)) {
-      for (const headers of [{}, { authorization: "Bearer wr_x" }, { authorization: "Basic d3I6eA==" }]) {
-        const { status } = yield* ask(route.method, route.path("shop"), {
-          token: undefined,
-          headers,
-          body: route.body?.("shop", n++),
-        });
-        expect([401, 429], name).toContain(status);
+      expect(cells).toBe(7 * 4 * 2 * 21);
+      for (const [name, route] of Object.entries(routes)) {
+        for (const headers of [{}, { authorization: "Bearer wr_x" }, { authorization: "Basic d3I6eA==" }]) {
+          const { status } = yield* ask(route.method, route.path("shop"), {
+            token: undefined,
+            headers,
+            body: route.body?.("shop", n++),
+          });
+          expect([401, 429], name).toContain(status);
+        }
       }
-    }
+    }),
+  // More than a thousand requests.
+  180_000,
+);
+
+it.live("shows a webhook to who may see every merchant that it is told of, and to nobody else that there is one", () =>
+  Effect.gen(function* () {
+    const of: Readonly<Record<string, ReadonlyArray<string>>> = {
+      shop: ["shop"],
+      kiosk: ["kiosk"],
+      both: ["shop", "kiosk"],
+      all: ["*"],
+    };
+    const nowhere = { url: "http://127.0.0.1:9/", secret: newSecret() };
+    const hooks = yield* hooksFile(Object.entries(of).map(([name, merchants]) => ({ ...nowhere, name, merchants })));
+    const { ask, token } = yield* start({ durable: { worker: false }, service: { webhooks: { file: hooks.file } } });
+    const seen = Effect.fnUntraced(function* (merchants: ReadonlyArray<string>) {
+      const mine = yield* token({ merchants, rights: ["operate"] });
+      const { body } = yield* ask("GET", "/v1/webhooks", { token: mine });
+      const names = (body["webhooks"] as ReadonlyArray<{ readonly webhook: string }>).map(({ webhook }) => webhook);
+      for (const name of Object.keys(of)) {
+        const { status } = yield* ask("GET", `/v1/webhooks/${name}/deliveries`, { token: mine });
+        expect([name, status]).toEqual([name, names.includes(name) ? 200 : 404]);
+      }
+      return names;
+    });
+    expect(yield* seen(["*"])).toEqual(["all", "both", "kiosk", "shop"]);
+    expect(yield* seen(["shop", "kiosk"])).toEqual(["both", "kiosk", "shop"]);
+    expect(yield* seen(["shop"])).toEqual(["shop"]);
   }),
 );
 

@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { it } from "@effect/vitest";
 import { Effect } from "effect";
 import { expect } from "vitest";
-import { directory, gatewayOf, start } from "./support/service.ts";
+import { patterns, types } from "../src/internal/webhooks/messages.ts";
+import { hooksFile, newSecret } from "./support/receiver.ts";
+import { directory, gatewayOf, refundOf, start } from "./support/service.ts";
 
 const page = readFileSync(new URL("../../../docs/service.md", import.meta.url), "utf8");
 const fence = (language: string): string =>
@@ -64,6 +66,65 @@ for (const { command, file, language, number, probe, says } of clients) {
     }),
   );
 }
+
+const python = isThere("python3");
+
+it.live.skipIf(!python)("the receiver in Python believes what is signed with either secret, and keeps the newest", () =>
+  Effect.gen(function* () {
+    const [, webhooks = ""] = page.split("## Webhooks");
+    const code = /^```python\n([\s\S]*?)^```$/m.exec(webhooks)?.[1] ?? "";
+    const path = join(yield* directory, "receiver.py");
+    writeFileSync(path, code);
+    const [old, fresh] = [newSecret(), newSecret()];
+    let out = "";
+    const child = yield* Effect.acquireRelease(
+      Effect.sync(() =>
+        spawn("python3", [path], {
+          env: {
+            PATH: process.env["PATH"],
+            HOME: process.env["HOME"],
+            PORT: "0",
+            WEBHOOK_SECRETS: `${fresh} ${old}`,
+          },
+        }),
+      ),
+      (child) => Effect.sync(() => void child.kill("SIGKILL")),
+    );
+    child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
+    const says = (words: RegExp) => Effect.promise(() => expect.poll(() => out, { timeout: 50_000 }).toMatch(words));
+    yield* says(/^listening \d+$/m);
+    const url = `http://127.0.0.1:${/\d+/.exec(out)?.[0]}/`;
+    const hooks = yield* hooksFile([
+      { name: "erp", url, secret: old },
+      { name: "forger", url, secret: newSecret() },
+    ]);
+    const { ask } = yield* start({ service: { webhooks: { file: hooks.file } } });
+    yield* ask("POST", "/v1/refunds", { body: refundOf(1) });
+    yield* says(/^R-1 Accepted None$/m);
+    const before = out;
+    yield* ask("POST", "/v1/webhooks/erp/replay", { body: { reason: "a test", which: "all", first: 1 } });
+    const stand = Effect.map(ask("GET", "/v1/webhooks"), ({ body }) => body["webhooks"]);
+    yield* Effect.promise(() =>
+      expect
+        .poll(() => Effect.runPromise(stand), { timeout: 50_000 })
+        .toMatchObject([
+          { webhook: "erp", pending: 0, dead: 0 },
+          { webhook: "forger", failure: "it answered with the status 401" },
+        ]),
+    );
+    expect(out).toBe(before);
+  }),
+);
+
+it("names every type of event that there is", () => {
+  const [, webhooks = ""] = page.split("## Webhooks");
+  for (const type of [...types, ...patterns]) {
+    const [group = "", name] = type.split(".");
+    expect(webhooks).toMatch(
+      name === undefined ? "`*`" : new RegExp(`\`(?:${group}\\.)?${name.replace("*", "\\*")}\``),
+    );
+  }
+});
 
 it("names every problem there is", () => {
   const source = readFileSync(new URL("../src/Problems.ts", import.meta.url), "utf8");

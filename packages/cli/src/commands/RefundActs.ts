@@ -16,7 +16,8 @@ import * as Filter from "../store/Filter.ts";
 import * as InWords from "../store/InWords.ts";
 import * as Store from "../store/Store.ts";
 
-const person = (say: Say) => ({
+/** The flags of who does something, and why. */
+export const person = (say: Say) => ({
   by: Flags.optionalText("by", say("Who does it, for the history; USER unless given", "操作人，记入历史；默认取 USER")),
   reason: Flag.String("reason").pipe(
     Flag.filter(
@@ -28,12 +29,12 @@ const person = (say: Say) => ({
   ),
 });
 
-interface Who {
+export interface Who {
   readonly by: Option.Option<string>;
   readonly reason: string;
 }
 
-const personOf = Effect.fnUntraced(function* ({ by, reason }: Who) {
+export const personOf = Effect.fnUntraced(function* ({ by, reason }: Who) {
   return { by: Option.getOrUndefined(by) ?? (yield* atTerminal), reason };
 });
 

@@ -106,6 +106,15 @@ const flags = (say: Say) => ({
     ),
     Flag.optional,
   ),
+  webhooks: Store.path("webhooks").pipe(
+    Flag.withDescription(
+      say(
+        "Where events are posted to, a JSON file; WECHAT_REFUND_WEBHOOKS unless given, nowhere without",
+        "事件推送（Webhook）的 JSON 文件；默认取 WECHAT_REFUND_WEBHOOKS，未设置则不推送",
+      ),
+    ),
+    Flag.optional,
+  ),
   noMigrate: Flags.off(
     "no-migrate",
     say("Do not bring the store to this version's form; it must have it", "不升级存储结构；须已是本版本的结构"),
@@ -166,6 +175,7 @@ export const command = (say: Say) =>
         database: given.database,
         merchants: Option.getOrUndefined(given.merchants),
         tokens: Option.getOrUndefined(given.tokens),
+        webhooks: Option.getOrUndefined(given.webhooks),
         host: given.host,
         port: Option.getOrElse(port, () => 8080),
         noticeHost: Option.getOrElse(noticeHost, () => given.host),

@@ -11,12 +11,14 @@ export interface Announced {
   readonly store: string;
   readonly asked: Asked;
   readonly gateway: Gateway;
+  /** By their names. */
+  readonly webhooks: ReadonlyArray<string>;
 }
 
 const names = ({ merchants }: Gateway): ReadonlyArray<string> => merchants.all.map(({ name }) => name);
 
 /** As lines, with a request that can be copied. */
-export const text = (say: Say, { api, asked, gateway, notices, store }: Announced): string => {
+export const text = (say: Say, { api, asked, gateway, notices, store, webhooks }: Announced): string => {
   const isTrial = gateway.inspector !== undefined;
   const authorization = asked.tokens === undefined ? "" : ' -H "Authorization: Bearer $TOKEN"';
   const [name = "", ...more] = names(gateway);
@@ -33,6 +35,7 @@ export const text = (say: Say, { api, asked, gateway, notices, store }: Announce
       [say("store", "存储"), store],
       [say("merchants", "商户"), names(gateway).join(", ")],
       [say("notices", "通知"), notices === undefined ? undefined : `${notices}/notices/${each}`],
+      [say("webhooks", "Webhook"), webhooks.join(", ")],
       [say("gateway", "网关"), gateway.inspector],
       [say("for operators", "运营页面"), asked.pages ? `${api}/` : undefined],
       [say("described in", "接口描述"), `${api}/openapi.json`],
@@ -49,12 +52,13 @@ export const text = (say: Say, { api, asked, gateway, notices, store }: Announce
 };
 
 /** As a line of the log. */
-export const logged = ({ api, asked, gateway, notices, store }: Announced): Effect.Effect<void> =>
+export const logged = ({ api, asked, gateway, notices, store, webhooks }: Announced): Effect.Effect<void> =>
   Effect.annotateLogs(Effect.logInfo("listening"), {
     api,
     ...(notices !== undefined && { notices }),
     ...(asked.pages && { pages: `${api}/` }),
     store,
     merchants: names(gateway).join(" "),
+    ...(webhooks.length > 0 && { webhooks: webhooks.join(" ") }),
     simulated: gateway.inspector !== undefined,
   });

@@ -33,6 +33,8 @@ import * as Settings from "./Settings.ts";
 export interface Asked extends Settings.Asked, Store.Flags {
   readonly merchants: string | undefined;
   readonly noticeUrl: string | undefined;
+  /** The file of the webhooks; that of the environment unless given. */
+  readonly webhooks: string | undefined;
   readonly simulate: boolean;
 }
 
@@ -47,6 +49,8 @@ export interface Plan {
   readonly asked: Asked;
   readonly where: Store.Where;
   readonly listeners: Settings.Listeners;
+  /** What webhooks there are; their file is that of `asked`. */
+  readonly webhooks: ReadonlyArray<string>;
   /** The merchants; for a trial they and their gateway are made now, and what stands in the way is said. */
   readonly gateway: Effect.Effect<Gateways.Gateway, string, Scope.Scope>;
 }
@@ -81,7 +85,12 @@ export const prepare = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Prepared, never, Scope.Scope> {
   // A trial has notices without being asked, for they make it quick.
   const isFree = given.simulate && given.noticePort === undefined;
-  const asked = isFree ? { ...given, noticePort: yield* Settings.freePort(given.noticeHost) } : given;
+  const asked: Asked = {
+    ...given,
+    ...(isFree && { noticePort: yield* Settings.freePort(given.noticeHost) }),
+    // Nor does it tell anybody what it was not told to.
+    webhooks: given.webhooks ?? (given.simulate ? undefined : yield* Environment.text("WECHAT_REFUND_WEBHOOKS")),
+  };
   const folder = asked.simulate ? yield* Gateways.temporary : undefined;
   const { checks: found, wanted: listeners } = yield* Settings.listeners(say, asked);
   const checks: Array<Check> = [...misplaced(say, asked), ...found];
@@ -97,6 +106,7 @@ export const prepare = Effect.fnUntraced(function* (
     ? { checks: [], made: undefined }
     : yield* Gateways.real(say, asked.merchants);
   checks.push(...ofMerchants);
+  const known = asked.simulate ? [Gateways.simulatedName] : merchants?.all.map(({ name }) => name);
   if (asked.simulate && asked.tokens === undefined) {
     const message = say(
       "are needed where the service can be reached from beyond this machine",
@@ -104,14 +114,15 @@ export const prepare = Effect.fnUntraced(function* (
     );
     if (!NodeServer.isLoopback(asked.host)) checks.push(wrong("--tokens", message));
   } else {
-    const known = asked.simulate ? [Gateways.simulatedName] : merchants?.all.map(({ name }) => name);
     checks.push(...(yield* Settings.tokens(say, asked.tokens, known)));
   }
+  const webhooks = yield* Settings.webhooks(say, asked.webhooks, known);
+  checks.push(...webhooks.checks);
   if (asked.check && merchants !== undefined) checks.push(...(yield* Gateways.clocks(say, merchants)));
   if (where._tag === "Failure" || checks.some(({ status }) => status === "wrong")) return { checks, plan: undefined };
   const gateway =
     merchants === undefined ? Gateways.simulated(where.success, noticesOf(listeners)) : Effect.succeed({ merchants });
-  return { checks, plan: { asked, where: where.success, listeners, gateway } };
+  return { checks, plan: { asked, where: where.success, listeners, webhooks: webhooks.names, gateway } };
 });
 
 /** Ends the command with 2, with the last thing that can be wrong. */
@@ -177,6 +188,7 @@ export const run = (say: Say, plan: Plan, { json }: { readonly json: boolean }) 
       ...(listeners.notices !== undefined && { notices: listeners.notices }),
       tokens: asked.tokens ?? "none",
       ...(!asked.pages && { pages: false }),
+      ...(asked.webhooks !== undefined && { webhooks: { file: asked.webhooks } }),
     }).pipe(
       Layer.provide(storeOf(plan)),
       Layer.provide(Layer.succeed(Merchants, gateway.merchants)),
@@ -188,6 +200,7 @@ export const run = (say: Say, plan: Plan, { json }: { readonly json: boolean }) 
         SqlError: (error) => refuse(Store.problem(where, error).message),
         ServeError: ({ cause }) => refuse(say("cannot listen", "无法监听") + `: ${codeOf(cause)}`),
         InvalidListener: ({ message }) => refuse(message),
+        InvalidWebhooks: ({ issues }) => refuse(`--webhooks: ${issues.join("; ")}`),
         InvalidTokens: ({ issues }) => refuse(`--tokens: ${issues.join("; ")}`),
       }),
     );
@@ -195,7 +208,7 @@ export const run = (say: Say, plan: Plan, { json }: { readonly json: boolean }) 
       asked.simulate && Option.isNone(asked.store)
         ? say("a temporary one; --store ./FILE would keep it", "临时存储；用 --store ./文件 可保留")
         : Store.shown(where);
-    const announced = { ...Context.get(running, Service.Listening), asked, gateway, store };
+    const announced = { ...Context.get(running, Service.Listening), asked, gateway, store, webhooks: plan.webhooks };
     yield* json ? Announcement.logged(announced) : Console.log(Announcement.text(say, announced));
     return yield* Effect.never;
   }).pipe(

@@ -14,6 +14,7 @@ import * as Postgres from "@wechat-refund/durable/Postgres";
 import * as Sqlite from "@wechat-refund/durable/Sqlite";
 import * as NodeServer from "@wechat-refund/server/NodeServer";
 import * as Tokens from "@wechat-refund/server/Tokens";
+import * as WebhooksFile from "@wechat-refund/server/WebhooksFile";
 import { summarize } from "@wechat-refund/core/Transport";
 import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
@@ -185,6 +186,32 @@ export const tokens = Effect.fnUntraced(function* (
   ];
   const count = say(`${listed.success.length} tokens`, `${listed.success.length} 个令牌`);
   return [ok(name, count, notes.length === 0 ? undefined : notes.join("; "))];
+});
+
+/** The webhooks, for merchants of these names; none where no file is given. */
+export const webhooks = Effect.fnUntraced(function* (
+  say: Say,
+  file: string | undefined,
+  merchants: ReadonlyArray<string> | undefined,
+) {
+  if (file === undefined) return { checks: [], names: [] };
+  const name = "--webhooks";
+  const read = yield* Effect.result(WebhooksFile.read(file));
+  if (Result.isFailure(read)) {
+    return { checks: read.failure.issues.map((issue) => wrong(name, `${shownPath(file)}: ${issue}`)), names: [] };
+  }
+  const { endpoints, warnings } = read.success;
+  const unknown = [...new Set(endpoints.flatMap((endpoint) => [...endpoint.merchants]))].filter(
+    (merchant) => merchant !== Tokens.everyMerchant && merchants?.includes(merchant) === false,
+  );
+  const notes = [
+    ...warnings,
+    ...(unknown.length === 0
+      ? []
+      : [say(`name merchants that there are not: ${unknown.join(", ")}`, `指向不存在的商户：${unknown.join("、")}`)]),
+  ];
+  const all = endpoints.map(({ name }) => name);
+  return { checks: [ok(name, all.join(", "), notes.length === 0 ? undefined : notes.join("; "))], names: all };
 });
 
 const names = (tokens: ReadonlyArray<{ readonly name: string }>): string => tokens.map(({ name }) => name).join(", ");

@@ -11,6 +11,8 @@ export interface Refund {
   readonly mchId: string;
   readonly subMchId?: string | undefined;
   readonly outRefundNo: string;
+  /** Grows with every line of its history: the `seq` of the last one. */
+  readonly version: number;
   readonly protocol: string;
   /** What became of the money. */
   readonly truth: Truth;
@@ -107,6 +109,7 @@ export const refundOf = (row: Row): Refund => {
     mchId: row.mchId,
     ...(row.subMchId !== "" && { subMchId: row.subMchId }),
     outRefundNo: row.outRefundNo,
+    version: row.seq,
     protocol: row.protocol,
     truth,
     ...(block !== undefined && { block }),

@@ -4,6 +4,7 @@
  */
 import * as Effect from "effect/Effect";
 import type { Case, Subject } from "../internal/suite/case.ts";
+import { delivering } from "../internal/suite/delivering.ts";
 import { fencing } from "../internal/suite/fencing.ts";
 import { listing } from "../internal/suite/listing.ts";
 import { migrating } from "../internal/suite/migrating.ts";
@@ -25,6 +26,7 @@ export const sections: ReadonlyArray<Section> = [
   { title: "Events and totals", cases: telling },
   { title: "Finding refunds", cases: listing },
   { title: "The books", cases: reconciling },
+  { title: "Messages to webhooks", cases: delivering },
   { title: "The caller's transaction", cases: transactions },
   { title: "The form of the store", cases: migrating },
 ];

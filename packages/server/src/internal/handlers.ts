@@ -18,6 +18,7 @@ import * as Operations from "./operations.ts";
 import { layer as reconciliations } from "./reconciliations.ts";
 import { askedOf, reasonOf } from "./starting.ts";
 import { eventView, lineView, merchantView, refundView, totalView } from "./views.ts";
+import { layer as webhooks } from "./webhooks/handlers.ts";
 
 /** The address of a refund. */
 export const locationOf = (merchant: string, outRefundNo: string): string =>
@@ -146,4 +147,4 @@ const checked = HttpApiMiddleware.layerSchemaErrorTransform(Checked, (error) => 
 });
 
 /** All groups, and what they share. */
-export const layer = Layer.mergeAll(refunds, service, reconciliations).pipe(Layer.provideMerge(checked));
+export const layer = Layer.mergeAll(refunds, service, reconciliations, webhooks).pipe(Layer.provideMerge(checked));

@@ -4,36 +4,19 @@
  */
 import { whatToDo } from "@wechat-refund/core/Reconciliation";
 import { Reconciler } from "@wechat-refund/durable/Reconciler";
-import type { Day, Difference } from "@wechat-refund/durable/Reconciliations";
+import type { Difference } from "@wechat-refund/durable/Reconciliations";
 import { Signalling } from "@wechat-refund/durable/Signalling";
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder";
 import { Caller } from "../Access.ts";
 import { Closing } from "../Closing.ts";
-import type { DifferenceView, ReconciliationView } from "../Forms.ts";
+import type { DifferenceView } from "../Forms.ts";
 import { Api } from "../RefundApi.ts";
 import { answered } from "./answered.ts";
+import { dayView } from "./days.ts";
 import * as Operations from "./operations.ts";
 import { type Names, timeOf } from "./views.ts";
-
-const dayView = (day: Day): ReconciliationView => ({
-  mchId: day.mchId,
-  date: day.date,
-  state: day.state,
-  attempts: day.attempts,
-  ...(day.dueAt !== undefined && { nextAt: timeOf(day.dueAt) }),
-  ...(day.said !== undefined && { why: day.said }),
-  ...(day.whole !== undefined && { whole: day.whole }),
-  ...(day.lines !== undefined && { lines: day.lines }),
-  totals: day.totals,
-  problems: day.problems,
-  differences: day.differences,
-  kept: day.kept,
-  ...(day.comparedAt !== undefined && { comparedAt: timeOf(day.comparedAt) }),
-  ...(day.doneAt !== undefined && { doneAt: timeOf(day.doneAt) }),
-  ...(day.position !== undefined && { position: day.position }),
-});
 
 const sideOf = ({
   currency,

@@ -73,17 +73,26 @@ export const askedOf = (
 
 const most = 500;
 
+/** What is wrong with the reason of an act. */
+export const issuesOfReason = (reason: unknown): ReadonlyArray<Issue> => {
+  if (typeof reason !== "string" || reason.trim() === "" || reason.length > most) {
+    return [{ pointer: "/reason", detail: `must say why, in 1 to ${most} characters` }];
+  }
+  return /\p{Cc}/u.test(reason) || !reason.isWellFormed()
+    ? [{ pointer: "/reason", detail: "must be on one line, without control characters" }]
+    : [];
+};
+
+/** What is said of fields that there are not. */
+export const issuesOfOthers = (others: object): ReadonlyArray<Issue> =>
+  Object.keys(others)
+    .slice(0, mostNamed)
+    .map((name) => ({ pointer: pointerTo(name), detail: "is no field of this request: remove it" }));
+
 /** The reason in the body of an act. */
 export const reasonOf = (body: unknown): Result.Result<string, Invalid> => {
   if (!isObject(body)) return Result.fail(notAnObject);
   const { reason, ...others } = body;
-  const errors: Array<Issue> = Object.keys(others)
-    .slice(0, mostNamed)
-    .map((name) => ({ pointer: pointerTo(name), detail: "is no field of this request: remove it" }));
-  if (typeof reason !== "string" || reason.trim() === "" || reason.length > most) {
-    errors.push({ pointer: "/reason", detail: `must say why, in 1 to ${most} characters` });
-  } else if (/\p{Cc}/u.test(reason) || !reason.isWellFormed()) {
-    errors.push({ pointer: "/reason", detail: "must be on one line, without control characters" });
-  }
+  const errors = [...issuesOfOthers(others), ...issuesOfReason(reason)];
   return errors.length > 0 ? Result.fail(new Invalid({ errors })) : Result.succeed(reason as string);
 };

@@ -1,4 +1,4 @@
-/** The file of the tokens: read whole, written whole beside itself and put in its place, so that there is always one that is whole. */
+/** Files of settings, and that of the tokens: read whole, written whole beside itself and put in its place, so that there is always one that is whole. */
 import {
   chmodSync,
   closeSync,
@@ -28,13 +28,22 @@ export const stampOf = (file: string): Effect.Effect<Stamp | undefined> =>
     return stat === undefined ? undefined : `${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}`;
   });
 
-const textOf = (file: string): Result.Result<string | undefined, Issues> => {
+/** What is said of a file that is not there, and of one that others may write to. */
+export interface Words {
+  readonly missing: string;
+  readonly writable: string;
+}
+
+const ofTokens: Words = {
+  missing: "there is no such file; wechat-refund token new makes it with the first token",
+  writable: "others than its owner may write to it, and so let themselves in; chmod 600 it",
+};
+
+const textOf = (file: string, { writable } = ofTokens): Result.Result<string | undefined, Issues> => {
   try {
     const stat = statSync(file, { throwIfNoEntry: false });
     if (stat === undefined) return Result.succeed(undefined);
-    if (process.platform !== "win32" && (stat.mode & 0o022) !== 0) {
-      return Result.fail(["others than its owner may write to it, and so let themselves in; chmod 600 it"]);
-    }
+    if (process.platform !== "win32" && (stat.mode & 0o022) !== 0) return Result.fail([writable]);
     return Result.succeed(readFileSync(file, "utf8"));
   } catch (cause) {
     return Result.fail([`it cannot be read (${codeOf(cause)})`]);
@@ -42,16 +51,24 @@ const textOf = (file: string): Result.Result<string | undefined, Issues> => {
 };
 
 /** The text of a file that must be there. */
-export const read = (file: string): Effect.Effect<string, Issues> =>
+export const read = (file: string, words = ofTokens): Effect.Effect<string, Issues> =>
   Effect.suspend(() =>
     Effect.fromResult(
-      Result.flatMap(textOf(file), (text) =>
-        text === undefined
-          ? Result.fail(["there is no such file; wechat-refund token new makes it with the first token"])
-          : Result.succeed(text),
+      Result.flatMap(textOf(file, words), (text) =>
+        text === undefined ? Result.fail([words.missing]) : Result.succeed(text),
       ),
     ),
   );
+
+/** The text of a file that holds a secret, and whether others than its owner may read it. */
+export const secret = (file: string): Effect.Effect<{ readonly text: string; readonly isOpen: boolean }, string> =>
+  Effect.try({
+    try: () => ({
+      text: readFileSync(file, "utf8"),
+      isOpen: process.platform !== "win32" && (statSync(file).mode & 0o044) !== 0,
+    }),
+    catch: (cause) => `names a file that cannot be read (${codeOf(cause)})`,
+  });
 
 /** Writes what `by` makes of the text. One at a time: the file that is written stands in the way of a second one. */
 export const change = (

@@ -76,6 +76,7 @@ const whose = (
 export const refundView = (names: Names, refund: Refund): RefundView => ({
   ...whose(names, refund),
   outRefundNo: refund.outRefundNo,
+  version: refund.version,
   state: refund.truth,
   moneyReturned: moneyReturned(refund.truth),
   ...(refund.block !== undefined && {
@@ -108,6 +109,7 @@ export const eventView = (names: Names, event: Event): EventView => ({
   position: event.position,
   ...whose(names, event),
   outRefundNo: event.outRefundNo,
+  version: event.seq,
   seq: event.seq,
   at: timeOf(event.at),
   state: event.truth,

@@ -5,12 +5,14 @@
  */
 import { Effect } from "effect";
 import { type Document, known, run } from "../support/conformance.ts";
+import { hooksFile, newSecret } from "../support/receiver.ts";
 import { refundOf, start } from "../support/service.ts";
 
 const [count = "10000", seed = String(Date.now() % 2 ** 31)] = process.argv.slice(2);
 
 const program = Effect.gen(function* () {
-  const { api, ask, logged, token } = yield* start();
+  const hooks = yield* hooksFile([{ name: "erp", url: "http://127.0.0.1:9/", secret: newSecret() }]);
+  const { api, ask, logged, token } = yield* start({ service: { webhooks: { file: hooks.file } } });
   const document = (yield* ask("GET", "/openapi.json")).body as unknown as Document;
   for (let n = 0; n < 20; n++) yield* ask("POST", "/v1/refunds", { body: refundOf(n) });
   const all = yield* token({ name: "every" });

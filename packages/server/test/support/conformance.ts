@@ -44,6 +44,8 @@ export const known: Known = {
   after: ["0", "3"],
   mchId: ["1900000109", "1900000209"],
   date: ["2026-11-24", "2026-11-25"],
+  webhook: ["erp"],
+  delivery: ["1", "2", "3"],
 };
 
 /** Values of a form, good ones. */

@@ -28,6 +28,9 @@ export const apiKeys = shops.map(({ apiKey }) => apiKey);
 
 const identityOf = ({ apiKey, appId, mchId }: typeof shop) => ({ apiKey, appId, mchId });
 
+/** Where the payer's money goes back to: marked, to be looked for where it must not be. */
+export const payer = "招商银行信用卡0403";
+
 export const gatewayOf = (orders = 50, totalFee = 100) =>
   Gateway.make({
     merchants: [identityOf(shop), identityOf(kiosk)],
@@ -39,6 +42,7 @@ export const gatewayOf = (orders = 50, totalFee = 100) =>
         outTradeNo: `T-${n}`,
         totalFee,
         paidAt: Date.now(),
+        receivingAccount: payer,
       })),
     ),
   });
@@ -135,7 +139,7 @@ export interface Options {
   /** Instead of the shop and the kiosk. */
   readonly merchants?: ReturnType<typeof merchantsOf> | undefined;
   readonly service?: Partial<Service.Options> | undefined;
-  readonly durable?: Durable.Options | undefined;
+  readonly durable?: (Durable.Options & { readonly file?: string }) | undefined;
   /** Instead of a service that is made here. */
   readonly layer?: ReturnType<typeof Service.layer> | undefined;
 }
