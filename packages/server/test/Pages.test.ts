@@ -1,6 +1,6 @@
 /** What the operator's pages show and do, by HTTP alone: as a browser without a script sees them. */
 import { it } from "@effect/vitest";
-import { Refunds } from "@wechat-refund/durable";
+import { Refunds, RefundStore } from "@wechat-refund/durable";
 import { Context, Effect, Metric } from "effect";
 import { describe, expect } from "vitest";
 import { merchantsOf, shops, start } from "./support/service.ts";
@@ -276,6 +276,25 @@ it.live("a certificate that expires within a month is shown on the first page, w
       expect(textOf(yield* me.get("/"))).toMatch(first);
       expect(textOf(yield* me.get("/merchants"))).toMatch(merchants);
     }
+  }),
+);
+
+it.live("a webhook that is disabled, or took no message, is told on the first page to who may see it", () =>
+  Effect.gen(function* () {
+    const running = yield* start(recordOnly);
+    const { database } = Context.get(running.services, RefundStore.RefundStore);
+    const { sql, table } = database;
+    yield* sql`INSERT INTO ${table("refund_endpoints")} (name, position, books_position, created_at, disabled_at, disabled_why)
+      VALUES ('till', 0, 0, 0, ${Date.now()}, 'it answered with the status 410: <gone>')`;
+    yield* sql`INSERT INTO ${table("refund_deliveries")} (endpoint, source, message, type, happened_at, payload, state, since)
+      VALUES ('till', 'event', 'm1', 'refund.succeeded', 0, '{}', 'dead', 0)`;
+    const page = textOf(yield* (yield* signedIn(running, yield* running.token({ name: "all-of-them" }))).get("/"));
+    expect(page).toMatch(
+      /This webhook is disabled: till \( 20\d\d-.* \), it answered with the status 410: &lt;gone&gt;/,
+    );
+    expect(page).toContain("Webhook till : 1 message was never delivered");
+    const kiosk = yield* signedIn(running, yield* running.token({ merchants: ["kiosk"] }));
+    expect(textOf(yield* kiosk.get("/"))).not.toContain("till");
   }),
 );
 

@@ -17,10 +17,12 @@ import { Caller } from "../Access.ts";
 import type { Action } from "../Forms.ts";
 import { NotFound } from "../Problems.ts";
 import { everyMerchant, maySee, type Principal } from "../Tokens.ts";
+import { Webhooks } from "../Webhooks.ts";
 import { answered } from "./answered.ts";
 import { unknown } from "./starting.ts";
 import { actionsOf, names } from "./views.ts";
 import * as watching from "./watching.ts";
+import { sees as seesWebhook } from "./webhooks/handlers.ts";
 
 const noSuchRefund = (): NotFound =>
   new NotFound({ detail: "there is no such refund of this merchant, or the token may not see the merchant" });
@@ -69,6 +71,7 @@ export const make = Effect.gen(function* () {
   const events = yield* Events;
   const { database } = yield* RefundStore;
   const reconciler = yield* Reconciler;
+  const webhooks = yield* Webhooks;
   const { all } = yield* Merchants;
   const merchants = names(all);
   const watch = yield* watching.make;
@@ -255,6 +258,12 @@ export const make = Effect.gen(function* () {
     differencesOf: Effect.fnUntraced(function* ({ mchId, outRefundNo, subMchId }: Refund) {
       if (!seesAll(yield* Caller, mchId)) return undefined;
       return yield* answered(Looking.differences(database, { mchId, outRefundNo, subMchId }));
+    }),
+
+    /** Where the application hears of its refunds, and how that goes. */
+    webhooks: Effect.fnUntraced(function* () {
+      const caller = yield* Caller;
+      return (yield* answered(webhooks.list)).filter((one) => seesWebhook(caller, one));
     }),
 
     /** The position of the newest event, to hear of those after it. */

@@ -1,5 +1,6 @@
 /** The first page: what waits for a person, with what may be done about it; then how everything stands. */
 import * as Wording from "@wechat-refund/checkup/Words";
+import { translated } from "@wechat-refund/checkup/Translated";
 import { Truth } from "@wechat-refund/core/RefundProgress";
 import * as Effect from "effect/Effect";
 import type { Blocked, Operations } from "../internal/operations.ts";
@@ -124,6 +125,23 @@ const notes = Effect.fnUntraced(function* (operations: Operations, visitor: Visi
         <a href="/merchants">${name}</a> ${say("expires on", "，到期日")} ${date}
       </li>`,
     );
+  }
+  for (const { dead, disabledAt, disabledWhy = "", name } of yield* operations.webhooks()) {
+    if (disabledAt !== undefined) {
+      found.push(
+        html`<li>
+          ${say("This webhook is disabled:", "已停用的 Webhook：")} <strong>${name}</strong> (${time(disabledAt)}),
+          ${translated(say)(disabledWhy)}
+        </li>`,
+      );
+    }
+    if (dead > 0) {
+      const messages =
+        dead === 1
+          ? say("1 message was never delivered", "1 条消息未能送达")
+          : say(`${count(dead)} messages were never delivered`, `${count(dead)} 条消息未能送达`);
+      found.push(html`<li>Webhook <strong>${name}</strong>: ${messages}</li>`);
+    }
   }
   const days = yield* operations.days({}, { limit: 60 });
   for (const day of days) {
