@@ -120,6 +120,18 @@ const gateway =
   });
 const door = gateway("internal/v3/door.ts", "GatewayV3.test.ts");
 
+const finder =
+  (file: string, test: string, project = "simulator") =>
+  (name: string, find: string, put: string): Mutant => ({
+    name: `finder: ${name}`,
+    file: `packages/${project}/src/${file}`,
+    find,
+    put,
+    project,
+    test,
+  });
+const diagnosis = finder("Diagnosis.ts", "Finder.test.ts");
+
 const durable =
   (file: string, test: string) =>
   (name: string, find: string, put: string): Mutant => ({
@@ -535,6 +547,29 @@ export const mutants: ReadonlyArray<Mutant> = [
   ),
   door("no signature is checked", "|| !verify(text, credentials.signature, key)", ""),
   door("any serial number will do", "credentials.serialNo !== v3.serialNo", 'credentials.serialNo === ""'),
+  diagnosis("a reply is right with MD5 alone", "isReply ? [first, second]", "isReply ? [first]"),
+  diagnosis("the other of two is said to be signed", '? "first" : "last"', '? "last" : "first"'),
+  finder("internal/finder/values.ts", "Finder.test.ts")(
+    "what programs write for nothing is a value",
+    "if (word !== undefined)",
+    'if (word === "")',
+  ),
+  finder("internal/finder/keys.ts", "Finder.test.ts")(
+    "a key with a blank is none",
+    "key: before + key + after",
+    "key: key + after",
+  ),
+  finder("commands/Explain.ts", "Explain.test.ts", "cli")(
+    "what cannot be read is repeated",
+    "isWhole ? redacted(expected) : undefined",
+    "redacted(expected)",
+  ),
+  finder("Control.ts", "Control.test.ts")("one run is like the next", "= randomUUID()", '= ""'),
+  finder("internal/opened.ts", "Control.test.ts")(
+    "a notice is opened with today's key alone",
+    "keyring.known(Number.POSITIVE_INFINITY)",
+    "keyring.known(Number.POSITIVE_INFINITY).slice(0, 1)",
+  ),
   door("no clock is looked at", "- clock) > window)", "- clock) > window * 1e9)"),
   door(
     "the path is signed unescaped",

@@ -42,7 +42,7 @@ const published = {
  */
 const besides = {
   testkit: /^fixtures\/rc2-40\/(?:README\.md|apiclient_cert\.p12|ca\.pem)$/,
-  simulator: /^inspector\/inspector\.(?:css|js)$|^inspector\/index\.html$/,
+  simulator: /^inspector\/(?:index\.html|inspector\.css|\w+\.js)$/,
 };
 const allowed =
   /^(?:dist\/[\w/-]+\.(?:js|d\.ts|js\.map|d\.ts\.map)|src\/[\w/-]+\.ts|README\.md|LICENSE|package\.json)$/;

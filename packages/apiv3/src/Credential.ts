@@ -7,7 +7,16 @@
 import { InvalidMerchant } from "@wechat-refund/core/Merchant";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
-import { bitsOf, certificateOf, isPair, type KeyObject, materialOf, privateKeyOf, rsaSign } from "./internal/crypto.ts";
+import {
+  bitsOf,
+  certificateOf,
+  isPair,
+  type KeyObject,
+  materialOf,
+  privateKeyOf,
+  publicPemOf,
+  rsaSign,
+} from "./internal/crypto.ts";
 
 /** What a credential is made from. */
 export interface CredentialOptions {
@@ -46,6 +55,11 @@ export class Credential {
   /** base64 of SHA256-RSA2048 over the UTF-8 text, on one line. */
   sign(text: string): Signed {
     return { signature: rsaSign(text, this.#key), serialNo: this.serialNo };
+  }
+
+  /** The public half of the key, in PEM: what it signs is checked with it. */
+  get publicKey(): string {
+    return publicPemOf(this.#key);
   }
 
   toJSON(): unknown {

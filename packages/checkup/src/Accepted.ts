@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto";
 import * as Merchant from "@wechat-refund/core/Merchant";
 import { decode, headers } from "@wechat-refund/core/Operation";
 import * as RefundClient from "@wechat-refund/core/RefundClient";
-import { isNoSuchRefund, ProtocolRejected, type RefundError } from "@wechat-refund/core/RefundError";
+import { isNoSuchRefund, ProtocolRejected, type Reason, type RefundError } from "@wechat-refund/core/RefundError";
 import { Transport, type TransportError } from "@wechat-refund/core/Transport";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
@@ -17,12 +17,46 @@ import { type Check, ok, skipped, wrong } from "./Check.ts";
 const installRemedy = (say: Say) =>
   say("install the merchant's current API certificate (API证书)", "请安装该商户当前有效的 API证书");
 
-/** Of what no gateway says about a certificate. */
-const otherRemedy = (say: Say) =>
-  say(
-    "see who answers: the address, an inspecting proxy, a login page of the network",
-    "请确认应答方：接口地址、代理或网络登录页",
-  );
+/** Who answers with such a status in the gateway's place, and what to do about it. */
+const otherRemedy = (say: Say, reason: Reason): string => {
+  const status = reason._tag === "GatewayRefused" ? reason.status : undefined;
+  switch (status) {
+    case 403:
+    case 407:
+      return say(
+        "a firewall or proxy on the way does not let this machine through: ask whoever runs it to allow the gateway's host",
+        "途中的防火墙或代理拒绝了本机：请联系其管理员放行微信支付域名",
+      );
+    case 404:
+      return say(
+        "this host does not know the address of refunds: correct WECHAT_PAY_ENDPOINT",
+        "该服务器没有退款接口：请修正 WECHAT_PAY_ENDPOINT",
+      );
+    case 502:
+    case 503:
+    case 504:
+      return say(
+        "a proxy answers that it does not reach the gateway: try again, then look at the proxy and at WECHAT_PAY_ENDPOINT",
+        "代理称无法到达网关：请稍后重试，仍然如此则检查代理与 WECHAT_PAY_ENDPOINT",
+      );
+    case 200:
+    case 301:
+    case 302:
+    case 303:
+    case 307:
+    case 308:
+    case 511:
+      return say(
+        "a page answers in the gateway's place, such as the login page of a network: log in there, or use another network",
+        "应答的是网页而不是网关，例如网络登录页：请先登录该网络，或更换网络",
+      );
+    default:
+      return say(
+        "see who answers: the address, an inspecting proxy, a login page of the network",
+        "请确认应答方：接口地址、代理或网络登录页",
+      );
+  }
+};
 
 const unanswered = (say: Say, name: string, { message, reason }: TransportError): Check =>
   reason._tag === "ConnectionLost" && reason.silent !== undefined
@@ -55,7 +89,7 @@ export const refundCheck = Effect.fnUntraced(function* (say: Say, endpoint: stri
   if (new ProtocolRejected({ returnMsg: said }).family === "certificate") return wrong(name, said, installRemedy(say));
   if (Result.isSuccess(read)) return ok(name, say("the gateway's front let it pass", "网关已放行"));
   const isRefused = read.failure._tag === "GatewayRefused" && read.failure.page !== undefined;
-  return wrong(name, read.failure.message, isRefused ? installRemedy(say) : otherRemedy(say));
+  return wrong(name, read.failure.message, isRefused ? installRemedy(say) : otherRemedy(say, read.failure));
 });
 
 const signRemedy = (say: Say) =>
@@ -113,6 +147,8 @@ const verdict = (say: Say, name: string, error: RefundError): Check => {
               ? say("correct WECHAT_PAY_MCH_ID and WECHAT_PAY_APP_ID", "请修正 WECHAT_PAY_MCH_ID 与 WECHAT_PAY_APP_ID")
               : undefined,
       );
+    case "GatewayRefused":
+      return wrong(name, reason.message, reason.page === undefined ? otherRemedy(say, reason) : installRemedy(say));
     default:
       return wrong(name, `${reason._tag}: ${reason.message}`);
   }

@@ -105,12 +105,9 @@ const layerV3 = (call: Call, changes: Partial<Settings>) =>
     }),
   );
 
-/**
- * The exit code of a failed call. It follows the outcome, except that a query which was refused before it left the process is
- * a wrong command line and says nothing to worry about.
- */
+/** The exit code of a failed call. It follows the outcome; what was refused before it left the process is a wrong command line. */
 export const exitCodeOf = (error: RefundError): ExitCode => {
-  if (error.reason._tag === "InvalidRequest") return error.operation === "refund" ? 1 : 2;
+  if (error.reason._tag === "InvalidRequest") return 2;
   return error.outcome === "not-accepted" ? 1 : 3;
 };
 
@@ -140,7 +137,7 @@ export const failure = (say: Say, error: RefundError): Answer => {
   const text = [
     plain(`${what}${colon(say)}${reason._tag}${colon(say)}${Words.failure(say, reason)}`),
     list([
-      [say("outcome", "结果"), exitCode === 2 ? undefined : `${outcome}${colon(say)}${means}`],
+      [say("outcome", "结果"), exitCode === 2 && !isRefund ? undefined : `${outcome}${colon(say)}${means}`],
       [say("advice", "建议"), `${advice}${colon(say)}${whatToDo}`],
       [say("next", "下一步"), nextStep(error)],
       [say("see", "参见"), Words.page(reason._tag)],

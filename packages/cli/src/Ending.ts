@@ -1,8 +1,10 @@
 /**
  * How a command ends, in exit codes that a script can act on, and in the words that go with them.
  *
- * `0`: done. `1`: it failed, and no refund was accepted through it. `2`: the command line or the environment is wrong, nothing
- * left the process. `3`: the outcome is not known, money may move. A command that was interrupted ends with `130`.
+ * One rule for all commands. `0`: done, and the answer is yes. `1`: done, and the answer is no: refused, closed, wrong, different. `2`: not
+ * begun: command line, input, store or environment are wrong; nothing was sent. `3`: not known yet; money may move. `4`: blocked: nothing was
+ * accepted, and a person must act before anything goes on. Of several refunds the code is that of the first of `3`, `4`, `1` that one of them
+ * has. `70`: a service lost its store. A command that was interrupted ends with `130`.
  */
 import type { Advice, Outcome } from "@wechat-refund/core/RefundError";
 import * as Console from "effect/Console";
@@ -12,7 +14,7 @@ import * as Runtime from "effect/Runtime";
 import * as Language from "./Language.ts";
 import { fitted } from "./Print.ts";
 
-export type ExitCode = 0 | 1 | 2 | 3;
+export type ExitCode = 0 | 1 | 2 | 3 | 4;
 
 /** A command that did not end well; whatever there was to say has been said. */
 export class Ending extends Data.TaggedError("Ending")<{ readonly exitCode: ExitCode }> {

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { statSync } from "node:fs";
 import * as nodeModule from "node:module";
 import { isAbsolute, join } from "node:path";
 import { setFlagsFromString } from "node:v8";
@@ -13,10 +14,19 @@ if (major < 22 || (major === 22 && minor < 19)) {
 }
 
 // What was compiled is kept for the next time, unless NODE_COMPILE_CACHE has said so already or NODE_DISABLE_COMPILE_CACHE forbids it. Code is
-// run from there, so it is the user's own folder and not one below the temporary files that anybody may make first.
+// run from there, so it is the user's own folder: not one below the temporary files that anybody may make first, and not another user's,
+// whose HOME a root shell may have kept.
 const { HOME: home = "", XDG_CACHE_HOME: given = "" } = process.env;
-const cache = isAbsolute(given) ? given : isAbsolute(home) ? join(home, ".cache") : undefined;
-if (cache !== undefined) nodeModule.enableCompileCache(join(cache, "wechat-refund"));
+const [base, cache] = isAbsolute(given) ? [given, given] : [home, join(home, ".cache")];
+const isOwn = (folder: string): boolean => {
+  try {
+    const owner = statSync(folder, { throwIfNoEntry: false })?.uid;
+    return owner === undefined || owner === process.getuid?.();
+  } catch {
+    return false;
+  }
+};
+if (isAbsolute(base) && isOwn(base) && isOwn(cache)) nodeModule.enableCompileCache(join(cache, "wechat-refund"));
 
 // A bill's lines are garbage as soon as they are read. What is young on the heap would grow to 48 MB without making it faster, and small
 // buffers out of a pool keep all of it. The versions of Node are those that this was tried with: another may not know the flag, and complain.

@@ -212,7 +212,7 @@ describe("a batch", () => {
       for (let n = 0; n < 8; n++) running.gateway.faults.push(Fault.Replace({ status: 400, body, reached: false }));
     }
     const ran = await batch(["--yes"], { ...Gateway.pem, ...env });
-    expect(ran).toMatchObject({ code: 1, stdout: expect.stringContaining(words) });
+    expect(ran).toMatchObject({ code: 4, stdout: expect.stringContaining(words) });
     expect(ran.stdout).toMatch(/^Stopped: /m);
     expect(sent()).toBeLessThan(30);
     running.gateway.faults.clear();
@@ -278,7 +278,7 @@ describe("a batch", () => {
     const ran = await batch();
     expect(ran.stdout).toMatch(/^Stopped: top-up: NOTENOUGH.*; top up the merchant's account$/m);
     expect(ran.stdout).toMatch(/^✗ line 2 {2}R-0 {2}blocked: top-up: NOTENOUGH.*\(top-up-then-resend-same\)$/m);
-    expect(ran.code).toBe(1);
+    expect(ran.code).toBe(4);
     // Whoever runs it again may have topped up: it is tried at once, and not in an hour.
     expect(await batch()).toMatchObject({ code: 0 });
     expect(sent()).toBe(2);

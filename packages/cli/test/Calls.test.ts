@@ -148,14 +148,14 @@ describe("refund", () => {
       ok: false,
       error: { reason: "InvalidRequest", outcome: "not-accepted", advice: "fix-request" },
     });
-    expect(ran.code).toBe(1);
+    expect(ran.code).toBe(2);
     expect(running.gateway.log.total()).toBe(0);
   });
 
   it("names the order exactly once", async () => {
     for (const order of [[], ["--transaction-id", Gateway.order.transactionId, "--out-trade-no", "ORDER-1"]]) {
       const ran = await call(["refund", ...order, "--out-refund-no", "R-1", ...amounts, "--endpoint", running.url]);
-      expect(ran).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("order") });
+      expect(ran).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("order") });
     }
     expect(running.gateway.log.total()).toBe(0);
   });

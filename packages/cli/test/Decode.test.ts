@@ -200,7 +200,7 @@ it("says that the key is missing", async () => {
   for (const env of [{}, { WECHAT_PAY_API_KEY: "" }]) {
     const ran = await run(["decode", "refund"], { input: "<xml></xml>", env });
     expect(document(ran.stdout)).toMatchObject({ ok: false, error: { outcome: "unknown", advice: "fix-account" } });
-    expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining("WECHAT_PAY_API_KEY") });
+    expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining("WECHAT_PAY_API_KEY") });
   }
 });
 

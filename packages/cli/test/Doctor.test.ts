@@ -223,14 +223,24 @@ describe("a set-up that is broken", () => {
   it("another answer than the gateway's is not the certificate's fault", async () => {
     const running = await Gateway.start();
     stop = running.stop;
-    for (const status of [403, 502, 200]) {
-      running.gateway.faults.push(
-        Fault.Replace({ on: "refund", status, body: "<html><body>log in first</body></html>", reached: false }),
-      );
+    const who: ReadonlyArray<readonly [status: number, remedy: string]> = [
+      [403, "a firewall or proxy on the way"],
+      [404, "this host does not know the address of refunds"],
+      [502, "a proxy answers that it does not reach the gateway"],
+      [200, "a page answers in the gateway's place, such as the login page of a network"],
+      [302, "a page answers in the gateway's place"],
+      [418, "see who answers"],
+    ];
+    for (const [status, remedy] of who) {
+      const answer = (on: "refund" | "query") =>
+        Fault.Replace({ on, status, body: "<html><body>log in first</body></html>", reached: false });
+      running.gateway.faults.push(answer("refund"), answer("query"));
       const { checks } = await doctor(running.url, pem);
       const wrong = checks.filter(({ status }) => status === "wrong");
+      const said = { remedy: expect.stringMatching(new RegExp(`^${remedy}`)) };
       expect(wrong).toMatchObject([
-        { name: "certificate accepted", remedy: expect.stringMatching(/^see who answers/) },
+        { name: "certificate accepted", ...said },
+        { name: "signature accepted", ...said },
       ]);
     }
   });

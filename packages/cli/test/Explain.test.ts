@@ -221,5 +221,107 @@ it.each([
 
 it("speaks Chinese", () => {
   const input = Buffer.from(JSON.stringify({ ...fields, sign: signed(withoutAppId) }));
-  expect(answer(chinese, input, settings, undefined).text).toMatch(/有字段发送了却未参与签名/);
+  expect(answer(chinese, input, settings, undefined).text).toMatch(/appid 已发送，却没有参与签名/);
+});
+
+describe("what was given is not what was meant", () => {
+  const xml = (of: Record) =>
+    `<xml>${Object.entries(of)
+      .map(([name, value]) => `<${name}><![CDATA[${value}]]></${name}>`)
+      .join("")}</xml>`;
+  const whole = { ...fields, sign: signed(fields) };
+  const reply = { return_code: "SUCCESS", result_code: "SUCCESS", out_refund_no: "R-1" };
+  const look = (input: string | Uint8Array, say = english) =>
+    answer(say, Buffer.from(input as string), settings, undefined);
+  const gbk = (text: string) =>
+    Buffer.concat(
+      text
+        .split("商品")
+        .flatMap((part, n) => [...(n > 0 ? [Buffer.from([0xc9, 0xcc, 0xc6, 0xb7])] : []), Buffer.from(part)]),
+    );
+
+  it("takes a right reply for right, whatever its algorithm", () => {
+    expect(look(xml({ ...reply, sign: hmac(`${text(reply)}&key=${key}`) }))).toMatchObject({
+      exitCode: 0,
+      json: { ok: true, value: { signType: "HMAC-SHA256" } },
+      text: expect.stringContaining("The signature matches (HMAC-SHA256)"),
+    });
+  });
+
+  it.each<[what: string, input: string | Uint8Array, exitCode: number, words: RegExp, zh: RegExp]>([
+    [
+      "headers",
+      `POST / HTTP/1.1\r\nHost: x\r\n\r\n${xml(whole)}`,
+      0,
+      /HTTP headers stand before.*\nremedy +Give the body alone/s,
+      /报文之前带有 HTTP 头/,
+    ],
+    [
+      "NaN",
+      xml({ ...whole, refund_fee: "NaN", sign: signed({ ...fields, refund_fee: "NaN" }) }),
+      0,
+      /refund_fee says NaN/,
+      /refund_fee 的值是 NaN/,
+    ],
+    [
+      "an object",
+      JSON.stringify({
+        ...whole,
+        out_refund_no: "[object Object]",
+        sign: signed({ ...fields, out_refund_no: "[object Object]" }),
+      }),
+      0,
+      /calls an object/,
+      /程序对象/,
+    ],
+    [
+      "an empty number",
+      xml({ ...whole, out_refund_no: "", sign: md5Without("out_refund_no") }),
+      0,
+      /out_refund_no is empty/,
+      /out_refund_no 为空/,
+    ],
+    ["GBK", gbk(xml(whole)), 1, /in GBK, not in UTF-8.*The signature matches/s, /GBK 编码的，不是 UTF-8/],
+    ["a BOM", `\ufeff${xml(whole)}`, 1, /byte-order mark/, /字节顺序标记/],
+    [
+      "a field twice",
+      xml(whole).replace("</xml>", "<refund_fee>61</refund_fee></xml>"),
+      1,
+      /refund_fee is given twice.*the first was signed/s,
+      /refund_fee 出现了两次/,
+    ],
+    [
+      "what is not escaped",
+      xml(whole).replaceAll(/<!\[CDATA\[|\]\]>/g, ""),
+      1,
+      /refund_desc has an & or < that is not escaped/,
+      /refund_desc 的值中有未转义的/,
+    ],
+    ["a page", "<html><body>502</body></html>", 1, /a web page \(HTML\)/, /网页（HTML）/],
+    ["nothing", "", 1, /it is empty/, /报文为空/],
+  ])("%s", (_, input, exitCode, words, zh) => {
+    const said = look(input);
+    expect(said.text).toMatch(words);
+    expect(said.exitCode).toBe(exitCode);
+    const chineseText = look(input, chinese).text ?? "";
+    expect(chineseText).toMatch(zh);
+    expect(chineseText).toMatch(/解决办法/);
+    // For programs it stays English, with one form for all mistakes.
+    const { mistakes } = {
+      ...(said.json as { mistakes?: ReadonlyArray<object>; value?: { mistakes: ReadonlyArray<object> } }),
+    };
+    const all = mistakes ?? (said.json as { value: { mistakes: ReadonlyArray<object> } }).value.mistakes;
+    for (const mistake of all) expect(Object.keys(mistake)).toEqual(["kind", "says", "remedy"]);
+    expect(JSON.stringify(said) + chineseText).not.toContain(key);
+  });
+
+  it("repeats nothing of what cannot be read", () => {
+    const said = look(`<xml><appid>${"s3cret".repeat(5)}</appid>`);
+    expect(JSON.stringify(said)).not.toContain("s3cret");
+    expect(said.json).toMatchObject({ error: { reason: "Unreadable" }, signatureMatches: false });
+  });
+
+  function md5Without(name: string): string {
+    return signed(Object.fromEntries(Object.entries(fields).filter(([other]) => other !== name)));
+  }
 });

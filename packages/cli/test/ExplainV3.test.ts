@@ -129,9 +129,25 @@ it("is a command, in both languages, and shows no key", async () => {
   expect(document(asJson.stdout)).toMatchObject({ mistakes: [{ kind: "last-line-end" }] });
   const chinese = await run(args, { input, env: { ...env, LANG: "zh_CN.UTF-8" } });
   expect(chinese.code).toBe(1);
-  expect(chinese.stdout + chinese.stderr).toContain("缺少最后一个换行符");
+  expect(chinese.stdout + chinese.stderr).toContain("签名串缺少最后一个换行符");
   const none = await run(args, { input, env: { ...env, WECHAT_PAY_V3_PRIVATE_KEY: "" } });
   expect(none.code).toBe(2);
   for (const { stderr, stdout } of [asJson, chinese, none])
     expect(stderr + stdout).not.toContain(privateKey.split("\n")[1]);
+});
+
+it("says what is odd about the body, and repeats no name that may be a secret", () => {
+  const odd = (text: string) => {
+    const { json, text: said = "" } = explain(over(right.replace(body, text)), { body: text });
+    const { value } = json as { readonly value: { readonly mistakes: ReadonlyArray<{ readonly says: string }> } };
+    return [value.mistakes.map(({ says }) => says), said] as const;
+  };
+  expect(odd('{"out_refund_no":"undefined","amount":{"refund":"1","total":1,"currency":"CNY"}}')[0]).toEqual([
+    "out_refund_no says undefined: a program wrote a missing value as text.",
+    "amount.refund is a text, not a number.",
+  ]);
+  const secret = "aB3dEf7hIj1kLm5nOp9qRs2tUv6wXy0z";
+  const [mistakes, said] = odd(`{"${secret}":"undefined"}`);
+  expect(mistakes).toEqual(["(a field) says undefined: a program wrote a missing value as text."]);
+  expect(said).not.toContain(secret);
 });

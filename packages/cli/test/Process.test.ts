@@ -1,5 +1,5 @@
 /** Every command once in a process of its own: it prints and ends as it does in this process, where the other tests run it. */
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -96,11 +96,21 @@ describe("what was compiled is kept", () => {
     expect(readdirSync(join(folder, "third", ".cache"))).toEqual(["wechat-refund"]);
   });
 
+  it.runIf(process.getuid?.() === 0)("never in another user's folder", async () => {
+    const other = join(folder, "other-user");
+    mkdirSync(other);
+    chownSync(other, 65_534, 65_534);
+    expect(await version({ HOME: other })).toMatchObject({ code: 0, stderr: "" });
+    expect(await version({ XDG_CACHE_HOME: other })).toMatchObject({ code: 0, stderr: "" });
+    expect(readdirSync(other)).toEqual([]);
+  });
+
   it("nowhere, where there is none or it cannot be", async () => {
     const file = join(folder, "file");
     writeFileSync(file, "");
     expect(await version({ HOME: file })).toMatchObject({ code: 0, stderr: "" });
     expect(await version({ HOME: "" })).toMatchObject({ code: 0, stderr: "" });
+    expect(await version({ HOME: `/${"x".repeat(5_000)}` })).toMatchObject({ code: 0, stderr: "" });
   });
 });
 

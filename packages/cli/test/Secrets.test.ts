@@ -426,7 +426,7 @@ it.live(
         [refund, { ...env, WECHAT_PAY_API_KEY: `${apiKey} ` }, {}, 2],
         [refund, { ...env, WECHAT_PAY_P12_PASSPHRASE: `${passphrase}2` }, {}, 2],
         [["sign"], env, signed, 0],
-        [["sign"], { ...env, WECHAT_PAY_API_KEY: "" }, signed, 1],
+        [["sign"], { ...env, WECHAT_PAY_API_KEY: "" }, signed, 2],
         [["decode", "refund"], env, { input: "<xml></xml>" }, 1],
       ];
       const said = new Watch();

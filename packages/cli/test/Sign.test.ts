@@ -72,7 +72,7 @@ describe("the command", () => {
       ok: false,
       error: { reason: "InvalidParams", outcome: "not-accepted", advice: "fix-request", message },
     });
-    expect(ran).toMatchObject({ code: 1, stderr: `InvalidParams: ${message}\n` });
+    expect(ran).toMatchObject({ code: 2, stderr: `InvalidParams: ${message}\n` });
   });
 
   it("fails without a key, also with an empty one", async () => {
@@ -80,14 +80,14 @@ describe("the command", () => {
       const ran = await run(["sign"], { input: fields, env });
       expect(document(ran.stdout)).toMatchObject({ ok: false, error: { reason: "CannotSign", advice: "fix-account" } });
       expect(ran.stderr).toContain("WECHAT_PAY_API_KEY");
-      expect(ran.code).toBe(1);
+      expect(ran.code).toBe(2);
     }
   });
 
   it("survives more input than it reads", async () => {
     const ran = await run(["sign"], { input: "x".repeat(4_000_000), env: { WECHAT_PAY_API_KEY: key } });
     expect(document(ran.stdout)).toMatchObject({ ok: false, error: { reason: "InvalidParams" } });
-    expect(ran.code).toBe(1);
+    expect(ran.code).toBe(2);
   });
 });
 
@@ -108,12 +108,12 @@ describe("what it refuses", () => {
     ["half a character", '{"a":"\\ud800"}'],
     ["bytes that are not UTF-8", Buffer.from([0x7b, 0x22, 0x61, 0x22, 0x3a, 0x22, 0xff, 0x22, 0x7d])],
   ])("%s", (_, input) => {
-    expect(sign(input)).toMatchObject({ exitCode: 1, json: { ok: false, error: { reason: "InvalidParams" } } });
+    expect(sign(input)).toMatchObject({ exitCode: 2, json: { ok: false, error: { reason: "InvalidParams" } } });
   });
 
   it("a value that reads like another field", () => {
     const error = { reason: "CannotSign", advice: "fix-request" };
-    expect(sign('{"attach":"x&refund_fee=1"}')).toMatchObject({ exitCode: 1, json: { ok: false, error } });
+    expect(sign('{"attach":"x&refund_fee=1"}')).toMatchObject({ exitCode: 2, json: { ok: false, error } });
   });
 
   it("never repeats what was given", () => {
@@ -131,7 +131,7 @@ describe("what it refuses", () => {
   it("a field that is given twice, and at any depth", () => {
     const input = '{"appid":"wx","refund_fee":1,"refund_f\\u0065e":100,"a":{"b":1,"b":2}}';
     expect(sign(input)).toMatchObject({
-      exitCode: 1,
+      exitCode: 2,
       json: { ok: false, error: { reason: "InvalidParams", outcome: "not-accepted", advice: "fix-request" } },
       text: "InvalidParams: refund_fee: is given twice; a.b: is given twice",
     });
@@ -146,4 +146,15 @@ it("mentions a sign_type field that disagrees", () => {
   expect(sign('{"sign_type":"MD5"}').text).toMatch(/HMAC-SHA256/);
   expect(sign('{"sign_type":"HMAC-SHA256"}').text).toBeUndefined();
   expect(sign('{"sign_type":""}').text).toBeUndefined();
+});
+
+it("says what is odd about the fields, and signs them all the same", async () => {
+  const odd = JSON.stringify({ appid: "wx8888888888888888", out_refund_no: "undefined", refund_fee: "NaN" });
+  const english = await run(["sign"], { input: odd, env: { WECHAT_PAY_API_KEY: key } });
+  expect(english).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/^Note: out_refund_no says undefined: .*\nNote: refund_fee says NaN: .*\n$/),
+  });
+  const ran = await run(["sign", "--lang", "zh"], { input: odd, env: { WECHAT_PAY_API_KEY: key } });
+  expect(ran).toMatchObject({ code: 0, stderr: expect.stringContaining("注意：refund_fee 的值是 NaN") });
 });

@@ -111,7 +111,7 @@ describe("sign", () => {
     ["half a character", `${JSON.stringify(good).slice(0, -3)}"\\ud800"}`, "body"],
   ])("is refused with %s", async (_, input, said) => {
     const { code, json } = await stage(["sign"], input, signer("official-doc-merchant"));
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(json.error).toMatchObject({
       reason: "InvalidParams",
       advice: "fix-request",

@@ -369,7 +369,7 @@ describe("watch on a store", () => {
       stderr: expect.stringContaining("Not decided yet"),
     });
     expect(document((await watch("R-X", "--json")).stdout)).toMatchObject({ ok: true, value: { state: "rejected" } });
-    expect(await watch("R-9")).toMatchObject({ code: 2, stderr: expect.stringContaining("check the number") });
+    expect(await watch("R-9")).toMatchObject({ code: 1, stderr: expect.stringContaining("check the number") });
   });
 
   it("prints each new state while another process works on the store", async () => {

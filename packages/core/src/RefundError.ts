@@ -262,7 +262,9 @@ export class RefundError extends Schema.TaggedError<RefundError>("@wechat-refund
   outRefundNo: Schema.optionalKey(Schema.String),
   reason: Reason,
 }) {
-  override readonly cause = this.reason;
+  override get cause(): Reason {
+    return this.reason;
+  }
   get outcome(): Outcome {
     return this.operation === "refund" ? this.reason.outcome : "unknown";
   }
@@ -277,5 +279,9 @@ export class RefundError extends Schema.TaggedError<RefundError>("@wechat-refund
     const number = this.outRefundNo === undefined ? "" : ` ${oneLine(this.outRefundNo)}`;
     const outcome = this.operation === "refund" ? ` [${this.outcome}, ${this.advice}]` : ` [${this.advice}]`;
     return `${this.reason._tag}: ${this.operation}${number}: ${this.reason.message}${outcome}`;
+  }
+  /** Printed, it is one line: its message says what its parts say. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return `RefundError: ${this.message}`;
   }
 }

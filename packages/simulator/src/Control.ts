@@ -4,6 +4,7 @@
  * For the machine it runs on and nobody else: it listens on a loopback address only, and answers no page of another origin, nor
  * one that reached it under another name.
  */
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { isIPv6 } from "node:net";
@@ -14,14 +15,19 @@ import type { Gateway } from "./Gateway.ts";
 import { InvalidConfig } from "./GatewayConfig.ts";
 import { type CannotListen, listen } from "./internal/listen.ts";
 import * as OpenApi from "./internal/openApi.ts";
-import { type Route, routes } from "./internal/routes.ts";
+import { type Asked, type Route, routes } from "./internal/routes.ts";
+import type { Connection } from "./internal/views.ts";
 import { isLoopback } from "./NoticePoster.ts";
+
+export type { Connection } from "./internal/views.ts";
 
 export interface Options {
   /** Default: a free one. */
   readonly port?: number;
   /** A loopback address. Default `127.0.0.1`. */
   readonly host?: "127.0.0.1" | "::1" | "localhost";
+  /** How clients reach the gateway, for the page to show; asked whenever the page asks. Default: not known. */
+  readonly connection?: () => Connection | undefined;
 }
 
 export interface Running {
@@ -54,7 +60,9 @@ const file = (name: string, type: string): (() => Answer) => {
 const pages: ReadonlyMap<string, () => Answer> = new Map([
   ["/", file("index.html", "text/html")],
   ["/inspector.css", file("inspector.css", "text/css")],
-  ["/inspector.js", file("inspector.js", "text/javascript")],
+  ...["inspector", "words", "dom", "steering", "rows", "signing", "details", "lists"].map(
+    (name) => [`/${name}.js`, file(`${name}.js`, "text/javascript")] as const,
+  ),
   ["/docs", () => ({ status: 200, contentType: "text/html; charset=utf-8", body: OpenApi.page() })],
   ["/openapi.json", () => ({ status: 200, contentType: "application/json; charset=utf-8", body: OpenApi.document() })],
 ]);
@@ -107,7 +115,10 @@ const readBody = async (request: IncomingMessage): Promise<unknown> => {
   }
 };
 
-const answerTo = async (gateway: Gateway, now: () => number, request: IncomingMessage): Promise<Answer> => {
+/** What an answer is made of, beside what was asked. */
+type Of = () => Pick<Asked, "gateway" | "instance" | "connection" | "now">;
+
+const answerTo = async (of: Of, request: IncomingMessage): Promise<Answer> => {
   if (isForeign(request)) return no(403, "host: this interface is for pages and programs of this machine");
   const method = request.method ?? "";
   const url = URL.parse(request.url ?? "", "http://localhost");
@@ -121,7 +132,7 @@ const answerTo = async (gateway: Gateway, now: () => number, request: IncomingMe
     return no(415, "content-type: application/json");
   }
   const body = route.input === undefined ? undefined : await readBody(request);
-  const output = route.run({ gateway, now: now(), param, query: url.searchParams, body });
+  const output = route.run({ ...of(), param, query: url.searchParams, body });
   return output === undefined ? no(404, `${route.path}: there is no ${param}`) : json(200, output);
 };
 
@@ -146,9 +157,15 @@ export const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Running, CannotListen, Scope.Scope> {
   const host = options.host ?? "127.0.0.1";
   const clock = yield* Clock.Clock;
-  const now = (): number => gateway.clock.at(clock.currentTimeMillisUnsafe());
+  const instance = randomUUID();
+  const of: Of = () => ({
+    gateway,
+    instance,
+    connection: options.connection?.(),
+    now: gateway.clock.at(clock.currentTimeMillisUnsafe()),
+  });
   const server = createServer((request, response) => {
-    answerTo(gateway, now, request).then(
+    answerTo(of, request).then(
       (answer) => send(response, answer),
       (error: unknown) => send(response, failed(error)),
     );

@@ -1,30 +1,29 @@
 /**
  * Why a signature is wrong (签名错误): the text that had to be signed, step by step, and the mistake that gives the signature
- * that came.
+ * that came. The one finder of causes: the gateway's page and the command line's `explain` both ask it.
  *
  * It tries the mistakes people make, one by one and then two together, and names the first that fits: then it is not a guess.
- * Where none fits it says so. Keys are named by whose they are; none is ever repeated.
+ * Where none fits it says so. Keys are named by whose they are; none is ever repeated. What is odd about a message beside its
+ * signature is said as well: a right signature does not make `NaN` a number.
  */
 import type { DiagnosisV3 } from "./DiagnosisV3.ts";
-import { digest, type Key, type KnownKey, keys, type Mistake, texts, writings } from "./internal/suspects.ts";
+import * as Intake from "./internal/finder/intake.ts";
+import { type KnownKey, keys } from "./internal/finder/keys.ts";
+import { type Finding, search } from "./internal/finder/search.ts";
+import { oddities } from "./internal/finder/values.ts";
+import { intake, type Mistake, results } from "./internal/finder/words.ts";
 import { type Algorithm, type Fields, signingText, signText, verifyText } from "./Message.ts";
 
-export type { KnownKey, Mistake } from "./internal/suspects.ts";
+export type { KnownKey } from "./internal/finder/keys.ts";
+export type { Finding } from "./internal/finder/search.ts";
+export { oddities } from "./internal/finder/values.ts";
+export type { Mistake } from "./internal/finder/words.ts";
 
 /** A field on its way into the text: in it, or left out, and why. */
 export interface Step {
   readonly name: string;
   readonly value: string;
   readonly leftOut?: "the signature itself" | "empty";
-}
-
-/** The mistakes that make the signature that came, and the text they signed instead. */
-export interface Finding {
-  readonly mistakes: readonly [Mistake, ...ReadonlyArray<Mistake>];
-  /** What was signed, without the key. */
-  readonly text: string;
-  /** Where it first differs from the right text, in UTF-16 units; absent where the text is right. */
-  readonly differsAt?: number;
 }
 
 export interface Diagnosis {
@@ -40,6 +39,8 @@ export interface Diagnosis {
   readonly given: string | undefined;
   /** Absent where it is right, or where no known mistake fits. */
   readonly finding?: Finding;
+  /** What is odd about it beside its signature. */
+  readonly remarks: ReadonlyArray<Mistake>;
 }
 
 const toSteps = (fields: Fields): ReadonlyArray<Step> =>
@@ -49,101 +50,67 @@ const toSteps = (fields: Fields): ReadonlyArray<Step> =>
     ...(name === "sign" ? { leftOut: "the signature itself" as const } : value === "" && { leftOut: "empty" as const }),
   }));
 
-const firstDifference = (a: string, b: string): number | undefined => {
-  if (a === b) return undefined;
-  let at = 0;
-  while (at < a.length && a[at] === b[at]) at++;
-  return at;
-};
-
-/** Outside ASCII is where another encoding shows. */
-const differenceOf = (right: string, { text, kind }: { readonly text: string; readonly kind: string | undefined }) => {
-  const outside = /[^\0-\x7f]/.exec(text)?.index;
-  return kind === "charset" ? outside : firstDifference(right, text);
-};
-
-const withMistakes = (first: Mistake, ...rest: ReadonlyArray<Mistake>): Finding["mistakes"] => [first, ...rest];
-
-/** Beyond this many characters to sign in all, mistakes of text and of key are tried one by one only. */
-const patience = 20_000_000;
-
-const search = (
-  fields: Fields,
-  given: string,
-  algorithm: Algorithm,
-  candidates: ReadonlyArray<Key>,
-): Finding | undefined => {
-  let best: Finding | undefined;
-  const all = texts(fields);
-  const right = all[0]?.text ?? "";
-  const isShort = all.length * candidates.length * right.length < patience;
-  const other: Algorithm = algorithm === "MD5" ? "HMAC-SHA256" : "MD5";
-  const wrongAlgorithm: Mistake = {
-    kind: "sign-type",
-    says: `It was signed with ${other}, and sign_type ${fields.has("sign_type") ? `says ${algorithm}` : "is absent, which means MD5"}.`,
-    remedy: `Sign with ${algorithm}, or say sign_type=${other}.`,
-  };
-  for (const text of all) {
-    for (const key of candidates) {
-      if (!isShort && text.mistake !== undefined && key.mistake !== undefined) continue;
-      for (const used of [algorithm, other]) {
-        const digested = digest(text.bytes(key.key), key.key, used);
-        for (const writing of writings) {
-          if (writing.write(digested) !== given.trim()) continue;
-          const mistakes = [
-            text.mistake,
-            key.mistake,
-            used === algorithm ? undefined : wrongAlgorithm,
-            writing.mistake,
-          ].filter((mistake) => mistake !== undefined);
-          const [first, ...rest] = mistakes;
-          if (first === undefined || mistakes.length >= (best?.mistakes.length ?? 4)) continue;
-          const differsAt = differenceOf(right, { text: text.text, kind: text.mistake?.kind });
-          best = {
-            mistakes: withMistakes(first, ...rest),
-            text: text.text,
-            ...(differsAt !== undefined && { differsAt }),
-          };
-        }
-      }
-    }
-  }
-  return best;
-};
-
 /** Mistakes that need no search: there is nothing to compare. */
 const obvious = (fields: Fields): Mistake | undefined => {
   const signType = fields.get("sign_type") ?? "";
   if (!["", "MD5", "HMAC-SHA256"].includes(signType)) {
-    return {
-      kind: "sign-type",
-      says: "sign_type is none that the gateway knows.",
-      remedy: "Say MD5 or HMAC-SHA256, exactly so, or leave it out for MD5.",
-    };
+    const plain = signType.toUpperCase().replaceAll(/[^A-Z0-9]/g, "");
+    return results.unknownSignType(plain === "MD5" ? "MD5" : /SHA-?256/.test(plain) ? "HMAC-SHA256" : undefined);
   }
-  if ((fields.get("sign") ?? "") === "") {
-    return { kind: "no-sign", says: "There is no signature.", remedy: "Send it as the field sign." };
-  }
-  return undefined;
+  const sign = fields.get("sign") ?? "";
+  if (sign.trim() !== "" && !/^(?:undefined|null|nan|none|nil|\[object \w+\])$/i.test(sign)) return undefined;
+  if (fields.get("return_code") === "FAIL") return results.unsignedFailure;
+  return fields.has("req_info") ? results.notice : results.noSign;
 };
 
-/** Looks at a request's signature. `valid` are the merchant's keys, the current first; `others` any that may have been taken. */
+/** What is known beside the message. */
+export interface Context {
+  /** The merchant's settings under their wire names: what may have been signed in place of what was sent. */
+  readonly known?: Fields;
+  /** What signs a message that does not say. Default: MD5; a reply is signed as its request was, so either is right for it. */
+  readonly otherwise?: Algorithm | undefined;
+}
+
+const none: Fields = new Map();
+
+/** The algorithm that had to be used, and whether it was. */
+const verdict = (
+  fields: Fields,
+  valid: ReadonlyArray<KnownKey>,
+  otherwise: Algorithm | undefined,
+): { readonly algorithm: Algorithm; readonly right: boolean } => {
+  const said = fields.get("sign_type") || undefined;
+  const named = said === "HMAC-SHA256" || said === "MD5" ? said : undefined;
+  const first: Algorithm = named ?? otherwise ?? "MD5";
+  const second: Algorithm = first === "MD5" ? "HMAC-SHA256" : "MD5";
+  const isReply = fields.has("return_code");
+  const allowed = said !== undefined ? [first] : isReply ? [first, second] : [...new Set<Algorithm>([first, "MD5"])];
+  const text = signingText(fields);
+  const used = allowed.find((algorithm) =>
+    valid.some(({ key }) => verifyText(text, fields.get("sign"), key, algorithm)),
+  );
+  return { algorithm: used ?? first, right: used !== undefined };
+};
+
+/** Looks at a message's signature. `valid` are the merchant's keys, the current first; `others` any that may have been taken. */
 export const diagnose = (
   fields: Fields,
   valid: readonly [KnownKey, ...ReadonlyArray<KnownKey>],
   others: ReadonlyArray<KnownKey>,
+  { known = none, otherwise }: Context = {},
 ): Diagnosis => {
-  const algorithm: Algorithm = fields.get("sign_type") === "HMAC-SHA256" ? "HMAC-SHA256" : "MD5";
   const text = signingText(fields);
   const given = fields.get("sign");
   const mistake = obvious(fields);
-  const right = mistake === undefined && valid.some(({ key }) => verifyText(text, given, key, algorithm));
+  const judged = verdict(fields, valid, otherwise);
+  const right = mistake === undefined && judged.right;
+  const { algorithm } = judged;
   const finding: Finding | undefined =
     mistake !== undefined
-      ? { mistakes: withMistakes(mistake), text }
+      ? { mistakes: [mistake], text }
       : right
         ? undefined
-        : search(fields, given ?? "", algorithm, keys(valid, others));
+        : search({ fields, given: given ?? "", algorithm, keys: keys(valid, others), known });
   return {
     right,
     algorithm,
@@ -152,12 +119,38 @@ export const diagnose = (
     expected: signText(text, valid[0].key, algorithm),
     given,
     ...(finding !== undefined && { finding }),
+    remarks: oddities(fields),
   };
+};
+
+/** What can be told of bytes that are no message, or an odd one. */
+export interface Inspection {
+  /** What was meant; the likelier first, and nothing where nobody can tell. */
+  readonly fields: Fields | undefined;
+  /** Wrong with the message itself. */
+  readonly mistakes: ReadonlyArray<Mistake>;
+  /** Wrong only with how it was given to be looked at. */
+  readonly remarks: ReadonlyArray<Mistake>;
+}
+
+/** Reads what was meant. Of a field that is given twice it takes the one that was signed, as far as `valid` keys tell. */
+export const inspect = (bytes: Uint8Array, valid: ReadonlyArray<KnownKey> = []): Inspection => {
+  const { mistakes, readings, remarks } = Intake.take(bytes);
+  const [last, first] = readings;
+  const signed = readings.find((fields) => verdict(fields, valid, undefined).right);
+  const told =
+    first === undefined || signed === undefined ? [] : [intake.twiceSigned(signed === first ? "first" : "last")];
+  return { fields: signed ?? last, mistakes: [...mistakes, ...told], remarks };
 };
 
 /** What can be said of a request: it may not be readable, or name a merchant that is not there. */
 export type Explanation =
-  | { readonly _tag: "Unreadable"; readonly reason: string; readonly at: number }
-  | { readonly _tag: "UnknownMerchant"; readonly mchId: string | undefined }
+  | {
+      readonly _tag: "Unreadable";
+      readonly reason: string;
+      readonly at: number;
+      readonly remarks: ReadonlyArray<Mistake>;
+    }
+  | { readonly _tag: "UnknownMerchant"; readonly mchId: string | undefined; readonly remarks: ReadonlyArray<Mistake> }
   | { readonly _tag: "Signed"; readonly diagnosis: Diagnosis }
   | { readonly _tag: "SignedV3"; readonly diagnosis: DiagnosisV3 };

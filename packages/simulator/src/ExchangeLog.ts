@@ -32,16 +32,28 @@ export interface Exchange {
 export interface ExchangeLog {
   /** Oldest first. */
   readonly entries: () => ReadonlyArray<Exchange>;
+  /** By its number; undefined where it is not kept, or has not been. */
+  readonly at: (sequence: number) => Exchange | undefined;
+  /** The number of the oldest that is kept; one more than there have been where none is. */
+  readonly oldest: () => number;
   /** How many there have been, kept or not. */
   readonly total: () => number;
+  /** How they ended, each kind once, in the order they came; the first hundred kinds. */
+  readonly outcomes: () => ReadonlyArray<string>;
   readonly add: (exchange: Omit<Exchange, "sequence">) => void;
 }
+
+const mostOutcomes = 100;
 
 /** A log that keeps the latest `limit` exchanges. */
 export const make = (limit: number): ExchangeLog => {
   const ring: Array<Exchange> = [];
+  const outcomes = new Set<string>();
   let total = 0;
   return {
+    at: (sequence) => (sequence > total - ring.length && sequence <= total ? ring[(sequence - 1) % limit] : undefined),
+    oldest: () => total - ring.length + 1,
+    outcomes: () => [...outcomes],
     entries: () => {
       const oldest = ring.length < limit ? 0 : total % limit;
       return [...ring.slice(oldest), ...ring.slice(0, oldest)];
@@ -49,6 +61,7 @@ export const make = (limit: number): ExchangeLog => {
     total: () => total,
     add: (exchange) => {
       const at = total++;
+      if (outcomes.size < mostOutcomes) outcomes.add(exchange.outcome);
       if (limit > 0) ring[at % limit] = { sequence: total, ...exchange };
     },
   };

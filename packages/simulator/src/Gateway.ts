@@ -8,27 +8,24 @@
 import * as Result from "effect/Result";
 import type { Call, Reply } from "./Call.ts";
 import * as Chaos from "./Chaos.ts";
-import { diagnose, type Explanation } from "./Diagnosis.ts";
-import { diagnose as diagnoseV3, type MerchantKey } from "./DiagnosisV3.ts";
+import type { Explanation } from "./Diagnosis.ts";
 import * as ExchangeLog from "./ExchangeLog.ts";
 import * as Fault from "./Fault.ts";
 import { Config, decoder, InvalidConfig, type Merchant } from "./GatewayConfig.ts";
 import { admit, type Visit } from "./internal/admission.ts";
 import { distort, misdirect } from "./internal/distort.ts";
 import { endpoints } from "./internal/endpoints.ts";
+import { explain, explainV3 } from "./internal/explained.ts";
 import * as Keyring from "./internal/keyring.ts";
-import * as Lenient from "./internal/lenient.ts";
 import * as Limiter from "./internal/limiter.ts";
 import { obstacles } from "./internal/obstacles.ts";
 import * as Render from "./internal/render.ts";
 import * as Seeded from "./internal/seeded.ts";
 import * as V3 from "./internal/v3/answer.ts";
-import { mistimed } from "./internal/v3/door.ts";
 import type { WorldV3 } from "./internal/v3/verdict.ts";
 import { refused, unsigned, type Verdict, type World } from "./internal/verdict.ts";
 import * as Ledger from "./Ledger.ts";
 import type { LedgerFile } from "./LedgerFile.ts";
-import { publicKeyOf, readAuthorization } from "./MessageV3.ts";
 import * as Notices from "./Notices.ts";
 import * as PlatformKeys from "./PlatformKeys.ts";
 
@@ -129,39 +126,6 @@ const shown = ["accept", "accept-language", "authorization", "content-type", "us
 const shownHeaders = ({ headers = {} }: Call): Readonly<Record<string, string>> =>
   Object.fromEntries(shown.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])));
 
-const explain = ({ request, at }: ExchangeLog.Exchange, keyring: Keyring.Keyring): Explanation => {
-  const read = Lenient.read(request);
-  if (Result.isFailure(read)) return { _tag: "Unreadable", ...read.failure };
-  const mchId = read.success.get("mch_id");
-  const known = keyring.known(at);
-  const isOwn = (key: Keyring.Labelled): boolean => key.mchId === mchId && key.valid;
-  const [current, ...rest] = known.filter(isOwn);
-  if (current === undefined) return { _tag: "UnknownMerchant", mchId };
-  const others = known.filter((key) => !isOwn(key));
-  return { _tag: "Signed", diagnosis: diagnose(read.success, [current, ...rest], others) };
-};
-
-const keyOf = ({ mchId, v3 }: Merchant): ReadonlyArray<MerchantKey> => {
-  const publicKey = v3 && publicKeyOf(v3.publicKey);
-  return v3 === undefined || publicKey === undefined ? [] : [{ mchId, serialNo: v3.serialNo, publicKey }];
-};
-
-const explainV3 = (exchange: ExchangeLog.Exchange, merchants: ReadonlyArray<Merchant>): Explanation => {
-  const { method, path, reply, request: body, requestHeaders = {}, target = path } = exchange;
-  const read = readAuthorization(requestHeaders["authorization"] ?? "");
-  if (Result.isFailure(read)) return { _tag: "Unreadable", reason: "Authorization is not in its form", at: 0 };
-  const credentials = read.success;
-  const keys = merchants.flatMap(keyOf);
-  const own = keys.find(({ mchId }) => mchId === credentials.mchId);
-  if (own === undefined) return { _tag: "UnknownMerchant", mchId: credentials.mchId };
-  const others = keys.filter((key) => key !== own);
-  const isMistimed = Buffer.from(reply.body).includes(`"message":"${mistimed}"`);
-  return {
-    _tag: "SignedV3",
-    diagnosis: diagnoseV3({ request: { method, target, body }, credentials, own, others, isMistimed }),
-  };
-};
-
 const decodeConfig = decoder(Config);
 
 /** What a gateway is told of an earlier one, and whom it tells. */
@@ -245,7 +209,7 @@ export const make = (input: typeof Config.Encoded, memory?: Memory): Gateway => 
       typeof clientCertificate === "string" &&
       endpoints.get(path)?.certificate === true,
     explain: (exchange) =>
-      Fault.isV3(exchange.path) ? explainV3(exchange, config.merchants) : explain(exchange, keyring),
+      Fault.isV3(exchange.path) ? explainV3(exchange, config.merchants) : explain(exchange, keyring, config.merchants),
     merchantNumbers: [config.merchants[0].mchId, ...config.merchants.slice(1).map(({ mchId }) => mchId)],
     handle: (given) => {
       latest = Math.max(latest, given.now);

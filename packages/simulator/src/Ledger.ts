@@ -21,6 +21,8 @@ export type RefundAccount = "REFUND_SOURCE_UNSETTLED_FUNDS" | "REFUND_SOURCE_REC
 
 /** An accepted refund. Amounts in fen, times in milliseconds since 1970. */
 export interface Row {
+  /** The how manieth accepted refund it is, from 1. */
+  readonly sequence: number;
   readonly outRefundNo: string;
   readonly refundId: string;
   readonly order: Order;
@@ -73,6 +75,8 @@ export interface Ledger {
   /** Every row in the order of acceptance. */
   readonly rows: () => IterableIterator<Row>;
   readonly size: () => number;
+  /** By its sequence. */
+  readonly row: (sequence: number) => Row | undefined;
   /** Every order in the order of its adding. */
   readonly orders: () => IterableIterator<Order>;
   readonly orderCount: () => number;
@@ -138,6 +142,7 @@ interface Purse {
 /** An empty ledger with the configuration's merchants and orders. */
 export const make = (config: Config, seeded: Seeded): Ledger => {
   const rows = new Map<string, Row>();
+  const inOrder: Array<Row> = [];
   const byRefundId = new Map<string, Row>();
   const byTransactionId = new Map<string, Order>();
   const byOutTradeNo = new Map<string, Order>();
@@ -220,6 +225,7 @@ export const make = (config: Config, seeded: Seeded): Ledger => {
     if (rows.has(key)) throw new Error("the refund number has a row already");
     const { cash, coupons } = divide(order, refundFee, now);
     const row: Row = {
+      sequence: rows.size + 1,
       outRefundNo,
       refundId: seeded.refundId(Beijing.day(now), rows.size + 1),
       order,
@@ -236,6 +242,7 @@ export const make = (config: Config, seeded: Seeded): Ledger => {
       course: order.course ?? config.course,
     };
     rows.set(key, row);
+    inOrder.push(row);
     byRefundId.set(row.refundId, row);
     const siblings = byOrder.get(order);
     if (siblings === undefined) byOrder.set(order, [row]);
@@ -254,6 +261,7 @@ export const make = (config: Config, seeded: Seeded): Ledger => {
   return {
     rows: () => rows.values(),
     size: () => rows.size,
+    row: (sequence) => inOrder[sequence - 1],
     orders: () => byTransactionId.values(),
     orderCount: () => byTransactionId.size,
     findRow: (party, { refundId, outRefundNo }) => {

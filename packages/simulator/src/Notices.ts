@@ -85,6 +85,15 @@ export interface Notices {
   readonly nextAt: () => number | undefined;
   /** Oldest first; of those that are done with, the latest. */
   readonly all: () => ReadonlyArray<Notice>;
+  readonly find: (id: number) => Notice | undefined;
+  /** The latest first: at most so many of those before an id, and only those of a refund where one is named. */
+  readonly latest: (which: {
+    readonly limit: number;
+    readonly before?: number | undefined;
+    readonly row?: Row | undefined;
+  }) => ReadonlyArray<Notice>;
+  /** How many there have been, kept or not. */
+  readonly total: () => number;
   /** Posts a notice once more, whatever became of it. Does nothing for one that is not kept any more. */
   readonly again: (id: number, now: number) => void;
   /** Tells of every change of what is due, until the function it gives back is called. */
@@ -153,6 +162,7 @@ export const make = (config: Config, keyring: Keyring, platform: PlatformKeys, a
   const merchants = new Map(config.merchants.map((merchant) => [merchant.mchId, merchant]));
   const { duplicates, held, heldUpToMillis, probes, strangers } = config.notices;
   const entries = new Map<number, Entry>();
+  const ofRow = new Map<Row, Array<Entry>>();
   const finished: Array<number> = [];
   const timetable = Timetable.make<Due>();
   const listeners = new Set<() => void>();
@@ -163,11 +173,19 @@ export const make = (config: Config, keyring: Keyring, platform: PlatformKeys, a
     if (!extra) entry.nextAt = at;
     timetable.add(at, { entry, extra });
   };
+  const forget = (id: number): void => {
+    const row = entries.get(id)?.row;
+    entries.delete(id);
+    if (row === undefined) return;
+    const kept = ofRow.get(row)?.filter((entry) => entry.id !== id) ?? [];
+    if (kept.length === 0) ofRow.delete(row);
+    else ofRow.set(row, kept);
+  };
   const finish = (entry: Entry, state: State): void => {
     if (entry.state === "waiting") finished.push(entry.id);
     entry.state = state;
     entry.nextAt = undefined;
-    while (finished.length > config.logLimit) entries.delete(finished.shift() ?? 0);
+    while (finished.length > config.logLimit) forget(finished.shift() ?? 0);
   };
   const sealing = ({ row }: Entry, now: number): { readonly merchant: Merchant; readonly key: string } => {
     const merchant = merchants.get(row.order.mchId);
@@ -232,6 +250,7 @@ export const make = (config: Config, keyring: Keyring, platform: PlatformKeys, a
           body: undefined,
         };
         entries.set(id, entry);
+        ofRow.set(row, [...(ofRow.get(row) ?? []), entry]);
         const hold = seeded.fraction() < held ? Math.floor(seeded.fraction() * heldUpToMillis) : 0;
         plan(entry, since + hold, false);
       }
@@ -270,6 +289,20 @@ export const make = (config: Config, keyring: Keyring, platform: PlatformKeys, a
     },
     nextAt: timetable.next,
     all: () => [...entries.values()].map(show),
+    find: (id) => {
+      const entry = entries.get(id);
+      return entry && show(entry);
+    },
+    latest: ({ limit, before = count + 1, row }) => {
+      if (row !== undefined) return (ofRow.get(row) ?? []).map(show).toReversed();
+      const found: Array<Notice> = [];
+      for (let id = Math.min(before, count + 1) - 1; id > 0 && found.length < limit; id--) {
+        const entry = entries.get(id);
+        if (entry !== undefined) found.push(show(entry));
+      }
+      return found;
+    },
+    total: () => count,
     again: (id, now) => {
       const entry = entries.get(id);
       if (entry === undefined) return;

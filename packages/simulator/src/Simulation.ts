@@ -2,20 +2,16 @@
  * Everything at once, for the desk: a gateway on mutual TLS, its certificates as files, its notices posted, its control
  * interface and inspector page, and the lines that point a client in any language at it.
  */
-import { createHash, X509Certificate } from "node:crypto";
-import { appendFile, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { X509Certificate } from "node:crypto";
 import * as Clock from "effect/Clock";
 import * as Console from "effect/Console";
 import * as Effect from "effect/Effect";
-import * as Schema from "effect/Schema";
 import type * as Scope from "effect/Scope";
 import * as TestIdentities from "@wechat-refund/testkit/TestIdentities";
-import { summarize } from "@wechat-refund/core/Transport";
 import * as Control from "./Control.ts";
 import * as Gateway from "./Gateway.ts";
 import type { Config } from "./GatewayConfig.ts";
+import * as Files from "./internal/files.ts";
 import * as LedgerFile from "./LedgerFile.ts";
 import * as NoticePoster from "./NoticePoster.ts";
 import * as Server from "./Server.ts";
@@ -36,36 +32,15 @@ export interface Options {
   readonly notices?: NoticePoster.HttpOptions;
 }
 
-/** The certificate files, as the merchant platform names them. */
-export interface Files {
-  readonly directory: string;
-  readonly certificate: string;
-  readonly key: string;
-  /** Certificate and key in one; its passphrase is the merchant number. */
-  readonly pkcs12: string;
-  /** The authority of the gateway's own certificate. */
-  readonly ca: string;
-  /** The WeChat Pay public key (微信支付公钥) that replies and notices of APIv3 are checked with, where the merchant has one. */
-  readonly publicKey?: string;
-}
+export { CannotWrite, type Files } from "./internal/files.ts";
 
 export interface Running {
   readonly gateway: Gateway.Gateway;
   readonly server: Server.Running;
   readonly control: Control.Running;
-  readonly files: Files;
+  readonly files: Files.Files;
   /** The environment of a client, by name, for either interface. The keys are the gateway's first merchant's, and open nothing else. */
   readonly environment: Readonly<Record<string, string>>;
-}
-
-/** The certificate files cannot be written. */
-export class CannotWrite extends Schema.TaggedError<CannotWrite>("@wechat-refund/simulator/CannotWrite")(
-  "CannotWrite",
-  { directory: Schema.String, code: Schema.String },
-) {
-  override get message(): string {
-    return `cannot write certificates to ${this.directory} (${this.code}); choose another directory`;
-  }
 }
 
 /** A merchant, and ten orders paid an hour ago: `ORDER-1` of one yuan to `ORDER-10` of ten, the last one partly with coupons. */
@@ -97,81 +72,21 @@ const withV3 = ([first, ...rest]: Merchants, { merchantA }: TestIdentities.TestI
   return [{ v3: { serialNo, publicKey, apiKey: apiV3Key }, ...first }, ...rest];
 };
 
+/** Exchanges that are kept, 2 KiB each: a day's work at a desk. */
+const keptAtTheDesk = 50_000;
+
 /** With merchants of one's own, the orders of the desk's merchant make no sense. */
 const configOf = (now: number, config: Options["config"] = {}): typeof Config.Encoded => {
   const { merchants, orders } = desk(now);
-  return { merchants, ...(config.merchants === undefined && { orders: orders ?? [] }), ...config };
+  const orderless = config.merchants !== undefined;
+  return { merchants, logLimit: keptAtTheDesk, ...(!orderless && { orders: orders ?? [] }), ...config };
 };
-
-/** What a run may write. */
-const names = ["apiclient_cert.pem", "apiclient_key.pem", "apiclient_cert.p12", "rootca.pem", "pub_key.pem"];
-
-/** What earlier runs wrote here, as `sha256sum` writes it: only that is written over. */
-const listName = "simulated-certificates.sha256";
-
-const lineOf = (name: string, content: string | Uint8Array): string =>
-  `${createHash("sha256").update(content).digest("hex")}  ${name}`;
-
-const isAbsent = (cause: unknown): boolean => summarize(cause).code === "ENOENT";
-
-/** The first of the files that stands there and is somebody else's: a merchant's own certificate has the same name. */
-const foreign = async (into: string): Promise<string | undefined> => {
-  const read = (name: string) =>
-    readFile(join(into, name)).catch((cause: unknown) => (isAbsent(cause) ? undefined : Promise.reject(cause)));
-  const lines = (await read(listName))?.toString().trimEnd().split("\n") ?? [];
-  const listed = new Set(lines);
-  if (!lines.every((line) => names.some((name) => /^[0-9a-f]{64}$/.test(line.replace(`  ${name}`, "")))))
-    return listName;
-  for (const name of names) {
-    const content = await read(name);
-    if (content !== undefined && !listed.has(lineOf(name, content))) return name;
-  }
-  return undefined;
-};
-
-const writeFiles = (
-  directory: string | undefined,
-  { merchantNumbers: [mchId], platform }: Gateway.Gateway,
-  { merchantA, ca }: TestIdentities.TestIdentities,
-): Effect.Effect<Files, CannotWrite> =>
-  Effect.tryPromise({
-    try: async () => {
-      const into = directory === undefined ? await mkdtemp(join(tmpdir(), "wechat-pay-gateway-")) : resolve(directory);
-      await mkdir(into, { recursive: true, mode: 0o700 });
-      const publicKey = platform.publicKey(mchId);
-      const contents = {
-        "apiclient_cert.pem": merchantA.certificatePem,
-        "apiclient_key.pem": merchantA.privateKeyPem,
-        "apiclient_cert.p12": merchantA.pkcs12(mchId),
-        "rootca.pem": ca,
-        ...(publicKey !== undefined && { "pub_key.pem": publicKey.pem }),
-      };
-      const other = await foreign(into);
-      if (other !== undefined) {
-        throw Object.assign(new Error("not ours"), { code: `${other} is there and is not of an earlier simulation` });
-      }
-      // The list first, so that no file is there without its line.
-      const lines = Object.entries(contents).map(([name, content]) => lineOf(name, content));
-      await appendFile(join(into, listName), `${lines.join("\n")}\n`);
-      for (const [name, content] of Object.entries(contents))
-        await writeFile(join(into, name), content, { mode: 0o600 });
-      return {
-        directory: into,
-        certificate: join(into, "apiclient_cert.pem"),
-        key: join(into, "apiclient_key.pem"),
-        pkcs12: join(into, "apiclient_cert.p12"),
-        ca: join(into, "rootca.pem"),
-        ...(publicKey !== undefined && { publicKey: join(into, "pub_key.pem") }),
-      };
-    },
-    catch: (cause) => new CannotWrite({ directory: directory ?? tmpdir(), code: summarize(cause).code ?? "unknown" }),
-  });
 
 /** Nothing of it for a merchant that brings a key of its own: its files are its own, too. */
 const v3Environment = (
   { merchants: [{ mchId, v3 }], platform }: Gateway.Gateway,
   isOurs: boolean,
-  { key, publicKey }: Files,
+  { key, publicKey }: Files.Files,
 ): Readonly<Record<string, string>> => {
   const id = platform.publicKey(mchId)?.id;
   if (!isOurs || v3 === undefined || id === undefined || publicKey === undefined) return {};
@@ -184,7 +99,35 @@ const v3Environment = (
   };
 };
 
-export type Failure = Server.CannotListen | CannotWrite | LedgerFile.Unusable;
+/** What the inspector's page shows to whoever does not know yet how to call. */
+const connectionOf = ({ files, gateway, server }: Running): Control.Connection => {
+  const [{ appId, mchId }] = gateway.merchants;
+  const [order] = gateway.ledger.orders();
+  const refund = order && [
+    {
+      does: "refund" as const,
+      line: `wechat-refund refund --out-trade-no ${Files.quoted(order.outTradeNo)} --out-refund-no R-1 --total-fee ${order.totalFee} --refund-fee ${Math.ceil(order.totalFee / 2)}`,
+    },
+    { does: "query" as const, line: "wechat-refund query --out-refund-no R-1" },
+  ];
+  return {
+    endpoint: server.url,
+    mchId,
+    appId,
+    caFile: files.ca,
+    certificateFile: files.certificate,
+    keyFile: files.key,
+    pkcs12File: files.pkcs12,
+    environmentFile: files.environment,
+    commands: [
+      { does: "environment", line: `. ${Files.quoted(files.environment)}` },
+      { does: "doctor", line: "wechat-refund doctor" },
+      ...(refund ?? []),
+    ],
+  };
+};
+
+export type Failure = Server.CannotListen | Files.CannotWrite | LedgerFile.Unusable;
 
 /** Starts it all; it ends with the scope. Certificate files stay. */
 export const make = Effect.fnUntraced(function* (
@@ -202,9 +145,13 @@ export const make = Effect.fnUntraced(function* (
   });
   const gateway = Gateway.make({ ...config, merchants: withV3(merchants, identities) }, memory);
   const [merchant] = gateway.merchants;
-  const files = yield* writeFiles(options.directory, gateway, identities);
+  const files = yield* Files.write(options.directory, gateway, identities);
   const server = yield* Server.make(gateway, { identities, host, ...(port !== undefined && { port }) });
-  const control = yield* Control.make(gateway, controlPort === undefined ? {} : { port: controlPort });
+  let connection: Control.Connection | undefined;
+  const control = yield* Control.make(gateway, {
+    ...(controlPort !== undefined && { port: controlPort }),
+    connection: () => connection,
+  });
   const post = NoticePoster.overHttp({ ca: identities.ca, ...options.notices });
   yield* Effect.forkScoped(NoticePoster.run(gateway, post));
   const [sub] = merchant.subMerchants;
@@ -220,10 +167,10 @@ export const make = Effect.fnUntraced(function* (
     ...v3Environment(gateway, first.v3 === undefined, files),
     WECHAT_PAY_CONTROL: control.url,
   };
+  yield* Files.writeEnvironment(files, environment);
+  connection = connectionOf({ gateway, server, control, files, environment });
   return { gateway, server, control, files, environment };
 });
-
-const quoted = (value: string): string => (/^[\w./:@-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`);
 
 /** What to tell whoever started it: comments, and lines to paste into a shell. */
 export const describe = ({ gateway, control, files, environment }: Running): string => {
@@ -234,7 +181,7 @@ export const describe = ({ gateway, control, files, environment }: Running): str
     `# the certificate as PKCS#12, passphrase the merchant number: ${files.pkcs12}`,
     ...(order === undefined ? [] : [`# a paid order to refund: ${order.outTradeNo} of ${order.totalFee} fen`]),
     ...(chaos === undefined ? [] : [`# goes wrong at random, seed ${chaos.seed}`]),
-    ...Object.entries(environment).map(([name, value]) => `export ${name}=${quoted(value)}`),
+    ...Files.lines(environment),
   ].join("\n");
 };
 

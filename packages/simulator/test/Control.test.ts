@@ -95,7 +95,7 @@ describe("the control interface", () => {
         Effect.map(ask(control, `/api/exchanges/${n}/explanation`), (said) => said.answer);
       expect(yield* explained(1)).toMatchObject({ _tag: "SignedV3", diagnosis: { right: true } });
       expect(yield* explained(3)).toMatchObject({
-        diagnosis: { right: false, finding: { mistake: { kind: "target" } } },
+        diagnosis: { right: false, finding: { mistakes: [{ kind: "path" }] } },
       });
       expect(yield* explained(4)).toMatchObject({ _tag: "Unreadable" });
       expect((yield* ask(control, "/api/refunds")).answer).toMatchObject([{ protocol: "v3" }]);
@@ -140,6 +140,88 @@ describe("the control interface", () => {
       for (let n = 0; n < 40; n++) refund(to, { out_refund_no: `R-${n}`, total_fee: "200", refund_fee: "1" });
       const { answer } = yield* ask(control, "/api/refunds?offset=38&limit=5");
       expect(answer).toMatchObject([{ outRefundNo: "R-1" }, { outRefundNo: "R-0" }]);
+    }),
+  );
+
+  it.effect("pages and filters exchanges by number, and says where they begin", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(now);
+      const { to, control } = yield* start({ orders: [{ ...paid, totalFee: 200 }], logLimit: 20 });
+      for (let n = 1; n <= 30; n++) refund(to, { out_refund_no: `R-${n}`, total_fee: "200", refund_fee: "1" });
+      query(to, { out_refund_no: "R-7" });
+      const asked = (query: string) =>
+        Effect.map(ask(control, `/api/exchanges?${query}`), ({ answer }) =>
+          (answer as ReadonlyArray<{ readonly sequence: number }>).map(({ sequence }) => sequence),
+        );
+      expect((yield* ask(control, "/api/state")).answer).toMatchObject({
+        exchanges: 31,
+        oldestExchange: 12,
+        notices: 0,
+        outcomes: ["SUCCESS"],
+      });
+      expect(yield* asked("limit=3")).toEqual([29, 30, 31]);
+      expect(yield* asked("before=29&limit=2")).toEqual([27, 28]);
+      expect(yield* asked("after=0&limit=2")).toEqual([12, 13]);
+      expect(yield* asked("after=29")).toEqual([30, 31]);
+      expect(yield* asked("after=31")).toEqual([]);
+      expect(yield* asked("before=12")).toEqual([]);
+      expect(yield* asked("after=29&before=31")).toEqual([30]);
+      expect(yield* asked("operation=query")).toEqual([31]);
+      expect(yield* asked("search=R-2&limit=2")).toEqual([28, 29]);
+      expect(yield* asked("refund=R-2")).toEqual([]);
+      expect(yield* asked("refund=R-20")).toEqual([20]);
+      expect(yield* asked(`order=${paid.transactionId}&operation=query`)).toEqual([31]);
+      expect(yield* asked("merchant=1")).toEqual([]);
+      expect(yield* asked("verdict=failed")).toEqual([]);
+      const refunds = yield* ask(control, "/api/refunds?before=5&limit=2");
+      expect(refunds.answer).toMatchObject([
+        { sequence: 4, outRefundNo: "R-4" },
+        { sequence: 3, outRefundNo: "R-3" },
+      ]);
+      expect((yield* ask(control, "/api/refunds?number=R-3")).answer).toMatchObject([{ sequence: 3 }]);
+      expect((yield* ask(control, "/api/refunds?number=R-99")).answer).toEqual([]);
+      expect((yield* ask(control, "/api/refunds?order=T-1")).answer).toHaveLength(30);
+      expect((yield* ask(control, "/api/orders?number=T-1")).answer).toMatchObject([{ refundedFee: 30 }]);
+      expect((yield* ask(control, "/api/orders?search=T-2")).answer).toEqual([]);
+    }),
+  );
+
+  it.live("names each run, and tells how to connect where it knows", () =>
+    Effect.gen(function* () {
+      const to = gateway();
+      const instances: Array<unknown> = [];
+      for (const _ of [1, 2]) {
+        const control = yield* Control.make(to);
+        instances.push(((yield* ask(control, "/api/state")).answer as { readonly instance: string }).instance);
+        expect((yield* ask(control, "/api/connection")).answer).toEqual([]);
+      }
+      expect(new Set(instances).size).toBe(2);
+    }),
+  );
+
+  it.live("opens notices of both interfaces, under the key that sealed them, and no others", () =>
+    Effect.gen(function* () {
+      const { to, control } = yield* start({ merchants: [v3.merchant()], orders: [{ ...paid, totalFee: 200 }] });
+      refund(to, { total_fee: "200", notify_url: "http://127.0.0.1:9/" });
+      v3.refund(to, { out_refund_no: "R-2", amount: { refund: 30, total: 200, currency: "CNY" } });
+      const opened = () =>
+        Effect.map(ask(control, "/api/notices"), ({ answer }) =>
+          (answer as ReadonlyArray<{ readonly opened?: ReadonlyArray<readonly [string, string]> }>).map(({ opened }) =>
+            Object.fromEntries(opened ?? []),
+          ),
+        );
+      expect(yield* opened()).toEqual([{}, {}]);
+      to.notices.take(now + 60_000);
+      // The key has changed since.
+      to.keyring.rotate(mchId, otherKey, now + 60_000, 0);
+      expect(yield* opened()).toMatchObject([
+        { out_refund_no: "R-1", refund_status: "SUCCESS", refund_recv_accout: "支付用户零钱" },
+        { out_refund_no: "R-2", refund_status: "SUCCESS", "amount.refund": "30" },
+      ]);
+      const one = yield* ask(control, `/api/notices?refund=R-2&merchant=${mchId}`);
+      expect(one.answer).toMatchObject([{ id: 2, outRefundNo: "R-2" }]);
+      expect((yield* ask(control, "/api/notices?refund=R-2&merchant=1")).answer).toEqual([]);
+      expect((yield* ask(control, "/api/notices?before=2&limit=1")).answer).toMatchObject([{ id: 1 }]);
     }),
   );
 

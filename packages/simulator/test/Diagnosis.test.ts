@@ -270,10 +270,15 @@ describe("the finder of wrong signatures", () => {
     refund(to, {}, { body: Buffer.from("<xml><a>1</b></xml>") });
     refund(to, { mch_id: "1" });
     refund(to, { mch_id: undefined });
-    expect(to.log.entries().map((exchange) => to.explain(exchange))).toEqual([
-      { _tag: "Unreadable", reason: "expected the end tag of the element", at: 9 },
-      { _tag: "UnknownMerchant", mchId: "1" },
-      { _tag: "UnknownMerchant", mchId: undefined },
+    expect(to.log.entries().map((exchange) => to.explain(exchange))).toMatchObject([
+      {
+        _tag: "Unreadable",
+        reason: "expected the end tag of the element",
+        at: 9,
+        remarks: [{ says: "a is not ended by its own end tag." }],
+      },
+      { _tag: "UnknownMerchant", mchId: "1", remarks: [] },
+      { _tag: "UnknownMerchant", mchId: undefined, remarks: [{ says: "mch_id is not in it." }] },
     ]);
   });
 

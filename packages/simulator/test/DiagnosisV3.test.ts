@@ -1,5 +1,6 @@
 import { constants, sign } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { DiagnosisV3 } from "@wechat-refund/simulator";
 import { otherMchId } from "./client.ts";
 import {
   gatewayV3,
@@ -28,7 +29,7 @@ const found = (to: ReturnType<typeof gatewayV3>) => {
   const explanation = explained(to);
   if (explanation._tag !== "SignedV3") throw new Error(explanation._tag);
   const { finding, right } = explanation.diagnosis;
-  return right ? "right" : (finding?.mistake.says ?? "no known mistake");
+  return right ? "right" : (finding?.mistakes[0].says ?? "no known mistake");
 };
 const after = (request: Request): string => {
   const to = gatewayOfTwo();
@@ -49,7 +50,11 @@ describe("a request that is turned away was signed", () => {
       "The last line end is missing.",
       { ...post, text: (text: string) => text.slice(0, -1) },
     ],
-    ["without the empty line", "The last line end is missing.", { ...get, text: (text: string) => text.slice(0, -1) }],
+    [
+      "without the empty line",
+      "The line of the empty body is missing.",
+      { ...get, text: (text: string) => text.slice(0, -1) },
+    ],
     ["with CRLF", "The lines end in CRLF.", { ...post, text: (text: string) => text.replaceAll("\n", "\r\n") }],
     [
       "with a small method",
@@ -185,7 +190,148 @@ it("shows the five lines, and where what was signed departs from them", () => {
 it("says so where there is nothing to look at", () => {
   const to = gatewayV3();
   refund(to, {}, { authorization: "Bearer x" });
-  expect(explained(to)).toEqual({ _tag: "Unreadable", reason: "Authorization is not in its form", at: 0 });
+  expect(explained(to)).toMatchObject({
+    _tag: "Unreadable",
+    reason: "Authorization is not in its form",
+    at: 0,
+    remarks: [{ kind: "format", says: "It begins with Bearer or Basic, which WeChat Pay does not know." }],
+  });
   refund(to, {}, { mchId: otherMchId });
-  expect(explained(to)).toEqual({ _tag: "UnknownMerchant", mchId: otherMchId });
+  expect(explained(to)).toEqual({ _tag: "UnknownMerchant", mchId: otherMchId, remarks: [] });
+});
+
+describe("more that people do", () => {
+  const says = (text: (right: string) => string, more: Partial<Request> = {}) => after({ ...post, ...more, text });
+  const lines = (change: (parts: Array<string>) => ReadonlyArray<string>) => (text: string) => {
+    const [method = "", path = "", time = "", nonce = ""] = text.split("\n");
+    return `${change([method, path, time, nonce, body]).join("\n")}\n`;
+  };
+  it.each<readonly [says: string, text: (right: string) => string]>([
+    ["The line of the method is missing.", lines((parts) => parts.slice(1))],
+    ["The line of the path is missing.", lines((parts) => parts.toSpliced(1, 1))],
+    ["The line of the time is missing.", lines((parts) => parts.toSpliced(2, 1))],
+    ["The line of the nonce is missing.", lines((parts) => parts.toSpliced(3, 1))],
+    ["It was signed as a reply is: time, nonce and body alone.", lines((parts) => parts.slice(2))],
+    ["There is an empty line more than there should be.", (text) => `${text}\n`],
+    ["The lines were joined otherwise, not ended by line feeds.", (text) => text.slice(0, -1).replaceAll("\n", "&")],
+    ["Another method was signed than the one that was sent.", (text) => text.replace("POST", "GET")],
+    [
+      "Another time was signed than the field names.",
+      (text) => text.replace(/\n(\d{10})\n/, (_, time: string) => `\n${Number(time) + 1}\n`),
+    ],
+    [
+      "The nonce was signed in other letters than it was sent.",
+      (text) => text.replace(/\n[0-9A-F]{32}\n/, (nonce) => nonce.toLowerCase()),
+    ],
+    ["The host was signed with the path.", (text) => text.replace("/v3", "api.mch.weixin.qq.com/v3")],
+    ["The path was signed without its first slash.", (text) => text.replace("/v3", "v3")],
+    ["The path was signed with a slash at its end.", (text) => text.replace("/refunds\n", "/refunds/\n")],
+    ["The path was signed without /v3.", (text) => text.replace("/v3", "")],
+    [
+      "The JSON was signed with its members in another order.",
+      instead(
+        JSON.stringify({
+          amount: { currency: "CNY", refund: 30, total: 100 },
+          notify_url: refundBody.notify_url,
+          out_refund_no: "R-1",
+          out_trade_no: refundBody.out_trade_no,
+          reason: refundBody.reason,
+        }),
+      ),
+    ],
+    ["The JSON was signed with escaped slashes.", instead(body.replaceAll("/", "\\/"))],
+    ["The body was signed with a byte-order mark that was not sent.", instead(`\ufeff${body}`)],
+    ["The body was signed as [object Object].", instead("[object Object]")],
+    ["The body was signed as a quoted string.", instead(JSON.stringify(body))],
+  ])("%s", (expected, text) => {
+    expect(says(text)).toBe(expected);
+  });
+
+  it("writes a signature in ways that are none", () => {
+    const of = (write: (signature: string) => string) => {
+      const { authorization = "" } = headersOf(post);
+      return after({
+        ...post,
+        authorization: authorization.replace(
+          /signature="([^"]*)"/,
+          (_, given: string) => `signature="${write(given)}"`,
+        ),
+      });
+    };
+    expect(of((given) => Buffer.from(given).toString("base64"))).toBe("It was written in Base64 twice.");
+    expect(of(encodeURIComponent)).toBe("It is URL-encoded.");
+    expect(of((given) => `${given.slice(0, 76)} ${given.slice(76)}`)).toBe("It has blanks or line ends in it.");
+    expect(of(() => "0".repeat(32))).toBe("It has the form of APIv2: MD5 or HMAC-SHA256 under the API key.");
+  });
+
+  it("is odd about a body, however right its signature", () => {
+    const remarks = (text: string) => {
+      const to = gatewayOfTwo();
+      send(to, { ...post, body: text });
+      const explanation = explained(to);
+      if (explanation._tag !== "SignedV3") throw new Error(explanation._tag);
+      expect(explanation.diagnosis.right).toBe(true);
+      for (const { zh } of explanation.diagnosis.remarks) expect(zh.says + zh.remedy).toMatch(/\p{Script=Han}/u);
+      return explanation.diagnosis.remarks.map((remark) => remark.says);
+    };
+    expect(remarks(body)).toEqual([]);
+    expect(remarks(body.replace('"R-1"', '"undefined"'))).toEqual([
+      "out_refund_no says undefined: a program wrote a missing value as text.",
+    ]);
+    expect(remarks(body.replace('"R-1"', '""'))).toEqual(["out_refund_no is empty: the gateway takes it as not sent."]);
+    expect(remarks(body.replace('"R-1"', '"[object Object]"'))).toEqual([
+      "out_refund_no says what a program calls an object, not its value.",
+    ]);
+    expect(remarks(body.replace('"refund":30', '"refund":null'))).toEqual([
+      "amount.refund is not a whole number of fen.",
+    ]);
+    expect(remarks(body.replace('"refund":30', '"refund":0.3'))).toEqual([
+      "amount.refund is not a whole number of fen.",
+    ]);
+    expect(remarks(body.replace('"refund":30', '"refund":"30"'))).toEqual(["amount.refund is a text, not a number."]);
+    expect(remarks(body.replace('"out_refund_no":"R-1"', '"out_refund_no":"R-1","out_refund_no":"R-2"'))).toEqual([
+      "out_refund_no is given twice.",
+    ]);
+    expect(remarks(`\ufeff${body}`)).toEqual(["A byte-order mark (BOM) stands before the message."]);
+    expect(remarks(body.replace("30", "NaN"))).toContain("It looks like an object of a program, not JSON.");
+    expect(remarks(body.replace(',"currency":"CNY"', ""))).toEqual(["amount.currency is not in it."]);
+  });
+});
+
+describe("the header field", () => {
+  const { authorization = "" } = headersOf(post);
+  const read = (field: string) => DiagnosisV3.readAuthorizationAsMeant(field);
+  it.each<readonly [string, string]>([
+    ["It begins with Bearer or Basic, which WeChat Pay does not know.", "Bearer x"],
+    [
+      "WECHATPAY2-SHA256-RSA2048 is written in small letters.",
+      authorization.replace(/^\S+/, (name) => name.toLowerCase()),
+    ],
+    ["It names SM2, which is another kind of key.", authorization.replace("SHA256-RSA2048", "SM2-WITH-SM3")],
+    ["It does not begin with WECHATPAY2-SHA256-RSA2048 and a blank.", authorization.replace(/^\S+ /, "")],
+    ["After the scheme stands not one blank.", authorization.replace(" ", "  ")],
+    ['A part of it is not name="value" between commas without blanks.', authorization.replaceAll('",', '", ')],
+    ['A part of it is not name="value" between commas without blanks.', `${authorization},`],
+    ["A value has no quotes around it.", authorization.replace(/timestamp="(\d+)"/, "timestamp=$1")],
+    ['A value has other quotes than " around it.', authorization.replace(/timestamp="(\d+)"/, "timestamp='$1'")],
+    ['A value has other quotes than " around it.', authorization.replace(/timestamp="(\d+)"/, "timestamp=“$1”")],
+    ["It says mch_id where mchid was meant.", authorization.replace("mchid", "mch_id")],
+    ["It says nonce where nonce_str was meant.", authorization.replace("nonce_str", "nonce")],
+    ["It names mchid twice.", `${authorization},mchid="1"`],
+    ["It names something that is none of the five.", `${authorization},version="1"`],
+    ["It lacks timestamp.", authorization.replace(/,timestamp="\d+"/, "")],
+    ["Other header fields were pasted along with it.", `Host: x\r\nAuthorization: ${authorization}\r\nAccept: */*`],
+    ["It is URL-encoded.", encodeURIComponent(authorization)],
+    ["There is none.", ""],
+  ])("%s", (says, field) => {
+    const { mistakes } = read(field);
+    expect(mistakes.map((mistake) => mistake.says)).toEqual([says]);
+    expect(mistakes[0]?.zh.says).toMatch(/\p{Script=Han}/u);
+    if (!/lacks|none\.|Bearer/.test(says)) expect(read(field).credentials).toBeDefined();
+  });
+  it("is right with its name before it", () => {
+    expect(read(authorization).mistakes).toEqual([]);
+    expect(read(`Authorization: ${authorization}`)).toEqual(read(authorization));
+    expect(read(`-H 'Authorization: ${authorization}'`).credentials).toBeDefined();
+  });
 });

@@ -199,7 +199,14 @@ describe("a simulation", () => {
   it.live("writes over what an earlier one wrote, and over nothing else", () =>
     Effect.gen(function* () {
       const into = yield* directory;
-      const names = ["apiclient_cert.pem", "apiclient_key.pem", "apiclient_cert.p12", "rootca.pem", "pub_key.pem"];
+      const names = [
+        "apiclient_cert.pem",
+        "apiclient_key.pem",
+        "apiclient_cert.p12",
+        "rootca.pem",
+        "pub_key.pem",
+        "environment.sh",
+      ];
       const contents = () => names.map((name) => readFileSync(join(into, name), "latin1"));
       yield* start({ directory: into });
       const first = contents();
@@ -233,6 +240,31 @@ describe("a simulation", () => {
         `${text}\nprintf '%s\\n' "$WECHAT_PAY_CERT_FILE" "$WECHAT_PAY_ENDPOINT"`,
       ]);
       expect(printed).toBe(`${running.files.certificate}\n${running.server.url}\n`);
+    }),
+  );
+
+  it.live("writes them for a shell to read, and tells the page where, without a key", () =>
+    Effect.gen(function* () {
+      const running = yield* start({ directory: join(yield* directory, "it's a $HOME; dir") });
+      const { control, environment, files } = running;
+      const [connection] = (yield* Effect.promise(() =>
+        fetch(`${control.url}/api/connection`).then((response) => response.json()),
+      )) as ReadonlyArray<{ readonly commands: ReadonlyArray<{ readonly line: string }> }>;
+      expect(connection).toMatchObject({
+        endpoint: running.server.url,
+        caFile: files.ca,
+        environmentFile: files.environment,
+      });
+      for (const name of ["WECHAT_PAY_API_KEY", "WECHAT_PAY_V3_KEY"]) {
+        expect(JSON.stringify(connection)).not.toContain(environment[name]);
+      }
+      const [first] = connection?.commands ?? [];
+      const printed = yield* run("sh", [
+        "-c",
+        `${first?.line}\nprintf '%s\\n' "$WECHAT_PAY_API_KEY" "$WECHAT_PAY_CA_FILE"`,
+      ]);
+      expect(printed).toBe(`${environment["WECHAT_PAY_API_KEY"]}\n${files.ca}\n`);
+      expect(statSync(files.environment).mode & 0o777).toBe(0o600);
     }),
   );
 

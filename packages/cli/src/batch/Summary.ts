@@ -48,9 +48,9 @@ export const tally = (refunds: ReadonlyArray<Planned>, known: Known): Tally => {
   };
 };
 
-/** 3 while one is unknown, 1 while one is not accepted. */
-export const exitCodeOf = ({ accepted, succeeded, total, unknown }: Tally): 0 | 1 | 3 =>
-  unknown > 0 ? 3 : accepted + succeeded < total ? 1 : 0;
+/** 3 while one is unknown, 4 while one is blocked, 1 while one is not accepted. */
+export const exitCodeOf = ({ accepted, blocked, succeeded, total, unknown }: Tally): 0 | 1 | 3 | 4 =>
+  unknown > 0 ? 3 : blocked > 0 ? 4 : accepted + succeeded < total ? 1 : 0;
 
 /** The sums by currency. */
 export const sums = (refunds: ReadonlyArray<Planned>): ReadonlyArray<string> => {

@@ -121,13 +121,13 @@ export const command = (say: Say) =>
           "asked for first, by a query or by the identical request, which is refunded once, and nothing that is known is sent. A number that " +
           "the store holds with other fields is named, and nothing is sent. One process has a store at a time; it belongs to the merchant " +
           "numbers, whatever the host, so give tries against a simulator a store of their own. Without money, or with a wrong key or " +
-          "certificate, the run stops. Exit codes: 0 all accepted; 1 some rejected, closed, not made, blocked or not sent; 2 wrong file, " +
-          "command line, environment or store, nothing was sent; 3 some unknown, money may move.",
+          "certificate, the run stops. Exit codes: 0 all accepted; 1 some rejected, closed, not made or not sent; 2 wrong file, " +
+          "command line, environment or store, nothing was sent; 3 some unknown, money may move; 4 some blocked, a person must act.",
         "按文件逐行退款。先检查所有行，只要有一行有误就什么都不发送。字段名与接口一致：transaction_id 或 out_trade_no、out_refund_no、" +
           "total_fee 与 refund_fee（单位分），以及 refund_desc、notify_url 等。每笔请求发出之前都已写入存储：中断或断电之后，用同一文件再次运行即可，" +
           "未知的先问清（查询，或原样重发，同一单号只退一笔），已知的不会重发。存储中同一单号而字段不同的会被指出，什么都不发送。一个存储同时只能由一个进程使用；" +
-          "它只认商户号与单号，不认接口地址，对模拟器试跑请另用存储。余额不足、密钥或证书有误时停止。退出码：0 全部受理；1 有被拒绝、已关闭、未发出、受阻或未发送；" +
-          "2 文件、命令行、环境或存储有误，没有发出请求；3 有结果未知，资金可能会动。",
+          "它只认商户号与单号，不认接口地址，对模拟器试跑请另用存储。余额不足、密钥或证书有误时停止。退出码：0 全部受理；1 有被拒绝、已关闭、未发出或未发送；" +
+          "2 文件、命令行、环境或存储有误，没有发出请求；3 有结果未知，资金可能会动；4 有受阻的，需要人工处理。",
       ),
     ),
     Command.withSubcommands([status(say), exporting(say)]),

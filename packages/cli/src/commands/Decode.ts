@@ -87,12 +87,15 @@ const interpret = <In, Out>(
 export const answer = (kind: Kind, bytes: Uint8Array, trust: Trust): Answer => {
   const { apiKey, previousApiKey, signType } = trust;
   if (apiKey === undefined) {
-    return failed({
-      reason: "CannotVerify",
-      outcome: "unknown",
-      advice: "fix-account",
-      message: "the API key (API密钥) is missing: set WECHAT_PAY_API_KEY to it",
-    });
+    return failed(
+      {
+        reason: "CannotVerify",
+        outcome: "unknown",
+        advice: "fix-account",
+        message: "the API key (API密钥) is missing: set WECHAT_PAY_API_KEY to it",
+      },
+      { exitCode: 2 },
+    );
   }
   // The two operations differ in what they give; what is printed of it is the same.
   const operation: Operation<never, unknown> = operations[kind];

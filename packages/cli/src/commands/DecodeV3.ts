@@ -26,13 +26,16 @@ export const replyOf = (fields: V3.Fields): Result.Result<TransportReply, string
     return { status, headers: yield* V3.headersOf(fields["headers"]), body: yield* V3.bodyOf(fields["body"]) };
   });
 
-const noKey = failed({
-  reason: "CannotVerify",
-  outcome: "unknown",
-  advice: "fix-account",
-  message:
-    "WeChat Pay's public key (微信支付公钥) is missing: set WECHAT_PAY_V3_PUBLIC_KEY_FILE and WECHAT_PAY_V3_PUBLIC_KEY_ID, or give a platform certificate (平台证书) as the file",
-});
+const noKey = failed(
+  {
+    reason: "CannotVerify",
+    outcome: "unknown",
+    advice: "fix-account",
+    message:
+      "WeChat Pay's public key (微信支付公钥) is missing: set WECHAT_PAY_V3_PUBLIC_KEY_FILE and WECHAT_PAY_V3_PUBLIC_KEY_ID, or give a platform certificate (平台证书) as the file",
+  },
+  { exitCode: 2 },
+);
 
 /** What the command says. */
 export const answer = (

@@ -5,8 +5,8 @@
 import { fromRecord } from "@wechat-refund/core/Params";
 import type { SignType } from "@wechat-refund/core/Signature";
 import * as Xml from "@wechat-refund/core/Xml";
-import { diagnose, type KnownKey, type Mistake } from "@wechat-refund/simulator/Diagnosis";
-import { type Fields, signingText, verify } from "@wechat-refund/simulator/Message";
+import { diagnose, inspect, type KnownKey } from "@wechat-refund/simulator/Diagnosis";
+import { type Fields, signingText } from "@wechat-refund/simulator/Message";
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as Effect from "effect/Effect";
@@ -15,7 +15,8 @@ import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import { type Answer, failed, give } from "../Ending.ts";
 import * as Environment from "@wechat-refund/checkup/Environment";
-import * as Suspicions from "../explain/Suspicions.ts";
+import * as Said from "../explain/Said.ts";
+import type { Mistake } from "../explain/Said.ts";
 import * as Flags from "../Flags.ts";
 import * as Input from "../Input.ts";
 import * as Json from "@wechat-refund/core/Json";
@@ -58,82 +59,67 @@ const read = (bytes: Uint8Array): Result.Result<Fields, string> => {
   );
 };
 
-const shapeOf = (key: string): Mistake | undefined =>
-  /^[0-9A-Za-z]{32}$/.test(key)
-    ? undefined
-    : {
-        kind: "key-shape",
-        says:
-          key.trim() === key
-            ? `WECHAT_PAY_API_KEY has ${key.length} characters${key.length === 32 ? ", not all of them letters and digits" : ""}.`
-            : "WECHAT_PAY_API_KEY has white space around it.",
-        remedy:
-          "An APIv2 key (API密钥) is 32 letters and digits: take it from the merchant platform, 账户中心 → API安全.",
-      };
-
-const kinds: Readonly<Record<string, string>> = {
-  "sign-type": "签名类型不符",
-  "no-sign": "没有签名",
-  order: "字段排序有误",
-  encoding: "值在签名前被转码",
-  charset: "字符集有误，应为 UTF-8",
-  "missing-field": "有字段发送了却未参与签名",
-  "extra-field": "有字段参与了签名却未发送",
-  "changed-field": "签名与发送的值不同",
-  "empty-field": "空值字段参与了签名",
-  "key-form": "密钥拼接方式有误",
-  "key-space": "密钥首尾有空白",
-  "key-case": "密钥大小写有误",
-  "key-shape": "密钥格式有误",
-  "key-sent": "密钥出现在报文中",
-  key: "用错了密钥",
-  "lower-case": "签名应为大写",
-  base64: "签名应为十六进制",
-  amount: "金额应以分为单位",
+const shapeOf = (key: string): Mistake | undefined => {
+  if (/^[0-9A-Za-z]{32}$/.test(key)) return undefined;
+  const where = "账户中心 → API安全";
+  const isPadded = key.trim() !== key;
+  const count = `WECHAT_PAY_API_KEY has ${key.length} characters${key.length === 32 ? ", not all of them letters and digits" : ""}.`;
+  const countZh = `WECHAT_PAY_API_KEY 有 ${key.length} 个字符${key.length === 32 ? "，其中有字母和数字之外的字符" : ""}。`;
+  return {
+    kind: "key-shape",
+    says: isPadded ? "WECHAT_PAY_API_KEY has white space around it." : count,
+    remedy: `An APIv2 key (API密钥) is 32 letters and digits: take it from the merchant platform, ${where}.`,
+    zh: {
+      says: isPadded ? "WECHAT_PAY_API_KEY 首尾有空白。" : countZh,
+      remedy: `APIv2 的 API 密钥是 32 位字母和数字，见商户平台：${where}。`,
+    },
+  };
 };
 
 interface Found {
   readonly mistakes: ReadonlyArray<Mistake>;
+  /** What is odd beside the signature. */
+  readonly remarks: ReadonlyArray<Mistake>;
+  readonly isRight: boolean;
+  readonly algorithm: string;
   /** Without the key; absent when it is not known what was signed. */
   readonly signed?: string | undefined;
 }
 
 const redacted = (text: string): string => `${text}${text === "" ? "" : "&"}key=<redacted>`;
 
-const firstDifference = (a: string, b: string): number => {
-  let at = 0;
-  while (at < a.length && a[at] === b[at]) at++;
-  return at;
-};
-
-/** The text from a little before the difference on, so that it fits a line. */
-const around = (text: string, at: number): string =>
-  `${at > 20 ? "…" : ""}${text.slice(Math.max(0, at - 20), at + 28)}`;
-
 const keysOf = ({ apiKey, apiV3Key, previousApiKey }: Settings) => {
   const trimmed = apiKey.trim();
-  const valid: [KnownKey, ...Array<KnownKey>] = [{ key: trimmed, whose: "the API key (API密钥)" }];
-  if (previousApiKey !== undefined) valid.push({ key: previousApiKey, whose: "the previous API key" });
-  const others = [
-    { key: apiKey, whose: "the white space around WECHAT_PAY_API_KEY as part of the key" },
-    { key: apiV3Key ?? "", whose: "the APIv3 key, which is another one" },
-  ].filter(({ key }) => key !== "" && key !== trimmed);
-  return { valid, others };
+  const valid: [KnownKey, ...Array<KnownKey>] = [
+    { key: trimmed, whose: "the API key (API密钥)", whoseZh: "商户的 API 密钥" },
+  ];
+  if (previousApiKey !== undefined) {
+    valid.push({ key: previousApiKey, whose: "the previous API key", whoseZh: "上一个 API 密钥" });
+  }
+  const others: ReadonlyArray<KnownKey> = [
+    {
+      key: apiKey,
+      whose: "the white space around WECHAT_PAY_API_KEY as part of the key",
+      whoseZh: "带有首尾空白的 WECHAT_PAY_API_KEY",
+    },
+    { key: apiV3Key ?? "", whose: "the APIv3 key, which is another one", whoseZh: "APIv3 密钥（与 API 密钥不同）" },
+  ];
+  return { valid, others: others.filter(({ key }) => key !== "" && key !== trimmed) };
 };
 
-const search = (fields: Fields, settings: Settings, signType: SignType | undefined): Found | "right" => {
+const search = (fields: Fields, settings: Settings, signType: SignType | undefined): Found => {
   const { others, valid } = keysOf(settings);
-  const said = fields.get("sign_type") ?? "";
-  const algorithm = said === "" ? signType : undefined;
-  if (algorithm !== undefined && valid.some(({ key }) => verify(fields, key, algorithm))) return "right";
-  const { finding, right } = diagnose(fields, valid, others);
-  if (right) return "right";
-  if (finding !== undefined) return { mistakes: finding.mistakes, signed: finding.text };
-  const keys = [...valid, ...others].map(({ key }) => key);
-  const found = Suspicions.find(fields, keys, settings.known);
-  if (found !== undefined) return { mistakes: [found.mistake], signed: found.text };
-  const shape = shapeOf(settings.apiKey);
-  return { mistakes: shape === undefined ? [] : [shape] };
+  const context = { known: settings.known, otherwise: signType };
+  const { algorithm, finding, remarks, right } = diagnose(fields, valid, others, context);
+  if (right) return { isRight: true, mistakes: [], remarks, algorithm };
+  const shape = finding === undefined ? shapeOf(settings.apiKey) : undefined;
+  return {
+    isRight: false,
+    mistakes: finding?.mistakes ?? (shape === undefined ? [] : [shape]),
+    remarks,
+    algorithm,
+    signed: finding?.text,
+  };
 };
 
 /** The fields that hold one of these keys, or are called so. */
@@ -142,28 +128,49 @@ const holding = (fields: Fields, keys: ReadonlyArray<string>): ReadonlyArray<str
   return [...fields].flatMap(([name, value]) => (hide(name) === name && hide(value) === value ? [] : [name]));
 };
 
-const keySent = (names: ReadonlyArray<string>): Mistake => ({
-  kind: "key-sent",
-  says: `The API key is a field of the message (${names.map((name) => shownField(name)).join(", ")}): it is never sent, only appended when signing.`,
-  remedy:
-    "Leave it out of the message. If one was sent so, set another key in the merchant platform, 账户中心 → API安全.",
-});
+const keySent = (names: ReadonlyArray<string>): Mistake => {
+  const shown = names.map((name) => shownField(name)).join(", ");
+  return {
+    kind: "key-sent",
+    says: `The API key is a field of the message (${shown}): it is never sent, only appended when signing.`,
+    remedy:
+      "Leave it out of the message. If one was sent so, set another key in the merchant platform, 账户中心 → API安全.",
+    zh: {
+      says: `API 密钥出现在报文的字段中（${shown}）：它从不发送，只在签名时拼接。`,
+      remedy: "请从报文中去除。若已这样发送过，请在商户平台（账户中心 → API安全）更换密钥。",
+    },
+  };
+};
 
-const right = (say: Say, algorithm: string, toSign: string, leak: Mistake | undefined): Answer => ({
+const matches = (say: Say, algorithm: string): string =>
+  `${styled("green", "✓")} ${say("The signature matches", "签名正确")} (${algorithm})`;
+
+const right = (say: Say, algorithm: string, toSign: string, beside: ReadonlyArray<Mistake>): Answer => ({
   exitCode: 0,
   json: {
     ok: true,
-    value: { signType: algorithm, stringToSign: toSign, ...(leak !== undefined && { mistakes: [leak] }) },
+    value: { signType: algorithm, stringToSign: toSign, ...(beside.length > 0 && { mistakes: Said.json(beside) }) },
   },
   text: [
-    `${styled("green", "✓")} ${say("The signature matches", "签名正确")} (${algorithm})`,
-    ...(leak === undefined ? [] : [mistakeLine(say, leak), list([[say("remedy", "解决办法"), leak.remedy]])]),
+    matches(say, algorithm),
+    ...Said.lines(say, beside),
+    ...(beside.length === 0 ? [] : [list(Said.remedies(say, beside))]),
   ].join("\n"),
 });
 
-const mistakeLine = (say: Say, { kind, says }: Mistake): string => {
-  const headline = say("", kinds[kind] ?? "");
-  return `${styled("red", "✗")} ${plain(headline === "" ? says : `${headline}: ${says}`)}`;
+/** A message of which nobody can tell what was meant. */
+const unreadable = (say: Say, message: string, mistakes: ReadonlyArray<Mistake>): Answer => {
+  const said = failed({ reason: "Unreadable", outcome: "not-accepted", advice: "fix-request", message });
+  if (mistakes.length === 0) return said;
+  return {
+    ...said,
+    json: { ...(said.json as object), mistakes: Said.json(mistakes) },
+    text: [
+      `${styled("red", "✗")} ${say(plain(message), "无法读取该报文。")}`,
+      ...Said.lines(say, mistakes),
+      list(Said.remedies(say, mistakes)),
+    ].join("\n"),
+  };
 };
 
 /** What the command says to these bytes; the keys may still be in it. */
@@ -175,53 +182,73 @@ const answerTo = (
   keys: ReadonlyArray<string>,
 ): Answer => {
   const readable = read(bytes);
-  if (Result.isFailure(readable)) {
-    const message = `the message cannot be read: ${readable.failure}`;
-    return failed({ reason: "Unreadable", outcome: "not-accepted", advice: "fix-request", message });
-  }
+  const meant = inspect(bytes, keysOf(settings).valid);
+  const message = Result.isFailure(readable) ? `the message cannot be read: ${readable.failure}` : undefined;
+  const fields = Result.isSuccess(readable) ? readable.success : meant.fields;
+  const names = [...(fields?.keys() ?? []), ...(meant.fields?.keys() ?? [])];
+  // Of a message that can be read only its bytes may be odd.
+  const isOfBytes = ({ kind }: Mistake): boolean => kind === "bom" || kind === "charset";
+  const form = Said.nameless(message === undefined ? meant.mistakes.filter(isOfBytes) : meant.mistakes, names);
+  const given = Said.nameless(message === undefined ? [] : meant.remarks, names);
+  if (fields === undefined) return unreadable(say, message ?? "", [...form, ...given]);
   // Before it is cut or compared: of a part nobody could tell that it is one of a key.
   const hide = Secrets.hiding(keys);
-  const fields = readable.success;
   const leaks = holding(fields, keys);
-  const leak = leaks.length === 0 ? undefined : keySent(leaks);
+  const leak = leaks.length === 0 ? [] : [keySent(leaks)];
   const asSent = search(fields, settings, signType);
-  if (asSent === "right") {
-    return right(say, fields.get("sign_type") || signType || "MD5", redacted(hide(signingText(fields))), leak);
+  const isWhole = message === undefined || (form.length === 0 && given.length > 0);
+  if (asSent.isRight && isWhole) {
+    const beside = [...leak, ...given, ...form, ...Said.nameless(asSent.remarks, names)];
+    return right(say, asSent.algorithm, redacted(hide(signingText(fields))), beside);
   }
-  const meant = new Map([...fields].filter(([name]) => !leaks.includes(name)));
-  const found = leak === undefined ? asSent : search(meant, settings, signType);
-  const expected = hide(signingText(meant));
-  const signed = found === "right" || found.signed === undefined ? undefined : hide(found.signed);
-  const mistakes = [...(leak === undefined ? [] : [leak]), ...(found === "right" ? [] : found.mistakes)];
-  const differsAt = signed === undefined || signed === expected ? undefined : firstDifference(expected, signed);
+  const sent = new Map([...fields].filter(([name]) => !leaks.includes(name)));
+  const found = leak.length === 0 || asSent.isRight ? asSent : search(sent, settings, signType);
+  const expected = hide(signingText(sent));
+  const signed = found.signed === undefined || !isWhole ? undefined : hide(found.signed);
+  const mistakes = [...leak, ...form, ...Said.nameless(found.mistakes, names)];
+  const beside = [...given, ...Said.nameless(found.remarks, names)];
+  const all = [...mistakes, ...beside];
+  const differsAt = Said.difference(expected, signed);
   const unnamed = say(
     "The signature does not match, and none of the known mistakes explains it: another key, or a value that was changed after signing.",
     "签名不匹配，且不属于任何已知的错误：可能是密钥不对，或签名之后又改了值。",
   );
-  const says = mistakes.length === 0 ? unnamed : mistakes.map(({ says }) => says).join(" ");
+  const isUnexplained = !found.isRight && found.mistakes.length === 0 && leak.length === 0;
+  const says = mistakes.length === 0 ? unnamed : mistakes.map((mistake) => mistake.says).join(" ");
   return {
     exitCode: 1,
     json: {
       ok: false,
-      error: { reason: "WrongSign", outcome: "not-accepted", advice: "fix-account", message: says },
-      mistakes,
-      stringToSign: redacted(expected),
-      ...(signed !== undefined && { signed: redacted(signed) }),
-      ...(differsAt !== undefined && { differsAt }),
+      error: {
+        reason: isWhole ? "WrongSign" : "Unreadable",
+        outcome: "not-accepted",
+        advice: isWhole ? "fix-account" : "fix-request",
+        message: isWhole ? says : message,
+      },
+      mistakes: Said.json(all),
+      // Of what cannot be read nobody knows whether it is a message at all: nothing of it is repeated.
+      ...(isWhole
+        ? {
+            stringToSign: redacted(expected),
+            ...(signed !== undefined && { signed: redacted(signed) }),
+            ...(differsAt !== undefined && { differsAt }),
+          }
+        : { signatureMatches: found.isRight }),
     },
     text: [
-      ...(mistakes.length === 0
-        ? [`${styled("red", "✗")} ${unnamed}`]
-        : mistakes.map((mistake) => mistakeLine(say, mistake))),
+      ...(isWhole || message === undefined ? [] : [`${styled("red", "✗")} ${say(plain(message), "无法读取该报文。")}`]),
+      ...(isUnexplained ? [`${styled("red", "✗")} ${unnamed}`] : []),
+      ...Said.lines(say, all),
+      ...(found.isRight ? [matches(say, found.algorithm)] : []),
       list([
-        ...mistakes.map(({ remedy }) => [say("remedy", "解决办法"), remedy] as const),
-        [say("to sign", "应签字符串"), redacted(expected)],
+        ...Said.remedies(say, all),
+        [say("to sign", "应签字符串"), isWhole ? redacted(expected) : undefined],
         [say("was signed", "实签字符串"), signed === undefined || signed === expected ? undefined : redacted(signed)],
         [say("differs at", "差异位置"), differsAt === undefined ? undefined : String(differsAt)],
-        [say("  expected", "  应为"), differsAt === undefined ? undefined : around(redacted(expected), differsAt)],
+        [say("  expected", "  应为"), differsAt === undefined ? undefined : Said.around(redacted(expected), differsAt)],
         [
           say("  signed", "  实为"),
-          signed === undefined || differsAt === undefined ? undefined : around(redacted(signed), differsAt),
+          signed === undefined || differsAt === undefined ? undefined : Said.around(redacted(signed), differsAt),
         ],
         [say("see", "参见"), "docs/errors.md#protocolrejected"],
       ]),

@@ -1,20 +1,34 @@
-/** `explain --protocol v3`: why the gateway answers 401 SIGN_ERROR (签名错误) to a request of APIv3. */
+/**
+ * `explain --protocol v3`: why the gateway answers 401 SIGN_ERROR (签名错误) to a request of APIv3. The finder of causes is the simulator's.
+ */
+import { createPublicKey } from "node:crypto";
 import * as Credential from "@wechat-refund/apiv3/Credential";
 import * as Merchant from "@wechat-refund/apiv3/Merchant";
-import * as Signature from "@wechat-refund/apiv3/Signature";
 import * as Effect from "effect/Effect";
 import type * as Option from "effect/Option";
 import * as Result from "effect/Result";
+import { diagnose, type DiagnosisV3, readAuthorizationAsMeant } from "@wechat-refund/simulator/DiagnosisV3";
 import { type Answer, failed, give } from "../Ending.ts";
-import * as MistakesV3 from "../explain/MistakesV3.ts";
+import * as Said from "../explain/Said.ts";
 import type { Say } from "@wechat-refund/checkup/Language";
-import { list, plain, styled } from "../Print.ts";
+import { list, styled } from "../Print.ts";
 import * as Secrets from "../Secrets.ts";
 import * as V3 from "../V3.ts";
 
 const known = ["method", "url", "body", "authorization"];
 
-const sentOf = (fields: V3.Fields): Result.Result<MistakesV3.Sent, string> => {
+/** The request as it was sent. */
+interface Sent {
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  /** With the host, where the input had one. */
+  readonly url: string;
+  readonly body: string;
+  readonly authorization: string;
+}
+
+const sentOf = (fields: V3.Fields): Result.Result<Sent, string> => {
   const { authorization, body = "", method, url } = fields;
   if (typeof method !== "string" || !/^[A-Za-z]{1,16}$/.test(method)) return Result.fail("method must be GET or POST");
   if (typeof url !== "string" || !/^(?:https?:\/\/[^/?#]+)?\/[^\s#]*$/i.test(url)) {
@@ -22,23 +36,39 @@ const sentOf = (fields: V3.Fields): Result.Result<MistakesV3.Sent, string> => {
   }
   if (typeof body !== "string" || !body.isWellFormed()) return Result.fail("body must be the text as it was sent");
   if (typeof authorization !== "string") return Result.fail("authorization must be the header field as it was sent");
-  return Result.succeed({ method, url, path: url.replace(/^https?:\/\/[^/?#]+/i, ""), body, authorization });
+  return Result.succeed({
+    method: method.toUpperCase(),
+    url,
+    target: url.replace(/^https?:\/\/[^/?#]+/i, ""),
+    body,
+    authorization,
+  });
 };
 
-const kinds: Readonly<Record<string, string>> = {
-  format: "Authorization 格式有误",
-  clock: "时间戳有误",
-  mchid: "商户号不符",
-  serial: "证书序列号不符",
-  base64: "签名的 base64 格式有误",
-  "last-line-end": "缺少最后一个换行符",
-  lines: "缺少空的请求体行",
-  "line-end": "换行符有误",
-  method: "请求方法应为大写",
-  path: "路径与发送的不同",
-  body: "请求体与发送的不同",
-  timestamp: "签名与请求头的时间戳不同",
-  order: "签名串顺序有误",
+/** The gateway takes so many seconds. */
+const window = 300;
+
+const look = (
+  { body, method, target, url }: Sent,
+  { credentials }: ReturnType<typeof readAuthorizationAsMeant>,
+  credential: Credential.Credential,
+  now: number,
+): DiagnosisV3 | undefined => {
+  if (credentials === undefined) return undefined;
+  const secondsAway = Math.abs(now - Number(credentials.timestamp));
+  return diagnose({
+    request: { method, target, body: new TextEncoder().encode(body) },
+    credentials,
+    own: {
+      mchId: credential.mchId,
+      serialNo: credential.serialNo,
+      publicKey: createPublicKey(credential.publicKey),
+    },
+    others: [],
+    isMistimed: secondsAway > window,
+    secondsAway,
+    url,
+  });
 };
 
 /** What the command says. */
@@ -53,21 +83,22 @@ export const answer = (
     const message = `the request cannot be read: ${sent.failure}`;
     return failed({ reason: "Unreadable", outcome: "not-accepted", advice: "fix-request", message });
   }
-  const given = MistakesV3.parse(sent.success.authorization);
-  const mistakes = Result.isFailure(given)
-    ? [given.failure]
-    : MistakesV3.find(sent.success, given.success, credential, now);
-  const { body, method, path } = sent.success;
-  const expected = Result.map(given, ({ nonce_str: nonce, timestamp }) =>
-    Signature.requestText({ method, path, timestamp, nonce, body }),
-  );
-  const message = Result.getOrUndefined(expected);
-  const isSigned = Result.isSuccess(given) && MistakesV3.isSigned(sent.success, given.success, credential);
-  if (isSigned && mistakes.length === 0) {
+  const given = readAuthorizationAsMeant(sent.success.authorization);
+  const diagnosis = look(sent.success, given, credential, now);
+  const mistakes = [...given.mistakes, ...(diagnosis?.finding?.mistakes ?? [])];
+  const names = [...sent.success.body.matchAll(/"((?:[^"\\]|\\.)*)"\s*:/g)].map(([, name = ""]) => name);
+  const remarks = Said.nameless(diagnosis?.remarks ?? [], new Set(names));
+  const all = [...mistakes, ...remarks];
+  const message = diagnosis?.text;
+  if (diagnosis?.right === true && mistakes.length === 0) {
     return {
       exitCode: 0,
-      json: { ok: true, value: { message } },
-      text: `${styled("green", "✓")} ${say("The signature matches", "签名正确")}`,
+      json: { ok: true, value: { message, ...(remarks.length > 0 && { mistakes: Said.json(remarks) }) } },
+      text: [
+        `${styled("green", "✓")} ${say("The signature matches", "签名正确")}`,
+        ...Said.lines(say, remarks),
+        ...(remarks.length === 0 ? [] : [list(Said.remedies(say, remarks))]),
+      ].join("\n"),
     };
   }
   const unnamed = say(
@@ -75,22 +106,28 @@ export const answer = (
     "签名不匹配，且不属于任何已知的错误：可能是私钥不对，或签名之后又改了内容。",
   );
   const says = mistakes.length === 0 ? unnamed : mistakes.map((mistake) => mistake.says).join(" ");
+  const signed = diagnosis?.finding?.text;
+  const differsAt = message === undefined ? undefined : Said.difference(message, signed);
   return {
     exitCode: 1,
     json: {
       ok: false,
       error: { reason: "WrongSign", outcome: "not-accepted", advice: "fix-account", message: says },
-      mistakes,
+      mistakes: Said.json(all),
       ...(message !== undefined && { message }),
+      ...(differsAt !== undefined && { signed, differsAt }),
     },
     text: [
-      ...(mistakes.length === 0
-        ? [unnamed]
-        : mistakes.map(({ kind, says }) => say(says, `${kinds[kind] ?? kind}: ${says}`))
-      ).map((line) => `${styled("red", "✗")} ${plain(line)}`),
+      ...(mistakes.length === 0 ? [`${styled("red", "✗")} ${unnamed}`] : []),
+      ...Said.lines(say, all),
       list([
-        ...mistakes.map(({ remedy }) => [say("remedy", "解决办法"), remedy] as const),
+        ...Said.remedies(say, all),
         [say("to sign", "应签字符串"), message === undefined ? undefined : JSON.stringify(message)],
+        [
+          say("was signed", "实签字符串"),
+          differsAt === undefined || signed === undefined ? undefined : JSON.stringify(signed),
+        ],
+        [say("differs at", "差异位置"), differsAt === undefined ? undefined : String(differsAt)],
         [say("see", "参见"), "docs/apiv3.md"],
       ]),
     ].join("\n"),

@@ -135,11 +135,11 @@ export const command = (say: Say) =>
       say(
         "Applies for one refund at the gateway, with at most one request. Accepted does not mean refunded: ask with `query`. The " +
           "merchant and its certificate come from WECHAT_PAY_APP_ID, WECHAT_PAY_MCH_ID, WECHAT_PAY_API_KEY and WECHAT_PAY_CERT_FILE with " +
-          "WECHAT_PAY_KEY_FILE, or WECHAT_PAY_P12_FILE; as text, WECHAT_PAY_CERT, WECHAT_PAY_KEY, or WECHAT_PAY_P12_BASE64. With --protocol v3 they come from WECHAT_PAY_MCH_ID and WECHAT_PAY_V3_*. Exit codes: 0 accepted; 1 failed, no refund was made; 2 wrong command line or " +
+          "WECHAT_PAY_KEY_FILE, or WECHAT_PAY_P12_FILE; as text, WECHAT_PAY_CERT, WECHAT_PAY_KEY, or WECHAT_PAY_P12_BASE64. With --protocol v3 they come from WECHAT_PAY_MCH_ID and WECHAT_PAY_V3_*. Exit codes: 0 accepted; 1 failed, no refund was made; 2 wrong command line, request or " +
           "environment, nothing was sent; 3 outcome unknown, money may move.",
         "申请一笔退款，最多发出一个请求。受理不等于已退款：请用 `query` 确认。商户与证书取自 WECHAT_PAY_APP_ID、WECHAT_PAY_MCH_ID、" +
           "WECHAT_PAY_API_KEY，以及 WECHAT_PAY_CERT_FILE 与 WECHAT_PAY_KEY_FILE，或 WECHAT_PAY_P12_FILE；也可用文本：WECHAT_PAY_CERT、WECHAT_PAY_KEY，或 WECHAT_PAY_P12_BASE64。使用 --protocol v3 时取自 WECHAT_PAY_MCH_ID 与 WECHAT_PAY_V3_*。退出码：0 已受理；1 失败，没有产生退款；" +
-          "2 命令行或环境有误，没有发出请求；3 结果未知，资金可能会动。",
+          "2 命令行、请求或环境有误，没有发出请求；3 结果未知，资金可能会动。",
       ),
     ),
     Command.withExamples([

@@ -12,7 +12,10 @@ import * as Environment from "@wechat-refund/checkup/Environment";
 import { protocol, signType } from "../Flags.ts";
 import * as Input from "../Input.ts";
 import * as Json from "@wechat-refund/core/Json";
-import type { Say } from "@wechat-refund/checkup/Language";
+import { english, type Say } from "@wechat-refund/checkup/Language";
+import type { oddities } from "@wechat-refund/simulator/Diagnosis";
+import * as Said from "../explain/Said.ts";
+import { plain } from "../Print.ts";
 import { protocolOf } from "../ProtocolOf.ts";
 import * as Secrets from "../Secrets.ts";
 
@@ -39,20 +42,44 @@ const parse = (bytes: Uint8Array): Result.Result<unknown, InvalidParams> => {
   });
 };
 
-/** What the command says to these bytes. */
-export const answer = (bytes: Uint8Array, signType: SignType, apiKey: Redacted.Redacted<string> | undefined): Answer =>
+/**
+ * Whether a look at the values is worth loading what looks: words that programs write for nothing, marks, blanks at an end, amounts
+ * that are not digits, and what is not ASCII.
+ */
+const isWorthALook = (text: string): boolean =>
+  /NaN|infinity|undefined|null|none|\bnil\b|invalid|object|array|true|false|your|[^\t\n\r -~]|[[\]<>$%#@]|\\u|:\s*""|:\s*"\s|\s"|_fee"\s*:\s*"(?![0-9]+")/i.test(
+    text,
+  );
+
+/** What the command says to these bytes; `look` finds what is odd about the fields. */
+export const answer = (
+  bytes: Uint8Array,
+  signType: SignType,
+  apiKey: Redacted.Redacted<string> | undefined,
+  say: Say = english,
+  look: typeof oddities = () => [],
+): Answer =>
   parse(bytes).pipe(
     Result.flatMap(fromRecord),
     Result.flatMap((params) =>
       Result.map(sign(params, apiKey ?? Redacted.make(""), signType), (value): Answer => {
         const said = params.get("sign_type") || undefined;
+        const odd = Said.nameless(look(params), params.keys());
+        const notes = [
+          ...(said !== undefined && said !== signType
+            ? [
+                say(
+                  `Note: the fields name another sign_type; this is the ${signType} signature.`,
+                  `注意：字段中的 sign_type 与此不同；这是 ${signType} 签名。`,
+                ),
+              ]
+            : []),
+          ...odd.map(({ remedy, says, zh }) => plain(say(`Note: ${says} ${remedy}`, `注意：${zh.says}${zh.remedy}`))),
+        ];
         return {
           exitCode: 0,
           json: { sign: value, signType, stringToSign: stringToSign(params) },
-          ...(said !== undefined &&
-            said !== signType && {
-              text: `Note: the fields name another sign_type; this is the ${signType} signature.`,
-            }),
+          ...(notes.length > 0 && { text: notes.join("\n") }),
         };
       }),
     ),
@@ -60,15 +87,18 @@ export const answer = (bytes: Uint8Array, signType: SignType, apiKey: Redacted.R
     Result.match({
       onSuccess: (answer) => answer,
       onFailure: (error) =>
-        failed({
-          reason: error._tag,
-          outcome: "not-accepted",
-          advice: error instanceof CannotSign && error.problem === "empty-key" ? "fix-account" : "fix-request",
-          message:
-            error instanceof CannotSign && error.problem === "empty-key"
-              ? `${error.message}, and set WECHAT_PAY_API_KEY to it`
-              : error.message,
-        }),
+        failed(
+          {
+            reason: error._tag,
+            outcome: "not-accepted",
+            advice: error instanceof CannotSign && error.problem === "empty-key" ? "fix-account" : "fix-request",
+            message:
+              error instanceof CannotSign && error.problem === "empty-key"
+                ? `${error.message}, and set WECHAT_PAY_API_KEY to it`
+                : error.message,
+          },
+          { exitCode: 2 },
+        ),
     }),
   );
 
@@ -83,7 +113,11 @@ export const command = (say: Say) =>
         return yield* run;
       }
       const bytes = yield* Input.read(maxBytes, "a JSON object of wire fields");
-      const said = answer(bytes, signType, yield* Environment.secret("WECHAT_PAY_API_KEY"));
+      const apiKey = yield* Environment.secret("WECHAT_PAY_API_KEY");
+      const finder = isWorthALook(new TextDecoder().decode(bytes))
+        ? yield* Effect.promise(() => import("@wechat-refund/simulator/Diagnosis"))
+        : undefined;
+      const said = answer(bytes, signType, apiKey, say, finder?.oddities);
       return yield* give(Secrets.without(yield* Secrets.keys, said));
     }),
   ).pipe(

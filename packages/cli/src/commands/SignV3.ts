@@ -11,7 +11,7 @@ import * as V3 from "../V3.ts";
 const known = ["method", "url", "timestamp", "nonce", "body"];
 
 const invalid = (message: string): Answer =>
-  failed({ reason: "InvalidParams", outcome: "not-accepted", advice: "fix-request", message });
+  failed({ reason: "InvalidParams", outcome: "not-accepted", advice: "fix-request", message }, { exitCode: 2 });
 
 /** The path and query that are sent, of an address or of themselves. */
 const pathOf = (url: unknown): string | undefined => {

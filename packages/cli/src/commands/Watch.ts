@@ -158,9 +158,9 @@ export const command = (say: Say) =>
         "Asks for one refund until it is decided and prints each new state, and at once when there is no such refund (REFUNDNOTEXIST: check " +
           "the number); with --json one line for every question. With --store or --database it follows what is stored, while a batch or a " +
           "service works on it, also what is not sent yet. Exit codes: 0 the " +
-          "money went back; 1 closed, rejected or given up, nothing went back; 2 wrong command line or environment; 3 not decided in time, or not to be known.",
+          "money went back; 1 closed, rejected or given up, nothing went back; 2 wrong command line or environment; 3 not decided in time, or not to be known; 4 blocked all the time, a person must act.",
         "反复查询一笔退款直到有最终结果，状态变化时输出；没有这笔退款（REFUNDNOTEXIST）时立即提示核对单号；用 --json 时每次查询输出一行。给出 --store 或 --database 时跟踪存储中的状态（包括尚未发出的），由 batch 或服务推进。退出码：0 款项已退回；1 退款关闭、被拒绝或已放弃，款项未退；" +
-          "2 命令行或环境有误；3 到时仍无结果，或无法得知。",
+          "2 命令行或环境有误；3 到时仍无结果，或无法得知；4 到时仍受阻，需要人工处理。",
       ),
     ),
     Command.withExamples([

@@ -142,6 +142,12 @@ const deliveryLine = ({ attempts, happenedAt, id, outRefundNo = "", said, state,
 
 const states = ["pending", "delivered", "dead"] as const;
 
+/** Ends the command with 1: it cannot be done. */
+const impossible = (flags: Given, reason: string, message: string) =>
+  give(failed({ reason, outcome: "not-accepted", advice: "fix-request", message }), flags.json ? "json" : "text");
+
+const noWebhook = (say: Say): string => say("the store knows no webhook of this name", "存储中没有该名称的 Webhook");
+
 const messages = (say: Say) =>
   Command.make(
     "deliveries",
@@ -167,6 +173,9 @@ const messages = (say: Say) =>
       over(flags, false, (webhooks) =>
         Effect.gen(function* () {
           const { after, name, state } = flags;
+          if (!(yield* webhooks.list).some((one) => one.name === name)) {
+            return yield* impossible(flags, "UnknownWebhook", noWebhook(say));
+          }
           const found = yield* webhooks.deliveries(name, {
             state,
             ...(Option.isSome(after) && { after: after.value }),
@@ -193,10 +202,6 @@ const messages = (say: Say) =>
     Command.withShortDescription(say("List messages to a webhook", "列出发往某个 Webhook 的消息")),
     Command.withExamples([{ command: "wechat-refund webhooks deliveries --store shop.db --name erp" }]),
   );
-
-/** Ends the command with 1: it cannot be done. */
-const impossible = (flags: Given, reason: string, message: string) =>
-  give(failed({ reason, outcome: "not-accepted", advice: "fix-request", message }), flags.json ? "json" : "text");
 
 const enabling = (say: Say) =>
   Command.make("enable", { ...Acting.stored(say), name: named(say), ...person(say) }, (flags) =>
@@ -287,7 +292,7 @@ const pinging = (say: Say) =>
       Effect.gen(function* () {
         const id = yield* webhooks.ping(flags.name);
         if (id === undefined) {
-          const message = say("the store knows no webhook of this name", "存储中没有该名称的 Webhook");
+          const message = noWebhook(say);
           return yield* impossible(flags, "UnknownWebhook", message);
         }
         yield* Acting.answer(flags, {

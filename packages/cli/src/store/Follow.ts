@@ -39,7 +39,7 @@ const lineOf = (say: Say, { outRefundNo, progress }: Row): string => {
   return `${styled(States.colours[state], States.words(say)[state])}${text}`;
 };
 
-/** Prints each new state; gives the exit code: 3 where the time is up before it is over. */
+/** Prints each new state; gives the exit code: 4 where the time is up while it is blocked, 3 where it is not over otherwise. */
 export const follow = Effect.fnUntraced(function* (
   say: Say,
   outRefundNo: string,
@@ -47,10 +47,10 @@ export const follow = Effect.fnUntraced(function* (
 ) {
   const { database } = yield* RefundStore;
   const started = yield* Clock.currentTimeMillis;
-  const refused = (reason: string, message: string) =>
+  const refused = (reason: string, message: string, exitCode: ExitCode = 2) =>
     Effect.andThen(
       give(
-        failed({ reason, outcome: "not-accepted", advice: "fix-request", message }, { exitCode: 2 }),
+        failed({ reason, outcome: "not-accepted", advice: "fix-request", message }, { exitCode }),
         json ? "json" : "text",
       ),
       Effect.never,
@@ -63,7 +63,7 @@ export const follow = Effect.fnUntraced(function* (
     const number = shownNumber(outRefundNo);
     if (damaged[0] !== undefined) return yield* refused("Damaged", plain(damaged[0].message));
     if (row === undefined) {
-      return yield* refused("UnknownRefund", "there is no refund of this number in the store: check the number");
+      return yield* refused("UnknownRefund", "there is no refund of this number in the store: check the number", 1);
     }
     if (other !== undefined) {
       return yield* refused(
@@ -89,7 +89,7 @@ export const follow = Effect.fnUntraced(function* (
       );
     }
     const left = started + Duration.toMillis(within) - (yield* Clock.currentTimeMillis);
-    if (left <= 0) return 3 as const;
+    if (left <= 0) return States.stateOf(row.progress) === "blocked" ? 4 : 3;
     yield* Effect.sleep(Math.min(left, Duration.toMillis(every)));
   }
 });

@@ -15,6 +15,7 @@ export interface Labelled {
   readonly mchId: string;
   readonly key: string;
   readonly whose: string;
+  readonly whoseZh: string;
   readonly valid: boolean;
 }
 
@@ -46,7 +47,13 @@ export const make = (merchants: ReadonlyArray<Merchant>): Keyring => {
     },
     known: (now) => [
       ...[...keys].flatMap(([mchId, { apiKey, previousApiKey, until }]) => [
-        { mchId, key: apiKey, whose: `the API key of merchant ${mchId}`, valid: true },
+        {
+          mchId,
+          key: apiKey,
+          whose: `the API key of merchant ${mchId}`,
+          whoseZh: `商户 ${mchId} 的 API 密钥`,
+          valid: true,
+        },
         ...(previousApiKey === undefined
           ? []
           : [
@@ -54,11 +61,18 @@ export const make = (merchants: ReadonlyArray<Merchant>): Keyring => {
                 mchId,
                 key: previousApiKey,
                 whose: `the ${now < until ? "previous" : "old"} API key of merchant ${mchId}`,
+                whoseZh: `商户 ${mchId} 的${now < until ? "上一个" : "旧"} API 密钥`,
                 valid: now < until,
               },
             ]),
       ]),
-      ...ended.map(({ mchId, key }) => ({ mchId, key, whose: `an old API key of merchant ${mchId}`, valid: false })),
+      ...ended.map(({ mchId, key }) => ({
+        mchId,
+        key,
+        whose: `an old API key of merchant ${mchId}`,
+        whoseZh: `商户 ${mchId} 的旧 API 密钥`,
+        valid: false,
+      })),
     ],
     rotate: (mchId, apiKey, now, graceMillis) => {
       if (!isApiKey(apiKey)) throw new InvalidConfig({ issues: ["apiKey: Expected 32 letters and digits"] });
