@@ -831,10 +831,11 @@ export const mutants: ReadonlyArray<Mutant> = [
     '["must be an object", "必须是对象"],',
     '["must be an object", "必须是文本"],',
   ),
+  words("cli", "src/Ending.ts", "Chinese.test.ts")("a failure in English", "(yield* Language.words)(text)", "text"),
   words("cli", "src/Ending.ts", "Chinese.test.ts")(
-    "a failure in English",
-    'text.split("\\n").map(words).join("\\n")',
-    "text",
+    "what is said in Chinese is looked into again",
+    "isEnglish === true ?",
+    "exitCode > 0 ?",
   ),
   words("cli", "src/batch/Load.ts", "Chinese.test.ts")(
     "bad rows in English",

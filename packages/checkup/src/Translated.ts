@@ -145,7 +145,8 @@ const named = (text: string, work: Work): Reading | undefined => {
     const name = nameOf(text.slice(0, space), work);
     if (name === undefined) break;
     const rest = text.slice(space + 1);
-    const about = exactly(rest) ?? templated(rest, work);
+    // A word alone is a name, or the last of somebody's sentence.
+    const about = rest.includes(" ") ? (exactly(rest) ?? templated(rest, work)) : undefined;
     const between = /[一-鿿）]$/.test(name) ? "" : " ";
     best = better(best, about && { ...about, text: `${name}${between}${about.text}` });
   }

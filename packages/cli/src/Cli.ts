@@ -108,6 +108,15 @@ const describe = (defect: unknown): string =>
     ? [defect.name, ...(defect.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line))].join("\n")
     : typeof defect;
 
+/** Ends the command: nobody knows what it did. */
+const bug = (defect: unknown) => (say: Say) =>
+  Console.error(
+    say(
+      `This is a bug in wechat-refund: ${describe(defect)}\nIf it was a refund, its outcome is unknown: query it first.`,
+      `wechat-refund 出现内部错误：${describe(defect)}\n如果是在退款，其结果未知：请先查询。`,
+    ),
+  ).pipe(Effect.andThen(Effect.fail(new Ending({ exitCode: 3 }))));
+
 /** Runs the command that `args` ask for. */
 export const run = Effect.fnUntraced(
   function* (args: ReadonlyArray<string>) {
@@ -124,14 +133,6 @@ export const run = Effect.fnUntraced(
       Command.withGlobalFlags([lang(say)]),
     );
     yield* Command.runWith(root, { version })(args).pipe(
-      Effect.catchDefect((defect) =>
-        Console.error(
-          say(
-            `This is a bug in wechat-refund: ${describe(defect)}\nIf it was a refund, its outcome is unknown: query it first.`,
-            `wechat-refund 出现内部错误：${describe(defect)}\n如果是在退款，其结果未知：请先查询。`,
-          ),
-        ).pipe(Effect.andThen(Effect.fail(new Ending({ exitCode: 3 })))),
-      ),
       Effect.provide(Help.layer(say)),
       Effect.provideService(Language.Spoken, say),
     );
@@ -140,5 +141,6 @@ export const run = Effect.fnUntraced(
     (error): error is CliError.ShowHelp => CliError.isCliError(error) && error._tag === "ShowHelp",
     ({ errors }) => (errors.length === 0 ? Effect.void : Effect.fail(new Ending({ exitCode: 2 }))),
   ),
+  (command, args) => Effect.catchDefect(command, (defect) => Effect.flatMap(Language.choose(args), bug(defect))),
   Effect.provide(settings),
 );

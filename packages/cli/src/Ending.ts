@@ -35,13 +35,19 @@ export interface Answer {
   readonly exitCode: ExitCode;
   readonly json: unknown;
   readonly text?: string;
+  /** The text is a message of the libraries: it is said in the reader's language when it is printed, and not before. */
+  readonly isEnglish?: true;
 }
 
-/** A failure as an answer; `text` is one line unless given, in English until it is printed. */
+/** A failure as an answer; the text is one line of English unless it is given. */
 export const failed = (
   { advice, message, outcome, reason }: Failed,
-  { exitCode = 1, text = `${reason}: ${message}` }: { readonly exitCode?: ExitCode; readonly text?: string } = {},
-): Answer => ({ exitCode, json: { ok: false, error: { reason, outcome, advice, message } }, text });
+  { exitCode = 1, ...given }: Partial<Pick<Answer, "exitCode" | "text" | "isEnglish">> = {},
+): Answer => ({
+  exitCode,
+  json: { ok: false, error: { reason, outcome, advice, message } },
+  ...(given.text === undefined ? { text: `${reason}: ${message}`, isEnglish: true } : given),
+});
 
 // JSON lets these through as they are; a terminal would obey them.
 // oxlint-disable-next-line no-control-regex
@@ -57,15 +63,13 @@ export const jsonLine = (value: unknown): string => JSON.stringify(value).replac
  * error; as text a success goes to standard output and a failure to standard error.
  */
 export const give = Effect.fnUntraced(function* (
-  { exitCode, json, text }: Answer,
+  { exitCode, isEnglish, json, text }: Answer,
   as: "json" | "text" = "json",
 ): Effect.fn.Return<void, Ending> {
   if (as === "json") yield* Console.log(jsonLine(json));
-  const words = yield* Language.words;
   if (text !== undefined) {
-    yield* as === "text" && exitCode === 0
-      ? Console.log(fitted(text))
-      : Console.error(fitted(text.split("\n").map(words).join("\n")));
+    const said = fitted(isEnglish === true ? (yield* Language.words)(text) : text);
+    yield* as === "text" && exitCode === 0 ? Console.log(said) : Console.error(said);
   }
   if (exitCode !== 0) return yield* new Ending({ exitCode });
 });

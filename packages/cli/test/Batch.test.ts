@@ -233,7 +233,7 @@ describe("a batch", () => {
     const again = await batch(["--yes", "--within", "1 second", "--lang", "zh"]);
     expect(again.stdout).toMatch(/^未发送 +2$/m);
     expect(again.stdout).toMatch(/^✗ 行 2 {2}R-0 {2}未发送：肯定未受理/m);
-    expect(again.stdout).toMatch(/^已停止: /m);
+    expect(again.stdout).toMatch(/^已停止：/m);
   });
 
   it("leaves alone what a person gave up", async () => {

@@ -262,6 +262,25 @@ describe("a call that fails", () => {
     await failing([...refund(), ...more, "--endpoint", endpoint ?? running.url], { env });
   });
 
+  it("says the gateway's own words as they came, also where they are word for word ours", async () => {
+    const ours = "must be a text; the reply carries no signature; is missing";
+    const whole = ["--endpoint", running.url];
+    for (const [fault, said] of [
+      [Fault.Fail({ on: "refund", returnMsg: ours, accepted: false }), `return_code FAIL：${ours}`],
+      [
+        Fault.Refuse({ on: "refund", errCode: "PARAM_ERROR", errCodeDes: ours, accepted: false }),
+        `PARAM_ERROR ${ours}`,
+      ],
+    ] as const) {
+      running.gateway.faults.push(fault);
+      const ran = await run([...refund(), ...whole, "--lang", "zh"], { env: Gateway.pem });
+      expect(ran.stderr).toContain(`：${said}\n`);
+    }
+    running.gateway.faults.push(Fault.Fail({ on: "query", returnMsg: ours, accepted: false }));
+    const looked = await run(["doctor", ...whole, "--lang", "zh"], { env: Gateway.pem });
+    expect(looked.stdout).toContain(`return_code FAIL：${ours}`);
+  });
+
   it("for its fields, all at once", async () => {
     const fields = ["--out-refund-no", "R 1", "--total-fee", "1", "--refund-fee", "2", "--refund-desc", "x".repeat(90)];
     const more = [

@@ -21,6 +21,7 @@ export const refuse = (json: boolean, reason: string, message: string, issues?: 
       ...(issues !== undefined && { issues }),
     },
     text: plain(`${reason}: ${message}`),
+    isEnglish: true,
   };
   return give(answer, json ? "json" : "text");
 };

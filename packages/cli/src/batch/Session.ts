@@ -13,7 +13,7 @@ import * as Layer from "effect/Layer";
 import * as Stdio from "effect/Stdio";
 import * as Call from "../Call.ts";
 import { type Answer, Ending, give } from "../Ending.ts";
-import { english, colon, type Say } from "@wechat-refund/checkup/Language";
+import { colon, english, semicolon, type Say } from "@wechat-refund/checkup/Language";
 import { translated } from "@wechat-refund/checkup/Translated";
 import * as Live from "../Live.ts";
 import { fitted, plain, shownId, shownNumber, shownPath, styled } from "../Print.ts";
@@ -138,7 +138,7 @@ const told = Effect.fnUntraced(function* (
       ? undefined
       : yield* exported(say, result, refunds, known).pipe(
           Effect.as(undefined),
-          Effect.catch(({ message }) => Effect.succeed(message)),
+          Effect.catch(({ message }) => Effect.succeed(json ? message : translated(say)(message))),
         );
   const why = [stopped, unwritten].filter((message) => message !== undefined);
   const isGood = Summary.exitCodeOf(tally) === 0 && why.length === 0;
@@ -157,7 +157,7 @@ const told = Effect.fnUntraced(function* (
       Summary.show(say, Store.shown(where), refunds, known),
       ...(why.length === 0
         ? []
-        : [`${styled("red", say("Stopped", "已停止"))}${colon(say)}${plain(translated(say)(why.join("; ")))}`]),
+        : [`${styled("red", say("Stopped", "已停止"))}${colon(say)}${plain(why.join(semicolon(say)))}`]),
     ].join("\n"),
   };
   if (json) return yield* give({ exitCode: answer.exitCode, json: answer.json });
@@ -226,6 +226,7 @@ const made = Effect.fnUntraced(function* (
     );
   };
   const onLook = yield* watching(say, live, todo.length);
+  const speak = translated(json ? english : say);
   const why = yield* Run.run(
     refunds,
     known,
@@ -237,8 +238,8 @@ const made = Effect.fnUntraced(function* (
     ),
     // Another process has recorded something under a number since it was looked up; what came before it is under way.
     Effect.catchTags({
-      OtherRefund: (error) => Effect.succeed(refusedRow(error)),
-      Pruned: (error) => Effect.succeed(refusedRow(error)),
+      OtherRefund: (error) => Effect.succeed(speak(refusedRow(error))),
+      Pruned: (error) => Effect.succeed(speak(refusedRow(error))),
     }),
     Effect.onInterrupt(() => {
       live.clear();

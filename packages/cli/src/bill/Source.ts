@@ -33,9 +33,9 @@ export interface NoSource {
 /** How the command ends without it. */
 export const told = ({ exitCode, message, reason, why }: NoSource): Answer => {
   const advice = exitCode === 2 ? "fix-request" : "resend-same";
-  const { text } = failed({ reason, outcome: "not-accepted", advice, message });
+  const said = failed({ reason, outcome: "not-accepted", advice, message });
   const error = { reason, ...(why !== undefined && { why }), outcome: "not-accepted", advice, message };
-  return { exitCode, json: { ok: false, error }, ...(text !== undefined && { text }) };
+  return { ...said, exitCode, json: { ok: false, error } };
 };
 
 const exitCodes: Readonly<Record<RefundBill.Why, ExitCode>> = {

@@ -107,7 +107,10 @@ export const answer = (kind: Kind, bytes: Uint8Array, trust: Trust): Answer => {
     onFailure: (reason) => {
       const error = new RefundError({ operation: operation.name, reason });
       const { advice, message, outcome } = error;
-      return failed({ reason: reason._tag, outcome, advice, message: reason.message }, { text: message });
+      return failed(
+        { reason: reason._tag, outcome, advice, message: reason.message },
+        { text: message, isEnglish: true },
+      );
     },
   });
 };

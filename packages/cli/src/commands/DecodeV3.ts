@@ -55,7 +55,10 @@ export const answer = (
     onFailure: (reason): Answer => {
       if (keys.size === 0 && reason._tag === "UntrustedReply" && reason.problem === "unknown-key") return noKey;
       const { advice, message, outcome } = new RefundError({ operation: operation.name, reason });
-      return failed({ reason: reason._tag, outcome, advice, message: reason.message }, { text: message });
+      return failed(
+        { reason: reason._tag, outcome, advice, message: reason.message },
+        { text: message, isEnglish: true },
+      );
     },
   });
 };

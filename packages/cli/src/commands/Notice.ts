@@ -68,6 +68,7 @@ const noKey: Answer = {
     error: { reason: "CannotOpen", message: "the API key (API密钥) is missing: set WECHAT_PAY_API_KEY to it" },
   },
   text: "CannotOpen: the API key (API密钥) is missing: set WECHAT_PAY_API_KEY to it",
+  isEnglish: true,
 };
 
 /** The command. */

@@ -79,6 +79,7 @@ export const answer = (
       exitCode: 1,
       json: { ok: false, error: { reason: "BadNotice", problem: "not-json", message } },
       text: `BadNotice: not-json: ${message}`,
+      isEnglish: true,
     };
   }
   return Result.match(opened(callback.success, identity, opener), {
@@ -92,6 +93,7 @@ const cannotOpen = (message: string): Answer => ({
   exitCode: 2,
   json: { ok: false, error: { reason: "CannotOpen", message } },
   text: `CannotOpen: ${message}`,
+  isEnglish: true,
 });
 
 /** Runs it. */

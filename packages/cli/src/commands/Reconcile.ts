@@ -37,6 +37,7 @@ const refuse = ({ json }: Pick<Shown, "json">, reason: string, message: string, 
     exitCode: 2,
     json: { ok: false, error: said, ...(issues !== undefined && { issues }) },
     text: plain(`${reason}: ${message}`),
+    isEnglish: true,
   };
   return Effect.andThen(give(answer, json ? "json" : "text"), Effect.never);
 };

@@ -12,6 +12,7 @@ import { show } from "../Checked.ts";
 import { Ending, jsonLine } from "../Ending.ts";
 import * as Flags from "../Flags.ts";
 import { english, type Say } from "@wechat-refund/checkup/Language";
+import { inWords } from "@wechat-refund/checkup/Check";
 import { translated } from "@wechat-refund/checkup/Translated";
 import { plain } from "../Print.ts";
 import * as Store from "../store/Store.ts";
@@ -194,13 +195,15 @@ export const command = (say: Say) =>
       const { checks, plan } = prepared;
       const isGood = plan !== undefined;
       if (check) {
-        yield* Console.log(json ? jsonLine({ ok: isGood, checks }) : checks.map((one) => show(say, one)).join("\n"));
+        yield* Console.log(
+          json ? jsonLine({ ok: isGood, checks }) : checks.map((one) => show(say, inWords(say, one))).join("\n"),
+        );
         if (!isGood) return yield* new Ending({ exitCode: 2 });
         return;
       }
       if (!isGood) {
         const found = checks.filter(({ status }) => status === "wrong");
-        yield* Console.error(found.map((one) => show(say, one)).join("\n"));
+        yield* Console.error(found.map((one) => show(say, inWords(say, one))).join("\n"));
         return yield* new Ending({ exitCode: 2 });
       }
       for (const { name, remedy, status } of checks) {

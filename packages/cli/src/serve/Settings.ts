@@ -23,7 +23,7 @@ import * as Layer from "effect/Layer";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import { type Check, ok, wrong } from "@wechat-refund/checkup/Check";
-import { colon, type Say } from "@wechat-refund/checkup/Language";
+import { colon, comma, type Say } from "@wechat-refund/checkup/Language";
 import { translated } from "@wechat-refund/checkup/Translated";
 import { shownPath } from "../Print.ts";
 import * as Store from "../store/Store.ts";
@@ -152,7 +152,7 @@ export const listeners = Effect.fnUntraced(function* (say: Say, asked: Asked) {
   if (noticePort === port && port !== 0 && noticeHost === host) {
     checks.push(wrong("--notice-port", say("must be another than --port", "不能与 --port 相同")));
   }
-  const found = `${inAddress(host)}:${port}${noticePort === undefined ? "" : `, ${say("notices", "通知")} ${inAddress(noticeHost)}:${noticePort}`}`;
+  const found = `${inAddress(host)}:${port}${noticePort === undefined ? "" : `${comma(say)}${say("notices", "通知")} ${inAddress(noticeHost)}:${noticePort}`}`;
   return { wanted, checks: checks.length > 0 ? checks : [ok(name, found)] };
 });
 

@@ -12,6 +12,7 @@ import { rows } from "./rows.ts";
 import { service } from "./service.ts";
 import { stores } from "./stores.ts";
 import { transport } from "./transport.ts";
+import { webhooks } from "./webhooks.ts";
 
 /** The whole table, by what it is about. */
 export const tables: Readonly<Record<string, ReadonlyArray<Pair>>> = {
@@ -27,6 +28,7 @@ export const tables: Readonly<Record<string, ReadonlyArray<Pair>>> = {
   stores,
   history,
   service,
+  webhooks,
   commandLine,
 };
 

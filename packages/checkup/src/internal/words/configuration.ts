@@ -165,7 +165,6 @@ export const configuration: ReadonlyArray<Pair> = [
   ["is read by nobody: did you mean {0}?", "没有程序读取：是否应为 {0}？"],
   ["the file", "文件"],
   ["entry {0}", "第 {0} 项"],
-  ["merchants", "商户"],
   ["is not JSON", "不是 JSON"],
   ["is not a JSON object", "不是 JSON 对象"],
   ["is missing: it is the list of the merchants", "未填写：它是商户的列表"],
