@@ -754,25 +754,25 @@ export const mutants: ReadonlyArray<Mutant> = [
     project: "server",
     test: "Reconciliations.test.ts",
   },
-  pages("Pages.ts")(
+  pages("pages/Entering.ts")(
     "a form needs no token of its session",
     'if (!isSame(fields.get("csrf")',
     'if (isSame("x", fields.get("csrf")',
   ),
-  pages("Pages.ts")(
+  pages("pages/Entering.ts")(
     "a form may come from anywhere",
-    "yield* fromOwnPage(request, door.isSecure);\n            const",
+    "yield* fromOwnPage(request, door.isSecure);\n          const",
     "const",
   ),
-  pages("Pages.ts")(
+  pages("pages/Entering.ts")(
     "who may not operate acts",
     'demand(coming.visitor.caller, "operate")',
     'demand(coming.visitor.caller, "none")',
   ),
-  pages("Pages.ts")(
+  pages("pages/Entering.ts")(
     "who may not read sees a form again",
-    'demand(visitor.caller, "read"),\n          Effect.map',
-    'demand(visitor.caller, "none"),\n          Effect.map',
+    'demand(visitor.caller, "read"),\n      Effect.map',
+    'demand(visitor.caller, "none"),\n      Effect.map',
   ),
   pages("pages/Requests.ts")("a sister site is one's own", 'site === "same-origin"', 'site.startsWith("same-")'),
   pages("pages/Requests.ts")("a field may be given twice", "if (fields.has(name))", "if (name === '')"),

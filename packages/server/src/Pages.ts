@@ -3,10 +3,9 @@
  * in English and Chinese.
  *
  * Nothing is decided here: whom a caller sees and what may be done are the API's own rules (`Access`, `internal/operations.ts`). This module
- * has the addresses, and what stands around each: who is signed in, that a form came from a page of this service, and the header fields.
+ * has the addresses; what stands around each is in `pages/Entering.ts`.
  */
 import { Cause } from "@wechat-refund/core/RefundProgress";
-import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 import * as HttpRouter from "effect/http/HttpRouter";
@@ -17,7 +16,7 @@ import * as Option from "effect/Option";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
-import { Caller, demand } from "./Access.ts";
+import { demand } from "./Access.ts";
 import { Action } from "./Forms.ts";
 import * as Operations from "./internal/operations.ts";
 import { reasonOf } from "./internal/starting.ts";
@@ -25,21 +24,29 @@ import { all, done, groupOf, type Meant } from "./pages/All.ts";
 import * as Assets from "./pages/Assets.ts";
 import { bookDay, books } from "./pages/Books.ts";
 import { Door } from "./pages/Door.ts";
+import {
+  assetsOf,
+  document,
+  entrance,
+  missing,
+  nothing,
+  outside,
+  policies,
+  signingIn,
+  to,
+  troubled,
+} from "./pages/Entering.ts";
 import { home } from "./pages/Home.ts";
-import { choose, isLanguage, sayIn } from "./pages/Language.ts";
-import { bare, page, type Page, type Visitor } from "./pages/Layout.ts";
+import { page, type Visitor } from "./pages/Layout.ts";
 import { csv, list } from "./pages/List.ts";
 import { merchants } from "./pages/Merchants.ts";
 import { one } from "./pages/One.ts";
 import { addressOf, withQuery } from "./pages/Parts.ts";
 import { type Fields, fieldsOf, fromOwnPage } from "./pages/Requests.ts";
-import { isSame } from "./pages/Sessions.ts";
-import { isLocal, type Refused, signIn } from "./pages/SignIn.ts";
-import { type Problem, trouble } from "./pages/Trouble.ts";
-import { Forbidden, NotFound } from "./Problems.ts";
+import { isLocal } from "./pages/SignIn.ts";
+import { Forbidden } from "./Problems.ts";
 
-type Response = HttpServerResponse.HttpServerResponse;
-type Request = HttpServerRequest;
+export { missing } from "./pages/Entering.ts";
 
 /** Addresses, for the methods that they take. */
 export const routes = (
@@ -63,59 +70,17 @@ export const routes = (
   ] as const
 ).map(([method, path]) => ({ method, path }));
 
-/**
- * Of every page. `same-origin` and not `no-referrer`: with that a browser calls the origin of our own forms `null`, and nobody could tell
- * them from those of another site; and to other sites nothing is told either way.
- */
-const policies = {
-  "content-security-policy":
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-  "referrer-policy": "same-origin",
-  "x-frame-options": "DENY",
-  "cross-origin-opener-policy": "same-origin",
-  "cross-origin-resource-policy": "same-origin",
-  "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
-};
-
-const document = (text: string, status = 200): Response =>
-  HttpServerResponse.text(text, { status, contentType: "text/html; charset=utf-8", headers: policies });
-
-const to = (address: string): Response => HttpServerResponse.redirect(address, { status: 303, headers: policies });
-
-const languageCookie = "language";
 const isAction = Schema.is(Action);
 const isCause = Schema.is(Cause);
 
 /** How long an act on many is waited for before it is told that it goes on by itself, in ms. */
 const patience = 5000;
 
-const nothing = (): NotFound => new NotFound({ detail: "there is nothing at this address" });
-
 const parameter = (name: string) => Effect.map(HttpRouter.params, (all) => all[name] ?? "");
 
 /** What is wrong with a reason, in the page's language. */
 const wrongReason = ({ say }: Visitor): string =>
   say("Say why, on one line of at most 500 characters.", "请用一行文字说明原因，最多 500 个字符。");
-
-/** The files are read once; without pages they need not be there. */
-let read: Assets.Assets | undefined;
-const assetsOf = (): Assets.Assets => (read ??= Assets.read());
-
-/** What is known of who looks before anybody has come in. */
-const outside = (request: Request) => {
-  const url = new URL(request.url, "http://service");
-  const { cookies, headers } = request;
-  const language = choose(url.searchParams.get("lang"), cookies[languageCookie], headers["accept-language"]);
-  return { url, language, say: sayIn(language), address: `${url.pathname}${url.search}`, assets: assetsOf() };
-};
-
-const troubled = (outer: ReturnType<typeof outside>, problem: Problem): Response => {
-  const { status, ...said } = trouble(outer.say, problem);
-  return document(bare(outer, said), status);
-};
-
-/** What a browser is shown where there is nothing. */
-export const missing = (request: Request): Response => troubled(outside(request), nothing());
 
 export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter | Door | Effect.Services<typeof Operations.make>> =
   HttpRouter.use(
@@ -125,102 +90,7 @@ export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter | Door | Eff
       const scope = yield* Effect.scope;
       const assets = assetsOf();
 
-      /** Keeps a language that was asked for. */
-      const keeping = (url: URL, response: Response): Response => {
-        const asked = url.searchParams.get("lang");
-        return isLanguage(asked)
-          ? HttpServerResponse.setCookieUnsafe(response, languageCookie, asked, {
-              path: "/",
-              httpOnly: true,
-              sameSite: "lax",
-              secure: door.isSecure,
-              maxAge: "365 days",
-            })
-          : response;
-      };
-
-      interface Coming {
-        readonly visitor: Visitor;
-        readonly request: Request;
-        readonly url: URL;
-      }
-
-      /** Lets in who may see the pages; the others sign in first. */
-      const entering = <E extends Problem, R>(
-        looks: boolean,
-        show: (coming: Coming) => Effect.Effect<Response, E, R>,
-        others: (coming: ReturnType<typeof outside>) => Response,
-      ) =>
-        Effect.gen(function* () {
-          const request = yield* HttpServerRequest;
-          const outer = outside(request);
-          // A script that reloads what changed is no person who looks.
-          const entered = yield* door.enter(request, looks && request.headers["x-live"] === undefined);
-          if (entered === undefined) return others(outer);
-          const visitor: Visitor = { ...outer, ...entered, now: yield* Clock.currentTimeMillis };
-          const shown = show({ visitor, request, url: outer.url }).pipe(
-            Effect.catch((problem) => {
-              const { status, ...said } = trouble(visitor.say, problem);
-              return Effect.succeed(document(page(visitor, said), status));
-            }),
-            Effect.provideService(Caller, entered.caller),
-          );
-          return keeping(outer.url, yield* shown);
-        }).pipe(
-          Effect.catchTag("Misdirected", (problem) =>
-            Effect.map(HttpServerRequest, (request) => troubled(outside(request), problem)),
-          ),
-        );
-
-      const signingIn = (
-        outer: ReturnType<typeof outside>,
-        next: string,
-        status: number,
-        refused?: Refused,
-      ): Response => document(bare(outer, signIn(outer, next, refused)), status);
-
-      /** A page for who may read. */
-      const shows = <E extends Problem, R>(
-        make: (coming: Coming) => Effect.Effect<Page & { readonly status?: number }, E, R>,
-      ) =>
-        entering(
-          true,
-          (coming) =>
-            Effect.gen(function* () {
-              yield* demand(coming.visitor.caller, "read");
-              const made = yield* make(coming);
-              return document(page(coming.visitor, made), made.status);
-            }),
-          ({ address }) => to(withQuery("/sign-in", { next: address === "/" ? undefined : address })),
-        );
-
-      /** What a form does, if it is a form of ours and its sender may. */
-      const does = <E extends Problem, R>(act: (fields: Fields, coming: Coming) => Effect.Effect<Response, E, R>) =>
-        entering(
-          true,
-          (coming) =>
-            Effect.gen(function* () {
-              const { request, visitor } = coming;
-              yield* fromOwnPage(request, door.isSecure);
-              const fields = yield* fieldsOf(request);
-              if (!isSame(fields.get("csrf") ?? "", visitor.csrf)) {
-                return yield* new Forbidden({ detail: "this form is not of this session; open the page anew" });
-              }
-              return yield* act(fields, coming);
-            }),
-          (outer) => signingIn(outer, "/", 401, "ended"),
-        );
-
-      /** What only `operate` may do. */
-      const operates = <E extends Problem, R>(act: (fields: Fields, coming: Coming) => Effect.Effect<Response, E, R>) =>
-        does((fields, coming) => Effect.andThen(demand(coming.visitor.caller, "operate"), act(fields, coming)));
-
-      /** A form again, with what was wrong about it: a page like any other, for who may read. */
-      const again = <E extends Problem, R>(visitor: Visitor, make: Effect.Effect<Page, E, R>) =>
-        Effect.andThen(
-          demand(visitor.caller, "read"),
-          Effect.map(make, (made) => document(page(visitor, made), 422)),
-        );
+      const { again, does, entering, keeping, operates, shows } = entrance(door);
 
       const named = Effect.all({ merchant: parameter("merchant"), outRefundNo: parameter("outRefundNo") });
 

@@ -150,6 +150,11 @@ describe("the header fields", () => {
       for (const path of ["/assets/pages.css", "/assets/..%2F..%2Fpackage.json", "/assets/%2e%2e/package.json"]) {
         expect((yield* me.get(path)).status).toBe(404);
       }
+      // An address that a browser would read as another host is none, and no page links to it.
+      for (const path of ["//", "//evil.example/", "//evil.example?lang=zh", "/\\\\evil.example"]) {
+        const { status, text } = yield* me.get(path);
+        expect([path, status, /(?:href|action)="\/[/\\]/.test(text)]).toEqual([path, 404, false]);
+      }
       // The API's own answers allow nothing at all.
       const api = yield* running.ask("GET", "/v1/refunds");
       expect(api.headers["content-security-policy"]).toBe("default-src 'none'; frame-ancestors 'none'");
