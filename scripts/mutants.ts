@@ -23,6 +23,17 @@ const core =
     test,
   });
 
+const pages =
+  (file: string, test = "PagesAttacks.test.ts") =>
+  (name: string, find: string, put: string): Mutant => ({
+    name: `pages: ${name}`,
+    file: `packages/server/src/${file}`,
+    find,
+    put,
+    project: "server",
+    test,
+  });
+
 const apiv3 =
   (file: string, test: string) =>
   (name: string, find: string, put: string): Mutant => ({
@@ -440,6 +451,8 @@ export const mutants: ReadonlyArray<Mutant> = [
   outage("an outage sends on", "this.next = now + this.pause;", ""),
   outage("nobody is told that an outage has ended", "const ended = this.on;", "const ended = false;"),
   causes("a held merchant sends on", "this.nextSend = now + betweenSends;", "this.nextSend = now;"),
+  causes("wishes let a held merchant send on", "Math.min(betweenSends, 2 * patience)", "patience"),
+  causes("a wish lets nothing leave", "this.nextSend = at;", ""),
   causes("unsigned causes hold at once", "now - known.since >= unsignedMillis)", "true)"),
   causes("a query lifts a lack of money", '(cause === "key" ||', '(cause === "top-up" || cause === "key" ||'),
   core("internal/turns.ts", "Pace.test.ts")(
@@ -735,12 +748,59 @@ export const mutants: ReadonlyArray<Mutant> = [
   ),
   {
     name: "books over HTTP: a day is anybody's to see",
-    file: "packages/server/src/internal/reconciliations.ts",
+    file: "packages/server/src/internal/operations.ts",
     find: "return own.length > 0 && own.every(({ name }) => maySee(caller, name));",
     put: "return true;",
     project: "server",
     test: "Reconciliations.test.ts",
   },
+  pages("pages/Entering.ts")(
+    "a form needs no token of its session",
+    'if (!isSame(fields.get("csrf")',
+    'if (isSame("x", fields.get("csrf")',
+  ),
+  pages("pages/Entering.ts")(
+    "a form may come from anywhere",
+    "yield* fromOwnPage(request, door.isSecure);\n          const",
+    "const",
+  ),
+  pages("pages/Entering.ts")(
+    "who may not operate acts",
+    'demand(coming.visitor.caller, "operate")',
+    'demand(coming.visitor.caller, "none")',
+  ),
+  pages("pages/Entering.ts")(
+    "who may not read sees a form again",
+    'demand(visitor.caller, "read"),\n      Effect.map',
+    'demand(visitor.caller, "none"),\n      Effect.map',
+  ),
+  pages("pages/Requests.ts")("a sister site is one's own", 'site === "same-origin"', 'site.startsWith("same-")'),
+  pages("pages/Requests.ts")("a field may be given twice", "if (fields.has(name))", "if (name === '')"),
+  pages("pages/Html.ts")("text is markup", "replace(/[&<>\"'`]/g", 'replace(/[&"]/g'),
+  pages("pages/Html.ts")("text may end a value", "replace(/[&<>\"'`]/g", "replace(/[&<>]/g"),
+  pages("pages/Door.ts")(
+    "a session outlives its token",
+    "const caller = yield* tokens.holder(session.token);",
+    "const caller: Principal | undefined = everybody;",
+  ),
+  pages("pages/Door.ts")(
+    "a session goes on under the name before",
+    "sessions.end(idOf(request));\n          const id",
+    "const id",
+  ),
+  pages("pages/Sessions.ts")("a script keeps somebody signed in", "if (looks) session.seen", "session.seen"),
+  pages("pages/SignIn.ts")("one is led to another host", "(?![/\\\\])", ""),
+  pages("internal/operations.ts")(
+    "the list has every merchant",
+    "if (only === undefined && caller.merchants.has(everyMerchant))",
+    "if (only === undefined)",
+  ),
+  pages("Pages.ts", "Pages.test.ts")("more are acted on than were shown", "!(group.count <= shown)", "group.count < 0"),
+  pages("pages/List.ts", "Pages.test.ts")(
+    "the day that is named last is out",
+    "midnight(until) + 86_400_000",
+    "midnight(until)",
+  ),
   words("checkup", "src/Translated.ts", "Translated.test.ts")(
     "the gateway's words are looked into",
     'if (kind === "theirs") known += given.length;',

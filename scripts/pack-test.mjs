@@ -21,7 +21,7 @@ const published = {
   simulator: ["@wechat-refund/testkit"],
   checkup: ["@wechat-refund/apiv3", "@wechat-refund/mutual-tls"],
   durable: [],
-  server: ["@effect/platform-node", "@wechat-refund/durable"],
+  server: ["@effect/platform-node", "@wechat-refund/checkup", "@wechat-refund/durable"],
   cli: [
     "@effect/platform-node",
     "@wechat-refund/adapter-node-https",

@@ -72,6 +72,20 @@ export const blocks = (say: Say): Readonly<Record<Cause, string>> => {
   >;
 };
 
+/** A name for each of these causes, for headings and lists. */
+export const causes = (say: Say): Readonly<Record<Cause, string>> => ({
+  "top-up": say("Not enough money", "余额不足"),
+  key: say("Key or signature", "密钥或签名有误"),
+  certificate: say("API certificate", "API证书有误"),
+  account: say("Account or permission", "账户或权限有误"),
+  request: say("Refused, and in doubt", "被拒绝但存疑"),
+  withheld: say("Withheld after a backup", "恢复备份后暂缓"),
+  "other-refund": say("Number of another refund", "单号属于另一笔退款"),
+  change: say("Cannot go back the original way", "退款异常"),
+  overdue: say("Not known for an hour", "超过一小时无结果"),
+  denied: say("Unknown to WeChat Pay", "微信支付查无此单"),
+});
+
 /** What a failed call says: the gateway's own words as they came. */
 export const failure = (say: Say, { _tag, message }: Reason): string =>
   _tag === "Rejected" ? message.replace(/^\(no err_code\)/, translated(say)) : translated(say)(message);

@@ -28,6 +28,7 @@ const elsewhere: ReadonlyArray<readonly [file: RegExp, reason: string]> = [
 /** Calls and fields whose texts no person reads in his language. */
 const unspoken: ReadonlyArray<readonly [around: RegExp, reason: string]> = [
   [/^(?:\w*sql|statement|database\.exec|\w*\.prepare|one|database\.prepare)$/i, "SQL"],
+  [/^html$/, "markup, whose words are said in both languages"],
   [/^Metric\./, "the name of a metric, and its help, which are the same for all"],
   [/^HttpApi\w*\.|^OpenApi|^header$|^act$|^toMerchant$/, "the API's description, which is English"],
   [/^(?:command|examples|Command\.withExamples)$/, "a command line to type"],
@@ -95,6 +96,12 @@ const nobodys: Readonly<Record<string, string>> = {
   "{0} fen ({1}.{2} CNY)": "an amount",
   "not known": "in the log of the books",
   "Bad Request": "HTTP",
+  "text/html; charset=utf-8": "HTTP",
+  "text/csv; charset=utf-8": "HTTP",
+  "text/css; charset=utf-8": "HTTP",
+  "text/javascript; charset=utf-8": "HTTP",
+  "public, max-age=31536000, immutable": "HTTP",
+  "camera=(), geolocation=(), microphone=(), payment=()": "HTTP",
   "refundId  {0}": "a field with its value",
   "--tls-cert, --tls-key": "flags",
   "BadNotice: {0}: {1}": "a tag, and what is translated",
@@ -171,26 +178,44 @@ const assembled: ReadonlyArray<readonly [entry: RegExp, reason: string]> = [
 /** Two texts that are one in the other language: each with the reason why they are two. */
 const twice: ReadonlyArray<readonly [english: RegExp, reason: string]> = [
   [/^(?:refund_id|refund id)$/, "a field, and a heading"],
-  [/^(?:recorded|state|status|rejected)$/, "a word on its own, and a column or a heading"],
+  [/^(?:recorded|state|status|rejected)$/i, "a word on its own, and a column or a heading"],
   [/^(?:is missing|Missing key)$/, "the second is Effect's, said as ours"],
   [/^(?:is not set|not set)$/, "behind a name, and before one"],
-  [/^(?:a refund|refund)$/, "within a sentence, and a heading"],
+  [/^(?:a refund|refunds?)$/i, "within a sentence, and a heading"],
   [/^(?:no owner|none|nothing any more)$/, "nothing, of three kinds"],
-  [/^(?:merchants?|of merchant|MERCHANT)$/, "one or several, which Chinese does not tell apart"],
+  [/^(?:merchants?|of merchant|MERCHANT)$/i, "one or several, which Chinese does not tell apart"],
   [
     /^(?:it )?cannot be read$|^it is no regular file: name another$|^is no regular file: name another$/,
     "behind a name, and as a sentence",
   ],
   [/^\{0\} bad lines? in/, "one or several, which Chinese does not tell apart"],
   [/^(?:refused|rejected)$/, "an answer, and what is known by it"],
-  [/^(?:go on|goOn|start again|startAgain|resolved?|resolved by hand)$/, "an act, as it is done and as it is stored"],
+  [/^(?:go on|goOn|start again|startAgain|resolved?|resolved by hand)$/i, "an act, as it is done and as it is stored"],
   [/^(?:a number|number|a string|string)$/, "Effect says both"],
   [/^both ways: /, "of keys that are shared, and of keys that are not"],
-  [/^(?:sub_)?mch_id$|^the merchant number$|^Of this (?:sub-)?merchant/, "a column, and a flag"],
+  [/^(?:(?:sub_)?mch_id|(?:the )?merchant number)$|^Of this (?:sub-)?merchant/i, "a column, a flag, and a heading"],
   [/^(?:held|blocked)$/, "a merchant, and a refund"],
 ];
 
-const said = ["checkup", "cli"].flatMap((name) => sourcesOf(name).flatMap(([file, code]) => textsOf(file, code).said));
+/** A heading is the word that it begins with a capital; a column has the name of its field. */
+const named = (text: string): string => (columns.get(text) ?? text).toLowerCase();
+const columns: ReadonlyMap<string, string> = new Map([
+  ["mch_id", "merchant number"],
+  ["out_refund_no", "refund number"],
+  ["refund_id", "wechat refund number"],
+  ["refund id", "wechat refund number"],
+  ["transaction_id", "wechat order number"],
+  ["out_trade_no", "order number"],
+  ["refund_amount", "refund amount"],
+  ["total_amount", "order amount"],
+  ["blocked_by", "blocked by"],
+  ["recorded_at", "recorded at"],
+  ["updated_at", "last changed"],
+]);
+
+const said = ["checkup", "cli", "server"].flatMap((name) =>
+  sourcesOf(name).flatMap(([file, code]) => textsOf(file, code).said),
+);
 const both: ReadonlyArray<readonly [english: string, chinese: string]> = [
   ...pairs.map(([english, chinese]) => [english.replaceAll(/\{[=!~]/g, "{"), chinese] as const),
   ...said.map(({ chinese, english }) => [english, chinese] as const),
@@ -302,7 +327,7 @@ describe("what is said in two ways", () => {
     const found = ([0, 1] as const).flatMap((of) =>
       [...Map.groupBy(both, (pair) => pair[of])]
         .filter(([text]) => text !== "")
-        .map(([text, all]) => [text, [...new Set(all.map((pair) => pair[1 - of] ?? ""))], all] as const)
+        .map(([text, all]) => [text, [...new Set(all.map((pair) => named(pair[1 - of] ?? "")))], all] as const)
         .filter(([, others]) => others.length > 1)
         .filter(
           ([, , all]) =>

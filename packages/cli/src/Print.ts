@@ -2,14 +2,10 @@
 import { existsSync } from "node:fs";
 import { styleText } from "node:util";
 import * as Shown from "@wechat-refund/mutual-tls/Shown";
+import { plain } from "@wechat-refund/checkup/Plain";
 import { displayWidth } from "effect/cli/CliOutput";
 
-// What a terminal would obey, and what would make two lines of one.
-// oxlint-disable-next-line no-control-regex
-const control = /[\u0000-\u001F\u007F-\u009F\u2028\u2029\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]+/gu;
-
-/** Text that came from outside, on one line and without control characters. */
-export const plain = (text: string): string => text.replace(control, " ");
+export { plain } from "@wechat-refund/checkup/Plain";
 
 /**
  * The name of a file that was given, unless what was given may be the content of one, such as a key. That there is such a file says

@@ -31,6 +31,9 @@ describe("serve --simulate", () => {
     const args = ["--simulate", "--port", "0", "--store", file];
     const first = await serve(args, { WECHAT_REFUND_DATABASE: "postgres://nobody@db.invalid/shop" });
     expect(first.stdout()).toContain(`curl -sS ${first.api}/v1/refunds`);
+    expect(first.stdout()).toContain(`for operators  ${first.api}/\n`);
+    const page = await fetch(first.api, { headers: { accept: "text/html" } });
+    expect([page.status, (await page.text()).includes("Nothing needs you")]).toEqual([200, true]);
     const posted = await first.ask("/v1/refunds", { body: refundOf(1) });
     expect(posted).toMatchObject({ status: 202, body: { state: "Recorded", created: true, moneyReturned: null } });
     const find = async (service: typeof first) => (await service.ask("/v1/refunds/shop/R-1")).body;
@@ -45,7 +48,8 @@ describe("serve --simulate", () => {
     const { refundId } = await find(first);
     expect(await first.end("SIGTERM")).toBe(130);
 
-    const second = await serve([...args, "--json-logs"]);
+    const second = await serve([...args, "--json-logs", "--no-pages"]);
+    expect((await fetch(second.api, { headers: { accept: "text/html" } })).status).toBe(404);
     expect(JSON.parse(second.stdout().split("\n")[0] ?? "")).toMatchObject({
       message: "listening",
       annotations: { api: second.api, merchants: "shop", simulated: true },

@@ -100,6 +100,11 @@ export interface Lane {
   readonly report: (cause: MerchantCause, message: string, signed: boolean, by: "send" | "ask") => void;
   /** An accepted send lifts every cause; an answered query lifts a `key` and an `account` that a query showed. */
   readonly succeeded: (call: "send" | "ask") => void;
+  /**
+   * A person says that what holds the merchant is mended: one send leaves to see, for all, at most 10 s after the last one and, each time that
+   * it did not help, after twice as long.
+   */
+  readonly wish: () => void;
   /** Completes when a cause appears, changes or is lifted next. */
   readonly changed: Effect.Effect<void>;
   /** Completes when the next outage of this pace has ended: what waits for the gateway may come back at once. */
@@ -217,6 +222,9 @@ export const make = (options: Options = {}): Pace => {
       held: () => place.causes.held(read()),
       report: (cause, message, signed, by) => change(place.causes.report(cause, message, signed, by, read())),
       succeeded: (call) => change(place.causes.succeeded(call)),
+      wish: () => {
+        if (place.causes.wish()) gate.wake(place);
+      },
       changed: changed.wait,
       recovered: recovered.wait,
     };

@@ -398,6 +398,56 @@ describe("a merchant that is held", () => {
     assert.strictEqual(other, "failed");
   });
 
+  test("and mended, as a person says: one send sees for all, ten seconds after the last, then later each time it was not", function* () {
+    let isMended = false;
+    const { call, left } = gateway(() => (isMended ? "ok" : "failed"));
+    const lane = Pace.make().lane("a");
+    lane.report("top-up", "NOTENOUGH", true, "send");
+    yield* together(sends(40).map((turn) => call(lane, turn)));
+    assert.strictEqual(left.length, 1);
+    // However often and by however many it is said.
+    for (let n = 0; n < 520; n++) {
+      lane.wish();
+      yield* TestClock.adjust("10 seconds");
+    }
+    assert.deepStrictEqual(seconds(left), [0, 10, 30, 70, 150, 310, 630, 1270, 2550, 5110]);
+    isMended = true;
+    lane.succeeded("send");
+    yield* TestClock.adjust("1 minute");
+    assert.strictEqual(left.length, 40);
+    // Held anew, the wait is as short as at first.
+    isMended = false;
+    const from = yield* now;
+    lane.report("top-up", "NOTENOUGH", true, "send");
+    yield* together(sends(5).map((turn) => call(lane, turn)));
+    lane.wish();
+    yield* TestClock.adjust("11 seconds");
+    assert.deepStrictEqual(
+      at(left)
+        .filter((time) => time >= from)
+        .map((time) => time - from),
+      [0, 10_000],
+    );
+  });
+
+  test("and a send that was wished for and given back was none", function* () {
+    const lane = Pace.make().lane("a");
+    lane.report("top-up", "NOTENOUGH", true, "send");
+    const turn = { calls: "send", outRefundNo: "R" } as const;
+    (yield* lane.take(turn)).end("failed");
+    lane.wish();
+    const first = yield* Effect.forkChild(lane.reserve(turn), { startImmediately: true });
+    yield* TestClock.adjust("10 seconds");
+    const reserved = yield* Fiber.join(first);
+    // Somebody else says so as well, before it is known that it does not leave.
+    lane.wish();
+    reserved.giveBack();
+    const second = yield* Effect.forkChild(lane.reserve(turn), { startImmediately: true });
+    yield* TestClock.adjust(1);
+    (yield* Fiber.join(second)).leave().end("ok");
+    assert.strictEqual(yield* now, 10_001);
+  });
+
   test("keeps nothing of the limits from the others", function* () {
     const { call, left } = gateway(({ call }) => (call === "ask" ? "failed" : "ok"), 100);
     const pace = Pace.make();

@@ -26,6 +26,9 @@ export const Filter = Schema.Struct({
   outRefundNo: Schema.optional(Schema.String),
   /** How the number begins. */
   prefix: Schema.optional(Schema.String),
+  /** How a number of the order begins. */
+  transactionIdPrefix: Schema.optional(Schema.String),
+  outTradeNoPrefix: Schema.optional(Schema.String),
   /** Recorded from then on, and before: milliseconds since 1970. */
   from: Schema.optional(Schema.Number),
   until: Schema.optional(Schema.Number),
@@ -68,20 +71,35 @@ const timeRange = ({ sql }: Database, { from, until }: Filter, plain: boolean): 
   ];
 };
 
-const prefixRange = (
-  { sql }: Database,
-  { prefix = "" }: Filter,
-  number: Fragment = sql.literal("r.out_refund_no"),
-): ReadonlyArray<Fragment> => {
-  if (prefix === "") return [];
+const begins = ({ sql }: Database, column: Fragment, prefix: string): ReadonlyArray<Fragment> => {
   const end = beyond(prefix);
-  return [sql`${number} >= ${prefix}`, ...(end === undefined ? [] : [sql`${number} < ${end}`])];
+  return [sql`${column} >= ${prefix}`, ...(end === undefined ? [] : [sql`${column} < ${end}`])];
 };
 
-/** `plainTime`: so that no index is looked into for the time. */
-const where = (database: Database, filter: Filter, plainTime = false): Fragment => {
+const prefixRange = (
+  database: Database,
+  { prefix = "" }: Filter,
+  number: Fragment = database.sql.literal("r.out_refund_no"),
+): ReadonlyArray<Fragment> => (prefix === "" ? [] : begins(database, number, prefix));
+
+/** Of an order, or of those whose number begins so: it is kept as JSON. */
+const orderRange = (database: Database, filter: Filter, plain: boolean): ReadonlyArray<Fragment> => {
   const { pg, sql } = database;
-  const { begun, block, mchId, outRefundNo, outTradeNo, subMchId, transactionId, truth, whose } = filter;
+  const { outTradeNo, outTradeNoPrefix = "", transactionId, transactionIdPrefix = "" } = filter;
+  const order = sql.literal(!plain ? "r.order_no" : pg ? "(r.order_no || '')" : "+r.order_no");
+  const from = (start: object): ReadonlyArray<Fragment> => begins(database, order, JSON.stringify(start).slice(0, -2));
+  return [
+    ...(transactionId === undefined ? [] : [sql`${order} = ${JSON.stringify({ transactionId })}`]),
+    ...(outTradeNo === undefined ? [] : [sql`${order} = ${JSON.stringify({ outTradeNo })}`]),
+    ...(transactionIdPrefix === "" ? [] : from({ transactionId: transactionIdPrefix })),
+    ...(outTradeNoPrefix === "" ? [] : from({ outTradeNo: outTradeNoPrefix })),
+  ];
+};
+
+/** `plain`: so that no index is looked into for the time and the order. */
+const where = (database: Database, filter: Filter, plain = false): Fragment => {
+  const { pg, sql } = database;
+  const { begun, block, mchId, outRefundNo, subMchId, truth, whose } = filter;
   const clauses: Array<Fragment> = [];
   if (mchId !== undefined) clauses.push(sql`r.mch_id = ${mchId}`);
   if (subMchId !== undefined) clauses.push(sql`r.sub_mch_id = ${subMchId}`);
@@ -93,10 +111,12 @@ const where = (database: Database, filter: Filter, plainTime = false): Fragment 
   if (block === "any") clauses.push(sql`r.block IS NOT NULL`);
   else if (block !== undefined) clauses.push(sql.in("r.block", block));
   if (begun !== undefined) clauses.push(sql.literal(begun ? "r.epoch > 0" : "r.epoch = 0"));
-  if (transactionId !== undefined) clauses.push(sql`r.order_no = ${JSON.stringify({ transactionId })}`);
-  if (outTradeNo !== undefined) clauses.push(sql`r.order_no = ${JSON.stringify({ outTradeNo })}`);
   if (outRefundNo !== undefined) clauses.push(sql`r.out_refund_no = ${outRefundNo}`);
-  clauses.push(...prefixRange(database, filter), ...timeRange(database, filter, plainTime));
+  clauses.push(
+    ...prefixRange(database, filter),
+    ...orderRange(database, filter, plain),
+    ...timeRange(database, filter, plain),
+  );
   return clauses.length === 0 ? sql.literal(pg ? "TRUE" : "1") : sql.and(clauses);
 };
 
@@ -166,18 +186,21 @@ const byId = Effect.fnUntraced(function* (
     const all = more.reduce<Fragment>((all, part) => sql`${all} UNION ALL ${part}`, first);
     return sql<Raw>`${all} ORDER BY id DESC LIMIT ${most}`;
   };
-  const within = timeRange(database, filter, false);
+  const { from, outTradeNo, outTradeNoPrefix, transactionId, transactionIdPrefix, until } = filter;
+  const ofOrder = orderRange(database, filter, false);
+  const within = ofOrder.length > 0 ? ofOrder : timeRange(database, filter, false);
+  /** What of the filter `within` is. */
+  const own: Filter =
+    ofOrder.length > 0 ? { outTradeNo, outTradeNoPrefix, transactionId, transactionIdPrefix } : { from, until };
   if (within.length === 0) return yield* read(sql.literal(""), single(filter));
   const ids = sql`SELECT r.id AS found FROM ${refunds} AS r WHERE ${sql.and(within)}`;
-  if (!(yield* isAtMost(few, database, { from: filter.from, until: filter.until }))) {
+  if (!(yield* isAtMost(few, database, own))) {
     const newest = end === undefined ? sql`(SELECT MAX(id) FROM ${refunds})` : sql`${end.id}`;
     const raws = yield* read(sql`AND r.id > ${newest} - ${few}`, [filter]);
     if (raws.length === most) return raws;
   }
-  // Whether nothing else is asked for: the index of the time alone then knows which rows.
-  const isAlone = Object.entries(filter).every(
-    ([name, value]) => value === undefined || name === "from" || name === "until",
-  );
+  // Whether nothing else is asked for: its index alone then knows which rows.
+  const isAlone = Object.entries(filter).every(([name, value]) => value === undefined || Object.hasOwn(own, name));
   /** No index is gone through for their order: it would meet the newest of all. */
   const newestOf = pg
     ? sql`SELECT found FROM (${ids} ${before} OFFSET 0) AS f ORDER BY found DESC LIMIT ${most}`
@@ -289,23 +312,43 @@ export const totals = (database: Database): Effect.Effect<ReadonlyArray<Total>, 
   );
 };
 
+/** Refunds of one currency, and the sum of their amounts in fen. */
+export interface Sum {
+  readonly currency: string;
+  readonly count: number;
+  readonly amount: number;
+}
+
+const sumOfRaw = (raw: Raw): Sum => ({
+  currency: String(raw["currency"]),
+  count: numberOf(raw["count"]),
+  amount: numberOf(raw["amount"]),
+});
+
 /** How many refunds a filter finds, and of how much, by currency: counted row by row, to be shown before an act on all of them. */
-export const count = (
-  database: Database,
-  filter: Filter,
-): Effect.Effect<
-  ReadonlyArray<{ readonly currency: string; readonly count: number; readonly amount: number }>,
-  SqlError
-> => {
+export const count = (database: Database, filter: Filter): Effect.Effect<ReadonlyArray<Sum>, SqlError> => {
   const { sql, tables } = database;
   return Effect.map(
     sql<Raw>`SELECT r.currency, COUNT(*) AS count, ${sumOf(database)}(r.refund_fee) AS amount FROM ${tables.refunds} AS r
       WHERE ${where(database, filter)} GROUP BY r.currency ORDER BY r.currency`,
-    (raws) =>
-      raws.map((raw) => ({
-        currency: String(raw["currency"]),
-        count: numberOf(raw["count"]),
-        amount: numberOf(raw["amount"]),
-      })),
+    (raws) => raws.map(sumOfRaw),
+  );
+};
+
+/** As {@link count}, but nothing where a filter finds more than `most`: a page that shows sums must not count for long. */
+export const countUpTo = (
+  database: Database,
+  filter: Filter,
+  most: number,
+): Effect.Effect<ReadonlyArray<Sum> | undefined, SqlError> => {
+  const { sql, tables } = database;
+  return Effect.map(
+    sql<Raw>`SELECT currency, COUNT(*) AS count, ${sumOf(database)}(refund_fee) AS amount FROM (
+        SELECT r.currency, r.refund_fee FROM ${tables.refunds} AS r WHERE ${where(database, filter)} LIMIT ${most + 1}
+      ) AS f GROUP BY currency ORDER BY currency`,
+    (raws) => {
+      const sums = raws.map(sumOfRaw);
+      return sums.reduce((all, { count }) => all + count, 0) > most ? undefined : sums;
+    },
   );
 };

@@ -129,7 +129,7 @@ const dayFrom = (raw: Raw): Day => {
   };
 };
 
-const differenceFrom = (raw: Raw): Difference => {
+export const differenceFrom = (raw: Raw): Difference => {
   const agreesWith = textOf(raw["agrees_with"]) as Agreement | undefined;
   const record = raw["record"] === null ? {} : (JSON.parse(String(raw["record"])) as Omit<Answer, "agreesWith">);
   return {

@@ -9,7 +9,7 @@ import { Merchants, type Registered, type UnknownMerchant } from "@wechat-refund
 import type { RefundRequest } from "@wechat-refund/core/Refund";
 import type { InvalidRequest } from "@wechat-refund/core/RefundError";
 import type { BadNotice, RefundNotice } from "@wechat-refund/core/RefundNotice";
-import { isFinal, permitted, type Progress } from "@wechat-refund/core/RefundProgress";
+import { type Act, isFinal, permitted, type Progress } from "@wechat-refund/core/RefundProgress";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
@@ -112,15 +112,14 @@ export interface Service {
     outRefundNo: string,
     person: Person,
   ) => Effect.Effect<Refund, Failure | UnknownRefund | NotPermitted>;
-  /** How many refunds a filter finds, and of how much. Show it before `goOnAll`. */
-  readonly count: (
+  /** How many refunds a filter finds, and of how much. Show it before `actOnAll`. */
+  readonly count: (filter: Listing.Filter) => Effect.Effect<ReadonlyArray<Listing.Sum>, SqlError>;
+  /** An act for all that a filter finds and that permit it; tells for how many it did something. Show `count` before. */
+  readonly actOnAll: (
+    act: Exclude<Act, "refreeze">,
     filter: Listing.Filter,
-  ) => Effect.Effect<
-    ReadonlyArray<{ readonly currency: string; readonly count: number; readonly amount: number }>,
-    SqlError
-  >;
-  /** `goOn` for all that a filter finds; tells for how many it did something. */
-  readonly goOnAll: (filter: Listing.Filter, person: Person) => Effect.Effect<number, SqlError | Damaged>;
+    person: Person,
+  ) => Effect.Effect<number, SqlError | Damaged>;
   /** A person ends it: paid otherwise, or given up. Nothing is sent for ever. */
   readonly resolve: (
     merchant: Whose,
@@ -214,7 +213,7 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
     }
     // The same request again, after it was given up: what was not made, or is withheld, may be made after all.
     if (!fresh && mayStartAgain(row.progress)) {
-      const started = yield* acts.startingAgain(registered);
+      const started = yield* acts.startingAgain(numbers);
       const again = yield* store.update(row, (now) =>
         Effect.succeed(
           mayStartAgain(now.progress)
@@ -286,7 +285,7 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
     }),
     cancel: acts.cancel,
     goOn: acts.goOn,
-    goOnAll: acts.goOnAll,
+    actOnAll: acts.actOnAll,
     resolve: acts.resolve,
     startAgain: acts.startAgain,
     refreeze: acts.refreeze,

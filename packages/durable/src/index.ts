@@ -7,6 +7,7 @@ export * as Events from "./Events.ts";
 export * as Frozen from "./Frozen.ts";
 export * as Health from "./Health.ts";
 export * as Listing from "./Listing.ts";
+export * as Looking from "./Looking.ts";
 export * as Maintenance from "./Maintenance.ts";
 export * as MerchantLeases from "./MerchantLeases.ts";
 export * as Migrations from "./Migrations.ts";

@@ -110,7 +110,7 @@ describe("go on", () => {
       gateway.faults.push(Fault.Refuse({ on: "refund", errCode: "NOTENOUGH", accepted: false }));
       yield* refunds.start("shop", request(2));
       yield* until("R-2", ({ block }) => block?.cause === "top-up");
-      expect(yield* refunds.goOnAll({ block: ["top-up"] }, person)).toBe(1);
+      expect(yield* refunds.actOnAll("goOn", { block: ["top-up"] }, person)).toBe(1);
       expect((yield* refunds.history("shop", "R-2")).at(-1)).toMatchObject({ what: "goOn", detail: person });
     }),
   );
@@ -125,12 +125,40 @@ describe("go on", () => {
       yield* TestClock.adjust("15 seconds");
       const filter = { truth: ["Accepted" as const] };
       expect(yield* refunds.count(filter)).toEqual([{ currency: "CNY", count: 11, amount: 1100 }]);
-      expect(yield* refunds.goOnAll({}, person)).toBe(11);
-      expect(yield* refunds.goOnAll({}, person)).toBe(11);
+      expect(yield* refunds.actOnAll("goOn", {}, person)).toBe(11);
+      expect(yield* refunds.actOnAll("goOn", {}, person)).toBe(11);
       yield* TestClock.adjust("10 seconds");
       expect(yield* refunds.count({ truth: ["Succeeded"] })).toEqual([{ currency: "CNY", count: 11, amount: 1100 }]);
       // Once each, however often it was said.
       expect(watched.left.filter(({ call }) => call === "ask").length).toBe(11);
+    }),
+  );
+});
+
+describe("an act on all that a filter finds", () => {
+  it.effect("is done to those that permit it, and stands in the history of each", () =>
+    Effect.gen(function* () {
+      const { gateway, open } = yield* world();
+      const { refunds, until } = yield* open();
+      for (let n = 0; n < 8; n++) {
+        gateway.faults.push(Fault.Refuse({ on: "refund", errCode: "NOTENOUGH", accepted: false }));
+      }
+      yield* refunds.start("shop", request(1));
+      yield* until("R-1", ({ block }) => block?.cause === "top-up");
+      for (let n = 2; n <= 4; n++) yield* refunds.start("shop", request(n));
+      for (let n = 2; n <= 4; n++) yield* until(`R-${n}`, ({ block }) => block?.cause === "top-up");
+      const filter = { block: ["top-up" as const] };
+      expect(yield* refunds.actOnAll("startAgain", filter, person)).toBe(0);
+      expect(yield* refunds.actOnAll("cancel", filter, person)).toBe(4);
+      expect(yield* refunds.actOnAll("cancel", filter, person)).toBe(0);
+      expect(yield* refunds.count({ truth: ["NotMade"] })).toEqual([{ currency: "CNY", count: 4, amount: 400 }]);
+      // What is started again shows at once what holds its merchant.
+      expect(yield* refunds.actOnAll("startAgain", { truth: ["NotMade"] }, person)).toBe(4);
+      expect((yield* refunds.find("shop", "R-4"))?.block?.cause).toBe("top-up");
+      expect(yield* refunds.actOnAll("resolve", {}, person)).toBe(4);
+      expect((yield* refunds.history("shop", "R-2")).slice(-3)).toMatchObject(
+        ["cancel", "startAgain", "resolve"].map((what) => ({ what, detail: person })),
+      );
     }),
   );
 });

@@ -37,6 +37,10 @@ const daysLeft = Metric.gauge("wechat_refund_certificate_days_left", {
   description: "Whole days until the merchant certificate of a transport expires, when its layer was built",
 });
 
+const expiresAt = Metric.gauge("wechat_refund_certificate_expires_timestamp_seconds", {
+  description: "When the merchant certificate of a transport expires, in seconds since 1970",
+});
+
 const millisOfDay = 24 * 60 * 60 * 1000;
 
 const observe = Effect.fnUntraced(function* (certificate: ClientCertificate) {
@@ -44,6 +48,8 @@ const observe = Effect.fnUntraced(function* (certificate: ClientCertificate) {
   const owner = certificate.owner ?? "unknown owner";
   const left = (DateTime.toEpochMillis(certificate.notAfter) - DateTime.toEpochMillis(now)) / millisOfDay;
   yield* Metric.update(Metric.withAttributes(daysLeft, { owner }), Math.floor(left));
+  const seconds = DateTime.toEpochMillis(certificate.notAfter) / 1000;
+  yield* Metric.update(Metric.withAttributes(expiresAt, { owner }), seconds);
   if (!expiresWithin(certificate, now, daysOfWarning)) return;
   yield* Effect.logWarning(
     `the merchant certificate of ${owner} expires on ${DateTime.formatIsoDateUtc(certificate.notAfter)}: apply for a new one on the merchant platform (账户中心 → API安全 → 申请API证书)`,

@@ -108,10 +108,10 @@ describe("the certificate", () => {
     expect(logs.lines[0]).toContain("Warn");
   });
 
-  it("tells its days left as a metric", async () => {
+  it("tells its days left, and when it ends, as metrics", async () => {
+    const notAfter = DateTime.add(DateTime.nowUnsafe(), { days: 28, hours: 12 });
     const snapshot = await Effect.runPromise(
       Effect.gen(function* () {
-        const notAfter = DateTime.add(DateTime.nowUnsafe(), { days: 28, hours: 12 });
         yield* SecureContext.make({ certificate: { ...opened, notAfter } });
         return yield* Metric.snapshot;
       }).pipe(
@@ -121,6 +121,11 @@ describe("the certificate", () => {
     );
     expect(snapshot.map(({ attributes, id, state }) => [id, attributes?.["owner"], state])).toEqual([
       ["wechat_refund_certificate_days_left", merchantNumber, { value: 28 }],
+      [
+        "wechat_refund_certificate_expires_timestamp_seconds",
+        merchantNumber,
+        { value: DateTime.toEpochMillis(notAfter) / 1000 },
+      ],
     ]);
   });
 

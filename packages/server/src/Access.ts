@@ -36,26 +36,30 @@ const refused = Metric.counter("wechat_refund_http_refused", {
 });
 const count = (what: string) => Metric.update(Metric.withAttributes(refused, { what }), 1);
 
+/** Fails where a caller has not the right; one that is not said at all is nobody's. */
+export const demand = (caller: Principal, needs: Right | "none" | undefined): Effect.Effect<void, Forbidden> =>
+  needs === "none" || (needs !== undefined && caller.rights.has(needs))
+    ? Effect.void
+    : Effect.andThen(
+        count("right"),
+        Effect.fail(
+          new Forbidden({
+            ...(needs !== undefined && { right: needs }),
+            detail: `the token ${caller.name} has not the right ${needs}; it has ${[...caller.rights].join(", ")}`,
+          }),
+        ),
+      );
+
 /** Lets a caller do what the endpoint's right allows. */
 const allowed = <A, E, R>(
   caller: Principal,
   needs: Right | "none" | undefined,
   effect: Effect.Effect<A, E, R>,
-): Effect.Effect<A, E | Forbidden, Exclude<R, Caller>> => {
-  // An endpoint that does not say what it needs is nobody's.
-  if (needs === undefined || (needs !== "none" && !caller.rights.has(needs))) {
-    return Effect.andThen(
-      count("right"),
-      Effect.fail(
-        new Forbidden({
-          ...(needs !== undefined && { right: needs }),
-          detail: `the token ${caller.name} has not the right ${needs}; it has ${[...caller.rights].join(", ")}`,
-        }),
-      ),
-    );
-  }
-  return Effect.provideService(effect, Caller, caller) as Effect.Effect<A, E, Exclude<R, Caller>>;
-};
+): Effect.Effect<A, E | Forbidden, Exclude<R, Caller>> =>
+  Effect.andThen(
+    demand(caller, needs),
+    Effect.provideService(effect, Caller, caller) as Effect.Effect<A, E, Exclude<R, Caller>>,
+  );
 
 export interface Options {
   /** Requests a minute and address that may come without a token that counts before they are answered with 429; 20. */
@@ -100,7 +104,8 @@ export const layer = ({ failures: limit = 20 }: Options = {}): Layer.Layer<Acces
     }),
   );
 
-const everybody: Principal = {
+/** Who calls a service without tokens. */
+export const everybody: Principal = {
   name: "local",
   merchants: new Set([everyMerchant]),
   rights: new Set<Right>(["read", "write", "operate"]),
@@ -108,6 +113,19 @@ const everybody: Principal = {
 
 /** Names of this machine, as a client on it writes them. */
 const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i.test(host);
+
+/** Whether a request is for this machine under a name of its own: one under another name came by DNS that was made to lead here. */
+export const isFromThisMachine = ({ host = "" }: Readonly<Record<string, string | undefined>>): boolean =>
+  isLoopback(host);
+
+/** What is answered to who calls from elsewhere, and that it is counted. */
+export const notFromHere = {
+  problem: new Misdirected({
+    detail:
+      "this service runs without tokens, for callers of this machine: call it as localhost, not from another site",
+  }),
+  count: count("host"),
+};
 
 /**
  * Without tokens, for a service that only this machine can reach. A page that a browser on it shows can reach it too: what comes under
@@ -119,12 +137,9 @@ export const layerLoopback: Layer.Layer<Access> = Layer.succeed(Access, {
       const { headers } = yield* HttpServerRequest.HttpServerRequest;
       const { host = "", origin } = headers;
       const isOwnPage = origin === undefined || origin === `http://${host}`;
-      if (!isLoopback(host) || !isOwnPage) {
-        yield* count("host");
-        return yield* new Misdirected({
-          detail:
-            "this service runs without tokens, for callers of this machine: call it as localhost, not from another site",
-        });
+      if (!isFromThisMachine(headers) || !isOwnPage) {
+        yield* notFromHere.count;
+        return yield* notFromHere.problem;
       }
       return yield* allowed(everybody, Context.getOrUndefined(endpoint.annotations, Needs), effect);
     }),

@@ -136,6 +136,7 @@ const Total = Schema.Struct({
   /** The sum in fen; exact up to 2^53−1. */
   amount: Schema.Finite,
 }).annotate({ identifier: "Total" });
+export type TotalView = typeof Total.Type;
 
 export const Totals = Schema.Struct({ totals: Schema.Array(Total) }).annotate({ identifier: "Totals" });
 
@@ -176,6 +177,7 @@ export const MerchantView = Schema.Struct({
   /** What this process knows to hold it, such as no money. */
   held: Schema.optionalKey(Schema.Struct({ cause: Cause, detail: Schema.String })),
 }).annotate({ identifier: "Merchant" });
+export type MerchantView = typeof MerchantView.Type;
 
 export const Merchants = Schema.Struct({ merchants: Schema.Array(MerchantView) }).annotate({ identifier: "Merchants" });
 

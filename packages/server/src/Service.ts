@@ -1,5 +1,5 @@
 /**
- * The refund service as one layer: the API on one listener, notices on another, over a store and merchants.
+ * The refund service as one layer: the API and the operator's pages on one listener, notices on another, over a store and merchants.
  *
  * What `Durable` gives (`Refunds`, `Events`, `Health` …) and `Merchants` are needed; everything that listens is made here, in order, and
  * ends in the opposite one: who waits for events is answered, then requests under way are, then the listeners close.
@@ -21,6 +21,9 @@ import * as handlers from "./internal/handlers.ts";
 import { around, routerConfig, type Routes } from "./internal/outer.ts";
 import * as NodeServer from "./NodeServer.ts";
 import * as NoticeRoute from "./NoticeRoute.ts";
+import * as Pages from "./Pages.ts";
+import * as Door from "./pages/Door.ts";
+import type * as Sessions from "./pages/Sessions.ts";
 import { Api } from "./RefundApi.ts";
 import * as Tokens from "./Tokens.ts";
 import * as Webhooks from "./Webhooks.ts";
@@ -32,6 +35,8 @@ export interface Options {
   readonly notices?: (NodeServer.Options & NoticeRoute.Options) | undefined;
   /** The file of the tokens; `none` for a service that only this machine can reach. */
   readonly tokens: string | "none";
+  /** The operator's pages, beside the API; `false` for none, else for how long somebody stays signed in. */
+  readonly pages?: Sessions.Limits | false | undefined;
   /** Where events are posted to; nowhere unless it is given. */
   readonly webhooks?: Webhooks.Options | undefined;
 }
@@ -50,12 +55,16 @@ const apiRoutes: Routes = [
   ...Health.routes,
 ];
 
-/** The API, its document and the health routes, for any router; it needs an `Access` layer and one of `Webhooks`. */
-export const routes = Layer.mergeAll(
+const served = Layer.mergeAll(
   HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(Layer.provide(handlers.layer)),
   Health.layer,
-  around(apiRoutes),
 );
+
+/** The API, its document and the health routes, for any router; it needs an `Access` layer and one of `Webhooks`. */
+export const routes = Layer.mergeAll(served, around(apiRoutes));
+
+/** These and the operator's pages; it needs a `Door` layer as well. */
+const routesWithPages = Layer.mergeAll(served, Pages.layer, around([...apiRoutes, ...Pages.routes], Pages.missing));
 
 const addressOf = (tls: NodeServer.Options["tls"]) =>
   Effect.map(HttpServer.HttpServer, ({ address }) =>
@@ -68,6 +77,7 @@ const quiet = { routerConfig, disableLogger: true, disableListenLog: true };
 export const layer = ({
   api,
   notices,
+  pages = {},
   tokens,
   webhooks,
 }: Options): Layer.Layer<
@@ -85,13 +95,22 @@ export const layer = ({
       ? [{ field: "tokens", message: "are needed where the service can be reached from beyond this machine" }]
       : []),
   ];
-  const access = tokens === "none" ? Access.layerLoopback : Access.layer().pipe(Layer.provide(Tokens.layer(tokens)));
+  const isSecure = api.tls !== undefined || (api.behindProxy ?? []).length > 0;
+  const access =
+    tokens === "none"
+      ? Layer.merge(Access.layerLoopback, Door.layerLoopback(isSecure))
+      : Layer.merge(Access.layer(), Door.layer({ ...(pages !== false && pages), isSecure })).pipe(
+          Layer.provide(Tokens.layer(tokens)),
+        );
   return Layer.unwrap(
     Effect.gen(function* () {
       if (wrong.length > 0) return yield* new NodeServer.InvalidListener({ issues: wrong });
       const closing = yield* Deferred.make<void>();
       const listener = HttpRouter.serve(
-        Layer.mergeAll(routes.pipe(Layer.provide(access)), NodeServer.layerProxies(api)),
+        Layer.mergeAll(
+          (pages === false ? routes : routesWithPages).pipe(Layer.provide(access)),
+          NodeServer.layerProxies(api),
+        ),
         quiet,
       ).pipe(Layer.provide(Layer.succeed(Closing, Deferred.await(closing))), Layer.provideMerge(NodeServer.layer(api)));
       const forNotices =

@@ -73,10 +73,15 @@ export class Tokens extends Context.Service<
   {
     /** Whose token it is; nobody's where there is none such, or it has expired. */
     readonly find: (token: Redacted.Redacted) => Effect.Effect<Principal | undefined>;
+    /** The same by the SHA-256 of a token, in hexadecimal digits: for who has seen it before, and kept no more of it. */
+    readonly holder: (sha256: string) => Effect.Effect<Principal | undefined>;
   }
 >()("@wechat-refund/server/Tokens") {}
 
 const digestOf = (token: string): Buffer => createHash("sha256").update(token).digest();
+
+/** What a file or a session keeps of a token. */
+export const digestOfToken = (token: Redacted.Redacted): string => digestOf(Redacted.value(token)).toString("hex");
 
 export interface New {
   readonly name: string;
@@ -237,28 +242,30 @@ export const layer = (file: string): Layer.Layer<Tokens, InvalidTokens> =>
         yield* Effect.logInfo(`${known.length} tokens were read again from ${file}`);
       });
 
+      const holder = Effect.fnUntraced(function* (digest: Buffer) {
+        const now = yield* Clock.currentTimeMillis;
+        if (Math.abs(now - lookedAt) >= every) {
+          lookedAt = now;
+          yield* look;
+        }
+        const among = (): Known | undefined => {
+          let found: Known | undefined;
+          // All are compared, each in the same time, so that the time tells nothing of where one differs.
+          for (const one of known) if (timingSafeEqual(one.digest, digest)) found = one;
+          return found;
+        };
+        let found = among();
+        if (found === undefined) {
+          // It may have been made just now.
+          yield* look;
+          found = among();
+        }
+        return found === undefined || found.expires <= now ? undefined : found.principal;
+      });
+
       return {
-        find: Effect.fnUntraced(function* (token) {
-          const now = yield* Clock.currentTimeMillis;
-          if (Math.abs(now - lookedAt) >= every) {
-            lookedAt = now;
-            yield* look;
-          }
-          const digest = digestOf(Redacted.value(token));
-          const among = (): Known | undefined => {
-            let found: Known | undefined;
-            // All are compared, each in the same time, so that the time tells nothing of where one differs.
-            for (const one of known) if (timingSafeEqual(one.digest, digest)) found = one;
-            return found;
-          };
-          let found = among();
-          if (found === undefined) {
-            // It may have been made just now.
-            yield* look;
-            found = among();
-          }
-          return found === undefined || found.expires <= now ? undefined : found.principal;
-        }),
+        find: (token) => holder(digestOf(Redacted.value(token))),
+        holder: (sha256) => holder(Buffer.from(sha256, "hex")),
       };
     }),
   );

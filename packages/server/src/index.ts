@@ -4,6 +4,7 @@ export * as Forms from "./Forms.ts";
 export * as Health from "./Health.ts";
 export * as NodeServer from "./NodeServer.ts";
 export * as NoticeRoute from "./NoticeRoute.ts";
+export * as Pages from "./Pages.ts";
 export * as Problems from "./Problems.ts";
 export * as RefundApi from "./RefundApi.ts";
 export * as Service from "./Service.ts";

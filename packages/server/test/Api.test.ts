@@ -247,7 +247,6 @@ describe("GET /v1/refunds", () => {
         "/v1/refunds/shop/%00",
         "/v1/refunds/shop/%zz",
         "/v1",
-        "/",
       ]) {
         expect(yield* ask("GET", path), path).toMatchObject(problem(404, "not-found"));
       }

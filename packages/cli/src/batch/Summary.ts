@@ -2,7 +2,7 @@
 import type { Row as StoredRow } from "@wechat-refund/durable/RefundStore";
 import { colon, comma, semicolon, type Say } from "@wechat-refund/checkup/Language";
 import { amount, list, plain, type Row, shownNumber, styled } from "../Print.ts";
-import * as States from "../store/States.ts";
+import * as States from "@wechat-refund/checkup/States";
 import { translated } from "@wechat-refund/checkup/Translated";
 import * as Words from "@wechat-refund/checkup/Words";
 import type { Planned } from "./Plan.ts";

@@ -3,8 +3,8 @@ import { type Finding, type Kind, kinds, type Own, type Total, whatToDo } from "
 import type { Say } from "@wechat-refund/checkup/Language";
 import { translated } from "@wechat-refund/checkup/Translated";
 import { amount, plain, shownNumber } from "../Print.ts";
-import * as States from "../store/States.ts";
-import * as Table from "../store/Table.ts";
+import * as States from "@wechat-refund/checkup/States";
+import * as Table from "@wechat-refund/checkup/Table";
 
 /** What to do about a kind. */
 export const advice = (say: Say, kind: Kind): string => translated(say)(whatToDo[kind]);

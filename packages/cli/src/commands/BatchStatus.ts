@@ -11,7 +11,7 @@ import * as Flags from "../Flags.ts";
 import { colon, semicolon, type Say } from "@wechat-refund/checkup/Language";
 import { amount, list, plain, type Row as Line, shownId, shownNumber } from "../Print.ts";
 import { valueOf } from "../store/Export.ts";
-import * as States from "../store/States.ts";
+import * as States from "@wechat-refund/checkup/States";
 import * as Store from "../store/Store.ts";
 import * as Words from "@wechat-refund/checkup/Words";
 

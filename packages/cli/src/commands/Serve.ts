@@ -134,6 +134,10 @@ const flags = (say: Say) => ({
       "己方退款单号的前缀：账单中其他单号视为在别处发起，如商户平台",
     ),
   ),
+  noPages: Flags.off(
+    "no-pages",
+    say("Serve the API alone, without the operator's pages in a browser", "只提供 API，不提供浏览器中的运营页面"),
+  ),
   check: Flags.off(
     "check",
     say("Check settings, merchants, store, tokens and clock, and end", "检查配置、商户、存储、令牌与时钟后退出"),
@@ -154,7 +158,17 @@ export const command = (say: Say) =>
   Command.make(
     "serve",
     flags(say),
-    Effect.fnUntraced(function* ({ behindProxy, check, json, noMigrate, noReconcile, noticeHost, port, ...given }) {
+    Effect.fnUntraced(function* ({
+      behindProxy,
+      check,
+      json,
+      noMigrate,
+      noPages,
+      noReconcile,
+      noticeHost,
+      port,
+      ...given
+    }) {
       const { prepare, run } = yield* Effect.promise(() => import("../serve/Session.ts"));
       // What programs read is English.
       const prepared = yield* prepare(check && json ? english : say, {
@@ -173,6 +187,7 @@ export const command = (say: Say) =>
         behindProxy: Option.match(behindProxy, { onNone: () => [], onSome: (text) => text.split(",") }),
         migrate: !noMigrate,
         reconcile: !noReconcile,
+        pages: !noPages,
         prefix: Option.getOrUndefined(given.prefix),
         simulate: given.simulate,
         check,

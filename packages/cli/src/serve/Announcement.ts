@@ -37,6 +37,7 @@ export const text = (say: Say, { api, asked, gateway, notices, store, webhooks }
       [say("notices", "通知"), notices === undefined ? undefined : `${notices}/notices/${each}`],
       [say("webhooks", "Webhook"), webhooks.join(", ")],
       [say("gateway", "网关"), gateway.inspector],
+      [say("for operators", "运营页面"), asked.pages ? `${api}/` : undefined],
       [say("described in", "接口描述"), `${api}/openapi.json`],
     ]),
     "",
@@ -51,10 +52,11 @@ export const text = (say: Say, { api, asked, gateway, notices, store, webhooks }
 };
 
 /** As a line of the log. */
-export const logged = ({ api, gateway, notices, store, webhooks }: Announced): Effect.Effect<void> =>
+export const logged = ({ api, asked, gateway, notices, store, webhooks }: Announced): Effect.Effect<void> =>
   Effect.annotateLogs(Effect.logInfo("listening"), {
     api,
     ...(notices !== undefined && { notices }),
+    ...(asked.pages && { pages: `${api}/` }),
     store,
     merchants: names(gateway).join(" "),
     ...(webhooks.length > 0 && { webhooks: webhooks.join(" ") }),

@@ -187,6 +187,7 @@ export const run = (say: Say, plan: Plan, { json }: { readonly json: boolean }) 
       api: listeners.api,
       ...(listeners.notices !== undefined && { notices: listeners.notices }),
       tokens: asked.tokens ?? "none",
+      ...(!asked.pages && { pages: false }),
       ...(asked.webhooks !== undefined && { webhooks: { file: asked.webhooks } }),
     }).pipe(
       Layer.provide(storeOf(plan)),

@@ -42,6 +42,8 @@ export interface Asked {
   /** Whether the books are compared with bills each day, and how the own numbers begin. */
   readonly reconcile: boolean;
   readonly prefix: string | undefined;
+  /** Whether there are pages for operators beside the API. */
+  readonly pages: boolean;
   /** The service is only looked at: what is running may hold its store and its ports. */
   readonly check: boolean;
 }

@@ -24,10 +24,10 @@ import * as Data from "effect/Data";
 import * as Effect from "effect/Effect";
 import { jsonLine } from "../Ending.ts";
 import { english, type Say } from "@wechat-refund/checkup/Language";
-import { translated } from "@wechat-refund/checkup/Translated";
 import { shownPath } from "../Print.ts";
-import * as States from "./States.ts";
-import * as Table from "./Table.ts";
+import * as States from "@wechat-refund/checkup/States";
+import * as RefundTable from "@wechat-refund/checkup/RefundTable";
+import * as Table from "@wechat-refund/checkup/Table";
 
 /** A file that must not be written, and what to do. */
 export class NotWritten extends Data.TaggedError("ExportNotWritten")<{ readonly message: string }> {}
@@ -76,37 +76,9 @@ export const valueOf = ({
 /** The lines of the refunds, as text that ends with a line end. */
 export const ndjson = (rows: ReadonlyArray<Row>): string => rows.map((row) => `${jsonLine(valueOf(row))}\n`).join("");
 
-const columns = (say: Say): ReadonlyArray<Table.Column<ReturnType<typeof valueOf>>> => [
-  { name: say("mch_id", "商户号"), of: ({ mchId }) => mchId },
-  { name: say("sub_mch_id", "子商户号"), of: ({ subMchId }) => subMchId },
-  { name: say("out_refund_no", "商户退款单号"), of: ({ outRefundNo }) => outRefundNo },
-  { name: say("refund_id", "微信退款单号"), of: ({ refundId }) => refundId },
-  {
-    name: say("transaction_id", "微信订单号"),
-    of: (value) => ("transactionId" in value ? value.transactionId : undefined),
-  },
-  { name: say("out_trade_no", "商户订单号"), of: (value) => ("outTradeNo" in value ? value.outTradeNo : undefined) },
-  {
-    name: say("refund_amount", "退款金额"),
-    of: ({ currency, refundFee }) => Table.money(refundFee, currency),
-    amount: true,
-  },
-  {
-    name: say("total_amount", "订单金额"),
-    of: ({ currency, totalFee }) => Table.money(totalFee, currency),
-    amount: true,
-  },
-  { name: say("currency", "货币种类"), of: ({ currency }) => currency },
-  { name: say("state", "退款状态"), of: ({ state }) => state },
-  { name: say("blocked_by", "受阻原因"), of: ({ block }) => block },
-  { name: say("message", "说明"), of: ({ message }) => message && translated(say)(message) },
-  { name: say("recorded_at", "登记时间"), of: ({ recordedAt }) => recordedAt },
-  { name: say("updated_at", "更新时间"), of: ({ updatedAt }) => updatedAt },
-];
-
 /** A table. `raw`: without the back-quotes, for programs. */
 export const csv = (say: Say, rows: ReadonlyArray<Row>, raw = false): string =>
-  Table.csv(columns(say), rows.map(valueOf), raw);
+  Table.csv(RefundTable.columns(say), rows.map(valueOf), raw);
 
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
 

@@ -12,7 +12,7 @@ import { colon, semicolon, type Say } from "@wechat-refund/checkup/Language";
 import { plain, shownNumber, styled } from "../Print.ts";
 import * as Words from "@wechat-refund/checkup/Words";
 import { valueOf } from "./Export.ts";
-import * as States from "./States.ts";
+import * as States from "@wechat-refund/checkup/States";
 
 export interface Options {
   readonly every: Duration.Duration | undefined;

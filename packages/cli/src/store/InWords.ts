@@ -7,7 +7,7 @@ import { colon, semicolon, type Say } from "@wechat-refund/checkup/Language";
 import { translated } from "@wechat-refund/checkup/Translated";
 import { amount, list, plain, shownId, shownNumber } from "../Print.ts";
 import * as Words from "@wechat-refund/checkup/Words";
-import * as States from "./States.ts";
+import * as States from "@wechat-refund/checkup/States";
 
 /** On one line. */
 export const line = (say: Say, row: Row): string => {

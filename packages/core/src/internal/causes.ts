@@ -8,6 +8,8 @@ import type { MerchantCause } from "./observed.ts";
 const hour = 3_600_000;
 const betweenSends = hour;
 const betweenAsks = hour / 4;
+/** So long after the last probe another may leave because a person wants it; twice as long each time that it did not help. */
+const betweenWishes = 10_000;
 /**
  * What nobody signed may be anybody's: it holds when it has been said for so long while other calls of the merchant succeeded. Where
  * nothing succeeds it is an outage, whose end is looked for much sooner than once an hour.
@@ -33,6 +35,9 @@ export class Causes {
   private shown: MerchantCause | undefined;
   private nextSend = -Infinity;
   private nextAsk = -Infinity;
+  /** The last send that left meanwhile, how long after it one may be wished for, and whether one is. */
+  private sends = { last: -Infinity, patience: betweenWishes, isWished: false };
+  private before = this.sends;
 
   get holds(): boolean {
     return this.shown !== undefined;
@@ -78,16 +83,34 @@ export class Causes {
     return call === "send" ? this.nextSend : this.nextAsk;
   }
 
+  /** A person says that it is mended. Whether a send may leave sooner than it might have. */
+  wish(): boolean {
+    const at = this.sends.last + this.sends.patience;
+    if (this.shown === undefined || at >= this.nextSend) return false;
+    this.nextSend = at;
+    this.sends = { ...this.sends, isWished: true };
+    return true;
+  }
+
   /** A call leaves, for all. */
   probe(call: "send" | "ask", now: number): void {
     if (this.shown === undefined) return;
-    if (call === "send") this.nextSend = now + betweenSends;
-    else this.nextAsk = now + betweenAsks;
+    if (call === "ask") {
+      this.nextAsk = now + betweenAsks;
+      return;
+    }
+    const { isWished, patience } = this.sends;
+    this.before = this.sends;
+    this.sends = { last: now, patience: isWished ? Math.min(betweenSends, 2 * patience) : patience, isWished: false };
+    this.nextSend = now + betweenSends;
   }
 
   /** Only a call that was never made is given back: one that was not sent is a sign too, as of a certificate. */
   giveBack(call: "send" | "ask", begun: number): void {
-    if (call === "send" && this.nextSend === begun + betweenSends) this.nextSend = begun;
+    if (call === "send" && this.sends.last === begun) {
+      this.sends = this.before;
+      this.nextSend = begun;
+    }
     if (call === "ask" && this.nextAsk === begun + betweenAsks) this.nextAsk = begun;
   }
 
@@ -95,7 +118,10 @@ export class Causes {
     const before = this.shown;
     this.shown = undefined;
     for (const [cause, { held }] of this.known) if (held) this.shown = cause;
-    if (before === undefined) this.nextSend = this.nextAsk = -Infinity;
+    if (before === undefined) {
+      this.nextSend = this.nextAsk = -Infinity;
+      this.sends = { last: -Infinity, patience: betweenWishes, isWished: false };
+    }
     return this.shown !== before;
   }
 }

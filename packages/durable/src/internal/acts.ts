@@ -16,6 +16,14 @@ import type { Change, RefundStore, Row } from "../RefundStore.ts";
 import { NotPermitted, type Person, refundOf, UnknownRefund, type Whose } from "./refund.ts";
 import { Trust } from "./trust.ts";
 
+/** What is observed when a person acts. */
+const observations = {
+  cancel: () => ({ _tag: "Cancel" }),
+  goOn: () => ({ _tag: "GoOn" }),
+  startAgain: () => ({ _tag: "StartAgain" }),
+  resolve: ({ by, reason }) => ({ _tag: "Resolve", by, reason }),
+} as const satisfies Readonly<Record<Exclude<Act, "refreeze">, (person: Person) => Observation>>;
+
 const notTrusted = new Trust();
 /** Its progress now: nobody knows what clock was meanwhile. */
 export const aged = (row: Row): Progress => notTrusted.aged(row.progress, row.progressAt, row.now);
@@ -39,8 +47,7 @@ export const make = ({ defaults, store, tell, whose }: Around) => {
    * What is started again shows at once what holds its merchant: whoever calls for it may have it waiting for a turn, and looks at it again
    * when that has come.
    */
-  const startingAgain = Effect.fnUntraced(function* (registered: Registered) {
-    const { mchId, subMchId } = numbersOf(registered);
+  const startingAgain = Effect.fnUntraced(function* ({ mchId, subMchId }: ReturnType<typeof numbersOf>) {
     const [hold] = yield* sql<{ cause: MerchantCause }>`SELECT cause FROM ${holds}
       WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId}`;
     return (before: Progress): Progress => {
@@ -57,7 +64,7 @@ export const make = ({ defaults, store, tell, whose }: Around) => {
   ) =>
     Effect.fn(`Refunds.${name}`)(function* (merchant: Whose, outRefundNo: string, person: Person) {
       const registered = yield* whose(merchant);
-      const started = name === "startAgain" ? yield* startingAgain(registered) : undefined;
+      const started = name === "startAgain" ? yield* startingAgain(numbersOf(registered)) : undefined;
       const row = yield* store.update(
         { ...numbersOf(registered), outRefundNo },
         (now): Effect.Effect<Change, E | NotPermitted> => {
@@ -83,23 +90,28 @@ export const make = ({ defaults, store, tell, whose }: Around) => {
 
   return {
     startingAgain,
-    cancel: act("cancel", () => ({ _tag: "Cancel" })),
-    goOn: act("goOn", () => ({ _tag: "GoOn" })),
-    goOnAll: Effect.fn("Refunds.goOnAll")(function* (filter: Listing.Filter, person: Person) {
+    cancel: act("cancel", observations.cancel),
+    goOn: act("goOn", observations.goOn),
+    actOnAll: Effect.fn("Refunds.actOnAll")(function* (
+      name: Exclude<Act, "refreeze">,
+      filter: Listing.Filter,
+      person: Person,
+    ) {
       let done = 0;
       let after: string | undefined;
       const touched = new Set<string>();
       do {
         const page = yield* Listing.list(database, filter, { after, limit: 500 });
         for (const row of page.rows) {
+          const started = name === "startAgain" ? yield* startingAgain(row) : undefined;
           const wrote = yield* store.update(row, (now) => {
             const before = aged(now);
             return Effect.succeed(
-              permitted(before).has("goOn")
+              permitted(before).has(name)
                 ? ({
-                    what: "goOn",
+                    what: name,
                     detail: { by: person.by, reason: person.reason },
-                    progress: observe(before, { _tag: "GoOn" }),
+                    progress: started?.(before) ?? observe(before, observations[name](person)),
                   } satisfies Change)
                 : undefined,
             );
@@ -114,8 +126,8 @@ export const make = ({ defaults, store, tell, whose }: Around) => {
       for (const mchId of touched) yield* tell(mchId);
       return done;
     }),
-    resolve: act("resolve", ({ by, reason }) => ({ _tag: "Resolve", by, reason })),
-    startAgain: act("startAgain", () => ({ _tag: "StartAgain" })),
+    resolve: act("resolve", observations.resolve),
+    startAgain: act("startAgain", observations.startAgain),
     refreeze: act(
       "refreeze",
       (_person, { truth }) => ({ _tag: truth === "NotMade" ? "StartAgain" : "GoOn" }),

@@ -342,6 +342,7 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
       yield* Effect.raceFirst(ready, stop);
       continue;
     }
+    if (progress.poke === "go" && now._tag === "Send") lane.wish();
     const maySend = !isPaused() && since >= betweenRefundsOfAnOrder;
     const turn = turnOf(now._tag, progress, {
       outRefundNo,

@@ -10,32 +10,24 @@ import * as Layer from "effect/Layer";
 import * as SchemaIssue from "effect/SchemaIssue";
 import { Caller } from "../Access.ts";
 import type { Action } from "../Forms.ts";
-import { Internal, Invalid, NotFound } from "../Problems.ts";
+import { Internal, Invalid } from "../Problems.ts";
 import { Api, Checked } from "../RefundApi.ts";
-import { maySee, type Principal } from "../Tokens.ts";
 import { answered } from "./answered.ts";
 import { jsonOf } from "./bodies.ts";
+import * as Operations from "./operations.ts";
 import { layer as reconciliations } from "./reconciliations.ts";
-import { askedOf, reasonOf, unknown } from "./starting.ts";
-import { eventView, lineView, names, refundView, timeOf } from "./views.ts";
-import * as watching from "./watching.ts";
+import { askedOf, reasonOf } from "./starting.ts";
+import { eventView, lineView, merchantView, refundView, totalView } from "./views.ts";
 import { layer as webhooks } from "./webhooks/handlers.ts";
 
 /** The address of a refund. */
 export const locationOf = (merchant: string, outRefundNo: string): string =>
   `/v1/refunds/${merchant}/${encodeURIComponent(outRefundNo).replaceAll("*", "%2A")}`;
 
-const noSuchRefund = (): NotFound =>
-  new NotFound({ detail: "there is no such refund of this merchant, or the token may not see the merchant" });
+type Request = Parameters<typeof jsonOf>[0];
 
-/** What is none cannot be in the store, and need not be looked for. */
-const isNumber = (outRefundNo: string): boolean => /^[0-9A-Za-z_\-|*@]{1,64}$/.test(outRefundNo);
-
-const visible = Effect.fnUntraced(function* (name: string) {
-  const { all } = yield* Merchants;
-  const found = maySee(yield* Caller, name) ? all.find((one) => one.name === name) : undefined;
-  return found ?? (yield* unknown());
-});
+/** The reason in a request's body. */
+const reasonIn = (request: Request) => Effect.flatMap(jsonOf(request), (body) => Effect.fromResult(reasonOf(body)));
 
 const refunds = HttpApiBuilder.group(
   Api,
@@ -43,32 +35,14 @@ const refunds = HttpApiBuilder.group(
   Effect.fn(function* (handlers) {
     const store = yield* Refunds;
     const { all } = yield* Merchants;
-    const merchants = names(all);
+    const operations = yield* Operations.make;
+    const merchants = operations.names;
     const view = (refund: Parameters<typeof refundView>[1]) => refundView(merchants, refund);
 
-    const act = (
-      action: Action,
-      by: (
-        merchant: string,
-        outRefundNo: string,
-        person: { by: string; reason: string },
-      ) => ReturnType<typeof store.goOn>,
-    ) =>
-      Effect.fnUntraced(function* ({
-        params: { merchant, outRefundNo },
-        request,
-      }: {
-        readonly params: { readonly merchant: string; readonly outRefundNo: string };
-        readonly request: Parameters<typeof jsonOf>[0];
-      }) {
-        const caller = yield* Caller;
-        const { name } = yield* visible(merchant);
-        if (!isNumber(outRefundNo)) return yield* noSuchRefund();
-        const reason = yield* Effect.fromResult(reasonOf(yield* jsonOf(request)));
-        const refund = yield* answered(by(name, outRefundNo, { by: caller.name, reason }));
-        yield* Effect.logInfo(`${action} of refund ${outRefundNo} of ${name} by ${caller.name}`);
-        return view(refund);
-      });
+    const act =
+      (action: Action) =>
+      ({ params, request }: { readonly params: Operations.Named; readonly request: Request }) =>
+        Effect.map(operations.act(action, params, reasonIn(request)), view);
 
     return handlers
       .handleRaw(
@@ -87,79 +61,46 @@ const refunds = HttpApiBuilder.group(
           });
         }),
       )
-      .handle(
-        "find",
-        Effect.fnUntraced(function* ({ params: { merchant, outRefundNo } }) {
-          const { name } = yield* visible(merchant);
-          const found = isNumber(outRefundNo) ? yield* answered(store.find(name, outRefundNo)) : undefined;
-          if (found === undefined) return yield* noSuchRefund();
-          const history = yield* answered(store.history(name, outRefundNo));
-          return { ...view(found), history: history.map(lineView) };
-        }),
+      .handle("find", ({ params }) =>
+        Effect.map(operations.find(params), ({ history, refund }) => ({
+          ...view(refund),
+          history: history.map(lineView),
+        })),
       )
       .handle(
         "list",
-        Effect.fnUntraced(function* ({
-          query: { after, block, from, limit = "100", merchant, state, until, ...numbers },
-        }) {
-          const caller = yield* Caller;
-          const only = merchant === undefined ? undefined : [yield* visible(merchant)];
-          const page = yield* answered(
-            store.list(
-              {
-                ...numbers,
-                ...whoseOf(caller, only, merchants.of(caller)),
-                ...(state !== undefined && { truth: state as ReadonlyArray<Truth> }),
-                ...(block !== undefined && {
-                  block: block.includes("any") ? ("any" as const) : (block as ReadonlyArray<Cause>),
-                }),
-                ...(from !== undefined && { from: Date.parse(from) }),
-                ...(until !== undefined && { until: Date.parse(until) }),
-              },
-              { limit: Number(limit), ...(after !== undefined && { after }) },
-            ),
+        Effect.fnUntraced(function* ({ query: { after, block, from, limit = "100", state, until, ...others } }) {
+          const page = yield* operations.list(
+            {
+              ...others,
+              ...(state !== undefined && { truth: state as ReadonlyArray<Truth> }),
+              ...(block !== undefined && {
+                block: block.includes("any") ? ("any" as const) : (block as ReadonlyArray<Cause>),
+              }),
+              ...(from !== undefined && { from: Date.parse(from) }),
+              ...(until !== undefined && { until: Date.parse(until) }),
+            },
+            { limit: Number(limit), ...(after !== undefined && { after }) },
           );
           return { refunds: page.refunds.map(view), ...(page.next !== undefined && { next: page.next }) };
         }),
       )
-      .handleRaw("cancel", act("cancel", store.cancel))
-      .handleRaw("go-on", act("go-on", store.goOn))
-      .handleRaw("resolve", act("resolve", store.resolve))
-      .handleRaw("start-again", act("start-again", store.startAgain));
+      .handleRaw("cancel", act("cancel"))
+      .handleRaw("go-on", act("go-on"))
+      .handleRaw("resolve", act("resolve"))
+      .handleRaw("start-again", act("start-again"));
   }),
 );
-
-/** The rows that a caller sees: of the merchant that is asked for, of those of the token, or all. */
-const whoseOf = (caller: Principal, only: ReadonlyArray<Registered> | undefined, seen: ReadonlyArray<Registered>) => {
-  if (only === undefined && caller.merchants.has("*")) return {};
-  return {
-    whose: (only ?? seen).map(({ merchant: { mchId, subMchId = "" } }) => ({ mchId, subMchId })),
-  };
-};
 
 const service = HttpApiBuilder.group(
   Api,
   "service",
   Effect.fn(function* (handlers) {
-    const store = yield* Refunds;
-    const { all } = yield* Merchants;
-    const merchants = names(all);
-    const watch = yield* watching.make;
+    const operations = yield* Operations.make;
+    const merchants = operations.names;
 
-    const merchantView = Effect.fnUntraced(function* (seen: ReadonlyArray<Registered>) {
-      const paused = yield* answered(store.paused);
-      return seen.map(({ held, merchant: { mchId, subMchId }, name }) => {
-        const pause = paused.find((one) => one.mchId === mchId && one.subMchId === (subMchId ?? ""));
-        const hold = held();
-        return {
-          merchant: name,
-          mchId,
-          ...(subMchId !== undefined && { subMchId }),
-          ...(pause !== undefined && { paused: { by: pause.by, reason: pause.reason, since: timeOf(pause.since) } }),
-          ...(hold !== undefined && { held: { cause: hold.cause, detail: hold.message } }),
-        };
-      });
-    });
+    const merchantViews = (seen: ReadonlyArray<Registered>) =>
+      Effect.map(operations.standing(seen), (standing) => standing.map(merchantView));
 
     const toMerchant = (action: "pause" | "resume") =>
       Effect.fnUntraced(function* ({
@@ -167,67 +108,27 @@ const service = HttpApiBuilder.group(
         request,
       }: {
         readonly params: { readonly merchant: string };
-        readonly request: Parameters<typeof jsonOf>[0];
+        readonly request: Request;
       }) {
-        const caller = yield* Caller;
-        const registered = yield* visible(merchant);
-        const reason = yield* Effect.fromResult(reasonOf(yield* jsonOf(request)));
-        const { name } = registered;
-        yield* answered(store[action](name, { by: caller.name, reason }));
-        yield* Effect.logInfo(`${action} of merchant ${name} by ${caller.name}: ${reason}`);
-        const [view] = yield* merchantView([registered]);
+        const registered = yield* operations.pause(action, merchant, reasonIn(request));
+        const [view] = yield* merchantViews([registered]);
         return view ?? (yield* new Internal({}));
       });
 
     return handlers
-      .handle(
-        "totals",
-        Effect.fnUntraced(function* ({ query: { merchant } }) {
-          const caller = yield* Caller;
-          if (merchant !== undefined) yield* visible(merchant);
-          const totals = yield* answered(store.totals);
-          return {
-            totals: totals
-              .filter(
-                (of) => merchants.sees(caller, of) && (merchant === undefined || merchants.nameOf(of) === merchant),
-              )
-              .map(({ amount, block, count, currency, mchId, subMchId, truth }) => {
-                const name = merchants.nameOf({ mchId, subMchId });
-                return {
-                  ...(name !== undefined && { merchant: name }),
-                  mchId,
-                  ...(subMchId !== "" && { subMchId }),
-                  currency,
-                  state: truth,
-                  ...(block !== undefined && { block }),
-                  count,
-                  amount,
-                };
-              }),
-          };
-        }),
+      .handle("totals", ({ query: { merchant } }) =>
+        Effect.map(operations.totals(merchant), (totals) => ({
+          totals: totals.map((total) => totalView(merchants, total)),
+        })),
       )
-      .handle(
-        "events",
-        Effect.fnUntraced(function* ({ query: { after = "0", merchant, wait = "0" } }) {
-          const caller = yield* Caller;
-          if (merchant !== undefined) yield* visible(merchant);
-          const page = yield* answered(
-            watch({
-              after: Number(after),
-              wait: Number(wait) * 1000,
-              sees: (event) =>
-                merchants.sees(caller, event) && (merchant === undefined || merchants.nameOf(event) === merchant),
-            }),
-          );
-          return { events: page.events.map((event) => eventView(merchants, event)), next: page.next };
-        }),
+      .handle("events", ({ query: { after = "0", merchant, wait = "0" } }) =>
+        Effect.map(operations.events({ after: Number(after), wait: Number(wait) * 1000, merchant }), (page) => ({
+          events: page.events.map((event) => eventView(merchants, event)),
+          next: page.next,
+        })),
       )
-      .handle(
-        "merchants",
-        Effect.fnUntraced(function* () {
-          return { merchants: yield* merchantView(merchants.of(yield* Caller)) };
-        }),
+      .handle("merchants", () =>
+        Effect.map(Effect.flatMap(operations.seen, merchantViews), (merchants) => ({ merchants })),
       )
       .handleRaw("pause", toMerchant("pause"))
       .handleRaw("resume", toMerchant("resume"));

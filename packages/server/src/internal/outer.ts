@@ -55,19 +55,26 @@ const withFields = (response: HttpServerResponse.HttpServerResponse): HttpServer
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    // A page names the few things that it needs.
+    ...response.headers,
     ...(wait !== undefined && { "retry-after": wait }),
     ...(response.status === 401 && { "www-authenticate": 'Bearer realm="wechat-refund"' }),
   });
 };
 
-/** Puts itself around the routes of the router in context. */
-export const around = (routes: Routes) => {
+/** Puts itself around the routes of the router in context. `missing` shows a browser that there is nothing at an address. */
+export const around = (
+  routes: Routes,
+  missing?: (request: HttpServerRequest.HttpServerRequest) => HttpServerResponse.HttpServerResponse,
+) => {
   const taken = pathsOf(routes);
   const problemOf = Effect.fnUntraced(function* (cause: Cause.Cause<unknown>) {
     const request = yield* HttpServerRequest.HttpServerRequest;
     const error = cause.reasons.find(Cause.isFailReason)?.error;
     if (isHttpServerError(error) && error.reason._tag === "RouteNotFound") {
       const others = taken(request.url);
+      const isBrowser = request.method === "GET" && /\btext\/html\b/.test(request.headers["accept"] ?? "");
+      if (others.length === 0 && isBrowser && missing !== undefined) return missing(request);
       return others.length === 0
         ? yield* respond(
             new NotFound({ detail: "there is nothing at this address; /openapi.json lists those that there are" }),

@@ -2,9 +2,7 @@
  * The books as the API shows them. A bill is of a merchant number and has all of a provider's sub-merchants in it: a day is shown to who may
  * see every merchant of its number.
  */
-import { Merchants } from "@wechat-refund/core/Merchants";
 import { whatToDo } from "@wechat-refund/core/Reconciliation";
-import { isDay } from "@wechat-refund/core/RefundBill";
 import { Reconciler } from "@wechat-refund/durable/Reconciler";
 import type { Difference } from "@wechat-refund/durable/Reconciliations";
 import { Signalling } from "@wechat-refund/durable/Signalling";
@@ -14,12 +12,11 @@ import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder";
 import { Caller } from "../Access.ts";
 import { Closing } from "../Closing.ts";
 import type { DifferenceView } from "../Forms.ts";
-import { NotFound } from "../Problems.ts";
 import { Api } from "../RefundApi.ts";
-import { everyMerchant, maySee, type Principal } from "../Tokens.ts";
 import { answered } from "./answered.ts";
 import { dayView } from "./days.ts";
-import { type Names, names, timeOf } from "./views.ts";
+import * as Operations from "./operations.ts";
+import { type Names, timeOf } from "./views.ts";
 
 const sideOf = ({
   currency,
@@ -72,11 +69,6 @@ const differenceView = (
   };
 };
 
-const noSuchDay = (): NotFound =>
-  new NotFound({
-    detail: "there is no such day of this merchant number, or the token may not see all merchants of it",
-  });
-
 const most = 200;
 const poll = 1000;
 
@@ -87,34 +79,17 @@ export const layer = HttpApiBuilder.group(
     const reconciler = yield* Reconciler;
     const signals = yield* Signalling;
     const closing = yield* Closing;
-    const { all } = yield* Merchants;
-    const merchants = names(all);
-
-    /** Whether the caller may see every merchant of a number. */
-    const sees = (caller: Principal, mchId: string): boolean => {
-      if (caller.merchants.has(everyMerchant)) return true;
-      const own = all.filter(({ merchant }) => merchant.mchId === mchId);
-      return own.length > 0 && own.every(({ name }) => maySee(caller, name));
-    };
-    const seen = (caller: Principal): ReadonlyArray<string> | undefined =>
-      caller.merchants.has(everyMerchant)
-        ? undefined
-        : [...new Set(all.map(({ merchant }) => merchant.mchId))].filter((mchId) => sees(caller, mchId));
+    const operations = yield* Operations.make;
 
     return handlers
       .handle(
         "reconciliations",
         Effect.fnUntraced(function* ({ query: { after, from, limit = "100", mchId, state, to } }) {
-          const caller = yield* Caller;
-          if (mchId !== undefined && !sees(caller, mchId)) return yield* noSuchDay();
-          const mchIds = mchId === undefined ? seen(caller) : [mchId];
           const [date = "", ofMchId = ""] = after?.split(".") ?? [];
           const wanted = Number(limit);
-          const page = yield* answered(
-            reconciler.list(
-              { mchIds, from, to, state },
-              { limit: wanted + 1, ...(after !== undefined && { after: { date, mchId: ofMchId } }) },
-            ),
+          const page = yield* operations.days(
+            { mchId, from, to, state },
+            { limit: wanted + 1, ...(after !== undefined && { after: { date, mchId: ofMchId } }) },
           );
           const days = page.slice(0, wanted);
           const last = days.at(-1);
@@ -134,7 +109,7 @@ export const layer = HttpApiBuilder.group(
             const placed = signals.placed.next();
             const page = yield* answered(reconciler.after(position, most));
             position = page.at(-1)?.position ?? position;
-            const days = page.filter(({ mchId }) => sees(caller, mchId));
+            const days = page.filter(({ mchId }) => operations.seesAll(caller, mchId));
             const left = until - (yield* Clock.currentTimeMillis);
             if (days.length > 0 || (page.length === 0 && left <= 0)) {
               return { reconciliations: days.map(dayView), next: position };
@@ -152,16 +127,16 @@ export const layer = HttpApiBuilder.group(
       .handle(
         "reconciliation",
         Effect.fnUntraced(function* ({ params: { date, mchId }, query: { after = "0", limit = "100" } }) {
-          if (!isDay(date) || !sees(yield* Caller, mchId)) return yield* noSuchDay();
-          const day = yield* answered(reconciler.find(mchId, date));
-          if (day === undefined) return yield* noSuchDay();
           const wanted = Number(limit);
-          const page = yield* answered(reconciler.differences(day, { after: Number(after), limit: wanted + 1 }));
+          const { day, differences: page } = yield* operations.dayWithDifferences(mchId, date, {
+            after: Number(after),
+            limit: wanted + 1,
+          });
           const found = page.slice(0, wanted);
           const last = found.at(-1);
           return {
             ...dayView(day),
-            found: found.map((one) => differenceView(merchants, mchId, one)),
+            found: found.map((one) => differenceView(operations.names, mchId, one)),
             ...(page.length > wanted && last !== undefined && { next: String(last.id) }),
           };
         }),

@@ -2,9 +2,11 @@
 import type { Registered } from "@wechat-refund/core/Merchants";
 import type { Act, Truth } from "@wechat-refund/core/RefundProgress";
 import type { Event } from "@wechat-refund/durable/Events";
+import type { Total } from "@wechat-refund/durable/Listing";
+import type { Paused } from "@wechat-refund/durable/MerchantLeases";
 import type { Line, Refund } from "@wechat-refund/durable/Refunds";
 import type * as Schema from "effect/Schema";
-import type { Action, EventView, Line as LineView, RefundView } from "../Forms.ts";
+import type { Action, EventView, Line as LineView, MerchantView, RefundView, TotalView } from "../Forms.ts";
 import { everyMerchant, maySee, type Principal } from "../Tokens.ts";
 
 export const timeOf = (millis: number): string => new Date(millis).toISOString();
@@ -119,4 +121,28 @@ export const eventView = (names: Names, event: Event): EventView => ({
   currency: event.currency,
   what: event.what,
   ...(event.detail !== undefined && { detail: event.detail }),
+});
+
+export const totalView = (names: Names, { amount, block, count, currency, truth, ...of }: Total): TotalView => ({
+  ...whose(names, of),
+  currency,
+  state: truth,
+  ...(block !== undefined && { block }),
+  count,
+  amount,
+});
+
+/** A merchant, who paused it, and what holds it. */
+export interface Standing {
+  readonly registered: Registered;
+  readonly paused: Paused | undefined;
+  readonly held: ReturnType<Registered["held"]>;
+}
+
+export const merchantView = ({ held, paused, registered: { merchant, name } }: Standing): MerchantView => ({
+  merchant: name,
+  mchId: merchant.mchId,
+  ...(merchant.subMchId !== undefined && { subMchId: merchant.subMchId }),
+  ...(paused !== undefined && { paused: { by: paused.by, reason: paused.reason, since: timeOf(paused.since) } }),
+  ...(held !== undefined && { held: { cause: held.cause, detail: held.message } }),
 });

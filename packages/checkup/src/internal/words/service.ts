@@ -147,6 +147,27 @@ export const service: ReadonlyArray<Pair> = [
   ["it cannot be written ({0})", "无法写入（{0}）"],
   ["must be names of merchants with commas between them, or *", "必须是以逗号分隔的商户名称，或 *"],
   ["must be of {0}, with commas between them", "必须取自 {0}，以逗号分隔"],
+  // The operator's pages.
+  ["there is nothing at this address", "该地址没有内容"],
+  ["this form is not of this session; open the page anew", "该表单不属于本次登录；请重新打开页面"],
+  [
+    "nothing of {0} is blocked by {1} that permits this any more; it may have gone on meanwhile",
+    "商户 {0} 已没有因 {1} 受阻且允许此操作的退款；可能已经继续",
+  ],
+  ["this is not the form of a page", "这不是页面的表单"],
+  ["a form has at most 64 KiB", "表单最多 64 KiB"],
+  ["the form ended before it was whole", "表单内容不完整"],
+  ["a field of the form is given twice", "表单中有重复的字段"],
+  [
+    "this was not sent by a page of this service; a proxy before it must pass on the Host that the browser named",
+    "请求并非来自本服务的页面；前置代理须原样传递浏览器的 Host",
+  ],
+  ["{0} signed in", "{0} 已登录"],
+  [
+    "more than {0} times in a minute somebody at {1} signed in with no token that counts",
+    "{1} 在一分钟内以无效令牌登录超过 {0} 次",
+  ],
+  ["{0} of {1} refunds by {2}", "{2} 对 {1} 笔退款执行 {0}"],
   // A gateway on this machine.
   ["# inspector and control interface: {0}", "# 检查页面与控制接口：{0}"],
   ["# the certificate as PKCS#12, passphrase the merchant number: {0}", "# PKCS#12 格式的证书，密码为商户号：{0}"],

@@ -216,7 +216,7 @@ export const fencing: ReadonlyArray<Case> = [
       for (const act of ["cancel", "goOn", "resolve", "startAgain", "refreeze"] as const) {
         equal((yield* Effect.flip(refunds[act]("shop", "R-1", person)))._tag, "NotPermitted", act);
       }
-      equal(yield* refunds.goOnAll({}, person), 0);
+      equal(yield* refunds.actOnAll("goOn", {}, person), 0);
       deepEqual(yield* refunds.start("shop", request("R-1")), { ...ended, created: false });
       equal(yield* store.write(before, { what: "late", progress: initial("R-1") }), undefined);
       yield* take(process, "a", 0);

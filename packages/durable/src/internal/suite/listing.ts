@@ -2,7 +2,8 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { initial, observe } from "@wechat-refund/core/RefundProgress";
 import * as Effect from "effect/Effect";
-import type { Filter } from "../../Listing.ts";
+import { countUpTo, type Filter } from "../../Listing.ts";
+import { differences, firstOf, proofs } from "../../Looking.ts";
 import * as Books from "../../Books.ts";
 import { type Case, type Opened, opened, other, person, request, shop, sub } from "./case.ts";
 
@@ -68,6 +69,15 @@ export const listing: ReadonlyArray<Case> = [
         [{ outTradeNo: "T-1" }, ["A-3", "A-2"]],
         [{ transactionId: "4200000000000000000000000001" }, ["B-1"]],
         [{ outTradeNo: "4200000000000000000000000001" }, []],
+        [{ outTradeNo: "T-1", mchId: shop }, ["A-3", "A-2"]],
+        [{ outTradeNo: "T-1", prefix: "A-2" }, ["A-2"]],
+        [{ outTradeNo: "T-1", truth: ["NotMade"], from: 2000 }, ["A-2"]],
+        [{ outTradeNoPrefix: "T-", mchId: shop, truth: ["NotMade"] }, ["A-2"]],
+        [{ outTradeNoPrefix: "T-11" }, []],
+        [{ outTradeNoPrefix: "4200" }, []],
+        [{ transactionIdPrefix: "4200" }, ["B-1"]],
+        [{ transactionIdPrefix: "4200", until: 2000 }, []],
+        [{ transactionIdPrefix: "T" }, []],
         [{ outRefundNo: "A-1" }, ["A-1", "A-1"]],
         [{ outRefundNo: "A-1", mchId: other }, ["A-1"]],
         [{ outRefundNo: "a-1" }, []],
@@ -85,6 +95,21 @@ export const listing: ReadonlyArray<Case> = [
       for (const [filter, expected] of cases) deepEqual([filter, yield* found(process, filter)], [filter, expected]);
       deepEqual(yield* refunds.count({ mchId: shop }), [{ currency: "CNY", count: 3, amount: 300 }]);
       deepEqual(yield* refunds.count({ mchId: "1" }), []);
+      // No more than so many are counted one by one.
+      for (const [most, expected] of [
+        [3, [{ currency: "CNY", count: 3, amount: 300 }]],
+        [2, undefined],
+        [0, undefined],
+      ] as const) {
+        deepEqual(yield* countUpTo(store.database, { mchId: shop }, most), expected);
+      }
+      deepEqual(yield* countUpTo(store.database, { mchId: "1" }, 0), []);
+      // Since when what is blocked is: of the one that was recorded first.
+      const blocked = { mchId: shop, subMchId: "", truth: "Recorded", block: "top-up" } as const;
+      deepEqual((yield* firstOf(store.database, blocked))?.refund.outRefundNo, "A-1");
+      deepEqual(yield* firstOf(store.database, { ...blocked, subMchId: sub }), undefined);
+      deepEqual(yield* proofs(store.database, { mchId: shop, outRefundNo: "A-1" }), []);
+      deepEqual(yield* differences(store.database, { mchId: shop, outRefundNo: "A-1" }), []);
     }),
   },
   {

@@ -1,7 +1,7 @@
 /** The words for how a stored refund stands, for programs and for people. Nothing is decided here: see `RefundProgress`. */
 import type { Cause, Progress, Truth } from "@wechat-refund/core/RefundProgress";
-import type { Say } from "@wechat-refund/checkup/Language";
-import { translated } from "@wechat-refund/checkup/Translated";
+import type { Say } from "./Language.ts";
+import { translated } from "./Translated.ts";
 
 /**
  * `accepted`: the gateway has it. `succeeded`: the money went back. `closed`: it had it and closed it, nothing went back. `rejected`: it has

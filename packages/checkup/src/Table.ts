@@ -1,5 +1,5 @@
 /** A table for finance: UTF-8 with its mark, CRLF, and nothing in it that a spreadsheet would take for a formula, a date, or round. */
-import { plain } from "../Print.ts";
+import { plain } from "./Plain.ts";
 
 /**
  * What a spreadsheet would compute, round, or take for a date is text behind WeChat's own back-quote, as in its bills; and what begins with
@@ -27,18 +27,21 @@ export interface Column<A> {
 
 const line = (cells: ReadonlyArray<string>): string => `${cells.join(",")}\r\n`;
 
-/** The text of a table with a header. `raw`: without the back-quotes, for programs. */
-export const csv = <A>(columns: ReadonlyArray<Column<A>>, values: Iterable<A>, raw = false): string => {
-  const lines = [`\uFEFF${line(columns.map(({ name }) => name))}`];
-  for (const value of values) {
-    lines.push(
-      line(
-        columns.map(({ amount, of }) => {
-          const cell = plain(of(value) ?? "");
-          return quoted(!raw && amount === undefined && isTaken(cell) ? `\`${cell}` : cell);
-        }),
-      ),
-    );
-  }
-  return lines.join("");
-};
+/** The first line, behind the mark by which a spreadsheet knows that it is UTF-8. */
+export const header = <A>(columns: ReadonlyArray<Column<A>>): string =>
+  `\uFEFF${line(columns.map(({ name }) => name))}`;
+
+/** The lines of values, to follow a header. `raw`: without the back-quotes, for programs. */
+export const lines = <A>(columns: ReadonlyArray<Column<A>>, values: Iterable<A>, raw = false): string =>
+  Array.from(values, (value) =>
+    line(
+      columns.map(({ amount, of }) => {
+        const cell = plain(of(value) ?? "");
+        return quoted(!raw && amount === undefined && isTaken(cell) ? `\`${cell}` : cell);
+      }),
+    ),
+  ).join("");
+
+/** The text of a whole table. */
+export const csv = <A>(columns: ReadonlyArray<Column<A>>, values: Iterable<A>, raw = false): string =>
+  header(columns) + lines(columns, values, raw);
