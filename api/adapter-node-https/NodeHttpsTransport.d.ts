@@ -1,20 +1,19 @@
-import { Transport } from "@wechat-refund/core/Transport";
-import { Adapter, type ClientCertificate, type Rotating, TransportSettings } from "@wechat-refund/mutual-tls";
-import type * as Config from "effect/Config";
-import * as Effect from "effect/Effect";
-import * as Layer from "effect/Layer";
-import type * as Scope from "effect/Scope";
-/** A transport for the life of the scope. A certificate of no use is refused now, not at the first post. */
-export declare const make: (settings: TransportSettings.TransportSettings) => Effect.Effect<Transport["Service"], ClientCertificate.CertificateError, Scope.Scope>;
-/** {@link make}, with a handle that changes certificate, trust and limits while posts are under way. */
-export declare const makeRotating: (settings: TransportSettings.TransportSettings) => Effect.Effect<Adapter.RotatingTransport, ClientCertificate.CertificateError, Scope.Scope>;
-export declare const layer: (settings: TransportSettings.TransportSettings) => Layer.Layer<Transport, ClientCertificate.CertificateError>;
+import { Adapter } from "@wechat-refund/mutual-tls";
+export type { RotatingTransport } from "@wechat-refund/mutual-tls/Adapter";
+export type { CertificateError } from "@wechat-refund/mutual-tls/ClientCertificate";
+export type { ReloadOptions } from "@wechat-refund/mutual-tls/Rotating";
+export type { TransportSettings } from "@wechat-refund/mutual-tls/TransportSettings";
+/** A transport for the life of the scope. A certificate of no use is refused now, not at the first call. */
+export declare const make: Adapter.Published["make"];
+/** {@link make}, with a handle that changes certificate, trust and limits while calls are under way. */
+export declare const makeRotating: Adapter.Published["makeRotating"];
+export declare const layer: Adapter.Published["layer"];
 /**
  * {@link layer} with the settings of the `ConfigProvider` in use, read anew wherever the layer is used: see `TransportSettings.config`
  * of `@wechat-refund/mutual-tls`.
  */
-export declare const layerConfig: Layer.Layer<Transport, ClientCertificate.CertificateError | Config.ConfigError>;
+export declare const layerConfig: Adapter.Published["layerConfig"];
 /** {@link layerConfig} without a client certificate, which no call of APIv3 needs: see `TransportSettings.configNoCertificate`. */
-export declare const layerConfigNoCertificate: typeof layerConfig;
+export declare const layerConfigNoCertificate: Adapter.Published["layerConfigNoCertificate"];
 /** A transport that loads its settings with `load`, and again whenever one of `files` changes; one for each use of the layer. */
-export declare const layerRotating: (options: Rotating.ReloadOptions) => Layer.Layer<Transport, ClientCertificate.CertificateError | Config.ConfigError>;
+export declare const layerRotating: Adapter.Published["layerRotating"];

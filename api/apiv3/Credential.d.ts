@@ -35,6 +35,8 @@ export declare class Credential {
     constructor(mchId: string, serialNo: string, key: KeyObject);
     /** base64 of SHA256-RSA2048 over the UTF-8 text, on one line. */
     sign(text: string): Signed;
+    /** The public half of the key, in PEM: what it signs is checked with it. */
+    get publicKey(): string;
     toJSON(): unknown;
     toString(): string;
 }

@@ -3,7 +3,7 @@ import type { CertificateError } from "@wechat-refund/mutual-tls/CertificateErro
 import type { TransportSettings } from "@wechat-refund/mutual-tls/TransportSettings";
 import * as Effect from "effect/Effect";
 import type * as Layer from "effect/Layer";
-import type { Say } from "./Language.ts";
+import { type Say } from "./Language.ts";
 import { type Check } from "./Check.ts";
 export interface Options {
     readonly endpoint: string | undefined;

@@ -2,7 +2,7 @@
 import * as Merchant from "@wechat-refund/core/Merchant";
 import * as ClientCertificate from "@wechat-refund/mutual-tls/ClientCertificate";
 import * as Effect from "effect/Effect";
-import type { Say } from "./Language.ts";
+import { type Say } from "./Language.ts";
 import { type Check } from "./Check.ts";
 import type * as Probe from "./Probe.ts";
 /** Settings and API key. */

@@ -1,4 +1,5 @@
 import type { SecureContext } from "node:tls";
+import type { Proxy } from "@wechat-refund/mutual-tls/TransportSettings";
 import * as Effect from "effect/Effect";
 /** What a host shows of itself. */
 export interface Host {
@@ -10,4 +11,4 @@ export interface Host {
 /** The addresses of a name. */
 export declare const resolve: (hostname: string) => Effect.Effect<ReadonlyArray<string>, string>;
 /** Connects, as the transports do, and asks for the host's time. */
-export declare const connect: (endpoint: string, secureContext: SecureContext) => Effect.Effect<Host, string>;
+export declare const connect: (endpoint: string, secureContext: SecureContext, proxy: Proxy | undefined) => Effect.Effect<Host, string>;

@@ -1,6 +1,4 @@
-/** What is shown to people about outcomes, advice and states. */
-import type { Advice, Outcome } from "@wechat-refund/core/RefundError";
-import type { Problem } from "@wechat-refund/core/RefundNotice";
+import type { Advice, Outcome, Reason } from "@wechat-refund/core/RefundError";
 import type { Cause } from "@wechat-refund/core/RefundProgress";
 import type { RefundStatus } from "@wechat-refund/core/RefundQuery";
 import type { Say } from "./Language.ts";
@@ -11,9 +9,9 @@ export declare const queryAdvices: (say: Say) => Readonly<Partial<Record<Advice,
 export declare const statuses: (say: Say) => Readonly<Record<RefundStatus, string>>;
 /** What lifts each cause by which work on a refund rests. */
 export declare const blocks: (say: Say) => Readonly<Record<Cause, string>>;
-/** What is wrong with a notice, in Chinese; the English words are its own message. */
-export declare const notices: Readonly<Record<Problem, string>>;
-/** What differs where the notice is one of APIv3. */
-export declare const noticesV3: Partial<Record<Problem, string>>;
+/** A name for each of these causes, for headings and lists. */
+export declare const causes: (say: Say) => Readonly<Record<Cause, string>>;
+/** What a failed call says: the gateway's own words as they came. */
+export declare const failure: (say: Say, { _tag, message }: Reason) => string;
 /** Where a failure of this reason is explained. */
 export declare const page: (reason: string) => string;

@@ -13,7 +13,7 @@ import * as Layer from "effect/Layer";
 import * as Option from "effect/Option";
 import * as Adapters from "./Adapters.ts";
 import { type Answer, type ExitCode } from "./Ending.ts";
-import type { Say } from "@wechat-refund/checkup/Language";
+import { type Say } from "@wechat-refund/checkup/Language";
 /** The flags of a call. */
 export interface Call {
     readonly signType: Option.Option<SignType>;
@@ -27,10 +27,7 @@ export type Certificate = "required" | "optional";
 type Settings = TransportSettings.TransportSettings;
 /** The settings of APIv3, where that is what the command speaks. */
 export declare const OfV3: Context.Reference<MerchantV3.MerchantOptions | undefined>;
-/**
- * The exit code of a failed call. It follows the outcome, except that a query which was refused before it left the process is
- * a wrong command line and says nothing to worry about.
- */
+/** The exit code of a failed call. It follows the outcome; what was refused before it left the process is a wrong command line. */
 export declare const exitCodeOf: (error: RefundError) => ExitCode;
 /** The command that asks for a refund; the number is quoted, for `|` and `*` are allowed in it. */
 export declare const queryOf: (outRefundNo: string) => string;

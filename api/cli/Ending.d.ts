@@ -1,13 +1,15 @@
 /**
  * How a command ends, in exit codes that a script can act on, and in the words that go with them.
  *
- * `0`: done. `1`: it failed, and no refund was accepted through it. `2`: the command line or the environment is wrong, nothing
- * left the process. `3`: the outcome is not known, money may move. A command that was interrupted ends with `130`.
+ * One rule for all commands. `0`: done, and the answer is yes. `1`: done, and the answer is no: refused, closed, wrong, different. `2`: not
+ * begun: command line, input, store or environment are wrong; nothing was sent. `3`: not known yet; money may move. `4`: blocked: nothing was
+ * accepted, and a person must act before anything goes on. Of several refunds the code is that of the first of `3`, `4`, `1` that one of them
+ * has. `70`: a service lost its store. A command that was interrupted ends with `130`.
  */
 import type { Advice, Outcome } from "@wechat-refund/core/RefundError";
 import * as Effect from "effect/Effect";
 import * as Runtime from "effect/Runtime";
-export type ExitCode = 0 | 1 | 2 | 3;
+export type ExitCode = 0 | 1 | 2 | 3 | 4;
 declare const Ending_base: new <A extends Record<string, any> = {}>(args: import("effect/Types").VoidIfEmpty<{ readonly [P in keyof A as P extends "_tag" ? never : P]: A[P]; }>) => import("effect/Cause").YieldableError & {
     readonly _tag: "Ending";
 } & Readonly<A>;
@@ -30,12 +32,11 @@ export interface Answer {
     readonly exitCode: ExitCode;
     readonly json: unknown;
     readonly text?: string;
+    /** The text is a message of the libraries: it is said in the reader's language when it is printed, and not before. */
+    readonly isEnglish?: true;
 }
-/** A failure as an answer; `text` is one line unless given. */
-export declare const failed: ({ advice, message, outcome, reason }: Failed, { exitCode, text }?: {
-    readonly exitCode?: ExitCode;
-    readonly text?: string;
-}) => Answer;
+/** A failure as an answer; the text is one line of English unless it is given. */
+export declare const failed: ({ advice, message, outcome, reason }: Failed, { exitCode, ...given }?: Partial<Pick<Answer, "exitCode" | "text" | "isEnglish">>) => Answer;
 /** Any value as JSON on one line. */
 export declare const jsonLine: (value: unknown) => string;
 /**

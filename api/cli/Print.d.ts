@@ -1,6 +1,5 @@
 import { styleText } from "node:util";
-/** Text that came from outside, on one line and without control characters. */
-export declare const plain: (text: string) => string;
+export { plain } from "@wechat-refund/checkup/Plain";
 /**
  * The name of a file that was given, unless what was given may be the content of one, such as a key. That there is such a file says
  * little of a bare word: the command itself may have made it.

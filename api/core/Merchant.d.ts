@@ -5,6 +5,7 @@
  */
 import * as Config from "effect/Config";
 import * as Context from "effect/Context";
+import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
@@ -58,9 +59,10 @@ export declare const make: (options: MerchantOptions) => Result.Result<MerchantI
 export declare const layer: (options: MerchantOptions) => Layer.Layer<Merchant, InvalidMerchant>;
 /**
  * The settings from WECHAT_PAY_APP_ID, WECHAT_PAY_MCH_ID, WECHAT_PAY_API_KEY and, where set, WECHAT_PAY_PREVIOUS_API_KEY,
- * WECHAT_PAY_SIGN_TYPE (HMAC-SHA256 or MD5), WECHAT_PAY_SUB_APP_ID, WECHAT_PAY_SUB_MCH_ID, WECHAT_PAY_ENDPOINT.
+ * WECHAT_PAY_SIGN_TYPE (HMAC-SHA256 or MD5), WECHAT_PAY_SUB_APP_ID, WECHAT_PAY_SUB_MCH_ID, WECHAT_PAY_ENDPOINT. What is missing is told
+ * at once, by the names of the variables.
  */
-export declare const config: Config.Config<MerchantOptions>;
+export declare const config: Effect.Effect<MerchantOptions, InvalidMerchant | Config.ConfigError>;
 /** The merchant of the `ConfigProvider` in use, read anew wherever the layer is used; see `config` for the names. */
 export declare const layerConfig: Layer.Layer<Merchant, InvalidMerchant | Config.ConfigError>;
 export {};

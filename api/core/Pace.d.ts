@@ -69,6 +69,11 @@ export interface Lane {
     readonly report: (cause: MerchantCause, message: string, signed: boolean, by: "send" | "ask") => void;
     /** An accepted send lifts every cause; an answered query lifts a `key` and an `account` that a query showed. */
     readonly succeeded: (call: "send" | "ask") => void;
+    /**
+     * A person says that what holds the merchant is mended: one send leaves to see, for all, at most 10 s after the last one and, each time that
+     * it did not help, after twice as long.
+     */
+    readonly wish: () => void;
     /** Completes when a cause appears, changes or is lifted next. */
     readonly changed: Effect.Effect<void>;
     /** Completes when the next outage of this pace has ended: what waits for the gateway may come back at once. */

@@ -132,7 +132,7 @@ declare const RefundError_base: Schema.Class<RefundError, Schema.TaggedStruct<"R
  * A query that fails says nothing about the refund, so `outcome` of a failed `refundquery` is always `"unknown"`.
  */
 export declare class RefundError extends RefundError_base {
-    readonly cause: GatewayRefused | InvalidRequest | MalformedReply | ProtocolRejected | Rejected | TransportFailed | UntrustedReply;
+    get cause(): Reason;
     get outcome(): Outcome;
     get advice(): Advice;
     get message(): string;

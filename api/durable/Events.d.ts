@@ -49,7 +49,8 @@ declare const Events_base: Context.ServiceClass<Events, "@wechat-refund/durable/
 }>;
 export declare class Events extends Events_base {
 }
-interface Delta {
+/** What a batch adds to one of the totals, or takes from it. */
+export interface Delta {
     readonly mchId: string;
     readonly subMchId: string;
     readonly currency: string;

@@ -25,6 +25,9 @@ export declare const Filter: Schema.Struct<{
     readonly outRefundNo: Schema.optional<Schema.String>;
     /** How the number begins. */
     readonly prefix: Schema.optional<Schema.String>;
+    /** How a number of the order begins. */
+    readonly transactionIdPrefix: Schema.optional<Schema.String>;
+    readonly outTradeNoPrefix: Schema.optional<Schema.String>;
     /** Recorded from then on, and before: milliseconds since 1970. */
     readonly from: Schema.optional<Schema.Number>;
     readonly until: Schema.optional<Schema.Number>;
@@ -33,7 +36,7 @@ export type Filter = typeof Filter.Type;
 export interface Page {
     readonly rows: ReadonlyArray<Row>;
     /** Give it as `after` for the next page; absent where this is the last. */
-    readonly next?: number | undefined;
+    readonly next?: string | undefined;
     readonly damaged: ReadonlyArray<Damaged>;
 }
 /** How many refunds, and of how much in fen, are in a state. */
@@ -46,9 +49,13 @@ export interface Total {
     readonly count: number;
     readonly amount: number;
 }
-/** The newest first. A page has at most `limit` rows, 100 unless told otherwise. */
+type Cursor = string;
+/**
+ * The newest first; where a prefix is asked for, the highest number first. A page has at most `limit` rows, 100 unless told otherwise.
+ * `after` is the `next` of the page before, of the same filter.
+ */
 export declare const list: (database: Database, filter: Filter, page?: {
-    readonly after?: number | undefined;
+    readonly after?: Cursor | undefined;
     readonly limit?: number | undefined;
 }) => Effect.Effect<Page, SqlError>;
 /**
@@ -56,9 +63,14 @@ export declare const list: (database: Database, filter: Filter, page?: {
  * however many refunds there are.
  */
 export declare const totals: (database: Database) => Effect.Effect<ReadonlyArray<Total>, SqlError>;
-/** How many refunds a filter finds, and of how much, by currency: counted row by row, to be shown before an act on all of them. */
-export declare const count: (database: Database, filter: Filter) => Effect.Effect<ReadonlyArray<{
+/** Refunds of one currency, and the sum of their amounts in fen. */
+export interface Sum {
     readonly currency: string;
     readonly count: number;
     readonly amount: number;
-}>, SqlError>;
+}
+/** How many refunds a filter finds, and of how much, by currency: counted row by row, to be shown before an act on all of them. */
+export declare const count: (database: Database, filter: Filter) => Effect.Effect<ReadonlyArray<Sum>, SqlError>;
+/** As {@link count}, but nothing where a filter finds more than `most`: a page that shows sums must not count for long. */
+export declare const countUpTo: (database: Database, filter: Filter, most: number) => Effect.Effect<ReadonlyArray<Sum> | undefined, SqlError>;
+export {};

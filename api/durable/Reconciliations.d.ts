@@ -11,6 +11,7 @@ import type { SqlError } from "effect/sql/SqlError";
 import * as Books from "./Books.ts";
 import type { Found } from "./Comparing.ts";
 import type { Database } from "./internal/database.ts";
+import { type Raw } from "./internal/row.ts";
 /**
  * `waiting` for its bill; `asking` the gateway about what differs; `done`; `lost`: the gateway has no bill of it any more, or says that it
  * never had one.
@@ -90,6 +91,7 @@ export interface Filter {
 export declare const keptDays = 92;
 /** The longest that a day is put off; what is due later was planned by a clock that was set back since. */
 export declare const longest: number;
+export declare const differenceFrom: (raw: Raw) => Difference;
 export declare const make: (database: Database, owner: string, lease: number) => {
     now: Effect.Effect<number, SqlError, never>;
     plan: (mchIds: readonly string[], at: number) => Effect.Effect<void, SqlError, never>;

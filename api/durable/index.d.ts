@@ -1,10 +1,13 @@
 export * as Books from "./Books.ts";
 export * as Comparing from "./Comparing.ts";
+export * as Deliveries from "./Deliveries.ts";
 export * as Durable from "./Durable.ts";
+export * as Endpoints from "./Endpoints.ts";
 export * as Events from "./Events.ts";
 export * as Frozen from "./Frozen.ts";
 export * as Health from "./Health.ts";
 export * as Listing from "./Listing.ts";
+export * as Looking from "./Looking.ts";
 export * as Maintenance from "./Maintenance.ts";
 export * as MerchantLeases from "./MerchantLeases.ts";
 export * as Migrations from "./Migrations.ts";

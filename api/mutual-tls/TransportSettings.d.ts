@@ -13,7 +13,7 @@ export interface Trust {
     /** PEM certificate revocation lists; once there is one, every authority of the server's chain needs one. */
     readonly crl?: ReadonlyArray<string>;
 }
-/** A proxy that opens tunnels (`CONNECT`). Only what is set here is used, never the environment. */
+/** A proxy that opens tunnels (`CONNECT`). `WECHAT_PAY_PROXY` sets it, too; `HTTPS_PROXY` and its like are nobody's. */
 export interface Proxy {
     /** An `http:` address without a user name, such as `http://proxy.example:3128`. */
     readonly url: string;
@@ -56,7 +56,7 @@ export declare const make: (options: Options) => TransportSettings;
 /**
  * Settings without a certificate: `WECHAT_PAY_CA_FILE`, or the text itself in `WECHAT_PAY_CA` (further authorities, PEM);
  * `WECHAT_PAY_CONNECT_TIMEOUT` and `WECHAT_PAY_EXCHANGE_TIMEOUT` (such as `5 seconds`); `WECHAT_PAY_CONNECTIONS` (`fresh` or
- * `pooled`); `WECHAT_PAY_ENDPOINT`, the gateway that requests must go to. All may be left out.
+ * `pooled`); `WECHAT_PAY_PROXY`, a proxy's http: address; `WECHAT_PAY_ENDPOINT`, the gateway that requests must go to. All may be left out.
  */
 export declare const configNoCertificate: Effect.Effect<TransportSettings, CertificateError | Config.ConfigError>;
 /** {@link configNoCertificate} with the certificate of `ClientCertificate.config`. */

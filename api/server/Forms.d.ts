@@ -46,6 +46,7 @@ export declare const RefundView: Schema.Struct<{
     mchId: Schema.String;
     subMchId: Schema.optionalKey<Schema.String>;
     outRefundNo: Schema.String;
+    version: Schema.Int;
     state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
     /** `true`: proved. `false`: certainly not, for this refund ended otherwise or was given up. `null`: not known, or not yet. */
     moneyReturned: Schema.NullOr<Schema.Boolean>;
@@ -74,6 +75,7 @@ export declare const Started: Schema.Struct<{
     readonly mchId: Schema.String;
     readonly subMchId: Schema.optionalKey<Schema.String>;
     readonly outRefundNo: Schema.String;
+    readonly version: Schema.Int;
     readonly state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
     readonly moneyReturned: Schema.NullOr<Schema.Boolean>;
     readonly block: Schema.optionalKey<Schema.Struct<{
@@ -106,6 +108,7 @@ export declare const RefundWithHistory: Schema.Struct<{
     readonly mchId: Schema.String;
     readonly subMchId: Schema.optionalKey<Schema.String>;
     readonly outRefundNo: Schema.String;
+    readonly version: Schema.Int;
     readonly state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
     readonly moneyReturned: Schema.NullOr<Schema.Boolean>;
     readonly block: Schema.optionalKey<Schema.Struct<{
@@ -138,6 +141,7 @@ export declare const Page: Schema.Struct<{
         mchId: Schema.String;
         subMchId: Schema.optionalKey<Schema.String>;
         outRefundNo: Schema.String;
+        version: Schema.Int;
         state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
         /** `true`: proved. `false`: certainly not, for this refund ended otherwise or was given up. `null`: not known, or not yet. */
         moneyReturned: Schema.NullOr<Schema.Boolean>;
@@ -163,6 +167,18 @@ export declare const Page: Schema.Struct<{
     /** Give it as `after` for the next page; absent where this is the last. */
     readonly next: Schema.optionalKey<Schema.String>;
 }>;
+declare const Total: Schema.Struct<{
+    readonly merchant: Schema.optionalKey<Schema.String>;
+    readonly mchId: Schema.String;
+    readonly subMchId: Schema.optionalKey<Schema.String>;
+    readonly currency: Schema.String;
+    readonly state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
+    readonly block: Schema.optionalKey<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>>;
+    readonly count: Schema.Int;
+    /** The sum in fen; exact up to 2^53−1. */
+    readonly amount: Schema.Finite;
+}>;
+export type TotalView = typeof Total.Type;
 export declare const Totals: Schema.Struct<{
     readonly totals: Schema.$Array<Schema.Struct<{
         readonly merchant: Schema.optionalKey<Schema.String>;
@@ -183,6 +199,8 @@ export declare const EventView: Schema.Struct<{
     /** Where it stands among all events; positions grow, and some are not yours. */
     readonly position: Schema.Int;
     readonly outRefundNo: Schema.String;
+    /** Of the refund, by this event. */
+    readonly version: Schema.Int;
     /** The number of its line in the refund's history. */
     readonly seq: Schema.Int;
     readonly at: Schema.String;
@@ -205,6 +223,8 @@ export declare const EventPage: Schema.Struct<{
         /** Where it stands among all events; positions grow, and some are not yours. */
         readonly position: Schema.Int;
         readonly outRefundNo: Schema.String;
+        /** Of the refund, by this event. */
+        readonly version: Schema.Int;
         /** The number of its line in the refund's history. */
         readonly seq: Schema.Int;
         readonly at: Schema.String;
@@ -237,6 +257,7 @@ export declare const MerchantView: Schema.Struct<{
         readonly detail: Schema.String;
     }>>;
 }>;
+export type MerchantView = typeof MerchantView.Type;
 export declare const Merchants: Schema.Struct<{
     readonly merchants: Schema.$Array<Schema.Struct<{
         readonly merchant: Schema.String;
@@ -677,7 +698,149 @@ export declare const ReconciliationWithDifferences: Schema.Struct<{
     /** Give it as `after` for the next page of differences; absent where this is the last. */
     readonly next: Schema.optionalKey<Schema.String>;
 }>;
+export declare const DeliveryState: Schema.Literals<readonly ["pending", "delivered", "dead"]>;
+export declare const WebhookView: Schema.Struct<{
+    readonly webhook: Schema.String;
+    /** `false`: the service's file has it no more, and nothing is delivered to it. */
+    readonly configured: Schema.Boolean;
+    /** Where it is; its path may be a secret. */
+    readonly host: Schema.optionalKey<Schema.String>;
+    readonly merchants: Schema.$Array<Schema.String>;
+    readonly types: Schema.$Array<Schema.String>;
+    /** How many secrets sign: two while one is changed. */
+    readonly secrets: Schema.Int;
+    /** Messages that are to be delivered, and such as were given up. */
+    readonly pending: Schema.Int;
+    readonly dead: Schema.Int;
+    readonly deliveredAt: Schema.optionalKey<Schema.String>;
+    readonly failedAt: Schema.optionalKey<Schema.String>;
+    /** What the last failure was. */
+    readonly failure: Schema.optionalKey<Schema.String>;
+    /** Nothing is sent to it until somebody enables it. */
+    readonly disabled: Schema.optionalKey<Schema.Struct<{
+        readonly since: Schema.String;
+        readonly why: Schema.String;
+    }>>;
+    /** Who did that last. */
+    readonly enabled: Schema.optionalKey<Schema.Struct<{
+        readonly by: Schema.String;
+        readonly reason: Schema.String;
+        readonly at: Schema.String;
+    }>>;
+}>;
+export type WebhookView = typeof WebhookView.Type;
+export declare const Webhooks: Schema.Struct<{
+    readonly webhooks: Schema.$Array<Schema.Struct<{
+        readonly webhook: Schema.String;
+        /** `false`: the service's file has it no more, and nothing is delivered to it. */
+        readonly configured: Schema.Boolean;
+        /** Where it is; its path may be a secret. */
+        readonly host: Schema.optionalKey<Schema.String>;
+        readonly merchants: Schema.$Array<Schema.String>;
+        readonly types: Schema.$Array<Schema.String>;
+        /** How many secrets sign: two while one is changed. */
+        readonly secrets: Schema.Int;
+        /** Messages that are to be delivered, and such as were given up. */
+        readonly pending: Schema.Int;
+        readonly dead: Schema.Int;
+        readonly deliveredAt: Schema.optionalKey<Schema.String>;
+        readonly failedAt: Schema.optionalKey<Schema.String>;
+        /** What the last failure was. */
+        readonly failure: Schema.optionalKey<Schema.String>;
+        /** Nothing is sent to it until somebody enables it. */
+        readonly disabled: Schema.optionalKey<Schema.Struct<{
+            readonly since: Schema.String;
+            readonly why: Schema.String;
+        }>>;
+        /** Who did that last. */
+        readonly enabled: Schema.optionalKey<Schema.Struct<{
+            readonly by: Schema.String;
+            readonly reason: Schema.String;
+            readonly at: Schema.String;
+        }>>;
+    }>>;
+}>;
+export declare const DeliveryView: Schema.Struct<{
+    /** Its number in this service; replay it by this. */
+    readonly id: Schema.String;
+    /** Its `webhook-id`: the same for the same event at every endpoint, however often it is sent. */
+    readonly message: Schema.String;
+    readonly type: Schema.String;
+    readonly state: Schema.Literals<readonly ["pending", "delivered", "dead"]>;
+    /** Of the event among all events; none of a ping. */
+    readonly position: Schema.optionalKey<Schema.Int>;
+    readonly outRefundNo: Schema.optionalKey<Schema.String>;
+    /** When the event happened. */
+    readonly at: Schema.String;
+    readonly attempts: Schema.Int;
+    /** Since when it is tried. */
+    readonly since: Schema.String;
+    /** When it is tried next, or until when an attempt may take. */
+    readonly nextAt: Schema.optionalKey<Schema.String>;
+    /** The HTTP status of the last answer, if there was one. */
+    readonly status: Schema.optionalKey<Schema.Int>;
+    /** Why the last attempt failed. */
+    readonly failure: Schema.optionalKey<Schema.String>;
+    readonly endedAt: Schema.optionalKey<Schema.String>;
+    /** Who had it delivered again last, and why. */
+    readonly replayed: Schema.optionalKey<Schema.Struct<{
+        readonly by: Schema.String;
+        readonly reason: Schema.String;
+    }>>;
+}>;
+export type DeliveryView = typeof DeliveryView.Type;
+export declare const DeliveryPage: Schema.Struct<{
+    readonly deliveries: Schema.$Array<Schema.Struct<{
+        /** Its number in this service; replay it by this. */
+        readonly id: Schema.String;
+        /** Its `webhook-id`: the same for the same event at every endpoint, however often it is sent. */
+        readonly message: Schema.String;
+        readonly type: Schema.String;
+        readonly state: Schema.Literals<readonly ["pending", "delivered", "dead"]>;
+        /** Of the event among all events; none of a ping. */
+        readonly position: Schema.optionalKey<Schema.Int>;
+        readonly outRefundNo: Schema.optionalKey<Schema.String>;
+        /** When the event happened. */
+        readonly at: Schema.String;
+        readonly attempts: Schema.Int;
+        /** Since when it is tried. */
+        readonly since: Schema.String;
+        /** When it is tried next, or until when an attempt may take. */
+        readonly nextAt: Schema.optionalKey<Schema.String>;
+        /** The HTTP status of the last answer, if there was one. */
+        readonly status: Schema.optionalKey<Schema.Int>;
+        /** Why the last attempt failed. */
+        readonly failure: Schema.optionalKey<Schema.String>;
+        readonly endedAt: Schema.optionalKey<Schema.String>;
+        /** Who had it delivered again last, and why. */
+        readonly replayed: Schema.optionalKey<Schema.Struct<{
+            readonly by: Schema.String;
+            readonly reason: Schema.String;
+        }>>;
+    }>>;
+    /** Give it as `after` for the next page; absent where this is the last. */
+    readonly next: Schema.optionalKey<Schema.String>;
+}>;
+/** One delivery by its `id`, or those of the events of a range. */
+export declare const Replay: Schema.Struct<{
+    readonly reason: Schema.String;
+    readonly delivery: Schema.optionalKey<Schema.String>;
+    /** `dead` unless given; `all`: also what was delivered, made anew. */
+    readonly which: Schema.optionalKey<Schema.Literals<readonly ["dead", "all"]>>;
+    /** Positions of events, both included. */
+    readonly first: Schema.optionalKey<Schema.Int>;
+    readonly last: Schema.optionalKey<Schema.Int>;
+    /** When the events happened; `until` is not included. */
+    readonly from: Schema.optionalKey<Schema.String>;
+    readonly until: Schema.optionalKey<Schema.String>;
+}>;
+export declare const Replayed: Schema.Struct<{
+    readonly replayed: Schema.Int;
+    /** There are more: ask again with this as `first`. */
+    readonly next: Schema.optionalKey<Schema.Int>;
+}>;
 export declare const Reason: Schema.Struct<{
     /** Why; it stands in the history with the token's name. */
     readonly reason: Schema.String;
 }>;
+export {};

@@ -2,6 +2,7 @@ import * as HttpRouter from "effect/http/HttpRouter";
 import * as Layer from "effect/Layer";
 import * as Redacted from "effect/Redacted";
 import * as Schema from "effect/Schema";
+export type { NodeServices } from "@effect/platform-node/NodeServices";
 export interface Options {
     readonly port: number;
     /** `127.0.0.1` unless told otherwise. */
@@ -34,4 +35,3 @@ export declare const issuesOf: ({ behindProxy, host, port, tls }: Options) => In
 export declare const layer: (options: Options) => Layer.Layer<import("effect/http/Etag").Generator | import("effect/http/HttpPlatform").HttpPlatform | import("effect/http/HttpServer").HttpServer | import("@effect/platform-node/NodeServices").NodeServices, InvalidListener | import("effect/http/HttpServerError").ServeError, never>;
 /** Believes the proxies' `X-Forwarded-For`, and refuses who comes past them. Probes may come from anywhere. */
 export declare const layerProxies: ({ behindProxy, tls }: Pick<Options, "behindProxy" | "tls">) => Layer.Layer<never, never, HttpRouter.HttpRouter>;
-export {};

@@ -57,6 +57,13 @@ declare const NotPermitted_base: HttpApiError.ProblemClass<NotPermitted, "NotPer
 /** What a person wanted is not possible now. */
 export declare class NotPermitted extends NotPermitted_base {
 }
+declare const NotDisabled_base: HttpApiError.ProblemClass<NotDisabled, "NotDisabled", "/problems/not-disabled", 409, {
+    readonly code: Schema.tag<"not-disabled">;
+    readonly webhook: Schema.String;
+}, {}>;
+/** The webhook takes messages: there is nothing to enable. */
+export declare class NotDisabled extends NotDisabled_base {
+}
 declare const TooLarge_base: HttpApiError.ProblemClass<TooLarge, "TooLarge", "/problems/too-large", 413, {
     readonly code: Schema.tag<"too-large">;
 }, {}>;

@@ -5,7 +5,7 @@ import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware";
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema";
 import * as Schema from "effect/Schema";
 import { Access } from "./Access.ts";
-import { Internal, Invalid, MethodNotAllowed, NotFound, NotPermitted, NumberUsed, OtherRefund, TooLarge, Unavailable, Unreadable, UnsupportedMediaType } from "./Problems.ts";
+import { Internal, Invalid, MethodNotAllowed, NotFound, NotPermitted, NotDisabled, NumberUsed, OtherRefund, TooLarge, Unavailable, Unreadable, UnsupportedMediaType } from "./Problems.ts";
 declare const Checked_base: HttpApiMiddleware.ServiceClass<Checked, "@wechat-refund/server/Checked", {
     requires: never;
     provides: never;
@@ -275,6 +275,7 @@ declare const Api_base: HttpApi.HttpApi<"wechat-refund", HttpApiGroup.HttpApiGro
     mchId: Schema.String;
     subMchId: Schema.optionalKey<Schema.String>;
     outRefundNo: Schema.String;
+    version: Schema.Int;
     state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
     moneyReturned: Schema.NullOr<Schema.Boolean>;
     block: Schema.optionalKey<Schema.Struct<{
@@ -298,6 +299,7 @@ declare const Api_base: HttpApi.HttpApi<"wechat-refund", HttpApiGroup.HttpApiGro
     readonly mchId: Schema.String;
     readonly subMchId: Schema.optionalKey<Schema.String>;
     readonly outRefundNo: Schema.String;
+    readonly version: Schema.Int;
     readonly state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
     readonly moneyReturned: Schema.NullOr<Schema.Boolean>;
     readonly block: Schema.optionalKey<Schema.Struct<{
@@ -331,6 +333,7 @@ declare const Api_base: HttpApi.HttpApi<"wechat-refund", HttpApiGroup.HttpApiGro
     mchId: Schema.String;
     subMchId: Schema.optionalKey<Schema.String>;
     outRefundNo: Schema.String;
+    version: Schema.Int;
     state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
     moneyReturned: Schema.NullOr<Schema.Boolean>;
     block: Schema.optionalKey<Schema.Struct<{
@@ -364,6 +367,7 @@ declare const Api_base: HttpApi.HttpApi<"wechat-refund", HttpApiGroup.HttpApiGro
         mchId: Schema.String;
         subMchId: Schema.optionalKey<Schema.String>;
         outRefundNo: Schema.String;
+        version: Schema.Int;
         state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
         moneyReturned: Schema.NullOr<Schema.Boolean>;
         block: Schema.optionalKey<Schema.Struct<{
@@ -391,6 +395,7 @@ declare const Api_base: HttpApi.HttpApi<"wechat-refund", HttpApiGroup.HttpApiGro
     mchId: Schema.String;
     subMchId: Schema.optionalKey<Schema.String>;
     outRefundNo: Schema.String;
+    version: Schema.Int;
     state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
     moneyReturned: Schema.NullOr<Schema.Boolean>;
     block: Schema.optionalKey<Schema.Struct<{
@@ -436,6 +441,7 @@ declare const Api_base: HttpApi.HttpApi<"wechat-refund", HttpApiGroup.HttpApiGro
     readonly mchId: Schema.String;
     readonly subMchId: Schema.optionalKey<Schema.String>;
     readonly outRefundNo: Schema.String;
+    readonly version: Schema.Int;
     readonly state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
     readonly moneyReturned: Schema.NullOr<Schema.Boolean>;
     readonly block: Schema.optionalKey<Schema.Struct<{
@@ -464,6 +470,7 @@ declare const Api_base: HttpApi.HttpApi<"wechat-refund", HttpApiGroup.HttpApiGro
     mchId: Schema.String;
     subMchId: Schema.optionalKey<Schema.String>;
     outRefundNo: Schema.String;
+    version: Schema.Int;
     state: Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>;
     moneyReturned: Schema.NullOr<Schema.Boolean>;
     block: Schema.optionalKey<Schema.Struct<{
@@ -490,6 +497,7 @@ declare const Api_base: HttpApi.HttpApi<"wechat-refund", HttpApiGroup.HttpApiGro
         readonly subMchId: Schema.optionalKey<Schema.String>;
         readonly position: Schema.Int;
         readonly outRefundNo: Schema.String;
+        readonly version: Schema.Int;
         readonly seq: Schema.Int;
         readonly at: Schema.String;
         readonly state: Schema.String;
@@ -564,6 +572,135 @@ declare const Api_base: HttpApi.HttpApi<"wechat-refund", HttpApiGroup.HttpApiGro
         readonly block: Schema.optionalKey<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>>;
         readonly count: Schema.Int;
         readonly amount: Schema.Finite;
+    }>>;
+}>>, Schema.toCodecJson<typeof NotFound | typeof MethodNotAllowed | typeof Invalid | typeof Internal | typeof Unavailable>, Access | Checked, never>, true> | HttpApiGroup.HttpApiGroup<"webhooks", HttpApiEndpoint.HttpApiEndpoint<"deliveries", "GET", "/v1/webhooks/:webhook/deliveries", Schema.toCodecStringTree<Schema.Struct<{
+    webhook: Schema.String;
+}>>, Schema.toCodecStringTree<Schema.Struct<{
+    state: Schema.optionalKey<Schema.Literals<readonly ["pending", "delivered", "dead"]>>;
+    after: Schema.optionalKey<Schema.String>;
+    limit: Schema.optionalKey<Schema.String>;
+}>>, never, never, Schema.toCodecJson<Schema.Struct<{
+    readonly deliveries: Schema.$Array<Schema.Struct<{
+        readonly id: Schema.String;
+        readonly message: Schema.String;
+        readonly type: Schema.String;
+        readonly state: Schema.Literals<readonly ["pending", "delivered", "dead"]>;
+        readonly position: Schema.optionalKey<Schema.Int>;
+        readonly outRefundNo: Schema.optionalKey<Schema.String>;
+        readonly at: Schema.String;
+        readonly attempts: Schema.Int;
+        readonly since: Schema.String;
+        readonly nextAt: Schema.optionalKey<Schema.String>;
+        readonly status: Schema.optionalKey<Schema.Int>;
+        readonly failure: Schema.optionalKey<Schema.String>;
+        readonly endedAt: Schema.optionalKey<Schema.String>;
+        readonly replayed: Schema.optionalKey<Schema.Struct<{
+            readonly by: Schema.String;
+            readonly reason: Schema.String;
+        }>>;
+    }>>;
+    readonly next: Schema.optionalKey<Schema.String>;
+}>>, Schema.toCodecJson<typeof NotFound | typeof MethodNotAllowed | typeof Invalid | typeof Internal | typeof Unavailable>, Access | Checked, never> | HttpApiEndpoint.HttpApiEndpoint<"delivery", "GET", "/v1/webhooks/:webhook/deliveries/:delivery", Schema.toCodecStringTree<Schema.Struct<{
+    webhook: Schema.String;
+    delivery: Schema.String;
+}>>, never, never, never, Schema.toCodecJson<Schema.Struct<{
+    readonly id: Schema.String;
+    readonly message: Schema.String;
+    readonly type: Schema.String;
+    readonly state: Schema.Literals<readonly ["pending", "delivered", "dead"]>;
+    readonly position: Schema.optionalKey<Schema.Int>;
+    readonly outRefundNo: Schema.optionalKey<Schema.String>;
+    readonly at: Schema.String;
+    readonly attempts: Schema.Int;
+    readonly since: Schema.String;
+    readonly nextAt: Schema.optionalKey<Schema.String>;
+    readonly status: Schema.optionalKey<Schema.Int>;
+    readonly failure: Schema.optionalKey<Schema.String>;
+    readonly endedAt: Schema.optionalKey<Schema.String>;
+    readonly replayed: Schema.optionalKey<Schema.Struct<{
+        readonly by: Schema.String;
+        readonly reason: Schema.String;
+    }>>;
+}>>, Schema.toCodecJson<typeof NotFound | typeof MethodNotAllowed | typeof Invalid | typeof Internal | typeof Unavailable>, Access | Checked, never> | HttpApiEndpoint.HttpApiEndpoint<"enable", "POST", "/v1/webhooks/:webhook/enable", Schema.toCodecStringTree<Schema.Struct<{
+    webhook: Schema.String;
+}>>, never, Schema.toCodecJson<Schema.Struct<{
+    readonly reason: Schema.String;
+}>>, never, Schema.toCodecJson<Schema.Struct<{
+    readonly webhook: Schema.String;
+    readonly configured: Schema.Boolean;
+    readonly host: Schema.optionalKey<Schema.String>;
+    readonly merchants: Schema.$Array<Schema.String>;
+    readonly types: Schema.$Array<Schema.String>;
+    readonly secrets: Schema.Int;
+    readonly pending: Schema.Int;
+    readonly dead: Schema.Int;
+    readonly deliveredAt: Schema.optionalKey<Schema.String>;
+    readonly failedAt: Schema.optionalKey<Schema.String>;
+    readonly failure: Schema.optionalKey<Schema.String>;
+    readonly disabled: Schema.optionalKey<Schema.Struct<{
+        readonly since: Schema.String;
+        readonly why: Schema.String;
+    }>>;
+    readonly enabled: Schema.optionalKey<Schema.Struct<{
+        readonly by: Schema.String;
+        readonly reason: Schema.String;
+        readonly at: Schema.String;
+    }>>;
+}>>, Schema.toCodecJson<typeof Unreadable | typeof NotFound | typeof MethodNotAllowed | typeof NotDisabled | typeof TooLarge | typeof UnsupportedMediaType | typeof Invalid | typeof Internal | typeof Unavailable>, Access | Checked, never> | HttpApiEndpoint.HttpApiEndpoint<"ping", "POST", "/v1/webhooks/:webhook/ping", Schema.toCodecStringTree<Schema.Struct<{
+    webhook: Schema.String;
+}>>, never, never, never, Schema.toCodecJson<Schema.Struct<{
+    readonly id: Schema.String;
+    readonly message: Schema.String;
+    readonly type: Schema.String;
+    readonly state: Schema.Literals<readonly ["pending", "delivered", "dead"]>;
+    readonly position: Schema.optionalKey<Schema.Int>;
+    readonly outRefundNo: Schema.optionalKey<Schema.String>;
+    readonly at: Schema.String;
+    readonly attempts: Schema.Int;
+    readonly since: Schema.String;
+    readonly nextAt: Schema.optionalKey<Schema.String>;
+    readonly status: Schema.optionalKey<Schema.Int>;
+    readonly failure: Schema.optionalKey<Schema.String>;
+    readonly endedAt: Schema.optionalKey<Schema.String>;
+    readonly replayed: Schema.optionalKey<Schema.Struct<{
+        readonly by: Schema.String;
+        readonly reason: Schema.String;
+    }>>;
+}>>, Schema.toCodecJson<typeof NotFound | typeof MethodNotAllowed | typeof Invalid | typeof Internal | typeof Unavailable>, Access | Checked, never> | HttpApiEndpoint.HttpApiEndpoint<"replay", "POST", "/v1/webhooks/:webhook/replay", Schema.toCodecStringTree<Schema.Struct<{
+    webhook: Schema.String;
+}>>, never, Schema.toCodecJson<Schema.Struct<{
+    readonly reason: Schema.String;
+    readonly delivery: Schema.optionalKey<Schema.String>;
+    readonly which: Schema.optionalKey<Schema.Literals<readonly ["dead", "all"]>>;
+    readonly first: Schema.optionalKey<Schema.Int>;
+    readonly last: Schema.optionalKey<Schema.Int>;
+    readonly from: Schema.optionalKey<Schema.String>;
+    readonly until: Schema.optionalKey<Schema.String>;
+}>>, never, Schema.toCodecJson<Schema.Struct<{
+    readonly replayed: Schema.Int;
+    readonly next: Schema.optionalKey<Schema.Int>;
+}>>, Schema.toCodecJson<typeof Unreadable | typeof NotFound | typeof MethodNotAllowed | typeof TooLarge | typeof UnsupportedMediaType | typeof Invalid | typeof Internal | typeof Unavailable>, Access | Checked, never> | HttpApiEndpoint.HttpApiEndpoint<"webhooks", "GET", "/v1/webhooks", never, never, never, never, Schema.toCodecJson<Schema.Struct<{
+    readonly webhooks: Schema.$Array<Schema.Struct<{
+        readonly webhook: Schema.String;
+        readonly configured: Schema.Boolean;
+        readonly host: Schema.optionalKey<Schema.String>;
+        readonly merchants: Schema.$Array<Schema.String>;
+        readonly types: Schema.$Array<Schema.String>;
+        readonly secrets: Schema.Int;
+        readonly pending: Schema.Int;
+        readonly dead: Schema.Int;
+        readonly deliveredAt: Schema.optionalKey<Schema.String>;
+        readonly failedAt: Schema.optionalKey<Schema.String>;
+        readonly failure: Schema.optionalKey<Schema.String>;
+        readonly disabled: Schema.optionalKey<Schema.Struct<{
+            readonly since: Schema.String;
+            readonly why: Schema.String;
+        }>>;
+        readonly enabled: Schema.optionalKey<Schema.Struct<{
+            readonly by: Schema.String;
+            readonly reason: Schema.String;
+            readonly at: Schema.String;
+        }>>;
     }>>;
 }>>, Schema.toCodecJson<typeof NotFound | typeof MethodNotAllowed | typeof Invalid | typeof Internal | typeof Unavailable>, Access | Checked, never>, true>>;
 export declare class Api extends Api_base {

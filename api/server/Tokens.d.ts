@@ -40,9 +40,13 @@ export declare const maySee: ({ merchants }: Principal, merchant: string) => boo
 declare const Tokens_base: Context.ServiceClass<Tokens, "@wechat-refund/server/Tokens", {
     /** Whose token it is; nobody's where there is none such, or it has expired. */
     readonly find: (token: Redacted.Redacted) => Effect.Effect<Principal | undefined>;
+    /** The same by the SHA-256 of a token, in hexadecimal digits: for who has seen it before, and kept no more of it. */
+    readonly holder: (sha256: string) => Effect.Effect<Principal | undefined>;
 }>;
 export declare class Tokens extends Tokens_base {
 }
+/** What a file or a session keeps of a token. */
+export declare const digestOfToken: (token: Redacted.Redacted) => string;
 export interface New {
     readonly name: string;
     readonly merchants: ReadonlyArray<string>;

@@ -30,8 +30,14 @@ export interface Exchange {
 export interface ExchangeLog {
     /** Oldest first. */
     readonly entries: () => ReadonlyArray<Exchange>;
+    /** By its number; undefined where it is not kept, or has not been. */
+    readonly at: (sequence: number) => Exchange | undefined;
+    /** The number of the oldest that is kept; one more than there have been where none is. */
+    readonly oldest: () => number;
     /** How many there have been, kept or not. */
     readonly total: () => number;
+    /** How they ended, each kind once, in the order they came; the first hundred kinds. */
+    readonly outcomes: () => ReadonlyArray<string>;
     readonly add: (exchange: Omit<Exchange, "sequence">) => void;
 }
 /** A log that keeps the latest `limit` exchanges. */

@@ -1,6 +1,6 @@
 import type { Call, Reply } from "./Call.ts";
 import * as Chaos from "./Chaos.ts";
-import { type Explanation } from "./Diagnosis.ts";
+import type { Explanation } from "./Diagnosis.ts";
 import * as ExchangeLog from "./ExchangeLog.ts";
 import * as Fault from "./Fault.ts";
 import { Config, type Merchant } from "./GatewayConfig.ts";

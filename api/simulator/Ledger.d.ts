@@ -16,6 +16,8 @@ export type Protocol = "v2" | "v3";
 export type RefundAccount = "REFUND_SOURCE_UNSETTLED_FUNDS" | "REFUND_SOURCE_RECHARGE_FUNDS";
 /** An accepted refund. Amounts in fen, times in milliseconds since 1970. */
 export interface Row {
+    /** The how manieth accepted refund it is, from 1. */
+    readonly sequence: number;
     readonly outRefundNo: string;
     readonly refundId: string;
     readonly order: Order;
@@ -62,6 +64,8 @@ export interface Ledger {
     /** Every row in the order of acceptance. */
     readonly rows: () => IterableIterator<Row>;
     readonly size: () => number;
+    /** By its sequence. */
+    readonly row: (sequence: number) => Row | undefined;
     /** Every order in the order of its adding. */
     readonly orders: () => IterableIterator<Order>;
     readonly orderCount: () => number;

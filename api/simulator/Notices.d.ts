@@ -61,6 +61,15 @@ export interface Notices {
     readonly nextAt: () => number | undefined;
     /** Oldest first; of those that are done with, the latest. */
     readonly all: () => ReadonlyArray<Notice>;
+    readonly find: (id: number) => Notice | undefined;
+    /** The latest first: at most so many of those before an id, and only those of a refund where one is named. */
+    readonly latest: (which: {
+        readonly limit: number;
+        readonly before?: number | undefined;
+        readonly row?: Row | undefined;
+    }) => ReadonlyArray<Notice>;
+    /** How many there have been, kept or not. */
+    readonly total: () => number;
     /** Posts a notice once more, whatever became of it. Does nothing for one that is not kept any more. */
     readonly again: (id: number, now: number) => void;
     /** Tells of every change of what is due, until the function it gives back is called. */

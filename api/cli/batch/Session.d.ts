@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect";
 import * as Stdio from "effect/Stdio";
 import * as Call from "../Call.ts";
 import { Ending } from "../Ending.ts";
-import type { Say } from "@wechat-refund/checkup/Language";
+import { type Say } from "@wechat-refund/checkup/Language";
 import * as Store from "../store/Store.ts";
 import type { Planned } from "./Plan.ts";
 import * as Run from "./Run.ts";

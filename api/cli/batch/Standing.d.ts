@@ -4,7 +4,7 @@
  */
 import { type Cause, type Truth } from "@wechat-refund/core/RefundProgress";
 import type { Row } from "@wechat-refund/durable/RefundStore";
-import * as States from "../store/States.ts";
+import * as States from "@wechat-refund/checkup/States";
 /** What a run looks at, all of one moment: ms of a clock that is never set. */
 export interface Look {
     readonly now: number;

@@ -1,6 +1,6 @@
 /** What became of a batch, counted and in words. */
 import type { Row as StoredRow } from "@wechat-refund/durable/RefundStore";
-import type { Say } from "@wechat-refund/checkup/Language";
+import { type Say } from "@wechat-refund/checkup/Language";
 import type { Planned } from "./Plan.ts";
 import type { Standing, Stopped } from "./Standing.ts";
 import * as Waits from "./Waits.ts";
@@ -21,8 +21,8 @@ export interface Tally {
 }
 /** Counts by what the store says. */
 export declare const tally: (refunds: ReadonlyArray<Planned>, known: Known) => Tally;
-/** 3 while one is unknown, 1 while one is not accepted. */
-export declare const exitCodeOf: ({ accepted, succeeded, total, unknown }: Tally) => 0 | 1 | 3;
+/** 3 while one is unknown, 4 while one is blocked, 1 while one is not accepted. */
+export declare const exitCodeOf: ({ accepted, blocked, succeeded, total, unknown }: Tally) => 0 | 1 | 3 | 4;
 /** The sums by currency. */
 export declare const sums: (refunds: ReadonlyArray<Planned>) => ReadonlyArray<string>;
 /** How far a run is: `done` of its `todo` refunds became known in so many ms; and what it waits for. */

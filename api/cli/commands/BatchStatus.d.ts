@@ -1,5 +1,5 @@
 import * as Command from "effect/cli/Command";
-import type { Say } from "@wechat-refund/checkup/Language";
+import { type Say } from "@wechat-refund/checkup/Language";
 /** The command. */
 export declare const command: (say: Say) => Command.Command<"status", {
     readonly store: import("effect/Option").Option<string>;

@@ -2,7 +2,7 @@
 import * as Command from "effect/cli/Command";
 import * as Option from "effect/Option";
 import { Ending } from "../Ending.ts";
-import type { Say } from "@wechat-refund/checkup/Language";
+import { type Say } from "@wechat-refund/checkup/Language";
 /** The command. */
 export declare const command: (say: Say) => Command.Command<"doctor", {
     readonly signType: Option.Option<"HMAC-SHA256" | "MD5">;

@@ -1,4 +1,3 @@
-/** `explain --protocol v3`: why the gateway answers 401 SIGN_ERROR (签名错误) to a request of APIv3. */
 import * as Credential from "@wechat-refund/apiv3/Credential";
 import * as Effect from "effect/Effect";
 import type * as Option from "effect/Option";

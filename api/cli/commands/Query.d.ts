@@ -1,7 +1,7 @@
 import type { RefundRecord } from "@wechat-refund/core/RefundQuery";
 import * as Command from "effect/cli/Command";
 import * as Option from "effect/Option";
-import type { Say } from "@wechat-refund/checkup/Language";
+import { type Say } from "@wechat-refund/checkup/Language";
 export declare const colours: {
     readonly SUCCESS: "green";
     readonly REFUNDCLOSE: "red";

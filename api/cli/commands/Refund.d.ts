@@ -1,6 +1,6 @@
 import * as Command from "effect/cli/Command";
 import * as Option from "effect/Option";
-import type { Say } from "@wechat-refund/checkup/Language";
+import { type Say } from "@wechat-refund/checkup/Language";
 /** The command. */
 export declare const command: (say: Say) => Command.Command<"refund", {
     readonly transactionId: Option.Option<string>;

@@ -1,6 +1,21 @@
 import * as Command from "effect/cli/Command";
+import * as Flag from "effect/cli/Flag";
+import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import type { Say } from "@wechat-refund/checkup/Language";
+/** The flags of who does something, and why. */
+export declare const person: (say: Say) => {
+    by: Flag.Flag<Option.Option<string>>;
+    reason: Flag.Flag<string>;
+};
+export interface Who {
+    readonly by: Option.Option<string>;
+    readonly reason: string;
+}
+export declare const personOf: (args_0: Who) => Effect.Effect<{
+    by: string;
+    reason: string;
+}, never, never>;
 /** All of them. */
 export declare const commands: (say: Say) => readonly [Command.Command<"go-on", {
     readonly transactionId: Option.Option<string>;

@@ -1,7 +1,7 @@
 import * as Command from "effect/cli/Command";
 import * as Option from "effect/Option";
 import { Ending } from "../Ending.ts";
-import type { Say } from "@wechat-refund/checkup/Language";
+import { type Say } from "@wechat-refund/checkup/Language";
 /** The command. */
 export declare const command: (say: Say) => Command.Command<"serve", {
     readonly store: Option.Option<string>;
@@ -16,9 +16,11 @@ export declare const command: (say: Say) => Command.Command<"serve", {
     readonly tlsCert: Option.Option<string>;
     readonly tlsKey: Option.Option<string>;
     readonly behindProxy: Option.Option<string>;
+    readonly webhooks: Option.Option<string>;
     readonly noMigrate: boolean;
     readonly noReconcile: boolean;
     readonly prefix: Option.Option<string>;
+    readonly noPages: boolean;
     readonly check: boolean;
     readonly simulate: boolean;
     readonly jsonLogs: boolean;

@@ -3,7 +3,7 @@ import * as Command from "effect/cli/Command";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import { Ending, type ExitCode } from "../Ending.ts";
-import type { Say } from "@wechat-refund/checkup/Language";
+import { type Say } from "@wechat-refund/checkup/Language";
 /** Follows it, and says what came of it; gives the exit code. */
 export declare const follow: (say: Say, outRefundNo: string, args_2: Pick<Resend.FollowOptions, "every" | "within"> & {
     readonly json: boolean;

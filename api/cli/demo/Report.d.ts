@@ -1,6 +1,9 @@
 import * as Effect from "effect/Effect";
+import { type Say } from "@wechat-refund/checkup/Language";
 /** The demonstration's output. */
 export interface Report {
+    /** The language that it is told in. */
+    readonly say: Say;
     readonly title: (text: string) => Effect.Effect<void>;
     readonly heading: (text: string) => Effect.Effect<void>;
     /** Prose, broken to fit. */
@@ -19,4 +22,4 @@ export interface Report {
     };
 }
 /** An empty report onto standard output. */
-export declare const make: () => Report;
+export declare const make: (say?: Say) => Report;

@@ -9,8 +9,10 @@ export interface Announced {
     readonly store: string;
     readonly asked: Asked;
     readonly gateway: Gateway;
+    /** By their names. */
+    readonly webhooks: ReadonlyArray<string>;
 }
 /** As lines, with a request that can be copied. */
-export declare const text: (say: Say, { api, asked, gateway, notices, store }: Announced) => string;
+export declare const text: (say: Say, { api, asked, gateway, notices, store, webhooks }: Announced) => string;
 /** As a line of the log. */
-export declare const logged: ({ api, gateway, notices, store }: Announced) => Effect.Effect<void>;
+export declare const logged: ({ api, asked, gateway, notices, store, webhooks }: Announced) => Effect.Effect<void>;

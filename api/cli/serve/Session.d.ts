@@ -10,6 +10,8 @@ import * as Settings from "./Settings.ts";
 export interface Asked extends Settings.Asked, Store.Flags {
     readonly merchants: string | undefined;
     readonly noticeUrl: string | undefined;
+    /** The file of the webhooks; that of the environment unless given. */
+    readonly webhooks: string | undefined;
     readonly simulate: boolean;
 }
 /** What was found, and the service where nothing is wrong. */
@@ -22,6 +24,8 @@ export interface Plan {
     readonly asked: Asked;
     readonly where: Store.Where;
     readonly listeners: Settings.Listeners;
+    /** What webhooks there are; their file is that of `asked`. */
+    readonly webhooks: ReadonlyArray<string>;
     /** The merchants; for a trial they and their gateway are made now, and what stands in the way is said. */
     readonly gateway: Effect.Effect<Gateways.Gateway, string, Scope.Scope>;
 }

@@ -3,7 +3,7 @@ import * as NodeServer from "@wechat-refund/server/NodeServer";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import { type Check } from "@wechat-refund/checkup/Check";
-import type { Say } from "@wechat-refund/checkup/Language";
+import { type Say } from "@wechat-refund/checkup/Language";
 import * as Store from "../store/Store.ts";
 /** What was asked for; a file that is given is named. */
 export interface Asked {
@@ -19,6 +19,8 @@ export interface Asked {
     /** Whether the books are compared with bills each day, and how the own numbers begin. */
     readonly reconcile: boolean;
     readonly prefix: string | undefined;
+    /** Whether there are pages for operators beside the API. */
+    readonly pages: boolean;
     /** The service is only looked at: what is running may hold its store and its ports. */
     readonly check: boolean;
 }
@@ -27,7 +29,10 @@ export interface Listeners {
     readonly api: NodeServer.Options;
     readonly notices: NodeServer.Options | undefined;
 }
-/** A port that nothing has now. */
+/**
+ * A port that nothing has now, to be listened on a moment later. Not one of those that the system gives to whoever opens a connection: of these
+ * one may be gone again by then.
+ */
 export declare const freePort: (host: string) => Effect.Effect<number>;
 /** A host as an address names it. */
 export declare const inAddress: (host: string) => string;
@@ -38,6 +43,11 @@ export declare const listeners: (say: Say, asked: Asked) => Effect.Effect<{
 }, never, never>;
 /** The tokens, for merchants of these names. */
 export declare const tokens: (say: Say, file: string | undefined, merchants: readonly string[] | undefined) => Effect.Effect<Check[], never, never>;
+/** The webhooks, for merchants of these names; none where no file is given. */
+export declare const webhooks: (say: Say, file: string | undefined, merchants: readonly string[] | undefined) => Effect.Effect<{
+    checks: Check[];
+    names: string[];
+}, never, never>;
 /** The merchants, made for the life of the scope. */
 export declare const merchants: (say: Say, layer: Layer.Layer<Merchants, InvalidMerchants, never>) => Effect.Effect<{
     made: undefined;

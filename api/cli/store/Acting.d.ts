@@ -2,15 +2,18 @@
  * What a person does with stored refunds: by number, with who and why. Nothing is called here, so no key and no certificate is needed; a
  * worker, in whatever process, goes on from what was done.
  */
-import { type Numbers, UnknownMerchant } from "@wechat-refund/core/Merchants";
+import { Merchants, type Numbers, UnknownMerchant } from "@wechat-refund/core/Merchants";
 import * as Refunds from "@wechat-refund/durable/Refunds";
 import * as RefundStore from "@wechat-refund/durable/RefundStore";
 import * as Signalling from "@wechat-refund/durable/Signalling";
 import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
 import type { SqlError } from "effect/sql/SqlError";
 import { type Answer, type Ending } from "../Ending.ts";
 import type { Say } from "@wechat-refund/checkup/Language";
 import * as Store from "./Store.ts";
+/** Merchants by their numbers alone, whoever they are. */
+export declare const anybody: Layer.Layer<Merchants, never, never>;
 /** The flags of a command that needs a store and nothing else. */
 export declare const stored: (say: Say) => {
     store: import("effect/cli/Flag").Flag<import("effect/Option").Option<string>>;
@@ -34,7 +37,7 @@ export declare const provide: <A, R>(flags: Store.Flags & {
     readonly json: boolean;
 }, acts: boolean, program: (where: Store.Where) => Effect.Effect<A, Failure, R | Refunds.Refunds | RefundStore.RefundStore>) => Effect.Effect<A, Ending, Exclude<R, RefundStore.RefundStore | Refunds.Refunds | Signalling.Signalling>>;
 /** The one refund that the flags name; what is no number of the store is not repeated. */
-export declare const one: (say: Say, filter: {
+export declare const one: (filter: {
     readonly mchId?: string | undefined;
     readonly subMchId?: string | undefined;
     readonly whose?: readonly {
@@ -48,6 +51,8 @@ export declare const one: (say: Say, filter: {
     readonly outTradeNo?: string | undefined;
     readonly outRefundNo?: string | undefined;
     readonly prefix?: string | undefined;
+    readonly transactionIdPrefix?: string | undefined;
+    readonly outTradeNoPrefix?: string | undefined;
     readonly from?: number | undefined;
     readonly until?: number | undefined;
 }, flags: {

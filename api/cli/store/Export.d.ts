@@ -1,6 +1,6 @@
 import type { Row } from "@wechat-refund/durable/RefundStore";
 import * as Effect from "effect/Effect";
-import type { Say } from "@wechat-refund/checkup/Language";
+import { type Say } from "@wechat-refund/checkup/Language";
 declare const NotWritten_base: new <A extends Record<string, any> = {}>(args: import("effect/Types").VoidIfEmpty<{ readonly [P in keyof A as P extends "_tag" ? never : P]: A[P]; }>) => import("effect/Cause").YieldableError & {
     readonly _tag: "ExportNotWritten";
 } & Readonly<A>;

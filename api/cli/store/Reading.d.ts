@@ -15,6 +15,8 @@ export declare const all: (filter: {
     readonly outTradeNo?: string | undefined;
     readonly outRefundNo?: string | undefined;
     readonly prefix?: string | undefined;
+    readonly transactionIdPrefix?: string | undefined;
+    readonly outTradeNoPrefix?: string | undefined;
     readonly from?: number | undefined;
     readonly until?: number | undefined;
 }) => Effect.Effect<Row[], import("effect/sql/SqlError").SqlError, RefundStore>;

@@ -7,5 +7,9 @@ export interface Column<A> {
     /** A number of ours, which no spreadsheet may take otherwise. */
     readonly amount?: true;
 }
-/** The text of a table with a header. `raw`: without the back-quotes, for programs. */
+/** The first line, behind the mark by which a spreadsheet knows that it is UTF-8. */
+export declare const header: <A>(columns: ReadonlyArray<Column<A>>) => string;
+/** The lines of values, to follow a header. `raw`: without the back-quotes, for programs. */
+export declare const lines: <A>(columns: ReadonlyArray<Column<A>>, values: Iterable<A>, raw?: boolean) => string;
+/** The text of a whole table. */
 export declare const csv: <A>(columns: ReadonlyArray<Column<A>>, values: Iterable<A>, raw?: boolean) => string;

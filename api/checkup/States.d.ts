@@ -1,6 +1,6 @@
 /** The words for how a stored refund stands, for programs and for people. Nothing is decided here: see `RefundProgress`. */
 import type { Cause, Progress, Truth } from "@wechat-refund/core/RefundProgress";
-import type { Say } from "@wechat-refund/checkup/Language";
+import type { Say } from "./Language.ts";
 /**
  * `accepted`: the gateway has it. `succeeded`: the money went back. `closed`: it had it and closed it, nothing went back. `rejected`: it has
  * not, by any attempt, and never will. `not-made`: given up, certainly not accepted. `resolved`: a person ended it. `blocked`: certainly not
@@ -26,6 +26,6 @@ export declare const colours: {
     readonly unknown: "red";
 };
 /** What a refusal says, without the number, the outcome and the advice that stand beside it anyway. */
-export declare const refusal: ({ message }: {
+export declare const refusal: (say: Say, { message }: {
     readonly message: string;
 }) => string;

@@ -1,0 +1,66 @@
+/**
+ * Webhooks: events posted to endpoints of one's own, signed by Standard Webhooks, at least once each. What an operator sees of them and may
+ * do; which right that needs is decided by who asks.
+ *
+ * Endpoints come from a file (`WebhooksFile`); what is on its way stands in the store, and is there whichever process delivers.
+ */
+import { Merchants } from "@wechat-refund/core/Merchants";
+import type { State } from "@wechat-refund/durable/Deliveries";
+import * as Endpoints from "@wechat-refund/durable/Endpoints";
+import { RefundStore } from "@wechat-refund/durable/RefundStore";
+import type { Person } from "@wechat-refund/durable/Refunds";
+import { Signalling } from "@wechat-refund/durable/Signalling";
+import * as Context from "effect/Context";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import type { SqlError } from "effect/sql/SqlError";
+import * as delivering from "./internal/webhooks/delivering.ts";
+import { type InvalidWebhooks } from "./WebhooksFile.ts";
+/** An endpoint: what the file says of it, and how it stands. */
+export interface Webhook extends Endpoints.Standing {
+    /** Whether this process's file has it; nothing is delivered to one that no file has. */
+    readonly configured: boolean;
+    /** Where it is, without its path, which may be a secret. */
+    readonly host?: string | undefined;
+    /** Of which merchants it is told; `*` for all. */
+    readonly merchants: ReadonlyArray<string>;
+    readonly types: ReadonlyArray<string>;
+    /** How many secrets sign: two while one is changed. */
+    readonly secrets: number;
+}
+/** What is to be delivered again: one message, or those of a range of events: the dead ones, or all, as they are made now. */
+export type Replay = {
+    readonly delivery: number;
+} | {
+    readonly which: "dead" | "all";
+    readonly range: Endpoints.Range;
+};
+export interface Service {
+    /** All of them, by name; also such as no file has any more. */
+    readonly list: Effect.Effect<ReadonlyArray<Webhook>, SqlError>;
+    /** Messages to one, the newest first; `after` is the `id` of the last one of the page before. */
+    readonly deliveries: (name: string, page?: {
+        readonly state?: State;
+        readonly after?: number;
+        readonly limit?: number;
+    }) => Effect.Effect<ReadonlyArray<Endpoints.Delivery>, SqlError>;
+    readonly find: (name: string, id: number) => Effect.Effect<Endpoints.Delivery | undefined, SqlError>;
+    /** How many messages are delivered again, and from which position on the range is to be asked for once more. */
+    readonly replay: (name: string, what: Replay, person: Person) => Effect.Effect<Endpoints.Replayed, SqlError>;
+    /** `false` where it was not disabled. */
+    readonly enable: (name: string, person: Person) => Effect.Effect<boolean, SqlError>;
+    /** Sends a message that is of no event, once; the delivery's `id`, by which its end is found. Nothing where there is no such endpoint. */
+    readonly ping: (name: string) => Effect.Effect<number | undefined, SqlError>;
+}
+declare const Webhooks_base: Context.ServiceClass<Webhooks, "@wechat-refund/server/Webhooks", Service>;
+export declare class Webhooks extends Webhooks_base {
+}
+export interface Options extends delivering.Options {
+    /** The file of the endpoints. */
+    readonly file: string;
+}
+/** Delivers, and shows what becomes of it. */
+export declare const layer: ({ file, ...options }: Options) => Layer.Layer<Webhooks, InvalidWebhooks, RefundStore | Signalling | Merchants>;
+/** Shows what other processes deliver; delivers nothing. */
+export declare const layerNone: Layer.Layer<Webhooks, never, RefundStore | Signalling | Merchants>;
+export {};
