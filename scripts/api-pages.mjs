@@ -74,6 +74,8 @@ const reexport = /^export (?:type )?\{([^}]*)\} from "(\.[^"]+)\.ts";$/;
 
 /** Passed on from another package. */
 const elsewhere = /^export (?:type )?\{([^}]*)\} from "@wechat-refund\/([\w-]+)\/(\w+)";$/;
+/** Of a package that is not of this repository. */
+const foreign = /^export type \{([\w, ]+)\} from "((?!\.|@wechat-refund\/)[^"]+)";$/;
 
 /** What is passed on by another name, with that name where it is declared. */
 const renamed = (found, from, to) =>
@@ -113,6 +115,9 @@ const moduleOf = (name, file, pages) => {
         const [, shownAs] = /(\w+)\s*$/.exec(entry);
         names.set(shownAs, { link: `[${from}: ${module}](../${from}/${module}.md)` });
       }
+    } else if (foreign.test(code)) {
+      const [, list, from] = foreign.exec(code);
+      for (const shownAs of list.split(",")) names.set(shownAs.trim(), { link: `\`${from}\`` });
     } else if (declared !== undefined) {
       const into = declared.exported === undefined ? hidden : names;
       if (into === names) own++;
