@@ -8,7 +8,7 @@ import * as Result from "effect/Result";
 import type { SqlError } from "effect/sql/SqlError";
 import type { Database } from "./internal/database.ts";
 import { type Key, numberOf, type Raw, rowOf } from "./internal/row.ts";
-import { type Difference, differenceFrom } from "./Reconciliations.ts";
+import { type Difference, differenceFrom } from "./internal/bookDay.ts";
 import { type Refund, refundOf } from "./Refunds.ts";
 import { columns } from "./RefundStore.ts";
 
