@@ -139,6 +139,13 @@ const lines: Readonly<Record<string, ReadonlyArray<string> | undefined>> = {
   "token new": ["--name", "shop", "--merchants", "*", "--rights", "read", "--tokens", tokens],
   "token list": ["--tokens", tokens],
   "token revoke": ["--name", "nobody", "--tokens", tokens],
+  "webhooks list": ["--store", store],
+  "webhooks deliveries": ["--store", store, "--name", "erp"],
+  "webhooks replay": ["--store", store, "--name", "erp", "--delivery", "1", "--reason", "mended"],
+  "webhooks enable": ["--store", store, "--name", "erp", "--reason", "mended"],
+  "webhooks ping": ["--store", store, "--name", "erp"],
+  // It prints a new secret, which is what it is for.
+  "webhooks secret": undefined,
   query: ["--out-refund-no", "R-1"],
   watch: ["--out-refund-no", "R-1", ...briefly],
   bill: ["--file", bill],
