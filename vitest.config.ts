@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vitest/config";
 import { mutants } from "./scripts/mutants.ts";
@@ -22,8 +23,11 @@ const waiting = new Set(["adapter-node-https", "adapter-undici", "testkit"]);
 /** They only end what hangs, also on a machine that does four other things. */
 const limits = { testTimeout: 60_000, hookTimeout: 120_000 };
 
-/** Files share a process, for importing the same modules again for each costs a fifth of the computing. */
-const shared = { isolate: false, maxWorkers: "100%" };
+/**
+ * Files share a process, for importing the same modules again for each costs a fifth of the computing. Half of the time a test waits, for a
+ * socket, a process or a browser, so there are twice as many at work as there are cores.
+ */
+const shared = { isolate: false, maxWorkers: 2 * availableParallelism() };
 
 /** `pnpm prove:mutants` names a deliberately broken build: its one change is made while the module is loaded. */
 const mutation = (): Array<Plugin> => {

@@ -42,6 +42,7 @@ const published = {
  */
 const besides = {
   testkit: /^fixtures\/rc2-40\/(?:README\.md|apiclient_cert\.p12|ca\.pem)$/,
+  server: /^assets\/pages\.(?:css|js)$/,
   simulator: /^inspector\/(?:index\.html|inspector\.css|\w+\.js)$/,
 };
 const allowed =

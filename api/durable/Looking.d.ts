@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect";
 import type { SqlError } from "effect/sql/SqlError";
 import type { Database } from "./internal/database.ts";
 import { type Key } from "./internal/row.ts";
-import { type Difference } from "./Reconciliations.ts";
+import { type Difference } from "./internal/bookDay.ts";
 import { type Refund } from "./Refunds.ts";
 /** Refunds of a merchant that one cause blocks, in one state. */
 export interface Blocked {

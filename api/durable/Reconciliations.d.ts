@@ -5,72 +5,14 @@
  * A day is one process's at a time. Who is at it counts a beat up, and who wants to take over sees it stand still for the length of a lease;
  * every write names the epoch of its claim, so that one who was thought dead stores nothing.
  */
-import type { Finding, Kind, Total } from "@wechat-refund/core/Reconciliation";
+import type { Kind, Total } from "@wechat-refund/core/Reconciliation";
 import * as Effect from "effect/Effect";
 import type { SqlError } from "effect/sql/SqlError";
 import * as Books from "./Books.ts";
 import type { Found } from "./Comparing.ts";
 import type { Database } from "./internal/database.ts";
-import { type Raw } from "./internal/row.ts";
-/**
- * `waiting` for its bill; `asking` the gateway about what differs; `done`; `lost`: the gateway has no bill of it any more, or says that it
- * never had one.
- */
-export type State = "waiting" | "asking" | "done" | "lost";
-/** A day of a merchant number. Times are ms since 1970 by the store's clock. */
-export interface Day {
-    readonly mchId: string;
-    /** In Beijing. */
-    readonly date: string;
-    readonly state: State;
-    readonly attempts: number;
-    /** When it is looked at next. */
-    readonly dueAt?: number | undefined;
-    /** Why there is no result yet, or none any more. */
-    readonly said?: string | undefined;
-    /** Whether all of the bill could be read. */
-    readonly whole?: boolean | undefined;
-    /** Refunds in the bill. */
-    readonly lines?: number | undefined;
-    /** How many and how much of each kind, by currency. */
-    readonly totals: ReadonlyArray<Total>;
-    readonly problems: ReadonlyArray<{
-        readonly line?: number;
-        readonly problem: string;
-    }>;
-    /** How many differences were found; the first ten thousand are kept. */
-    readonly differences: number;
-    readonly kept: number;
-    readonly comparedAt?: number | undefined;
-    readonly doneAt?: number | undefined;
-    /** Where it stands among all days that are done. */
-    readonly position?: number | undefined;
-}
-/** Whom a signed query agrees with about a refund; `unknown`: it could not be asked for. */
-export type Agreement = "ours" | "theirs" | "both" | "neither" | "unknown";
-/** What a signed query said: the record, or that there is none. */
-export interface Answer {
-    readonly agreesWith: Agreement;
-    readonly record?: {
-        readonly refundId: string;
-        readonly status: string;
-        readonly refundFee: number;
-    } | undefined;
-    /** Why it was not asked for. */
-    readonly why?: string | undefined;
-}
-export interface Difference {
-    readonly id: number;
-    readonly kind: Kind;
-    readonly outRefundNo: string;
-    readonly subMchId: string;
-    readonly fields: ReadonlyArray<string>;
-    readonly ours?: Finding["ours"];
-    readonly theirs?: Finding["theirs"];
-    /** Absent until it was asked for. */
-    readonly answer?: Answer | undefined;
-    readonly askedAt?: number | undefined;
-}
+import { type Answer, type Day, type Difference, type State } from "./internal/bookDay.ts";
+export type { Agreement, Answer, Day, Difference, State } from "./internal/bookDay.ts";
 /** A day that this process is at. */
 export interface Claim {
     readonly mchId: string;
@@ -91,7 +33,6 @@ export interface Filter {
 export declare const keptDays = 92;
 /** The longest that a day is put off; what is due later was planned by a clock that was set back since. */
 export declare const longest: number;
-export declare const differenceFrom: (raw: Raw) => Difference;
 export declare const make: (database: Database, owner: string, lease: number) => {
     now: Effect.Effect<number, SqlError, never>;
     plan: (mchIds: readonly string[], at: number) => Effect.Effect<void, SqlError, never>;
