@@ -20,18 +20,24 @@ export const requestOf = (n: number) => {
   return { order: { outTradeNo }, outRefundNo, totalFee, refundFee };
 };
 
-/** `called` is told of each call. */
+/** `called` is told of each call; where `isAway` the gateway cannot be reached, and no call gets there. */
 export const merchants = (
   count: number,
   pace: Pace.Options,
   called: (call: "send" | "ask", n: number) => void = () => {},
+  isAway: () => boolean = () => false,
 ) =>
   Merchants.layer(
     Array.from({ length: count }, (_, at) => {
       const identity = Result.getOrThrow(Merchant.make(settingsOf(at)));
       const transport = Layer.succeed(Transport.Transport, {
         send: ({ body, url }) =>
-          Effect.sync(() => {
+          Effect.gen(function* () {
+            if (isAway()) {
+              return yield* new Transport.TransportError({
+                reason: new Transport.Unreachable({ detail: "an outage" }),
+              });
+            }
             const n = Number(numberPattern.exec(new TextDecoder().decode(body))?.[1]);
             const call = url.endsWith("/refund") ? "send" : "ask";
             called(call, n);
