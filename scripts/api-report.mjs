@@ -19,9 +19,14 @@ execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "
 const wanted = new Map();
 for (const name of packages) {
   const dist = join(root, "packages", name, "dist");
+  const { exports } = JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8"));
+  const closed = Object.entries(exports).flatMap(([entry, to]) =>
+    to === null ? [entry.slice(2).replace(/\*$/, "")] : [],
+  );
   for (const file of readdirSync(dist, { recursive: true, encoding: "utf8" })) {
-    // What stands in internal/ is no API: the export maps close it.
-    if (!file.endsWith(".d.ts") || file.startsWith("internal/")) continue;
+    // What the export map closes is no API.
+    const isClosed = closed.some((entry) => entry.endsWith("/") && file.startsWith(entry));
+    if (!file.endsWith(".d.ts") || isClosed) continue;
     const text = readFileSync(join(dist, file), "utf8").replace(/\n?\/\/# sourceMappingURL=.*\n?/, "\n");
     wanted.set(join(name, file), settled(text));
   }

@@ -1,5 +1,5 @@
 /**
- * `node packages/durable/test/prove/outage.ts [hours] [rows]`: the gateway cannot be reached for half a day of virtual time while a store has
+ * `pnpm prove:outage`, or `node packages/durable/test/prove/outage.ts [hours] [rows]`: the gateway cannot be reached for half a day of virtual time while a store has
  * 100 000 due refunds, with everything as it is by default. No process would end, few calls are tried meanwhile, and once the gateway is back
  * refunds are made as fast as its limits allow. A quarter of an hour.
  */
