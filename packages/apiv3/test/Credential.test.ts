@@ -1,5 +1,5 @@
 /** Keys as they are pasted, and what is said of those that cannot sign. */
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync, verify } from "node:crypto";
 import { inspect } from "node:util";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
@@ -28,6 +28,11 @@ describe("a private key", () => {
     ["base64 of DER, PKCS#1, in lines", der("pkcs1").replace(/.{64}/g, "$&\n")],
   ])("is read as %s, and signs alike", (_, text) => {
     expect(Result.getOrThrow(withKey(text)).sign("a text")).toEqual({ signature, serialNo });
+  });
+  it("gives its public half, which checks what it signs, and nothing of the private one", () => {
+    const { publicKey } = Result.getOrThrow(make());
+    expect(publicKey).toBe(pem(merchantKey.publicKey));
+    expect(verify("sha256", Buffer.from("a text"), publicKey, Buffer.from(signature, "base64"))).toBe(true);
   });
   const encrypted = String(
     merchantKey.privateKey.export({ format: "pem", type: "pkcs8", cipher: "aes-256-cbc", passphrase: "x" }),
