@@ -274,10 +274,11 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
         counted("unreadable"),
       );
       let result = "not-ours" as NoticeResult;
+      const hold = yield* acts.holdOf(numbersOf(registered));
       yield* store.update(keyOf(registered, notice.outRefundNo), (row) => {
         result = isFinal(row.progress) ? "final" : "noted";
         const proof = () => proofOfNotice(headers ?? {}, body);
-        return Effect.succeed(noted(row, aged(row), "notice", { verified: proves(notice, row), proof }));
+        return Effect.succeed(noted(row, aged(row), "notice", { verified: proves(notice, row), proof, hold }));
       });
       yield* counted(result);
       if (result === "noted") yield* tell(registered.merchant.mchId);

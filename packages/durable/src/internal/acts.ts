@@ -43,16 +43,22 @@ export const make = ({ defaults, store, tell, whose }: Around) => {
   const { database } = store;
   const { sql, table } = database;
   const holds = table("refund_holds");
+  /** What holds a merchant, by whoever calls for it. */
+  const holdOf = ({ mchId, subMchId }: ReturnType<typeof numbersOf>) =>
+    Effect.map(
+      sql<{ cause: MerchantCause }>`SELECT cause FROM ${holds} WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId}`,
+      ([hold]) => hold?.cause,
+    );
+
   /**
    * What is started again shows at once what holds its merchant: whoever calls for it may have it waiting for a turn, and looks at it again
    * when that has come.
    */
   const startingAgain = Effect.fnUntraced(function* ({ mchId, subMchId }: ReturnType<typeof numbersOf>) {
-    const [hold] = yield* sql<{ cause: MerchantCause }>`SELECT cause FROM ${holds}
-      WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId}`;
+    const hold = yield* holdOf({ mchId, subMchId });
     return (before: Progress): Progress => {
       const again = observe(before, { _tag: "StartAgain" });
-      return hold === undefined ? again : observe(again, { _tag: "Held", cause: hold.cause });
+      return hold === undefined ? again : observe(again, { _tag: "Held", cause: hold });
     };
   });
 
@@ -89,6 +95,7 @@ export const make = ({ defaults, store, tell, whose }: Around) => {
     });
 
   return {
+    holdOf,
     startingAgain,
     cancel: act("cancel", observations.cancel),
     goOn: act("goOn", observations.goOn),

@@ -7,6 +7,8 @@ export interface Evidence {
   readonly verified?: boolean;
   /** What is kept of it where that decides. */
   readonly proof?: () => Proof;
+  /** What holds the merchant, by the store: what calls for it may be waiting for a turn, and looks at the row when that has come. */
+  readonly hold?: MerchantCause | undefined;
 }
 
 /** What of a row is changed by it; nothing where it is final, or is to be looked at anyway. `aged`: its progress as of now. */
@@ -14,7 +16,7 @@ export const noted = (
   row: Row,
   aged: Progress,
   what: string,
-  { proof, verified = false }: Evidence = {},
+  { hold, proof, verified = false }: Evidence = {},
 ): Change | undefined => {
   const seen = observe(aged, { _tag: "Noticed", verified });
   // What holds the merchant is not over by it, and its questions wait for that.
@@ -26,7 +28,9 @@ export const noted = (
         cause: block.cause as MerchantCause,
         ...(block.refusal !== undefined && { refusal: block.refusal }),
       })
-    : seen;
+    : hold !== undefined && block !== undefined && seen.block === undefined && !isFinal(seen)
+      ? observe(seen, { _tag: "Held", cause: hold })
+      : seen;
   const decides = progress.truth !== row.progress.truth;
   const isNew = !isFinal(row.progress) && (progress.poke !== row.progress.poke || decides);
   if (!isNew) return undefined;
