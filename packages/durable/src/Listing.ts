@@ -266,6 +266,16 @@ const listed = Effect.fnUntraced(function* (
 });
 
 /**
+ * In a transaction's surroundings a server looks into the indexes; a plan for any value at all, which it makes after some questions, would
+ * not. A file that is only read takes no transaction.
+ */
+const planned = <A, R>(database: Database, run: Effect.Effect<A, SqlError, R>): Effect.Effect<A, SqlError, R> => {
+  const { pg, sql, transaction } = database;
+  const anew = sql`SELECT set_config('plan_cache_mode', 'force_custom_plan', true)`;
+  return pg ? transaction(Effect.andThen(anew, run)) : run;
+};
+
+/**
  * The newest first; where a prefix is asked for, the highest number first. A page has at most `limit` rows, 100 unless told otherwise.
  * `after` is the `next` of the page before, of the same filter.
  */
@@ -274,9 +284,7 @@ export const list = (
   filter: Filter,
   page: { readonly after?: Cursor | undefined; readonly limit?: number | undefined } = {},
 ): Effect.Effect<Page, SqlError> => {
-  const run = listed(database, filter, page);
-  // In its surroundings a server looks into the indexes; a file that is only read takes no transaction.
-  return database.pg ? database.transaction(run) : run;
+  return planned(database, listed(database, filter, page));
 };
 
 const totalOf = (raw: Raw): Total => ({
@@ -342,13 +350,16 @@ export const countUpTo = (
   most: number,
 ): Effect.Effect<ReadonlyArray<Sum> | undefined, SqlError> => {
   const { sql, tables } = database;
-  return Effect.map(
-    sql<Raw>`SELECT currency, COUNT(*) AS count, ${sumOf(database)}(refund_fee) AS amount FROM (
+  return planned(
+    database,
+    Effect.map(
+      sql<Raw>`SELECT currency, COUNT(*) AS count, ${sumOf(database)}(refund_fee) AS amount FROM (
         SELECT r.currency, r.refund_fee FROM ${tables.refunds} AS r WHERE ${where(database, filter)} LIMIT ${most + 1}
       ) AS f GROUP BY currency ORDER BY currency`,
-    (raws) => {
-      const sums = raws.map(sumOfRaw);
-      return sums.reduce((all, { count }) => all + count, 0) > most ? undefined : sums;
-    },
+      (raws) => {
+        const sums = raws.map(sumOfRaw);
+        return sums.reduce((all, { count }) => all + count, 0) > most ? undefined : sums;
+      },
+    ),
   );
 };
