@@ -283,9 +283,7 @@ export const list = (
   database: Database,
   filter: Filter,
   page: { readonly after?: Cursor | undefined; readonly limit?: number | undefined } = {},
-): Effect.Effect<Page, SqlError> => {
-  return planned(database, listed(database, filter, page));
-};
+): Effect.Effect<Page, SqlError> => planned(database, listed(database, filter, page));
 
 const totalOf = (raw: Raw): Total => ({
   mchId: String(raw["mch_id"]),
