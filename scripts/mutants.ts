@@ -54,6 +54,16 @@ const protocols =
     project: "durable",
     test: "Protocols.test.ts",
   });
+const clocks =
+  (file: string, test: string) =>
+  (name: string, find: string, put: string): Mutant => ({
+    name: `clocks: ${name}`,
+    file: `packages/durable/src/${file}`,
+    find,
+    put,
+    project: "durable",
+    test,
+  });
 const signatureV3 = apiv3("Signature.ts", "Signature.test.ts");
 const operationV3 = apiv3("Operation.ts", "Operation.test.ts");
 const noticeV3 = apiv3("RefundNotice.ts", "RefundNotice.test.ts");
@@ -851,5 +861,15 @@ export const mutants: ReadonlyArray<Mutant> = [
     "Effect's flags in English",
     "Option.map(flag.description, words)",
     "flag.description",
+  ),
+  clocks("Worker.ts", "Clocks.test.ts")(
+    "a clock that was ahead between two looks only",
+    "store.latest(before)",
+    "-Infinity",
+  ),
+  clocks("RefundStore.ts", "RefundStoreSuite.test.ts")(
+    "a call under way ends by a clock that was set back",
+    "THEN progress_at - ${now} ELSE 0",
+    "THEN 0 ELSE 0",
   ),
 ];

@@ -18,6 +18,7 @@ import type { Fragment } from "effect/sql/Statement";
 import type { Frozen } from "./Frozen.ts";
 import * as Database from "./internal/database.ts";
 import { Damaged, dueIn, type Key, numberOf, type Raw, type Row, rowOf } from "./internal/row.ts";
+import { monotonic } from "./internal/monotonic.ts";
 
 export { Damaged, type Key, type Row } from "./internal/row.ts";
 
@@ -110,6 +111,11 @@ export class RefundStore extends Context.Service<
   RefundStore,
   {
     readonly database: Database.Database;
+    /**
+     * The latest moment, by the store's clock, that this process had written into a row before a moment of its own monotonic clock, since it
+     * asked last; −∞ where there is none.
+     */
+    readonly latest: (before: number) => number;
     /** Records it, or gives the one that is there. */
     readonly record: (
       recorded: Recorded,
@@ -152,6 +158,12 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
   // PostgreSQL takes a parameter in a list of columns for text.
   const bigint = sql.literal(pg ? "::bigint" : "");
 
+  let latest = { wall: -Infinity, monotonic: -Infinity };
+  const wrote = Effect.fnUntraced(function* (row: Row) {
+    if (row.updatedAt > latest.wall) latest = { wall: row.updatedAt, monotonic: yield* monotonic };
+    return row;
+  });
+
   const one = (raws: ReadonlyArray<Raw>): Effect.Effect<Row | undefined, Damaged> => {
     const raw = raws[0];
     return raw === undefined ? Effect.succeed(undefined) : Effect.fromResult(rowOf(raw));
@@ -189,7 +201,7 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
       if (row === undefined) return undefined;
       yield* sql`INSERT INTO ${history} (refund, seq, at, what, truth, changed)
         VALUES (${row.id}, 1, ${row.createdAt}, 'recorded', ${progress.truth}, ${pg ? true : 1})`;
-      return row;
+      return yield* wrote(row);
     }).pipe(transaction);
     if (inserted !== undefined) return { row: inserted, fresh: true };
     const there = yield* find({ mchId, subMchId, outRefundNo });
@@ -237,9 +249,13 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
     const wait = planned === undefined ? undefined : Math.max(planned, change.notBefore ?? 0);
     const { claim } = how;
     const owner = claim?.owner ?? (progress.open === undefined ? null : (row.owner ?? null));
-    // A call under way keeps the end of its lease, whatever else becomes of the row.
+    // A call under way keeps the end of its lease, whatever else becomes of the row: by the clock of now, where it was set back since.
     const keeps = claim === undefined && progress.open !== undefined;
-    const dueAt = keeps ? sql.literal("due_at") : wait === undefined ? sql.literal("NULL") : sql`${now} + ${wait}`;
+    const dueAt = keeps
+      ? sql`due_at - CASE WHEN progress_at > ${now} THEN progress_at - ${now} ELSE 0 END`
+      : wait === undefined
+        ? sql.literal("NULL")
+        : sql`${now} + ${wait}`;
     const update = sql`UPDATE ${refunds} AS r SET truth = ${truth}, block = ${block?.cause ?? null}, progress = ${JSON.stringify(progress)},
         progress_at = ${now}, due_at = ${dueAt}, owner = ${owner}, epoch = epoch + ${claim === undefined ? 0 : 1}, version = version + 1,
         seq = seq + ${noted ? 1 : 0}, updated_at = ${now}${
@@ -275,7 +291,7 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
         ON CONFLICT (mch_id, sub_mch_id) DO UPDATE SET cause = excluded.cause, message = excluded.message, call = excluded.call,
           since = CASE WHEN h.cause = excluded.cause THEN h.since ELSE excluded.since END`;
     }
-    return {
+    return yield* wrote({
       ...row,
       progress,
       progressAt: at,
@@ -288,7 +304,7 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
       owner: owner ?? undefined,
       refundId: refundId ?? row.refundId,
       frozen: frozen ?? row.frozen,
-    } satisfies Row;
+    });
   });
 
   const beginNow: RefundStore["Service"]["begin"] = (row, claim) =>
@@ -328,6 +344,12 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
 
   return {
     database,
+    latest: (before) => {
+      if (latest.monotonic > before) return -Infinity;
+      const { wall } = latest;
+      latest = { wall: -Infinity, monotonic: -Infinity };
+      return wall;
+    },
     record,
     find,
     due,

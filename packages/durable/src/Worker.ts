@@ -118,7 +118,7 @@ export const make = Effect.fnUntraced(function* (
   // Whether the store may hold what was planned by a clock that was set back since: perhaps while nobody was there to see it.
   let behind = true;
   const compared = Effect.fnUntraced(function* (wall: number, before: number) {
-    const back = trust.compare(wall, before, yield* monotonic);
+    const back = trust.compare(wall, before, yield* monotonic, store.latest(before));
     if (back > 0) {
       behind = true;
       yield* Effect.logWarning(

@@ -10,17 +10,19 @@ export class Trust {
   private since: { readonly wall: number; readonly monotonic: number } | undefined;
 
   /**
-   * Compares the clocks: `wall` was read between two readings of the other. Tells by how much the wall clock was set back, if it was.
+   * Compares the clocks: `wall` was read between two readings of the other. Tells by how much the wall clock was set back, if it was:
+   * since the last comparison, or since `latest`, what was read of it meanwhile, for it may have been ahead between two of them only.
    */
-  compare(wall: number, before: number, after: number): number {
+  compare(wall: number, before: number, after: number, latest = -Infinity): number {
     const { since } = this;
+    const meanwhile = latest > wall + slack ? latest - wall : 0;
     if (since === undefined) {
       this.since = { wall, monotonic: before };
-      return 0;
+      return meanwhile;
     }
     const [low, high] = [since.wall + before - since.monotonic, since.wall + after - since.monotonic];
     if (wall < low - slack || wall > high + slack) this.since = { wall, monotonic: before };
-    return Math.max(0, wall < low - slack ? low - wall : 0);
+    return Math.max(meanwhile, wall < low - slack ? low - wall : 0);
   }
 
   /** What was known at `from`, as it is at `to`, both on the wall clock, which was compared at `to`. */

@@ -59,6 +59,32 @@ export const fencing: ReadonlyArray<Case> = [
     }),
   },
   {
+    title: "what is written of a call under way, once the clock was set back, ends its lease by the clock of now",
+    run: Effect.fnUntraced(function* (subject) {
+      const process = yield* opened(subject);
+      const { refunds, sql, store } = process;
+      yield* refunds.start("shop", request("R-1"));
+      yield* take(process, "a", 0);
+      const row = yield* rowOf(process, "R-1");
+      const wrote = yield* begin(process, row, begun(row, "send", "a", 1));
+      // As it stands where the clock was ten years ahead when the call was begun.
+      const ahead = 315_360_000_000;
+      yield* sql`UPDATE ${store.database.tables.refunds} SET progress_at = progress_at + ${ahead}, due_at = due_at + ${ahead}, version = version + 1`;
+      const noted = yield* store.update({ mchId: shop, outRefundNo: "R-1" }, ({ progress }) =>
+        Effect.succeed({ what: "notice", progress: observe(progress, { _tag: "Noticed", verified: false }) }),
+      );
+      ok(noted !== undefined && noted.version > wrote.version + 1);
+      const left = (yield* rowOf(process, "R-1").pipe(Effect.map(({ dueAt = 0, now }) => dueAt - now))) / 1000;
+      ok(left > 60 && left <= 75, `due in ${left} s`);
+      // And another line of it while the clock goes on as it should leaves that as it is.
+      yield* store.update({ mchId: shop, outRefundNo: "R-1" }, ({ progress }) =>
+        Effect.succeed({ what: "again", progress }),
+      );
+      const still = (yield* rowOf(process, "R-1").pipe(Effect.map(({ dueAt = 0, now }) => dueAt - now))) / 1000;
+      ok(still > 60 && still <= left, `due in ${still} s`);
+    }),
+  },
+  {
     title: "a merchant is not taken from who has beaten since that was seen",
     run: Effect.fnUntraced(function* (subject) {
       const process = yield* opened(subject);
