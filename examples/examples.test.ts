@@ -18,7 +18,11 @@ interface Ended {
 /** Runs an example with no more of this environment than a process needs. */
 const run = (file: string, args: ReadonlyArray<string> = [], env: Record<string, string> = {}): Promise<Ended> =>
   new Promise((resolve) => {
-    const options = { cwd: here, env: { PATH: process.env["PATH"], ...env }, timeout: 60_000 };
+    const options = {
+      cwd: here,
+      env: { PATH: process.env["PATH"], NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"], ...env },
+      timeout: 60_000,
+    };
     const child = execFile(process.execPath, [file, ...args], options, (_, stdout, stderr) => {
       resolve({ code: child.exitCode ?? -1, stdout, stderr });
     });

@@ -77,6 +77,7 @@ it.live(
       );
       const env = {
         PATH: process.env["PATH"],
+        NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
         PORT: "0",
         NOTICE_PORT: "0",
         TOKENS: tokens,

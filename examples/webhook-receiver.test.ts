@@ -28,7 +28,12 @@ it.live("believes what is signed with either secret, keeps the newest, and nothi
       Effect.sync(() =>
         spawn(process.execPath, ["19-webhook-receiver.ts"], {
           cwd: import.meta.dirname,
-          env: { PATH: process.env["PATH"], PORT: "0", WEBHOOK_SECRETS: [fresh, old].map(Redacted.value).join(" ") },
+          env: {
+            PATH: process.env["PATH"],
+            NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
+            PORT: "0",
+            WEBHOOK_SECRETS: [fresh, old].map(Redacted.value).join(" "),
+          },
         }),
       ),
       (child) => Effect.sync(() => void child.kill("SIGKILL")),

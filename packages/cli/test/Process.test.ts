@@ -79,7 +79,8 @@ describe("the process and this process say the same", () => {
 
 describe("what was compiled is kept", () => {
   const home = join(folder, "home");
-  const version = (env: Record<string, string>) => runProcess(["--version"], { env: { HOME: home, ...env } });
+  const version = (env: Record<string, string>) =>
+    runProcess(["--version"], { env: { NODE_COMPILE_CACHE: "", HOME: home, ...env } });
 
   it("in the user's own folder, and used again", async () => {
     const first = await version({});

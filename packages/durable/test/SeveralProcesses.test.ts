@@ -16,7 +16,11 @@ it.live.skipIf(!isInstalled)("three processes share refunds, one is killed, and 
     const said = yield* Effect.promise(
       () =>
         new Promise<string>((resolve, reject) => {
-          const env = { PATH: process.env["PATH"], WECHAT_REFUND_DATABASE: Redacted.value(url) };
+          const env = {
+            PATH: process.env["PATH"],
+            NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
+            WECHAT_REFUND_DATABASE: Redacted.value(url),
+          };
           execFile(process.execPath, [example], { env, timeout: 50_000 }, (error, stdout, stderr) =>
             error === null ? resolve(stdout) : reject(new Error(`${error.message}\n${stdout}\n${stderr}`)),
           );

@@ -338,6 +338,9 @@ it.live("signs with both secrets while one is changed, and no message is lost to
     yield* until(() => erp.got.length > 3);
     hooks.write([{ ...entry, secret: fresh, previousSecret: old }]);
     yield* reread(1);
+    // What was signed before the change may still be under way: the receiver changes once the new signatures come.
+    const isBoth = ({ headers }: (typeof erp.got)[number]) => String(headers["webhook-signature"]).includes(" ");
+    yield* until(() => erp.got.filter(isBoth).length > 3);
     erp.secrets = [fresh];
     const before = erp.got.length;
     yield* until(() => erp.got.length > before + 3);
@@ -346,8 +349,6 @@ it.live("signs with both secrets while one is changed, and no message is lost to
     const last = erp.got.length;
     yield* until(() => erp.got.length > last + 3);
     yield* Fiber.interrupt(sending);
-    const both = erp.got.filter(({ headers }) => String(headers["webhook-signature"]).includes(" "));
-    expect(both.length).toBeGreaterThan(3);
     expect(erp.got.filter(({ by }) => by === undefined)).toEqual([]);
     expect(yield* webhook(running)).toMatchObject({ secrets: 1, dead: 0 });
   }),

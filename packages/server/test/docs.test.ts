@@ -17,7 +17,14 @@ const isThere = (command: string): boolean => spawnSync(command, ["--version"]).
 
 const run = (command: string, args: ReadonlyArray<string>, env: Readonly<Record<string, string>>) =>
   new Promise<{ readonly code: number | null; readonly out: string }>((resolve) => {
-    const child = spawn(command, args, { env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...env } });
+    const child = spawn(command, args, {
+      env: {
+        PATH: process.env["PATH"],
+        NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
+        HOME: process.env["HOME"],
+        ...env,
+      },
+    });
     let out = "";
     child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
     child.stderr.on("data", (chunk: Buffer) => (out += chunk.toString()));
@@ -82,6 +89,7 @@ it.live.skipIf(!python)("the receiver in Python believes what is signed with eit
         spawn("python3", [path], {
           env: {
             PATH: process.env["PATH"],
+            NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
             HOME: process.env["HOME"],
             PORT: "0",
             WEBHOOK_SECRETS: `${fresh} ${old}`,

@@ -15,6 +15,9 @@ import { Output } from "../../src/Output.ts";
 
 const bin = fileURLToPath(new URL("../../src/bin.ts", import.meta.url));
 
+const { NODE_COMPILE_CACHE, PATH } = process.env;
+const inherited = { PATH, NODE_COMPILE_CACHE };
+
 // Whoever runs the tests may want colours of them; the commands that run beside them do not.
 delete process.env["FORCE_COLOR"];
 
@@ -26,7 +29,7 @@ export interface Ran {
 
 export interface Options {
   readonly input?: string | Uint8Array;
-  /** The whole environment beside PATH. */
+  /** The whole environment beside PATH and where what was compiled is kept for the next. */
   readonly env?: Readonly<Record<string, string>>;
   /** Interrupts the command once it has printed a result: for one that would go on. */
   readonly untilPrinted?: boolean;
@@ -34,7 +37,7 @@ export interface Options {
 
 /** Starts the command in a process of its own. */
 export const start = (args: ReadonlyArray<string>, { env = {} }: Pick<Options, "env"> = {}) =>
-  spawn(process.execPath, [bin, ...args], { env: { PATH: process.env["PATH"], ...env } });
+  spawn(process.execPath, [bin, ...args], { env: { ...inherited, ...env } });
 
 /** Runs the command to its end, in a process of its own. */
 export const runProcess = async (args: ReadonlyArray<string>, { input = "", env = {} }: Options = {}): Promise<Ran> => {
