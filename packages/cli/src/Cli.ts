@@ -121,7 +121,9 @@ const bug = (defect: unknown) => (say: Say) =>
 export const run = Effect.fnUntraced(
   function* (args: ReadonlyArray<string>) {
     const [first] = args;
-    const names = isName(first) ? ([first] as const) : (Object.keys(commands) as Array<keyof typeof commands>);
+    const all = Object.keys(commands) as Array<keyof typeof commands>;
+    // For its version alone none is needed.
+    const names = isName(first) ? [first] : args.join() === "--version" ? [] : all;
     const say = yield* Language.choose(args);
     const load = async (name: keyof typeof commands) => (await commands[name]())(say);
     const loaded = yield* Effect.promise(() => Promise.all(names.map(load)));

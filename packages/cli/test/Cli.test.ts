@@ -95,15 +95,28 @@ describe("help", () => {
   });
 });
 
-it("loads no transport, simulator or certificate code for sign", async () => {
+describe("what is loaded", () => {
   const tell = "import{registerHooks}from'node:module';registerHooks({load(u,c,n){console.error(u);return n(u,c)}})";
-  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(tell)}`, WECHAT_PAY_API_KEY: "k" };
-  const { code, stderr } = await run(["sign"], { input: "{}", env });
-  expect(code).toBe(0);
-  expect(stderr).toContain("/commands/Sign.ts");
-  expect(
-    stderr.split("\n").filter((url) => /undici|forge|mutual-tls(?!\/src\/Shown)|simulator|adapter|fast-xml/.test(url)),
-  ).toEqual([]);
+  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(tell)}`;
+
+  it("is no transport, simulator or certificate code for sign", async () => {
+    const env = { NODE_OPTIONS, WECHAT_PAY_API_KEY: "k" };
+    const { code, stderr } = await run(["sign"], { input: "{}", env });
+    expect(code).toBe(0);
+    expect(stderr).toContain("/commands/Sign.ts");
+    expect(
+      stderr
+        .split("\n")
+        .filter((url) => /undici|forge|mutual-tls(?!\/src\/Shown)|simulator|adapter|fast-xml/.test(url)),
+    ).toEqual([]);
+  });
+
+  it("is no command for the version", async () => {
+    const { code, stderr } = await run(["--version"], { env: { NODE_OPTIONS } });
+    expect(code).toBe(0);
+    expect(stderr).toContain("/Cli.ts");
+    expect(stderr).not.toContain("/commands/");
+  });
 });
 
 it("ends quietly when nobody reads its output", async () => {
