@@ -127,8 +127,12 @@ const openIn =
       return { page, complaints };
     });
 
+/** The browser of the file whose tests run, and how many groups of it may still want it. */
+let browser: Browser | undefined;
+let groups = 0;
+
 /**
- * A group of tests with one browser, which ends with them. Where there is none the group is skipped, and says so aloud.
+ * A group of tests with a browser, one for all groups of a file. Where there is none the group is skipped, and says so aloud.
  * `what` names the pages, such as "the inspector's page".
  */
 export const describeInBrowser = (what: string, tests: (open: Open) => void): void => {
@@ -137,19 +141,23 @@ export const describeInBrowser = (what: string, tests: (open: Open) => void): vo
       `\n!!! SKIPPED: ${what}. There is no chromium; apt-get install -y chromium, or say where with CHROMIUM\n`,
     );
   }
+  groups++;
   describe.skipIf(executablePath === undefined)(what, () => {
-    let browser: Browser | undefined;
     beforeAll(async () => {
-      if (executablePath !== undefined) browser = await launch(executablePath);
+      if (executablePath !== undefined) browser ??= await launch(executablePath);
     });
-    // It is closed, and after half a minute ended by its process id.
-    afterAll(() => browser?.close());
     tests(
       openIn(() => {
         if (browser === undefined) throw new Error("the browser has not been started");
         return browser;
       }),
     );
+  });
+  // Of the file, not of the group: it is closed, and after half a minute ended by its process id.
+  afterAll(async () => {
+    if (--groups > 0) return;
+    await browser?.close();
+    browser = undefined;
   });
 };
 
