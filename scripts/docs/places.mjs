@@ -36,6 +36,7 @@ export const places = [
   [/^esbuild shop\.ts /, { packed: true }],
   [/^npm install /, { packed: true }],
   [/^npx wechat-refund /, { packed: true }],
+  [/^node refund\.mts$/, { packed: true }],
 
   [
     /^npx --yes pnpm@12 prove:/,
