@@ -90,14 +90,20 @@ for (const [name, manifest] of manifests) {
 
 const workflows = existsSync(join(root, ".github", "workflows")) ? readdirSync(join(root, ".github", "workflows")) : [];
 const steps = workflows.map((name) => read(".github", "workflows", name));
+const runs = (text, command) => new RegExp(`^ +(?:- )?run: ${command}$`, "m").test(text);
 check(
-  "the forge runs what .ci/run runs",
-  steps.some((text) => /^ +(?:- )?run: bash \.ci\/run$/m.test(text)) ? [] : ["no workflow runs it"],
+  "the forge runs what .ci/run runs, for each change",
+  steps.some((text) => /^ {2}pull_request:/m.test(text) && runs(text, "bash \\.ci/run"))
+    ? []
+    : ["no workflow for changes runs it"],
 );
-check(
-  "the forge publishes with the one command",
-  steps.some((text) => /^ +(?:- )?run: npx --yes pnpm@12 release$/m.test(text)) ? [] : ["no workflow runs it"],
-);
+const publishing = steps.filter((text) => runs(text, "npx --yes pnpm@12 release"));
+check("the forge publishes with the one command, after all of that", [
+  ...(publishing.length === 1 ? [] : [`${publishing.length} workflows run it`]),
+  ...publishing
+    .filter((text) => !/^ +(?:- )?run: bash \.ci\/run$[\s\S]*^ +(?:- )?run: npx --yes pnpm@12 release$/m.test(text))
+    .map(() => "the workflow does not run .ci/run before it"),
+]);
 
 console.log(`${passed} checks passed, ${failed} failed`);
 process.exitCode = failed === 0 && manifests.length > 5 ? 0 : 1;
