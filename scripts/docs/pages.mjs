@@ -43,6 +43,10 @@ export const commandsOf = (code) =>
 
 const program = /^(?:npx|npm|node|bash|pnpm|curl|git|openssl|esbuild|wechat-refund|systemd-analyze|docker|kubectl)\s/;
 
+/** Whether a fence that says it is text is one of commands after all. */
+export const isDisguised = ({ code, language }) =>
+  language === "text" && commandsOf(code).some((line) => program.test(line));
+
 /** The commands that stand in the text of a document. */
 export const spokenIn = (file) =>
   [
