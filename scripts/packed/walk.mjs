@@ -85,14 +85,7 @@ export const walk = async ({ tarballs, manifests, project }) => {
   const first = read("README.md").match(/^npm install .*$/m)?.[0];
   let folderOfFirst;
   await withRegistry(tarballs, manifests, async (registry) => {
-    const walked = async ({ at, commands }) => {
-      const folder = join(temporary, `walk-${at.replaceAll(/\W/g, "-")}`);
-      mkdirSync(folder);
-      if (commands.includes(first)) folderOfFirst = folder;
-      writeFileSync(
-        join(folder, ".npmrc"),
-        `@wechat-refund:registry=${registry}\naudit=false\nfund=false\nprefer-offline=true\n`,
-      );
+    const walked = async ({ at, commands }, folder) => {
       const names = commands[0].split(" ").filter((word) => word.startsWith("@wechat-refund/"));
       const imports = names
         .filter((name) => name !== "@wechat-refund/cli")
@@ -101,10 +94,26 @@ export const walk = async ({ tarballs, manifests, project }) => {
       const script = [...commands, `node --input-type=module -e '${imports}'`].join("\n");
       check(`${at}: ${commands[0]}`, ending(script, await bash(script, { cwd: folder })));
     };
-    const left = [...installing];
+    const empty = (name) => {
+      const folder = join(temporary, name);
+      mkdirSync(folder);
+      writeFileSync(
+        join(folder, ".npmrc"),
+        `@wechat-refund:registry=${registry}\naudit=false\nfund=false\nprefer-offline=true\n`,
+      );
+      return folder;
+    };
+    folderOfFirst = empty("walk-first");
+    await walked(
+      all.find(({ commands }) => commands[0] === first),
+      folderOfFirst,
+    );
+    // Two people, who go from page to page, each in a folder that was empty.
+    const left = installing.filter(({ commands }) => commands[0] !== first);
     await Promise.all(
-      [0, 1].map(async () => {
-        for (let next = left.shift(); next !== undefined; next = left.shift()) await walked(next);
+      ["walk-one", "walk-two"].map(async (name) => {
+        const folder = empty(name);
+        for (let next = left.shift(); next !== undefined; next = left.shift()) await walked(next, folder);
       }),
     );
   });
