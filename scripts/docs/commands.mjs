@@ -27,7 +27,8 @@ for (const stream of goesOn ? [child.stdout, child.stderr] : [])
     process.stdout.write(chunk);
     if (/http:\\/\\/127\\.0\\.0\\.1:\\d+/.test(said)) child.kill("SIGTERM");
   });
-child.on("close", (code, signal) => (process.exitCode = goesOn ? (code === 130 ? 0 : (code ?? 1) || 1) : (code ?? 1)));
+const wanted = goesOn ? 130 : 0;
+child.on("close", (code) => (process.exitCode = code === wanted ? 0 : code || 1));
 `;
 
 /** A folder as somebody has it who follows the pages on the service and on bills, with a gateway to follow them on. */
@@ -42,15 +43,15 @@ const withGateway = async (scratch, env, act) => {
     child.stdout.on("data", (chunk) => (said += chunk).includes("WECHAT_PAY_CONTROL=") && resolve());
     closed.then(resolve);
   });
-  const exported = Object.fromEntries(
+  const settings = Object.fromEntries(
     [...said.matchAll(/export (WECHAT_PAY_\w+)=(?:'([^'\n]*)'|(\S+))/g)].map(([, name, quoted, bare]) => [
       name,
       quoted ?? bare,
     ]),
   );
-  const secrets = Object.values(exported).length > 3 ? exported : { said };
+  if (settings.WECHAT_PAY_CONTROL === undefined) throw new Error(`the gateway did not start: ${said}`);
   try {
-    return await act(folder, { ...env, ...secrets });
+    return await act(folder, { ...env, ...settings });
   } finally {
     child.kill("SIGTERM");
     await closed;
@@ -163,7 +164,7 @@ export const runCommands = async ({ check, scratch }) => {
       const names = said === "" ? [] : second === "" ? [first] : second.split("|").map((name) => `${first} ${name}`);
       return [
         ...names.filter((name) => !known.has(name) && ![...known].some((one) => one.startsWith(`${name} `))),
-        ...(said.match(/--[\w-]+/g) ?? []).filter((flag) => !flags.has(flag) && flag !== "--print-sql"),
+        ...(said.match(/--[\w-]+/g) ?? []).filter((flag) => !flags.has(flag)),
       ].map((name) => `${file}: ${spoken}: there is no ${name}`);
     }
     // Several scripts of this repository in one.

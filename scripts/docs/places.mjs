@@ -6,6 +6,8 @@
  *   test     the test that takes it from the page and runs it
  *   packed   `test:packed` runs it as it stands, in an empty folder, with the packed packages in place of the registry's
  *   not      why no check can run it
+ *
+ * and `whole` where it is for all of a fence.
  */
 const pnpm = "npx --yes pnpm@12";
 
@@ -29,8 +31,8 @@ export const places = [
     { test: "scripts/check-docs.mjs", why: "with --check" },
   ],
 
-  [/^text="appid=\$WECHAT_PAY_APP_ID/, { test: "packages/simulator/test/Simulation.test.ts" }],
-  [/^v3\(\) \{/, { test: "packages/simulator/test/Simulation.test.ts" }],
+  [/^text="appid=\$WECHAT_PAY_APP_ID/, { whole: true, test: "packages/simulator/test/Simulation.test.ts" }],
+  [/^v3\(\) \{/, { whole: true, test: "packages/simulator/test/Simulation.test.ts" }],
   [/^node --input-type=module -e 'import .*Simulation\.run/, { test: "packages/simulator/test/Simulation.test.ts" }],
   [/^curl .*"\$SERVICE\/v1\//, { test: "packages/server/test/docs.test.ts" }],
   [/^esbuild shop\.ts /, { packed: true }],
@@ -50,7 +52,7 @@ export const places = [
     { not: "measures or compares at length; its code is compiled by check" },
   ],
   [/^npx --yes pnpm@12 changeset$/, { not: "asks a person" }],
-  [/^subject="\/C=CN\/O=TEST ONLY/, { not: "made the fixture once, and threw its authority's key away" }],
+  [/^subject="\/C=CN\/O=TEST ONLY/, { whole: true, not: "made the fixture once, and threw its authority's key away" }],
   [/^openssl (?:pkey|x509) -/, { not: "the remedy in a message, for files of its reader" }],
   [/^systemd-analyze verify$/, { not: "needs systemd; the unit's flags are tried by packages/cli/test/Serve.test.ts" }],
 ];
@@ -69,7 +71,7 @@ export const placeOf = (command) => places.find(([pattern]) => pattern.test(comm
 /** Where each command of a fence belongs, if all of them belong somewhere; nothing if the fence is to be run as it stands. */
 export const placesOf = (code, commands) => {
   const whole = placeOf(code);
+  if (whole?.whole === true) return [whole];
   const each = commands.map(placeOf);
-  if (each.every((place) => place !== undefined)) return each;
-  return whole === undefined || !/^(?:text=|v3\(\)|subject=)/.test(code) ? undefined : [whole];
+  return each.every((place) => place !== undefined) ? each : undefined;
 };
