@@ -1,6 +1,6 @@
 /**
- * What a registry and a forge show of the packages: one repository, one version, keywords, engines, addresses that hold there; and that the
- * forge runs what `.ci/run` runs. Reads files and runs nothing. Ends with a count.
+ * What a registry and a forge show of the packages: one repository, one version, keywords, engines, a page of one screen, addresses that hold
+ * there; and that the forge runs what `.ci/run` runs. Reads files and runs nothing. Ends with a count.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -32,6 +32,27 @@ const manifests = readdirSync(join(root, "packages"))
   .filter((name) => existsSync(join(root, "packages", name, "package.json")))
   .map((name) => [name, JSON.parse(read("packages", name, "package.json"))])
   .filter(([, manifest]) => manifest.private !== true);
+/** How many lines a page takes where it is read: text flows at 120 columns (a letter of Chinese takes two), code and rows stay lines. */
+const linesShown = (page) => {
+  const width = (text) => [...text].reduce((sum, letter) => sum + (letter > "\u2e80" ? 2 : 1), 0);
+  const flowed = (text) =>
+    text
+      .split(/\n{2,}|\n(?=[-#|] ?)/)
+      .map((block) =>
+        block
+          .replaceAll(/\[([^\]]+)\]\([^)]*\)|[`*]/g, "$1")
+          .replaceAll(/\s+/g, " ")
+          .trim(),
+      )
+      .filter((block) => !/^[|: -]*$/.test(block))
+      .reduce((sum, block) => sum + Math.ceil(width(block) / 120), 0);
+  return page
+    .split(/^(```[\s\S]*?^```)$/m)
+    .map((part, n) => (n % 2 === 0 ? flowed(part) : part.split("\n").length - 2))
+    .reduce((sum, lines) => sum + lines, 0);
+};
+const screen = 45;
+
 for (const [name, manifest] of manifests) {
   const directory = `packages/${name}`;
   const keywords = manifest.keywords ?? [];
@@ -51,8 +72,16 @@ for (const [name, manifest] of manifests) {
     ...unequal("provenance", manifest.publishConfig?.provenance, true),
     ...((manifest.description ?? "").length > 10 ? [] : ["it has no description"]),
   ]);
+  const page = read(directory, "README.md");
+  const lines = linesShown(page);
+  check(`${name}: its page is one screen, and says how to install it`, [
+    ...(lines <= screen ? [] : [`it takes ${lines} lines, more than ${screen}: what is more belongs to docs/`]),
+    ...(page.split("\n").some((line) => line.startsWith("npm install") && line.includes(manifest.name))
+      ? []
+      : [`no command installs ${manifest.name}`]),
+  ]);
   // On npm a relative address leads nowhere, or somewhere else. Whether the others lead somewhere is looked at with the documents.
-  const links = [...read(directory, "README.md").matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link);
+  const links = [...page.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link);
   check(
     `${name}: the links of its page hold on npm`,
     links.filter((link) => !/^(?:https:\/\/|#)/.test(link)),
@@ -61,14 +90,20 @@ for (const [name, manifest] of manifests) {
 
 const workflows = existsSync(join(root, ".github", "workflows")) ? readdirSync(join(root, ".github", "workflows")) : [];
 const steps = workflows.map((name) => read(".github", "workflows", name));
+const runs = (text, command) => new RegExp(`^ +(?:- )?run: ${command}$`, "m").test(text);
 check(
-  "the forge runs what .ci/run runs",
-  steps.some((text) => /^ +(?:- )?run: bash \.ci\/run$/m.test(text)) ? [] : ["no workflow runs it"],
+  "the forge runs what .ci/run runs, for each change",
+  steps.some((text) => /^ {2}pull_request:/m.test(text) && runs(text, "bash \\.ci/run"))
+    ? []
+    : ["no workflow for changes runs it"],
 );
-check(
-  "the forge publishes with the one command",
-  steps.some((text) => /^ +(?:- )?run: npx --yes pnpm@12 release$/m.test(text)) ? [] : ["no workflow runs it"],
-);
+const publishing = steps.filter((text) => runs(text, "npx --yes pnpm@12 release"));
+check("the forge publishes with the one command, after all of that", [
+  ...(publishing.length === 1 ? [] : [`${publishing.length} workflows run it`]),
+  ...publishing
+    .filter((text) => !/^ +(?:- )?run: bash \.ci\/run$[\s\S]*^ +(?:- )?run: npx --yes pnpm@12 release$/m.test(text))
+    .map(() => "the workflow does not run .ci/run before it"),
+]);
 
 console.log(`${passed} checks passed, ${failed} failed`);
 process.exitCode = failed === 0 && manifests.length > 5 ? 0 : 1;

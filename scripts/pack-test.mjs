@@ -9,6 +9,7 @@ import { bundles } from "./packed/bundles.mjs";
 import { attempt, check, difference, finish, pack, part, root, run, temporary } from "./packed/harness.mjs";
 import { runTimes } from "./packed/runTimes.mjs";
 import { types } from "./packed/types.mjs";
+import { walk } from "./packed/walk.mjs";
 
 /** Every published package, and all that it may bring along at run time. */
 const published = {
@@ -260,6 +261,7 @@ await attempt("and they are declarations, not any", () => {
   return said.includes("wrong.ts") ? undefined : said;
 });
 
+await part("As the documents say it", () => walk({ manifests, project, tarballs }));
 await part("In one file", () => bundles({ project }));
 await part("Where it runs", () => runTimes({ project }));
 await part("The types in other projects", () =>

@@ -6,6 +6,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { attempt, difference, ended, run, temporary } from "./harness.mjs";
+import { adapters } from "./stage.mjs";
 
 const compilers = { "TypeScript 5.9": "npm:typescript@5.9.3", "TypeScript 7": "npm:typescript@7.0.2" };
 const nameOf = (compiler) => compiler.toLowerCase().replaceAll(/[ .]/g, "-");
@@ -33,6 +34,42 @@ const underPnpm = (tarballs, effect) => {
   );
   run("npx", ["--yes", "pnpm@12", "install"], { cwd: project });
   return project;
+};
+
+/** What a service exports that has one adapter: what its types are made of must be found with that one alone. */
+const withOne = (module, name) => `
+import { ${module} } from "@wechat-refund/${name}";
+import { Merchant, RefundClient } from "@wechat-refund/core";
+import { Effect, Layer } from "effect";
+export const live = RefundClient.layer.pipe(Layer.provide([Merchant.layerConfig, ${module}.layerConfig]));
+export const short = RefundClient.layerConfig(${module}.layerConfig);
+export const rotating = (options: Parameters<typeof ${module}.layerRotating>[0]) => ${module}.layerRotating(options);
+export const handle = Effect.fn("handle")(function* (settings: ${module}.TransportSettings) {
+  return yield* ${module}.makeRotating(settings);
+});
+`;
+
+/** A project for each adapter, in which the other cannot be seen. */
+const apart = (tarballs, effect) => {
+  const workspace = join(temporary, "apart");
+  const projects = Object.values(adapters).map(([prefix, short]) => {
+    const name = `adapter-${short}`;
+    const project = join(workspace, name);
+    mkdirSync(join(project, "types"), { recursive: true });
+    const files = ["core", name].map((one) => [`@wechat-refund/${one}`, `file:${tarballs[one]}`]);
+    const manifest = { name, private: true, type: "module", dependencies: { ...Object.fromEntries(files), effect } };
+    writeFileSync(join(project, "package.json"), JSON.stringify(manifest));
+    writeFileSync(join(project, "types", "one.ts"), withOne(`${prefix}Transport`, name));
+    return [name, project];
+  });
+  const overrides = Object.fromEntries(
+    Object.entries(tarballs).map(([name, file]) => [`@wechat-refund/${name}`, `file:${file}`]),
+  );
+  writeFileSync(join(workspace, "package.json"), JSON.stringify({ private: true }));
+  const settings = { packages: projects.map(([name]) => name), autoInstallPeers: false, overrides };
+  writeFileSync(join(workspace, "pnpm-workspace.yaml"), JSON.stringify(settings));
+  run("npx", ["--yes", "pnpm@12", "install"], { cwd: workspace });
+  return projects;
 };
 
 /** A program for each published module, that exports all of it under a type of its own. */
@@ -113,6 +150,12 @@ export const types = async ({ tarballs, effect, project: underNpm }) => {
         },
       );
     }
+  }
+  for (const [name, project] of apart(tarballs, effect)) {
+    await attempt(`TypeScript 7, nodenext, pnpm, ${name} alone: layers are declared without an annotation`, () => {
+      settle(project, { module: "nodenext" }, ["types/one.ts"]);
+      run(process.execPath, [tsc("TypeScript 7"), "-p", "."], { cwd: project });
+    });
   }
   // Effect's own declarations need `dom`; ours do not, with the types of Node.
   for (const [lib, mine] of [

@@ -8,17 +8,17 @@
  * somebody has saved in GBK is read as that.
  */
 import * as Schema from "effect/Schema";
+import { onOneLine } from "./Printed.ts";
 import * as Stream from "effect/Stream";
 
 /** The body cannot be read to its end. */
-export class BillBodyError extends Schema.TaggedError<BillBodyError>("@wechat-refund/core/BillText/BillBodyError")(
-  "BillBodyError",
-  {
+export class BillBodyError extends onOneLine(
+  Schema.TaggedError<BillBodyError>("@wechat-refund/core/BillText/BillBodyError")("BillBodyError", {
     /** `too-large`: longer than the limit. `damaged`: the packed body is cut off or was changed. `source`: the bytes could not be had. */
     kind: Schema.Literals(["too-large", "damaged", "source"]),
     limit: Schema.optionalKey(Schema.Finite),
     code: Schema.optionalKey(Schema.String),
-  },
+  }),
 ) {
   override get message(): string {
     switch (this.kind) {

@@ -11,6 +11,7 @@ import * as Option from "effect/Option";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
+import { onOneLine } from "./Printed.ts";
 import { Endpoint } from "./Endpoint.ts";
 import { notSet } from "./internal/required.ts";
 import { isEndpoint, notEndpoint } from "./internal/address.ts";
@@ -48,9 +49,11 @@ export interface MerchantOptions {
 }
 
 /** The merchant's settings are wrong. All issues are listed; no secret is repeated. */
-export class InvalidMerchant extends Schema.TaggedError<InvalidMerchant>(
-  "@wechat-refund/core/Merchant/InvalidMerchant",
-)("InvalidMerchant", { issues: Schema.Array(Schema.Struct({ field: Schema.String, message: Schema.String })) }) {
+export class InvalidMerchant extends onOneLine(
+  Schema.TaggedError<InvalidMerchant>("@wechat-refund/core/Merchant/InvalidMerchant")("InvalidMerchant", {
+    issues: Schema.Array(Schema.Struct({ field: Schema.String, message: Schema.String })),
+  }),
+) {
   override get message(): string {
     return this.issues.map(({ field, message }) => `${field} ${message}`).join("; ");
   }

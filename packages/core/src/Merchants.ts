@@ -11,6 +11,7 @@ import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
+import { onOneLine } from "./Printed.ts";
 import * as SchemaIssue from "effect/SchemaIssue";
 import { Endpoint } from "./Endpoint.ts";
 import { agreed } from "./internal/endpoint.ts";
@@ -41,11 +42,11 @@ export interface Entry<E = never, R = never> {
 }
 
 /** What is wrong with the merchants: all of it at once, by name and field; no secret is repeated. */
-export class InvalidMerchants extends Schema.TaggedError<InvalidMerchants>(
-  "@wechat-refund/core/Merchants/InvalidMerchants",
-)("InvalidMerchants", {
-  issues: Schema.Array(Schema.Struct({ merchant: Schema.String, field: Schema.String, message: Schema.String })),
-}) {
+export class InvalidMerchants extends onOneLine(
+  Schema.TaggedError<InvalidMerchants>("@wechat-refund/core/Merchants/InvalidMerchants")("InvalidMerchants", {
+    issues: Schema.Array(Schema.Struct({ merchant: Schema.String, field: Schema.String, message: Schema.String })),
+  }),
+) {
   override get message(): string {
     return this.issues.map(({ field, merchant, message }) => `${merchant}: ${field} ${message}`).join("; ");
   }
@@ -66,9 +67,12 @@ const isName = (name: string): boolean => namePattern.test(name) && !keyPattern.
 export const shownName = (name: string): string => (isName(name) ? name : "(not a name)");
 
 /** Nobody is registered by this name or these numbers. */
-export class UnknownMerchant extends Schema.TaggedError<UnknownMerchant>(
-  "@wechat-refund/core/Merchants/UnknownMerchant",
-)("UnknownMerchant", { asked: Schema.String, known: Schema.Array(Schema.String) }) {
+export class UnknownMerchant extends onOneLine(
+  Schema.TaggedError<UnknownMerchant>("@wechat-refund/core/Merchants/UnknownMerchant")("UnknownMerchant", {
+    asked: Schema.String,
+    known: Schema.Array(Schema.String),
+  }),
+) {
   override get message(): string {
     const known = this.known.slice(0, 10).join(", ");
     const more = this.known.length > 10 ? `, and ${this.known.length - 10} more` : "";

@@ -6,14 +6,16 @@
  */
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
+import { onOneLine } from "./Printed.ts";
 
 /** Fields by wire name, in the order of the message. Values are the exact texts: never trimmed, never re-formatted. */
 export type Params = ReadonlyMap<string, string>;
 
 /** Input that is not a flat set of named texts. `issues` lists every field that is wrong. */
-export class InvalidParams extends Schema.TaggedError<InvalidParams>("@wechat-refund/core/Params/InvalidParams")(
-  "InvalidParams",
-  { issues: Schema.Array(Schema.Struct({ field: Schema.String, message: Schema.String })) },
+export class InvalidParams extends onOneLine(
+  Schema.TaggedError<InvalidParams>("@wechat-refund/core/Params/InvalidParams")("InvalidParams", {
+    issues: Schema.Array(Schema.Struct({ field: Schema.String, message: Schema.String })),
+  }),
 ) {
   override get message(): string {
     return this.issues.map((issue) => `${issue.field}: ${issue.message}`).join("; ");

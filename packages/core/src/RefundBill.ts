@@ -8,6 +8,7 @@
  */
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
+import { onOneLine } from "./Printed.ts";
 import { oneLine } from "./internal/oneLine.ts";
 import { familyOf } from "./internal/returnMsgs.ts";
 import { dayOf, isDay, readyAt } from "./internal/beijing.ts";
@@ -94,12 +95,14 @@ const remedies: Readonly<Record<Why, string>> = {
 };
 
 /** There is no bill, and why. `message` says what to do. */
-export class NoBill extends Schema.TaggedError<NoBill>("@wechat-refund/core/RefundBill/NoBill")("NoBill", {
-  why: Why,
-  returnMsg: Schema.optionalKey(Schema.String),
-  errorCode: Schema.optionalKey(Schema.String),
-  status: Schema.optionalKey(Schema.Finite),
-}) {
+export class NoBill extends onOneLine(
+  Schema.TaggedError<NoBill>("@wechat-refund/core/RefundBill/NoBill")("NoBill", {
+    why: Why,
+    returnMsg: Schema.optionalKey(Schema.String),
+    errorCode: Schema.optionalKey(Schema.String),
+    status: Schema.optionalKey(Schema.Finite),
+  }),
+) {
   /** Whether asking again may help: `never`, `later`, or once something is `mended`. */
   get again(): "never" | "later" | "mended" {
     switch (this.why) {

@@ -5,6 +5,7 @@
  * through this call (`"not-accepted"`)? `advice`: what to do next. A reason that cannot prove "not accepted" says unknown.
  */
 import * as Schema from "effect/Schema";
+import { onOneLine } from "./Printed.ts";
 import { type Advice, type Meaning, meaningOfErrCode, type Outcome } from "./internal/errorCodes.ts";
 import { isNoSuchRefundV3, meaningOfV3 } from "./internal/errorCodesV3.ts";
 import { oneLine } from "./internal/oneLine.ts";
@@ -23,9 +24,11 @@ export const Issue = Schema.Struct({ field: Schema.String, wire: Schema.String, 
 export type Issue = typeof Issue.Type;
 
 /** Our own check refused the request; nothing left the process. Every issue is listed. */
-export class InvalidRequest extends Schema.TaggedError<InvalidRequest>(
-  "@wechat-refund/core/RefundError/InvalidRequest",
-)("InvalidRequest", { issues: Schema.Array(Issue) }) {
+export class InvalidRequest extends onOneLine(
+  Schema.TaggedError<InvalidRequest>("@wechat-refund/core/RefundError/InvalidRequest")("InvalidRequest", {
+    issues: Schema.Array(Issue),
+  }),
+) {
   get outcome(): Outcome {
     return "not-accepted";
   }
@@ -46,10 +49,11 @@ const isWithoutCertificate = ({ error: { reason } }: { readonly error: Transport
   reason._tag === "ConnectionLost" && reason.silent === "no-certificate";
 
 /** The transport brought no whole reply. Its `sent` decides the outcome. */
-export class TransportFailed extends Schema.TaggedError<TransportFailed>(
-  "@wechat-refund/core/RefundError/TransportFailed",
-)("TransportFailed", { error: TransportError }) {
-  override readonly cause = this.error;
+export class TransportFailed extends onOneLine(
+  Schema.TaggedError<TransportFailed>("@wechat-refund/core/RefundError/TransportFailed")("TransportFailed", {
+    error: TransportError,
+  }),
+) {
   get outcome(): Outcome {
     return this.error.sent === "no" ? "not-accepted" : "unknown";
   }
@@ -76,17 +80,17 @@ export const CertificatePage = Schema.Literals(["certificate-missing", "certific
  * An HTTP status other than 200, or an HTML page. Only the two certificate pages prove that nothing was accepted, and in APIv3 a 401
  * that names an error: the request's own signature was refused, before anything else was looked at.
  */
-export class GatewayRefused extends Schema.TaggedError<GatewayRefused>(
-  "@wechat-refund/core/RefundError/GatewayRefused",
-)("GatewayRefused", {
-  status: Schema.Finite,
-  page: Schema.optionalKey(CertificatePage),
-  /** A reply of APIv3 that decides nothing else: it carried no signature, or has such a status. */
-  protocol: Schema.optionalKey(Schema.Literal("v3")),
-  /** What such a reply said, for people: nobody has signed it. */
-  code: Schema.optionalKey(Schema.String),
-  said: Schema.optionalKey(Schema.String),
-}) {
+export class GatewayRefused extends onOneLine(
+  Schema.TaggedError<GatewayRefused>("@wechat-refund/core/RefundError/GatewayRefused")("GatewayRefused", {
+    status: Schema.Finite,
+    page: Schema.optionalKey(CertificatePage),
+    /** A reply of APIv3 that decides nothing else: it carried no signature, or has such a status. */
+    protocol: Schema.optionalKey(Schema.Literal("v3")),
+    /** What such a reply said, for people: nobody has signed it. */
+    code: Schema.optionalKey(Schema.String),
+    said: Schema.optionalKey(Schema.String),
+  }),
+) {
   private get isUnauthenticated(): boolean {
     return this.protocol === "v3" && this.status === 401;
   }
@@ -117,9 +121,12 @@ export class GatewayRefused extends Schema.TaggedError<GatewayRefused>(
 }
 
 /** The reply is outside the grammar, or a required field is missing or unreadable. */
-export class MalformedReply extends Schema.TaggedError<MalformedReply>(
-  "@wechat-refund/core/RefundError/MalformedReply",
-)("MalformedReply", { problem: Schema.String, field: Schema.optionalKey(Schema.String) }) {
+export class MalformedReply extends onOneLine(
+  Schema.TaggedError<MalformedReply>("@wechat-refund/core/RefundError/MalformedReply")("MalformedReply", {
+    problem: Schema.String,
+    field: Schema.optionalKey(Schema.String),
+  }),
+) {
   get outcome(): Outcome {
     return "unknown";
   }
@@ -132,26 +139,26 @@ export class MalformedReply extends Schema.TaggedError<MalformedReply>(
 }
 
 /** The reply proves nothing about this request: its signature is absent or wrong, or it speaks of something else. Raise an alarm. */
-export class UntrustedReply extends Schema.TaggedError<UntrustedReply>(
-  "@wechat-refund/core/RefundError/UntrustedReply",
-)("UntrustedReply", {
-  problem: Schema.Literals([
-    "unsigned",
-    "malformed-sign",
-    "wrong-sign",
-    "ambiguous-value",
-    "mismatch",
-    // Of APIv3 alone.
-    "probe",
-    "unknown-key",
-    "clock",
-  ]),
-  field: Schema.optionalKey(Schema.String),
-  expected: Schema.optionalKey(Schema.String),
-  received: Schema.optionalKey(Schema.String),
-  /** APIv3: the key that the reply says it was signed with (Wechatpay-Serial). */
-  serial: Schema.optionalKey(Schema.String),
-}) {
+export class UntrustedReply extends onOneLine(
+  Schema.TaggedError<UntrustedReply>("@wechat-refund/core/RefundError/UntrustedReply")("UntrustedReply", {
+    problem: Schema.Literals([
+      "unsigned",
+      "malformed-sign",
+      "wrong-sign",
+      "ambiguous-value",
+      "mismatch",
+      // Of APIv3 alone.
+      "probe",
+      "unknown-key",
+      "clock",
+    ]),
+    field: Schema.optionalKey(Schema.String),
+    expected: Schema.optionalKey(Schema.String),
+    received: Schema.optionalKey(Schema.String),
+    /** APIv3: the key that the reply says it was signed with (Wechatpay-Serial). */
+    serial: Schema.optionalKey(Schema.String),
+  }),
+) {
   get outcome(): Outcome {
     return "unknown";
   }
@@ -186,9 +193,11 @@ export class UntrustedReply extends Schema.TaggedError<UntrustedReply>(
 }
 
 /** `return_code` FAIL: the protocol layer said no. Such replies are never signed; only texts of known families prove anything. */
-export class ProtocolRejected extends Schema.TaggedError<ProtocolRejected>(
-  "@wechat-refund/core/RefundError/ProtocolRejected",
-)("ProtocolRejected", { returnMsg: Schema.String }) {
+export class ProtocolRejected extends onOneLine(
+  Schema.TaggedError<ProtocolRejected>("@wechat-refund/core/RefundError/ProtocolRejected")("ProtocolRejected", {
+    returnMsg: Schema.String,
+  }),
+) {
   private get meaning(): Meaning {
     return meaningOfReturnMsg(this.returnMsg);
   }
@@ -211,13 +220,15 @@ export class ProtocolRejected extends Schema.TaggedError<ProtocolRejected>(
  * `result_code` FAIL in a reply whose signature holds and which matches the request; in APIv3 a reply of `status`, other than 200, whose
  * signature holds. `errCode` is an open set.
  */
-export class Rejected extends Schema.TaggedError<Rejected>("@wechat-refund/core/RefundError/Rejected")("Rejected", {
-  operation: OperationName,
-  errCode: Schema.String,
-  errCodeDes: Schema.optionalKey(Schema.String),
-  /** The HTTP status: of APIv3, whose codes are others, and never of APIv2. */
-  status: Schema.optionalKey(Schema.Finite),
-}) {
+export class Rejected extends onOneLine(
+  Schema.TaggedError<Rejected>("@wechat-refund/core/RefundError/Rejected")("Rejected", {
+    operation: OperationName,
+    errCode: Schema.String,
+    errCodeDes: Schema.optionalKey(Schema.String),
+    /** The HTTP status: of APIv3, whose codes are others, and never of APIv2. */
+    status: Schema.optionalKey(Schema.Finite),
+  }),
+) {
   private get meaning(): Meaning {
     return this.status === undefined
       ? meaningOfErrCode(this.operation, this.errCode)
@@ -257,14 +268,13 @@ export const isNoSuchRefund = (reason: Reason): boolean =>
  *
  * A query that fails says nothing about the refund, so `outcome` of a failed `refundquery` is always `"unknown"`.
  */
-export class RefundError extends Schema.TaggedError<RefundError>("@wechat-refund/core/RefundError")("RefundError", {
-  operation: OperationName,
-  outRefundNo: Schema.optionalKey(Schema.String),
-  reason: Reason,
-}) {
-  override get cause(): Reason {
-    return this.reason;
-  }
+export class RefundError extends onOneLine(
+  Schema.TaggedError<RefundError>("@wechat-refund/core/RefundError")("RefundError", {
+    operation: OperationName,
+    outRefundNo: Schema.optionalKey(Schema.String),
+    reason: Reason,
+  }),
+) {
   get outcome(): Outcome {
     return this.operation === "refund" ? this.reason.outcome : "unknown";
   }

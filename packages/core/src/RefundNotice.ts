@@ -17,6 +17,7 @@
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
+import { onOneLine } from "./Printed.ts";
 import { decryptNotice } from "./internal/crypto.ts";
 import { BeijingTime, FenFromText, FenText } from "./internal/fields.ts";
 import { oneLine } from "./internal/oneLine.ts";
@@ -94,9 +95,8 @@ const sentencesV3: Partial<Sentences> = {
 };
 
 /** The bytes are not a refund notice for this merchant. */
-export class BadNotice extends Schema.TaggedError<BadNotice>("@wechat-refund/core/RefundNotice/BadNotice")(
-  "BadNotice",
-  {
+export class BadNotice extends onOneLine(
+  Schema.TaggedError<BadNotice>("@wechat-refund/core/RefundNotice/BadNotice")("BadNotice", {
     problem: Problem,
     /** With `other-merchant`: the field of the envelope, what this merchant's is, and what came. */
     field: Schema.optionalKey(Schema.String),
@@ -104,7 +104,7 @@ export class BadNotice extends Schema.TaggedError<BadNotice>("@wechat-refund/cor
     received: Schema.optionalKey(Schema.String),
     /** It was opened as a notice of APIv3. */
     protocol: Schema.optionalKey(Schema.Literal("v3")),
-  },
+  }),
 ) {
   override get message(): string {
     const what =

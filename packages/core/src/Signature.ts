@@ -14,6 +14,7 @@
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
+import { onOneLine } from "./Printed.ts";
 import { equalConstantTime, hmacSha256, md5 } from "./internal/crypto.ts";
 import { canonical, type Params } from "./Params.ts";
 
@@ -22,9 +23,11 @@ export const SignType = Schema.Literals(["HMAC-SHA256", "MD5"]);
 export type SignType = typeof SignType.Type;
 
 /** Why fields cannot be signed. */
-export class CannotSign extends Schema.TaggedError<CannotSign>("@wechat-refund/core/Signature/CannotSign")(
-  "CannotSign",
-  { problem: Schema.Literals(["empty-key", "ambiguous-value"]), field: Schema.optionalKey(Schema.String) },
+export class CannotSign extends onOneLine(
+  Schema.TaggedError<CannotSign>("@wechat-refund/core/Signature/CannotSign")("CannotSign", {
+    problem: Schema.Literals(["empty-key", "ambiguous-value"]),
+    field: Schema.optionalKey(Schema.String),
+  }),
 ) {
   override get message(): string {
     return this.problem === "empty-key"

@@ -7,6 +7,7 @@
  * sockets, keys and passphrases.
  */
 import * as Schema from "effect/Schema";
+import { onOneLine } from "./Printed.ts";
 
 /** Whether the gateway may have received the request: `"no"` is a proof, `"maybe"` is everything else. */
 export type Sent = "no" | "maybe";
@@ -140,9 +141,10 @@ export const Reason = Schema.Union([Unreachable, HandshakeFailed, TimedOut, Unus
 export type Reason = typeof Reason.Type;
 
 /** The one error of a transport. `sent` says whether the gateway may have received the request. */
-export class TransportError extends Schema.TaggedError<TransportError>("@wechat-refund/core/Transport/TransportError")(
-  "TransportError",
-  { reason: Reason },
+export class TransportError extends onOneLine(
+  Schema.TaggedError<TransportError>("@wechat-refund/core/Transport/TransportError")("TransportError", {
+    reason: Reason,
+  }),
 ) {
   get sent(): Sent {
     return this.reason.sent;

@@ -11,14 +11,17 @@
 import { XMLBuilder, XMLParser } from "fast-xml-parser";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
+import { onOneLine } from "./Printed.ts";
 import type { Params } from "./Params.ts";
 
 /** A document outside the language, or fields that cannot be written. `offset` counts characters of the decoded text. */
-export class XmlError extends Schema.TaggedError<XmlError>("@wechat-refund/core/Xml/XmlError")("XmlError", {
-  problem: Schema.String,
-  field: Schema.optionalKey(Schema.String),
-  offset: Schema.optionalKey(Schema.Finite),
-}) {
+export class XmlError extends onOneLine(
+  Schema.TaggedError<XmlError>("@wechat-refund/core/Xml/XmlError")("XmlError", {
+    problem: Schema.String,
+    field: Schema.optionalKey(Schema.String),
+    offset: Schema.optionalKey(Schema.Finite),
+  }),
+) {
   override get message(): string {
     const where = this.offset === undefined ? "" : ` at character ${this.offset}`;
     return `${this.field === undefined ? "" : `${this.field}: `}${this.problem}${where}`;

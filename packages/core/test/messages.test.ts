@@ -195,7 +195,6 @@ describe("RefundError", () => {
     expect([reason.message, reason.outcome, reason.advice]).toEqual([message, outcome, advice]);
     const refund = new RefundError.RefundError({ operation: "refund", outRefundNo: "R-1", reason });
     expect(refund.message).toBe(`${reason._tag}: refund R-1: ${message} [${outcome}, ${advice}]`);
-    expect(refund.cause).toBe(reason);
     const query = new RefundError.RefundError({ operation: "refundquery", reason });
     expect([query.message, query.outcome]).toEqual([`${reason._tag}: refundquery: ${message} [${advice}]`, "unknown"]);
   });

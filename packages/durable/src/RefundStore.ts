@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
+import { onOneLine } from "@wechat-refund/core/Printed";
 import type * as SqlClient from "effect/sql/SqlClient";
 import type { SqlError } from "effect/sql/SqlError";
 import type { Fragment } from "effect/sql/Statement";
@@ -23,10 +24,12 @@ import { monotonic } from "./internal/monotonic.ts";
 export { Damaged, type Key, type Row } from "./internal/row.ts";
 
 /** The refund was final long ago, and its row was deleted: its number is never sent again. */
-export class Pruned extends Schema.TaggedError<Pruned>("@wechat-refund/durable/Pruned")("Pruned", {
-  outRefundNo: Schema.String,
-  truth: Schema.String,
-}) {
+export class Pruned extends onOneLine(
+  Schema.TaggedError<Pruned>("@wechat-refund/durable/Pruned")("Pruned", {
+    outRefundNo: Schema.String,
+    truth: Schema.String,
+  }),
+) {
   override get message(): string {
     return `refund ${this.outRefundNo} ended as ${this.truth} and was removed from the store since: its number is never used again`;
   }

@@ -5,6 +5,7 @@
  * address they were given, and with it a password. What goes wrong in a store that could be opened is an `SqlError`.
  */
 import * as Schema from "effect/Schema";
+import { onOneLine } from "@wechat-refund/core/Printed";
 
 /** What is the matter. */
 export const Reason = Schema.Literals([
@@ -40,15 +41,17 @@ export const Reason = Schema.Literals([
 export type Reason = typeof Reason.Type;
 
 /** A store that cannot be used. */
-export class StoreError extends Schema.TaggedError<StoreError>("@wechat-refund/durable/StoreError")("StoreError", {
-  reason: Reason,
-  /** The file, or the server's address without its password. */
-  store: Schema.String,
-  /** What happened and the remedy. */
-  detail: Schema.String,
-  /** What the system or the database calls it, such as `EACCES` or `28P01`. */
-  code: Schema.optionalKey(Schema.String),
-}) {
+export class StoreError extends onOneLine(
+  Schema.TaggedError<StoreError>("@wechat-refund/durable/StoreError")("StoreError", {
+    reason: Reason,
+    /** The file, or the server's address without its password. */
+    store: Schema.String,
+    /** What happened and the remedy. */
+    detail: Schema.String,
+    /** What the system or the database calls it, such as `EACCES` or `28P01`. */
+    code: Schema.optionalKey(Schema.String),
+  }),
+) {
   override get message(): string {
     const code = this.code === undefined ? "" : ` (${this.code})`;
     return `the store ${this.store} cannot be used: ${this.detail}${code}`;

@@ -5,6 +5,7 @@
  * Nothing secret gets in: no key, no passphrase, no byte of a file, and no foreign error.
  */
 import * as Schema from "effect/Schema";
+import { onOneLine } from "@wechat-refund/core/Printed";
 
 const sentences = {
   // The file
@@ -80,17 +81,17 @@ const sentences = {
 export const Problem = Schema.Literals(Object.keys(sentences) as Array<keyof typeof sentences>);
 export type Problem = keyof typeof sentences;
 
-export class CertificateError extends Schema.TaggedError<CertificateError>(
-  "@wechat-refund/mutual-tls/CertificateError",
-)("CertificateError", {
-  problem: Problem,
-  /** What it is and what to do about it. */
-  detail: Schema.String,
-  /** The file it is in; left out where the name may be a secret itself. */
-  file: Schema.optionalKey(Schema.String),
-  /** Without a file: the variable or option it comes from. */
-  setting: Schema.optionalKey(Schema.String),
-}) {
+export class CertificateError extends onOneLine(
+  Schema.TaggedError<CertificateError>("@wechat-refund/mutual-tls/CertificateError")("CertificateError", {
+    problem: Problem,
+    /** What it is and what to do about it. */
+    detail: Schema.String,
+    /** The file it is in; left out where the name may be a secret itself. */
+    file: Schema.optionalKey(Schema.String),
+    /** Without a file: the variable or option it comes from. */
+    setting: Schema.optionalKey(Schema.String),
+  }),
+) {
   override get message(): string {
     const where = this.file ?? this.setting;
     return where === undefined ? this.detail : `${where}: ${this.detail}`;

@@ -20,6 +20,7 @@ import * as Option from "effect/Option";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
+import { onOneLine } from "@wechat-refund/core/Printed";
 import { Misdirected } from "./Problems.ts";
 
 // What the listener's layer provides besides, so that its type can be named without a dependency on platform-node.
@@ -38,9 +39,10 @@ export interface Options {
 }
 
 /** What is wrong with a listener's settings, all of it at once; nothing listens. */
-export class InvalidListener extends Schema.TaggedError<InvalidListener>("@wechat-refund/server/InvalidListener")(
-  "InvalidListener",
-  { issues: Schema.Array(Schema.Struct({ field: Schema.String, message: Schema.String })) },
+export class InvalidListener extends onOneLine(
+  Schema.TaggedError<InvalidListener>("@wechat-refund/server/InvalidListener")("InvalidListener", {
+    issues: Schema.Array(Schema.Struct({ field: Schema.String, message: Schema.String })),
+  }),
 ) {
   override get message(): string {
     return this.issues.map(({ field, message }) => `${field} ${message}`).join("; ");

@@ -12,6 +12,7 @@ import * as Layer from "effect/Layer";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
+import { onOneLine } from "@wechat-refund/core/Printed";
 import * as SchemaIssue from "effect/SchemaIssue";
 import { change, read, type Stamp, stampOf } from "./internal/tokenFile.ts";
 
@@ -48,9 +49,11 @@ export const Entry = Schema.Struct({
 export type Entry = typeof Entry.Type;
 
 /** What is wrong with the tokens: all of it at once. Nothing that could be a token is repeated. */
-export class InvalidTokens extends Schema.TaggedError<InvalidTokens>("@wechat-refund/server/InvalidTokens")(
-  "InvalidTokens",
-  { file: Schema.String, issues: Schema.Array(Schema.String) },
+export class InvalidTokens extends onOneLine(
+  Schema.TaggedError<InvalidTokens>("@wechat-refund/server/InvalidTokens")("InvalidTokens", {
+    file: Schema.String,
+    issues: Schema.Array(Schema.String),
+  }),
 ) {
   override get message(): string {
     return `the tokens in ${this.file}: ${this.issues.join("; ")}`;

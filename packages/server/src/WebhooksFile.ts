@@ -19,6 +19,7 @@ import * as Effect from "effect/Effect";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
+import { onOneLine } from "@wechat-refund/core/Printed";
 import { isObject } from "./internal/starting.ts";
 import * as tokenFile from "./internal/tokenFile.ts";
 import { type Allowed, networkOf } from "./internal/webhooks/addresses.ts";
@@ -39,9 +40,11 @@ export interface Endpoint extends Wanted {
 }
 
 /** What is wrong with the file, all of it at once. */
-export class InvalidWebhooks extends Schema.TaggedError<InvalidWebhooks>("@wechat-refund/server/InvalidWebhooks")(
-  "InvalidWebhooks",
-  { file: Schema.String, issues: Schema.Array(Schema.String) },
+export class InvalidWebhooks extends onOneLine(
+  Schema.TaggedError<InvalidWebhooks>("@wechat-refund/server/InvalidWebhooks")("InvalidWebhooks", {
+    file: Schema.String,
+    issues: Schema.Array(Schema.String),
+  }),
 ) {
   override get message(): string {
     return `the webhooks in ${this.file}: ${this.issues.join("; ")}`;

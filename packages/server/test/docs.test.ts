@@ -6,7 +6,7 @@ import { it } from "@effect/vitest";
 import { Effect } from "effect";
 import { expect } from "vitest";
 import { patterns, types } from "../src/internal/webhooks/messages.ts";
-import { hooksFile, newSecret } from "./support/receiver.ts";
+import { hooksFile, newSecret, receiver } from "./support/receiver.ts";
 import { directory, gatewayOf, refundOf, start } from "./support/service.ts";
 
 const page = readFileSync(new URL("../../../docs/service.md", import.meta.url), "utf8");
@@ -73,6 +73,24 @@ for (const { command, file, language, number, probe, says } of clients) {
     }),
   );
 }
+
+it.live.skipIf(!isThere("curl"))("what a person does with webhooks is done as it stands there", () =>
+  Effect.gen(function* () {
+    const calls = [...page.matchAll(/^```sh\n(curl[\s\S]*?)^```$/gm)].map(([, code = ""]) => code);
+    // Those of the client are run above.
+    expect(calls).toHaveLength(2);
+    const secret = newSecret();
+    const erp = yield* receiver(secret);
+    const hooks = yield* hooksFile([{ name: "erp", url: erp.url, secret }]);
+    const { api, token } = yield* start({ service: { webhooks: { file: hooks.file } } });
+    const TOKEN = yield* token({ name: "person", merchants: ["*"], rights: ["read", "operate"] });
+    const path = join(yield* directory, "calls.sh");
+    writeFileSync(path, `set -eu\n${calls[1]}`);
+    const ended = yield* Effect.promise(() => run("bash", [path], { SERVICE: api, TOKEN }));
+    expect(ended).toMatchObject({ code: 0, out: expect.stringContaining('"webhook":"erp"') });
+    yield* Effect.promise(() => expect.poll(() => erp.got.length, { timeout: 50_000 }).toBeGreaterThan(0));
+  }),
+);
 
 const python = isThere("python3");
 

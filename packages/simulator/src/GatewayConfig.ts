@@ -7,6 +7,7 @@
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
+import { onOneLine } from "@wechat-refund/core/Printed";
 import * as SchemaIssue from "effect/SchemaIssue";
 import { Options as Chaos } from "./Chaos.ts";
 import { callback } from "./internal/callback.ts";
@@ -279,9 +280,10 @@ export const Config = Schema.Struct({
 export type Config = typeof Config.Type;
 
 /** The configuration, or part of it, is wrong: a mistake of the caller, thrown. Names fields, never their values. */
-export class InvalidConfig extends Schema.TaggedError<InvalidConfig>("@wechat-refund/simulator/InvalidConfig")(
-  "InvalidConfig",
-  { issues: Schema.Array(Schema.String) },
+export class InvalidConfig extends onOneLine(
+  Schema.TaggedError<InvalidConfig>("@wechat-refund/simulator/InvalidConfig")("InvalidConfig", {
+    issues: Schema.Array(Schema.String),
+  }),
 ) {
   override get message(): string {
     return `the gateway's configuration is wrong: ${this.issues.join("; ")}`;

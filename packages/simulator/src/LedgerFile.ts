@@ -9,6 +9,7 @@ import { summarize } from "@wechat-refund/core/Transport";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
+import { onOneLine } from "@wechat-refund/core/Printed";
 import type { Row } from "./Ledger.ts";
 
 /** A refund that was accepted, as it is kept. */
@@ -36,9 +37,10 @@ export const Kept = Schema.Struct({
 export type Kept = typeof Kept.Type;
 
 /** The file cannot be used, or is something else. */
-export class Unusable extends Schema.TaggedError<Unusable>("@wechat-refund/simulator/LedgerFile/Unusable")(
-  "LedgerUnusable",
-  { detail: Schema.String },
+export class Unusable extends onOneLine(
+  Schema.TaggedError<Unusable>("@wechat-refund/simulator/LedgerFile/Unusable")("LedgerUnusable", {
+    detail: Schema.String,
+  }),
 ) {
   override get message(): string {
     return `the simulator's ledger cannot be used: ${this.detail}`;

@@ -19,8 +19,8 @@ import { agent, send, until } from "./wire.ts";
 const root = join(import.meta.dirname, "..");
 const fences = (file: string): ReadonlyArray<string> =>
   [...readFileSync(join(root, file), "utf8").matchAll(/^```\w+\n([^]*?)^```$/gm)].map(([, code = ""]) => code);
-const [inOneLine = "", inTypeScript = "", inCurl = "", inCurlV3 = ""] = fences("README.md");
-const [, inPython = ""] = fences("../../docs/simulator.md");
+const [, inOneLine = "", inTypeScript = ""] = fences("README.md");
+const [, inCurl = "", inCurlV3 = "", inPython = ""] = fences("../../docs/simulator.md");
 
 const directory = Effect.acquireRelease(
   Effect.sync(() => mkdtempSync(join(tmpdir(), "simulation-"))),
@@ -294,8 +294,8 @@ describe("a simulation", () => {
   );
 });
 
-describe("the README", () => {
-  it.live("starts it in one line", () =>
+describe("the pages", () => {
+  it.live("start it in one line", () =>
     Effect.gen(function* () {
       const child = yield* Effect.acquireRelease(
         Effect.sync(() => {
@@ -316,7 +316,7 @@ describe("the README", () => {
     }),
   );
 
-  it.live("uses it from TypeScript", () =>
+  it.live("use it from TypeScript", () =>
     Effect.gen(function* () {
       const printed = yield* run(process.execPath, ["--input-type=module-typescript", "-e", inTypeScript]);
       const [, promised = "nothing"] = /console\.log\(.*\/\/ (.*)$/m.exec(inTypeScript) ?? [];
@@ -324,7 +324,7 @@ describe("the README", () => {
     }),
   );
 
-  it.live("refunds, and steers it, from curl", () =>
+  it.live("refund, and steer it, from curl", () =>
     Effect.gen(function* () {
       const { environment, gateway } = yield* start();
       const answers = yield* run("sh", ["-euc", inCurl], environment);
@@ -337,10 +337,10 @@ describe("the README", () => {
     }),
   );
 
-  it.live("refunds over APIv3 from curl, where there is OpenSSL, and rotates the certificate", () =>
+  it.live("refund over APIv3 from curl, where there is OpenSSL, and rotate the certificate", () =>
     Effect.gen(function* () {
       if (!(yield* isInstalled("openssl", "version"))) {
-        console.warn("\n!!! SKIPPED: the README's curl over APIv3. There is no openssl\n");
+        console.warn("\n!!! SKIPPED: the page's curl over APIv3. There is no openssl\n");
         return;
       }
       const { environment, gateway } = yield* start();
@@ -354,10 +354,10 @@ describe("the README", () => {
     }),
   );
 
-  it.live("refunds from Python, where there is one", () =>
+  it.live("refund from Python, where there is one", () =>
     Effect.gen(function* () {
       if (!(yield* isInstalled("python3"))) {
-        console.warn("\n!!! SKIPPED: the README's Python. There is no python3\n");
+        console.warn("\n!!! SKIPPED: the page's Python. There is no python3\n");
         return;
       }
       const { environment, gateway } = yield* start();

@@ -3,6 +3,7 @@ import type { Numbers } from "@wechat-refund/core/Merchants";
 import type { RefundRequest } from "@wechat-refund/core/Refund";
 import { type Act, type Block, isFinal, permitted, type Truth } from "@wechat-refund/core/RefundProgress";
 import * as Schema from "effect/Schema";
+import { onOneLine } from "@wechat-refund/core/Printed";
 import { requestOf } from "../Frozen.ts";
 import type { Row } from "./row.ts";
 
@@ -52,21 +53,22 @@ export interface Line {
 }
 
 /** The number is taken: these fields differ. Nothing was stored, nothing is sent. */
-export class OtherRefund extends Schema.TaggedError<OtherRefund>("@wechat-refund/durable/OtherRefund")("OtherRefund", {
-  outRefundNo: Schema.String,
-  fields: Schema.Array(Schema.String),
-}) {
+export class OtherRefund extends onOneLine(
+  Schema.TaggedError<OtherRefund>("@wechat-refund/durable/OtherRefund")("OtherRefund", {
+    outRefundNo: Schema.String,
+    fields: Schema.Array(Schema.String),
+  }),
+) {
   override get message(): string {
     return `refund ${this.outRefundNo} was recorded with other fields (${this.fields.join(", ")}): nothing is sent. Another refund needs a number of its own; the same one needs the same fields`;
   }
 }
 
 /** There is no such refund in this store. */
-export class UnknownRefund extends Schema.TaggedError<UnknownRefund>("@wechat-refund/durable/UnknownRefund")(
-  "UnknownRefund",
-  {
+export class UnknownRefund extends onOneLine(
+  Schema.TaggedError<UnknownRefund>("@wechat-refund/durable/UnknownRefund")("UnknownRefund", {
     outRefundNo: Schema.String,
-  },
+  }),
 ) {
   override get message(): string {
     return `there is no refund ${this.outRefundNo} of this merchant in the store`;
@@ -74,14 +76,13 @@ export class UnknownRefund extends Schema.TaggedError<UnknownRefund>("@wechat-re
 }
 
 /** What a person wanted is not possible now. */
-export class NotPermitted extends Schema.TaggedError<NotPermitted>("@wechat-refund/durable/NotPermitted")(
-  "NotPermitted",
-  {
+export class NotPermitted extends onOneLine(
+  Schema.TaggedError<NotPermitted>("@wechat-refund/durable/NotPermitted")("NotPermitted", {
     outRefundNo: Schema.String,
     act: Schema.String,
     truth: Schema.String,
     permitted: Schema.Array(Schema.String),
-  },
+  }),
 ) {
   override get message(): string {
     const may =

@@ -3,6 +3,7 @@ import { Protocol } from "@wechat-refund/core/Speaker";
 import { next, Progress } from "@wechat-refund/core/RefundProgress";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
+import { onOneLine } from "@wechat-refund/core/Printed";
 import { Frozen } from "../Frozen.ts";
 
 /** Whose refund it is: a number means something within a merchant and a sub-merchant. */
@@ -43,11 +44,13 @@ export interface Row {
 }
 
 /** A row of which a part cannot be read: nothing is done with it until a version that can comes along, or a person mends it. */
-export class Damaged extends Schema.TaggedError<Damaged>("@wechat-refund/durable/Damaged")("Damaged", {
-  id: Schema.Int,
-  outRefundNo: Schema.String,
-  part: Schema.String,
-}) {
+export class Damaged extends onOneLine(
+  Schema.TaggedError<Damaged>("@wechat-refund/durable/Damaged")("Damaged", {
+    id: Schema.Int,
+    outRefundNo: Schema.String,
+    part: Schema.String,
+  }),
+) {
   override get message(): string {
     return `refund ${this.outRefundNo} (row ${this.id}): its ${this.part} cannot be read by this version; nothing is done with it. If a newer version wrote it, run that one`;
   }

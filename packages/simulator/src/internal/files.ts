@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
+import { onOneLine } from "@wechat-refund/core/Printed";
 import { summarize } from "@wechat-refund/core/Transport";
 import type * as TestIdentities from "@wechat-refund/testkit/TestIdentities";
 import type { Gateway } from "../Gateway.ts";
@@ -24,9 +25,11 @@ export interface Files {
 }
 
 /** The certificate files cannot be written. */
-export class CannotWrite extends Schema.TaggedError<CannotWrite>("@wechat-refund/simulator/CannotWrite")(
-  "CannotWrite",
-  { directory: Schema.String, code: Schema.String },
+export class CannotWrite extends onOneLine(
+  Schema.TaggedError<CannotWrite>("@wechat-refund/simulator/CannotWrite")("CannotWrite", {
+    directory: Schema.String,
+    code: Schema.String,
+  }),
 ) {
   override get message(): string {
     return `cannot write certificates to ${this.directory} (${this.code}); choose another directory`;

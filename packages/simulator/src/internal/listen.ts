@@ -2,12 +2,16 @@
 import type { Server } from "node:net";
 import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
+import { onOneLine } from "@wechat-refund/core/Printed";
 import { summarize } from "@wechat-refund/core/Transport";
 
 /** The server cannot listen: the port is taken, or the host is not one of this machine. */
-export class CannotListen extends Schema.TaggedError<CannotListen>("@wechat-refund/simulator/CannotListen")(
-  "CannotListen",
-  { host: Schema.String, port: Schema.Finite, code: Schema.String },
+export class CannotListen extends onOneLine(
+  Schema.TaggedError<CannotListen>("@wechat-refund/simulator/CannotListen")("CannotListen", {
+    host: Schema.String,
+    port: Schema.Finite,
+    code: Schema.String,
+  }),
 ) {
   override get message(): string {
     return `cannot listen on ${this.host} port ${this.port} (${this.code}); choose another, or leave it out`;

@@ -4,13 +4,16 @@ import type { TransportSettings } from "@wechat-refund/mutual-tls/TransportSetti
 import type * as Effect from "effect/Effect";
 import type * as Layer from "effect/Layer";
 import * as Schema from "effect/Schema";
+import { onOneLine } from "@wechat-refund/core/Printed";
 import type * as Scope from "effect/Scope";
 import type { Bench } from "./bench.ts";
 
 /** A clause that does not hold: what was promised, and what was seen instead. */
-export class ClauseFailed extends Schema.TaggedError<ClauseFailed>("@wechat-refund/testkit/ClauseFailed")(
-  "ClauseFailed",
-  { clause: Schema.String, detail: Schema.String },
+export class ClauseFailed extends onOneLine(
+  Schema.TaggedError<ClauseFailed>("@wechat-refund/testkit/ClauseFailed")("ClauseFailed", {
+    clause: Schema.String,
+    detail: Schema.String,
+  }),
 ) {
   override get message(): string {
     return `${this.clause}: ${this.detail}`;
