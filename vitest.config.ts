@@ -1,24 +1,64 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { mutants } from "./scripts/mutants.ts";
 
+/** In the order in which they are begun: the last ones are short, so that no worker is left alone with a long one. */
 const packages = [
-  "core",
-  "apiv3",
-  "mutual-tls",
-  "checkup",
-  "adapter-node-https",
-  "adapter-undici",
-  "testkit",
+  "cli",
   "simulator",
   "durable",
   "server",
-  "cli",
+  "testkit",
+  "adapter-undici",
+  "adapter-node-https",
+  "examples",
+  "mutual-tls",
+  "core",
+  "apiv3",
+  "checkup",
 ];
 
-/** Projects whose tests wait on real sockets far more than they compute: they run after the others, and so beside each other. */
-const waiting = new Set(["adapter-node-https", "adapter-undici", "testkit"]);
+/** What takes longest, and why it does; of a package these are begun first. */
+const slow: Readonly<Record<string, string>> = {
+  "cli/test/Batch.test.ts":
+    "processes killed with a call under way, and the minute of an order or of a rate code, in real time",
+  "cli/test/Misplaced.test.ts": "2 500 commands: a secret of each form in every variable, flag and input",
+  "cli/test/Process.test.ts": "forty processes of the command, one after the other",
+  "cli/test/Serve.test.ts": "a service in a process of its own for each test",
+  "cli/test/Composition.test.ts": "300 combinations of transport, certificate, protocol and file",
+  "cli/test/Secrets.test.ts": "whole stories through processes and both transports",
+  "simulator/test/InspectorLists.test.ts": "a browser, 50 000 exchanges, two widths, two schemes, two languages",
+  "simulator/test/Inspector.test.ts": "a browser that waits for what the page shows",
+  "durable/test/ReconcilerProcesses.test.ts":
+    "processes killed at each point of a day's way, and leases that have to end",
+  "durable/test/RefundStoreSuite.test.ts": "a database of its own for each case, on both servers",
+  "durable/test/processes.test.ts": "processes killed and stopped for longer than their lease",
+  "server/test/browser/Pages.test.ts": "a browser, every page in two widths, schemes and languages",
+  "server/test/Webhooks.test.ts": "receivers that are slow or away, in real time",
+  "testkit/test/Saboteurs.test.ts": "a hundred transports that are wrong on purpose, each at its clauses",
+  "testkit/test/TransportContract.test.ts":
+    "every clause over real sockets: time-outs and blocked processes, in real time",
+  "adapter-undici/test/contract.test.ts": "every clause, fresh and kept connections",
+  "adapter-node-https/test/contract.test.ts": "every clause, fresh and kept connections",
+};
+
+const byLength = (left: TestSpecification, right: TestSpecification): number => {
+  const placeOf = ({ project }: TestSpecification) => packages.indexOf(project.name);
+  const rankOf = ({ moduleId }: TestSpecification) => {
+    const rank = Object.keys(slow).findIndex((file) => moduleId.endsWith(`/${file}`));
+    return rank < 0 ? Infinity : rank;
+  };
+  const [a, b] = [rankOf(left), rankOf(right)];
+  return placeOf(left) - placeOf(right) || (a === b ? 0 : a - b);
+};
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: Array<TestSpecification>): Promise<Array<TestSpecification>> {
+    return (await super.sort(files)).sort(byLength);
+  }
+}
 
 // The commands that tests run compile the same modules each time, which is a third of what the shortest of them cost.
 process.env["NODE_COMPILE_CACHE"] ??= fileURLToPath(new URL("node_modules/.cache/compiled", import.meta.url));
@@ -61,32 +101,21 @@ export default defineConfig({
     fsModuleCache: process.env["MUTANT"] === undefined,
     // The clauses of the transport contract wait far more than they compute.
     maxConcurrency: 12,
+    sequence: { sequencer: LongestFirst },
     projects: [
       ...packages.map((name) => ({
         plugins: mutation(),
         test: {
           name,
-          root: `packages/${name}`,
-          include: ["test/**/*.test.ts"],
+          root: name === "examples" ? name : `packages/${name}`,
+          include: [name === "examples" ? "**/*.test.ts" : "test/**/*.test.ts"],
           ...(name === "durable" && { globalSetup: ["test/support/postgresOfTheRun.ts"] }),
           ...(name === "cli" && { setupFiles: ["test/support/authorities.ts"] }),
           ...limits,
           ...shared,
           ...loaded(name),
-          sequence: { groupOrder: waiting.has(name) ? 1 : 0 },
         },
       })),
-      {
-        plugins: mutation(),
-        test: {
-          name: "examples",
-          root: "examples",
-          include: ["**/*.test.ts"],
-          ...limits,
-          ...shared,
-          ...loaded("examples"),
-        },
-      },
     ],
     coverage: {
       provider: "v8",

@@ -38,7 +38,6 @@ declare const TransportFailed_base: Schema.Class<TransportFailed, Schema.TaggedS
 }>, import("effect/Cause").YieldableError>;
 /** The transport brought no whole reply. Its `sent` decides the outcome. */
 export declare class TransportFailed extends TransportFailed_base {
-    readonly cause: TransportError;
     get outcome(): Outcome;
     get advice(): Advice;
     get message(): string;
@@ -132,7 +131,6 @@ declare const RefundError_base: Schema.Class<RefundError, Schema.TaggedStruct<"R
  * A query that fails says nothing about the refund, so `outcome` of a failed `refundquery` is always `"unknown"`.
  */
 export declare class RefundError extends RefundError_base {
-    get cause(): Reason;
     get outcome(): Outcome;
     get advice(): Advice;
     get message(): string;

@@ -12,6 +12,7 @@ export * as OrderRefunds from "./OrderRefunds.ts";
 export * as Pace from "./Pace.ts";
 export * as Params from "./Params.ts";
 export * as Pipeline from "./Pipeline.ts";
+export * as Printed from "./Printed.ts";
 export * as Protocol from "./Protocol.ts";
 export * as Refund from "./Refund.ts";
 export * as Reconciliation from "./Reconciliation.ts";

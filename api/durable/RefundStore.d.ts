@@ -94,6 +94,11 @@ export type Queue = (typeof queues)[number];
 export declare const betweenRefundsOfAnOrder = 60000;
 declare const RefundStore_base: Context.ServiceClass<RefundStore, "@wechat-refund/durable/RefundStore", {
     readonly database: Database.Database;
+    /**
+     * The latest moment, by the store's clock, that this process had written into a row before a moment of its own monotonic clock, since it
+     * asked last; −∞ where there is none.
+     */
+    readonly latest: (before: number) => number;
     /** Records it, or gives the one that is there. */
     readonly record: (recorded: Recorded) => Effect.Effect<{
         readonly row: Row;
