@@ -8,7 +8,7 @@
  *
  * Both directions are total: they return, whatever they are given.
  */
-import { XMLBuilder, XMLParser } from "fast-xml-parser";
+import { type X2jOptions, XMLBuilder, XMLParser } from "fast-xml-parser";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import type { Params } from "./Params.ts";
@@ -111,8 +111,9 @@ const admit = (text: string, root: string): Admitted | Refusal => {
     if (nameEnd - nameStart > maxNameLength) return { problem: "a field name is too long", offset: at };
     const name = text.slice(nameStart, nameEnd);
     if (reservedNames.has(name)) return { problem: "a name that no field may have", offset: at, field: name };
-    if (fields.has(name)) return { problem: "a field occurs twice", offset: at, field: name };
-    if (fields.set(name, "").size > maxFields) return { problem: `more than ${maxFields} fields`, offset: at };
+    const before = fields.size;
+    if (fields.set(name, "").size === before) return { problem: "a field occurs twice", offset: at, field: name };
+    if (before === maxFields) return { problem: `more than ${maxFields} fields`, offset: at };
     const valueStart = nameEnd + 1;
     let valueEnd: number;
     if (text.startsWith("<![CDATA[", valueStart)) {
@@ -164,7 +165,7 @@ let found: Found = { roots: [], names: [], values: [], strays: 0 };
 // The parser's own type says that a path may be a text; with `jPath: false` it never is.
 const depthOf = (path: unknown): number => (path as { readonly getDepth: () => number }).getDepth();
 
-const parser = new XMLParser({
+const options: X2jOptions = {
   preserveOrder: true,
   ignoreAttributes: true,
   parseTagValue: false,
@@ -186,14 +187,28 @@ const parser = new XMLParser({
     // Text of the root itself is none of a field, and none is left in what was admitted.
     found.strays += Number(depthOf(path) === 1);
     found.values[found.names.length - 1] += value;
-    return value;
+    // Of the tree nothing is read, and what differs from the text that was given is not looked at again.
+    return "";
+  },
+};
+
+const parser = new XMLParser(options);
+// The parser makes a table of entities for each document; most have none.
+const parserWithoutEntities = new XMLParser({
+  ...options,
+  entityDecoder: {
+    setExternalEntities: () => {},
+    addInputEntities: () => {},
+    reset: () => {},
+    setXmlVersion: () => {},
+    decode: (text) => text,
   },
 });
 
 /** The admitted fields with the values that the parser found; `undefined` if it found other fields. */
 const parseFields = (root: string, { fields, markup }: Admitted): Params | undefined => {
   found = { roots: [], names: [], values: [], strays: 0 };
-  parser.parse(markup);
+  (markup.includes("&") ? parser : parserWithoutEntities).parse(markup);
   const { names, roots, strays, values } = found;
   if (roots.length !== 1 || roots[0] !== root || strays > 0 || names.length !== fields.size) return undefined;
   let index = 0;
