@@ -253,16 +253,21 @@ const maxCdataLength = maxValueLength - "<![CDATA[]]>".length;
 const maxEscapedLength = Math.floor(maxValueLength / "&quot;".length);
 const plain = /^[\x21-\x25\x27-\x3B\x3D\x3F-\x7E]*$/;
 
-/** Why a value cannot be written so that every XML reader sees the same text; `undefined` when it can. */
-export const valueProblem = (value: string): string | undefined => {
-  if (plain.test(value)) return value.length > maxCdataLength ? `more than ${maxCdataLength} characters` : undefined;
+const tooLong = (value: string, limit: number): string | undefined =>
+  value.length > limit ? `more than ${limit} characters` : undefined;
+
+/** Of a value with anything but plain ASCII. */
+const otherProblem = (value: string): string | undefined => {
   if (!value.isWellFormed()) return "half a surrogate pair";
   if (forbiddenCharacter.test(value)) return "a control character";
   if (value.includes("\r")) return "a carriage return, which XML readers turn into a line feed";
   if (/[\u{10000}-\u{10FFFF}]/u.test(value)) return "a character outside the protocol's set, such as an emoji";
-  const limit = value.includes("]]>") ? maxEscapedLength : maxCdataLength;
-  return value.length > limit ? `more than ${limit} characters` : undefined;
+  return tooLong(value, value.includes("]]>") ? maxEscapedLength : maxCdataLength);
 };
+
+/** Why a value cannot be written so that every XML reader sees the same text; `undefined` when it can. */
+export const valueProblem = (value: string): string | undefined =>
+  plain.test(value) ? tooLong(value, maxCdataLength) : otherProblem(value);
 
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -272,8 +277,8 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&apos;",
 };
 
-const asText = (value: string): string => {
-  if (plain.test(value)) return value;
+/** A value with anything but plain ASCII as it is written. */
+const marked = (value: string): string => {
   return value.includes("]]>")
     ? value.replace(/[&<>"']/g, (character) => entities[character] as string)
     : `<![CDATA[${value}]]>`;
@@ -293,9 +298,10 @@ export const write = (params: Params): Result.Result<Uint8Array, XmlError> => {
     if (!writableName.test(field) || reservedNames.has(field)) {
       return Result.fail(new XmlError({ problem: "not a name that a field may have", field: field.slice(0, 64) }));
     }
-    const problem = valueProblem(value);
+    const isPlain = plain.test(value);
+    const problem = isPlain ? tooLong(value, maxCdataLength) : otherProblem(value);
     if (problem !== undefined) return Result.fail(new XmlError({ problem: `must not contain ${problem}`, field }));
-    fields[field] = asText(value);
+    fields[field] = isPlain ? value : marked(value);
   }
   const bytes = encoder.encode(builder.build({ xml: fields }));
   return bytes.length > defaultMaxBytes
