@@ -11,6 +11,7 @@ import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import { BeijingTime, Count, Fen, FenFromText, FenText, identifier, issuesOf, Names, text } from "./internal/fields.ts";
 import { decodeReply, type Families, Fields, inOrder, sort, tolerantly } from "./internal/replies.ts";
+import { all, plainly } from "./internal/plain.ts";
 import * as replyFields from "./internal/replyFields.ts";
 import { RefundStatus } from "./internal/statuses.ts";
 import { shape, unknownFields } from "./internal/unknownFields.ts";
@@ -282,6 +283,8 @@ const families: Families = {
   ofMembers: new Fields(replyFields.coupon, Coupon.fields),
 };
 const decodeAccepted = decodeReply(RefundAccepted);
+const plainAccepted = plainly(RefundAccepted, "coupons", "extra");
+const plainCoupon = plainly(Coupon);
 
 const decode: Operation<RefundRequest, RefundAccepted>["decode"] = (reply) =>
   tolerantly((check) => {
@@ -289,6 +292,9 @@ const decode: Operation<RefundRequest, RefundAccepted>["decode"] = (reply) =>
     const { couponRefundId } = flat;
     // The 2015 form has one coupon id without an index.
     const coupons = members.size === 0 && couponRefundId !== undefined ? [{ couponRefundId }] : inOrder(members);
+    const plainCoupons = all(coupons, plainCoupon);
+    const plain = plainCoupons && plainAccepted(flat, { coupons: plainCoupons, extra });
+    if (plain !== undefined) return Result.succeed(plain);
     return decodeAccepted({ ...flat, coupons, extra }, families.fields);
   });
 
