@@ -6,7 +6,7 @@
  *   --warm=6000     how long each client runs before it is measured, so that compiling is over
  *   --retakes=5     how often a noisy sample is taken again
  *   --soak=100000   refunds in a row for the memory, 0 to leave it out
- *   --only=ours     rows whose kind, name or connections match this pattern
+ *   --only=ours     rows whose kind, name, connections or number of fields match this pattern
  *   --readme        puts the result into README.md
  */
 import type { ChildProcess } from "node:child_process";
@@ -68,7 +68,7 @@ try {
     flags?: ReadonlyArray<string>,
   ): Promise<{ readonly child: ChildProcess; readonly coldMillis: number }> => {
     const at = performance.now();
-    const origin = `https://127.0.0.1:${row.signType === "RSA" ? ports.v3 : ports.v2}`;
+    const origin = `https://127.0.0.1:${row.reply === "JSON" ? ports.v3 : ports.v2[row.reply]}`;
     const args = [String(allRows.indexOf(row)), origin, folder, String(nextNumber)];
     const child = Stage.start(0, folder, "runner.js", args, flags);
     nextNumber += 10_000_000;
@@ -81,8 +81,8 @@ try {
     started.delete(child);
   };
 
-  const rows = allRows.filter(({ connections, kind, name }) =>
-    new RegExp(values.only).test(`${kind} ${name} ${connections}`),
+  const rows = allRows.filter(({ connections, kind, name, reply }) =>
+    new RegExp(values.only).test(`${kind} ${name} ${connections} ${reply}`),
   );
   const state = rows.map((row): Report.Measured & { child: ChildProcess | undefined } => ({
     row,
@@ -145,7 +145,9 @@ try {
   await Stage.stop(pure);
 
   const soaks: Array<Report.Soaked> = [];
-  const soaked = state.filter(({ row }) => (row.kind === "ours" ? row.signType !== "MD5" : row.kind === "raw"));
+  const soaked = state.filter(
+    ({ row }) => row.reply !== 28 && (row.kind === "ours" ? row.signType !== "MD5" : row.kind === "raw"),
+  );
   for (const { row } of soakTotal > 0 ? soaked : []) {
     say(`${soakTotal} refunds in a row: ${row.name}, ${row.connections}`);
     // V8 enlarges its young generation in steps of its own, for every client: it starts with the largest, so that growth is ours.
