@@ -92,6 +92,13 @@ const goodsWire = {
 };
 const requestNames = new Names({ ...orderWire, ...requestWire });
 
+const entriesOf = <A extends Readonly<Record<string, string>>>(record: A) =>
+  Object.entries(record) as ReadonlyArray<[keyof A & string, string]>;
+const orderFields = entriesOf(orderWire);
+const { goodsDetail: _detail, opUserId: _operator, ...plainWire } = requestWire;
+/** The fields that go out as they are. */
+const plainFields = entriesOf(plainWire);
+
 const orderShape = shape("an order", orderWire);
 const goodsShape = shape("an item of goodsDetail", goodsWire);
 const requestShape = shape(
@@ -216,12 +223,19 @@ const encode: Operation<RefundRequest, RefundAccepted>["encode"] = (request, mer
     issues.push(issue("goodsDetail", "must not be longer than 6000 characters as JSON"));
   }
   if (Result.isFailure(checked) || issues.length > 0) return Result.fail(issues);
-  const { goodsDetail: _, opUserId, order, ...fields } = checked.success;
+  const fields = checked.success;
+  const { opUserId, order } = fields;
   const params = new Map<string, string>();
-  const all = { ...order, ...fields, opUserId: opUserId === true ? merchant.mchId : opUserId, goodsDetail: detail };
-  for (const [name, value] of Object.entries(all)) {
-    if (value !== undefined) params.set(requestNames.wireOf(name), String(value));
+  for (const [ours, wire] of orderFields) {
+    const value = order[ours];
+    if (value !== undefined) params.set(wire, value);
   }
+  for (const [ours, wire] of plainFields) {
+    const value = fields[ours];
+    if (value !== undefined) params.set(wire, String(value));
+  }
+  if (opUserId !== undefined) params.set(requestWire.opUserId, opUserId === true ? merchant.mchId : opUserId);
+  if (detail !== undefined) params.set(requestWire.goodsDetail, detail);
   return Result.succeed(params);
 };
 
