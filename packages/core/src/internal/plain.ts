@@ -29,7 +29,10 @@ const fieldOf = ([name, field]: readonly [string, Schema.Constraint]): Field => 
 
 type Texts = Readonly<Record<string, string>>;
 
-/** Reads the fields of a struct from their texts, beside those that are `given`; `undefined` where the struct's schema has to read them. */
+/**
+ * Reads the fields of a struct from their texts, beside those that are `given`; `undefined` where the struct's schema has to read them.
+ * The texts have no other names than the struct's fields.
+ */
 export const plainly = <Fields extends Schema.Struct.Fields, Given extends keyof Schema.Struct<Fields>["Type"] = never>(
   struct: Schema.Struct<Fields>,
   ...given: ReadonlyArray<Given>
@@ -37,17 +40,19 @@ export const plainly = <Fields extends Schema.Struct.Fields, Given extends keyof
   type Type = Schema.Struct<Fields>["Type"];
   const fields = Object.entries(struct.fields)
     .filter(([name]) => !(given as ReadonlyArray<string>).includes(name))
-    .map(fieldOf);
+    .map(fieldOf)
+    // A text that may be absent is right as it is.
+    .filter(({ optional, read }) => !optional || read !== asItIs);
   return (texts: Texts, rest: Pick<Type, Given>): Type | undefined => {
-    const values: Record<string, unknown> = {};
+    const values: Record<string, unknown> = { ...texts, ...rest };
     for (const { name, optional, read } of fields) {
       const text = texts[name];
       if (text === undefined && optional) continue;
       const value = text === undefined ? undefined : read?.(text);
       if (value === undefined) return undefined;
-      values[name] = value;
+      if (value !== text) values[name] = value;
     }
-    return Object.assign(values, rest) as Type;
+    return values as Type;
   };
 };
 
