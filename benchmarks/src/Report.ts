@@ -5,7 +5,8 @@ import type { Row } from "./Client.ts";
 import type { Footprint } from "./Footprint.ts";
 import type { Micro } from "./micro.ts";
 import * as Noise from "./Noise.ts";
-import type { Closed, Sample, Soak } from "./runner.ts";
+import * as Profile from "./Profile.ts";
+import type { Closed, Sample, Shares, Soak } from "./runner.ts";
 import { median } from "./Statistics.ts";
 import type { ReplyFields } from "./Story.ts";
 import { round, table } from "./Table.ts";
@@ -30,9 +31,15 @@ export interface Soaked extends Soak, Closed {
   readonly total: number;
 }
 
+export interface Profiled {
+  readonly measured: Measured;
+  readonly shares: Shares;
+}
+
 export interface Run {
   readonly measured: ReadonlyArray<Measured>;
   readonly micro: Micro;
+  readonly profiles: ReadonlyArray<Profiled>;
   readonly soaks: ReadonlyArray<Soaked>;
   readonly rounds: number;
   readonly millis: number;
@@ -155,6 +162,18 @@ const partsTable = ({ micro }: Run): string =>
   table(
     ["part", "µs"],
     micro.parts.map(({ name, nanos }) => [name, round(nanos / 1000, 1)]),
+  );
+
+const profileTable = ({ profiles }: Run): string =>
+  table(
+    ["CPU µs of a refund, by part", ...profiles.map(({ measured: { row } }) => `${row.kind}, ${row.reply} fields`)],
+    [
+      ...Profile.names.map((name) => [
+        name,
+        ...profiles.map(({ measured, shares }) => round((shares[name] ?? 0) * cpu(measured), 1)),
+      ]),
+      ["all", ...profiles.map(({ measured }) => round(cpu(measured), 1))],
+    ],
   );
 
 const soakTable = ({ soaks }: Run): string =>
@@ -355,6 +374,7 @@ export const print = (run: Run): string => {
     pure(run),
     partsTable(run),
     couponTable(run),
+    ...(run.profiles.length === 0 ? [] : [profileTable(run)]),
     ...(run.soaks.length === 0 ? [] : [soakTable(run)]),
     table(
       ["to reach", "found", "reached"],

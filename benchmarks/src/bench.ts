@@ -7,6 +7,7 @@
  *   --retakes=5     how often a noisy sample is taken again
  *   --soak=100000   refunds in a row for the memory, 0 to leave it out
  *   --only=ours     rows whose kind, name, connections or number of fields match this pattern
+ *   --profile=5000  how long the profiler looks at ours over undici, and at what is written by hand, 0 to leave it out
  *   --readme        puts the result into README.md
  */
 import type { ChildProcess } from "node:child_process";
@@ -20,7 +21,7 @@ import type { Micro } from "./micro.ts";
 import * as Noise from "./Noise.ts";
 import * as Report from "./Report.ts";
 import { rows as allRows } from "./Rows.ts";
-import type { Closed, Sample, Soak } from "./runner.ts";
+import type { Closed, Sample, Shares, Soak } from "./runner.ts";
 import * as Stage from "./Stage.ts";
 
 const { values } = parseArgs({
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     retakes: { type: "string", default: "5" },
     soak: { type: "string", default: "100000" },
     only: { type: "string", default: "" },
+    profile: { type: "string", default: "5000" },
     readme: { type: "boolean", default: false },
   },
 });
@@ -39,6 +41,7 @@ const millis = Number(values.millis);
 const soakTotal = Number(values.soak);
 const inFlights = [1, 16, 64] as const;
 const retakes = Number(values.retakes);
+const profileMillis = Number(values.profile);
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -136,6 +139,22 @@ try {
       }
     }
   }
+
+  // After everything that is measured: a client that was profiled is not as quick again.
+  const profiles: Array<Report.Profiled> = [];
+  const profiled = state.filter(
+    ({ row }) =>
+      row.transport === "undici" &&
+      row.connections === "pooled" &&
+      row.signType === "HMAC-SHA256" &&
+      (row.kind === "ours" || row.kind === "hand-coded"),
+  );
+  for (const each of profileMillis > 0 ? profiled : []) {
+    if (each.child === undefined) continue;
+    say(`profile of ${each.row.name}, ${each.row.reply} fields`);
+    const order = { what: "profile", inFlight: 16, millis: profileMillis };
+    profiles.push({ measured: each, shares: await Stage.tell<Shares>(each.child, order) });
+  }
   for (const { child } of state) if (child !== undefined) await close(child);
 
   say("pure parts");
@@ -159,7 +178,7 @@ try {
     soaks.push({ row, total: soakTotal, ...soak, ...closed });
   }
 
-  const report = Report.print({ measured: state, micro, soaks, rounds, millis, pinned: Stage.pinned });
+  const report = Report.print({ measured: state, micro, profiles, soaks, rounds, millis, pinned: Stage.pinned });
   console.log(report);
   if (values.readme) {
     const file = join(Stage.here, "..", "README.md");
