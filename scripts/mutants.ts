@@ -319,6 +319,16 @@ export const mutants: ReadonlyArray<Mutant> = [
     'if (value.includes("\\r")) return "a carriage return',
     'if (value.includes("\\r\\r\\r")) return "a carriage return',
   ),
+  core("internal/plain.ts", "plain.test.ts")(
+    "what a reply proves may be missing in a plain one",
+    "if (text === undefined && optional) continue;",
+    "if (text === undefined) continue;",
+  ),
+  core("internal/crypto.ts", "hmac.test.ts")(
+    "signed with the key of the call before",
+    "if (last?.key !== key)",
+    "if (last === undefined)",
+  ),
   fields(
     "amounts read leniently",
     "const digits = /^(?:0|[1-9][0-9]{0,15})$/",
