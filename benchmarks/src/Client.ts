@@ -1,7 +1,7 @@
 /** What every client of the benchmark is made to look like. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Scheme } from "./Story.ts";
+import type { ReplyFields, Scheme } from "./Story.ts";
 
 export interface Client {
   /** Makes the n-th refund and throws unless the answer to it is the right one. */
@@ -28,6 +28,8 @@ export interface Row {
   readonly name: string;
   readonly connections: Connections;
   readonly signType: Scheme;
+  /** What the gateway answers with; none of APIv2's over APIv3. */
+  readonly reply: ReplyFields | "JSON";
   readonly kind: "ours" | "peer" | "hand-coded" | "raw";
   readonly transport: "node:https" | "undici";
   /** The packages that have to be installed, without Node's own. */

@@ -1,11 +1,29 @@
-/** The gateway's answer to a refund, as WeChat Pay writes one: 18 fields and three for each coupon, in CDATA. */
+/** The gateway's answer to a refund, as WeChat Pay writes one: 18 fields, or 28, and three for each coupon, in CDATA. */
 import * as HandCoded from "./HandCoded.ts";
-import { merchant, refundIdOf, type SignType } from "./Story.ts";
+import { merchant, type ReplyFields, refundIdOf, type SignType } from "./Story.ts";
+
+/** Seen beside the usual ones: of a payment with coupons that are not cash, of single items, of the sandbox and of older merchants. */
+const more: ReadonlyArray<readonly [string, string]> = [
+  ["device_info", "POS-0017"],
+  ["err_code", ""],
+  ["err_code_des", ""],
+  ["err_msg", "OK"],
+  ["fee_type", "CNY"],
+  ["cash_fee_type", "CNY"],
+  ["refund_fee_type", "CNY"],
+  ["settlement_total_fee", "9876"],
+  ["settlement_refund_fee", "98"],
+  [
+    "promotion_detail",
+    '{"promotion_detail":[{"promotion_id":"109519","scope":"SINGLE","type":"DISCOUNT","refund_amount":2}]}',
+  ],
+];
 
 export const accepted = (
   asked: ReadonlyMap<string, string>,
   signType: SignType,
   coupons: number,
+  replyFields: ReplyFields = 18,
 ): ReadonlyArray<readonly [string, string]> => {
   const text = (name: string): string => asked.get(name) ?? "";
   const fields: Array<readonly [string, string]> = [
@@ -27,6 +45,7 @@ export const accepted = (
     ["coupon_refund_count", String(coupons)],
     ["cash_refund_fee", text("refund_fee")],
   ];
+  if (replyFields === 28) fields.push(...more);
   for (let n = 0; n < coupons; n++) {
     fields.push(
       [`coupon_type_${n}`, "CASH"],

@@ -5,8 +5,10 @@ import type { Row } from "./Client.ts";
 import type { Footprint } from "./Footprint.ts";
 import type { Micro } from "./micro.ts";
 import * as Noise from "./Noise.ts";
-import type { Closed, Sample, Soak } from "./runner.ts";
+import * as Profile from "./Profile.ts";
+import type { Closed, Sample, Shares, Soak } from "./runner.ts";
 import { median } from "./Statistics.ts";
+import type { ReplyFields } from "./Story.ts";
 import { round, table } from "./Table.ts";
 
 export interface Taken extends Sample {
@@ -29,9 +31,15 @@ export interface Soaked extends Soak, Closed {
   readonly total: number;
 }
 
+export interface Profiled {
+  readonly measured: Measured;
+  readonly shares: Shares;
+}
+
 export interface Run {
   readonly measured: ReadonlyArray<Measured>;
   readonly micro: Micro;
+  readonly profiles: ReadonlyArray<Profiled>;
   readonly soaks: ReadonlyArray<Soaked>;
   readonly rounds: number;
   readonly millis: number;
@@ -70,6 +78,7 @@ const main = ({ measured }: Run): string => {
       "client",
       "connections",
       "sign",
+      "reply",
       "refunds/s at 1",
       "at 16",
       "at 64",
@@ -99,6 +108,7 @@ const main = ({ measured }: Run): string => {
         row.name,
         row.connections,
         row.kind === "raw" ? "none" : row.signType,
+        String(row.reply),
         round(rate(each, 1)),
         round(rate(each, 16)),
         round(rate(each, 64)),
@@ -119,13 +129,16 @@ const main = ({ measured }: Run): string => {
 
 const pure = ({ micro }: Run): string =>
   table(
-    ["functions", "sign", "request → bytes µs", "reply → result µs", "together µs", "× hand-coded"],
-    micro.pairs.map(({ interpretNanos, name, prepareNanos, signType }) => {
-      const hand = micro.pairs.find((pair) => pair.name === "hand-coded" && pair.signType === signType);
+    ["functions", "sign", "reply", "request → bytes µs", "reply → result µs", "together µs", "× hand-coded"],
+    micro.pairs.map(({ interpretNanos, name, prepareNanos, reply, signType }) => {
+      const hand = micro.pairs.find(
+        (pair) => pair.name === "hand-coded" && pair.signType === signType && pair.reply === reply,
+      );
       const together = prepareNanos + interpretNanos;
       return [
         name,
         signType,
+        String(reply),
         round(prepareNanos / 1000, 1),
         round(interpretNanos / 1000, 1),
         round(together / 1000, 1),
@@ -149,6 +162,18 @@ const partsTable = ({ micro }: Run): string =>
   table(
     ["part", "µs"],
     micro.parts.map(({ name, nanos }) => [name, round(nanos / 1000, 1)]),
+  );
+
+const profileTable = ({ profiles }: Run): string =>
+  table(
+    ["CPU µs of a refund, by part", ...profiles.map(({ measured: { row } }) => `${row.kind}, ${row.reply} fields`)],
+    [
+      ...Profile.names.map((name) => [
+        name,
+        ...profiles.map(({ measured, shares }) => round((shares[name] ?? 0) * cpu(measured), 1)),
+      ]),
+      ["all", ...profiles.map(({ measured }) => round(cpu(measured), 1))],
+    ],
   );
 
 const soakTable = ({ soaks }: Run): string =>
@@ -187,12 +212,17 @@ interface Goal {
 }
 
 const goals = ({ measured, micro, soaks }: Run): ReadonlyArray<Goal> => {
-  const some = (kind: Row["kind"], connections: Row["connections"], transport?: Row["transport"]) =>
+  const some = (
+    kind: Row["kind"],
+    connections: Row["connections"],
+    transport?: Row["transport"],
+    reply: ReplyFields = 18,
+  ) =>
     measured.filter(
       ({ row }) =>
         row.kind === kind &&
         row.connections === connections &&
-        row.signType !== "RSA" &&
+        row.reply === reply &&
         (transport === undefined || row.transport === transport) &&
         (kind !== "ours" || row.signType === "HMAC-SHA256"),
     );
@@ -212,13 +242,27 @@ const goals = ({ measured, micro, soaks }: Run): ReadonlyArray<Goal> => {
   const peersFresh = some("peer", "fresh");
   const bestRate = (each: Measured) => Math.max(rate(each, 1), rate(each, 16), rate(each, 64));
   const pairOf = (name: string, signType: string) => {
-    const pair = micro.pairs.find((each) => each.name === name && each.signType === signType);
+    const pair = micro.pairs.find((each) => each.name === name && each.signType === signType && each.reply !== 28);
     return pair === undefined ? Number.NaN : pair.prepareNanos + pair.interpretNanos;
   };
   const signTypes = ["HMAC-SHA256", "MD5"] as const;
   const soaked = soaks.filter(({ row }) => row.kind === "ours");
   const growth = soaked.map(({ rssMB }) => 100 * ((rssMB.at(-1) ?? Number.NaN) / (rssMB[0] ?? Number.NaN) - 1));
   return [
+    ...([18, 28] as const).flatMap((reply) => [
+      goal(
+        `pooled, undici, ${reply} fields: CPU a refund / hand-coded on the same transport`,
+        cpuOf("ours", "pooled", "undici", reply) / cpuOf("hand-coded", "pooled", "undici", reply),
+        "most",
+        2,
+      ),
+      goal(
+        `pooled, undici, ${reply} fields: CPU a refund / best keep-alive-patched peer's`,
+        cpuOf("ours", "pooled", "undici", reply) / cpuOf("peer", "pooled", undefined, reply),
+        "most",
+        0.42,
+      ),
+    ]),
     ...transports.flatMap((transport) => [
       goal(
         `pooled, ${transport}: CPU a refund / best keep-alive-patched peer's`,
@@ -330,6 +374,7 @@ export const print = (run: Run): string => {
     pure(run),
     partsTable(run),
     couponTable(run),
+    ...(run.profiles.length === 0 ? [] : [profileTable(run)]),
     ...(run.soaks.length === 0 ? [] : [soakTable(run)]),
     table(
       ["to reach", "found", "reached"],

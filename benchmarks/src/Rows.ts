@@ -1,6 +1,6 @@
 /** The rows of the table. Each client's code is loaded by its `open`, so that a cold start loads nothing else. */
 import type { Connections, Row } from "./Client.ts";
-import type { SignType } from "./Story.ts";
+import type { ReplyFields, SignType } from "./Story.ts";
 
 const core = ["@wechat-refund/core", "@wechat-refund/mutual-tls", "effect"];
 
@@ -15,12 +15,18 @@ const adapters = {
   },
 } as const;
 
-const ours = (transport: Row["transport"], connections: Connections, signType: SignType): Row => ({
+const ours = (
+  transport: Row["transport"],
+  connections: Connections,
+  signType: SignType,
+  reply: ReplyFields = 18,
+): Row => ({
   name: `ours, ${transport}`,
   kind: "ours",
   transport,
   connections,
   signType,
+  reply,
   packages: [...core, adapters[transport].package],
   open: async (site) =>
     (await import("./clients/ours.ts")).open(site, await adapters[transport].layer(), connections, signType),
@@ -32,16 +38,18 @@ const oursV3 = (transport: Row["transport"]): Row => ({
   transport,
   connections: "pooled",
   signType: "RSA",
+  reply: "JSON",
   packages: [...core, "@wechat-refund/apiv3", adapters[transport].package],
   open: async (site) => (await import("./clients/ours-v3.ts")).open(site, await adapters[transport].layer()),
 });
 
-const tenpay = (connections: Connections): Row => ({
+const tenpay = (connections: Connections, reply: ReplyFields = 18): Row => ({
   name: connections === "fresh" ? "tenpay 2.1.18" : "tenpay, keep-alive forced",
   kind: "peer",
   transport: "node:https",
   connections,
   signType: "MD5",
+  reply,
   packages: ["tenpay"],
   open: async (site) => (await import("./clients/tenpay.ts")).open(site, connections, "MD5"),
 });
@@ -52,6 +60,7 @@ const axiosPlugin = (connections: Connections): Row => ({
   transport: "node:https",
   connections,
   signType: "MD5",
+  reply: 18,
   packages: ["wechatpay-axios-plugin"],
   open: async (site) => (await import("./clients/axios-plugin.ts")).open(site, connections, "MD5"),
 });
@@ -63,6 +72,7 @@ const axiosPluginV3: Row = {
   transport: "node:https",
   connections: "pooled",
   signType: "RSA",
+  reply: "JSON",
   packages: ["wechatpay-axios-plugin"],
   open: async (site) => (await import("./clients/axios-plugin-v3.ts")).open(site),
 };
@@ -73,17 +83,19 @@ const plainHttps = (kind: "raw" | "hand-coded", connections: Connections): Row =
   transport: "node:https",
   connections,
   signType: "HMAC-SHA256",
+  reply: 18,
   packages: [],
   open: async (site) =>
     (await import("./clients/plain-https.ts")).open(site, connections, kind === "raw" ? "none" : "HMAC-SHA256"),
 });
 
-const plainUndici = (kind: "raw" | "hand-coded"): Row => ({
+const plainUndici = (kind: "raw" | "hand-coded", reply: ReplyFields = 18): Row => ({
   name: `${kind}, undici`,
   kind,
   transport: "undici",
   connections: "pooled",
   signType: "HMAC-SHA256",
+  reply,
   packages: ["undici"],
   open: async (site) => (await import("./clients/plain-undici.ts")).open(site, kind === "raw" ? "none" : "HMAC-SHA256"),
 });
@@ -94,6 +106,7 @@ const plainV3 = (transport: Row["transport"]): Row => ({
   transport,
   connections: "pooled",
   signType: "RSA",
+  reply: "JSON",
   packages: transport === "undici" ? ["undici"] : [],
   open: async (site) =>
     transport === "undici"
@@ -112,6 +125,9 @@ export const rows: ReadonlyArray<Row> = [
   ours("node:https", "pooled", "MD5"),
   tenpay("pooled"),
   axiosPlugin("pooled"),
+  plainUndici("hand-coded", 28),
+  ours("undici", "pooled", "HMAC-SHA256", 28),
+  tenpay("pooled", 28),
   plainHttps("raw", "fresh"),
   plainHttps("hand-coded", "fresh"),
   ours("undici", "fresh", "HMAC-SHA256"),

@@ -24,6 +24,9 @@ export const platformKeyId = "PUB_KEY_ID_0119000001092026112600000000000001";
 /** How many coupons the gateway's answers have. */
 export const coupons = 2;
 
+/** How many fields an answer has beside those of its coupons: the usual ones, or with those that WeChat Pay adds at times. */
+export type ReplyFields = 18 | 28;
+
 export interface Ask {
   readonly transactionId: string;
   readonly outRefundNo: string;

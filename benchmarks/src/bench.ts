@@ -6,7 +6,8 @@
  *   --warm=6000     how long each client runs before it is measured, so that compiling is over
  *   --retakes=5     how often a noisy sample is taken again
  *   --soak=100000   refunds in a row for the memory, 0 to leave it out
- *   --only=ours     rows whose kind, name or connections match this pattern
+ *   --only=ours     rows whose kind, name, connections or number of fields match this pattern
+ *   --profile=5000  how long the profiler looks at ours over undici, and at what is written by hand, 0 to leave it out
  *   --readme        puts the result into README.md
  */
 import type { ChildProcess } from "node:child_process";
@@ -20,7 +21,7 @@ import type { Micro } from "./micro.ts";
 import * as Noise from "./Noise.ts";
 import * as Report from "./Report.ts";
 import { rows as allRows } from "./Rows.ts";
-import type { Closed, Sample, Soak } from "./runner.ts";
+import type { Closed, Sample, Shares, Soak } from "./runner.ts";
 import * as Stage from "./Stage.ts";
 
 const { values } = parseArgs({
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     retakes: { type: "string", default: "5" },
     soak: { type: "string", default: "100000" },
     only: { type: "string", default: "" },
+    profile: { type: "string", default: "5000" },
     readme: { type: "boolean", default: false },
   },
 });
@@ -39,6 +41,7 @@ const millis = Number(values.millis);
 const soakTotal = Number(values.soak);
 const inFlights = [1, 16, 64] as const;
 const retakes = Number(values.retakes);
+const profileMillis = Number(values.profile);
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -68,7 +71,7 @@ try {
     flags?: ReadonlyArray<string>,
   ): Promise<{ readonly child: ChildProcess; readonly coldMillis: number }> => {
     const at = performance.now();
-    const origin = `https://127.0.0.1:${row.signType === "RSA" ? ports.v3 : ports.v2}`;
+    const origin = `https://127.0.0.1:${row.reply === "JSON" ? ports.v3 : ports.v2[row.reply]}`;
     const args = [String(allRows.indexOf(row)), origin, folder, String(nextNumber)];
     const child = Stage.start(0, folder, "runner.js", args, flags);
     nextNumber += 10_000_000;
@@ -81,8 +84,8 @@ try {
     started.delete(child);
   };
 
-  const rows = allRows.filter(({ connections, kind, name }) =>
-    new RegExp(values.only).test(`${kind} ${name} ${connections}`),
+  const rows = allRows.filter(({ connections, kind, name, reply }) =>
+    new RegExp(values.only).test(`${kind} ${name} ${connections} ${reply}`),
   );
   const state = rows.map((row): Report.Measured & { child: ChildProcess | undefined } => ({
     row,
@@ -136,6 +139,22 @@ try {
       }
     }
   }
+
+  // After everything that is measured: a client that was profiled is not as quick again.
+  const profiles: Array<Report.Profiled> = [];
+  const profiled = state.filter(
+    ({ row }) =>
+      row.transport === "undici" &&
+      row.connections === "pooled" &&
+      row.signType === "HMAC-SHA256" &&
+      (row.kind === "ours" || row.kind === "hand-coded"),
+  );
+  for (const each of profileMillis > 0 ? profiled : []) {
+    if (each.child === undefined) continue;
+    say(`profile of ${each.row.name}, ${each.row.reply} fields`);
+    const order = { what: "profile", inFlight: 16, millis: profileMillis };
+    profiles.push({ measured: each, shares: await Stage.tell<Shares>(each.child, order) });
+  }
   for (const { child } of state) if (child !== undefined) await close(child);
 
   say("pure parts");
@@ -145,7 +164,9 @@ try {
   await Stage.stop(pure);
 
   const soaks: Array<Report.Soaked> = [];
-  const soaked = state.filter(({ row }) => (row.kind === "ours" ? row.signType !== "MD5" : row.kind === "raw"));
+  const soaked = state.filter(
+    ({ row }) => row.reply !== 28 && (row.kind === "ours" ? row.signType !== "MD5" : row.kind === "raw"),
+  );
   for (const { row } of soakTotal > 0 ? soaked : []) {
     say(`${soakTotal} refunds in a row: ${row.name}, ${row.connections}`);
     // V8 enlarges its young generation in steps of its own, for every client: it starts with the largest, so that growth is ours.
@@ -157,7 +178,7 @@ try {
     soaks.push({ row, total: soakTotal, ...soak, ...closed });
   }
 
-  const report = Report.print({ measured: state, micro, soaks, rounds, millis, pinned: Stage.pinned });
+  const report = Report.print({ measured: state, micro, profiles, soaks, rounds, millis, pinned: Stage.pinned });
   console.log(report);
   if (values.readme) {
     const file = join(Stage.here, "..", "README.md");

@@ -87,7 +87,7 @@ try {
         0,
         folder,
         script,
-        [...args, `https://127.0.0.1:${v2}`, folder, String(number++)],
+        [...args, `https://127.0.0.1:${v2[18]}`, folder, String(number++)],
         [],
         more,
       );

@@ -1,5 +1,5 @@
 /**
- * The gateway of the benchmark, in a process of its own: mutual TLS with one path for APIv2, TLS with one path for APIv3, every
+ * The gateway of the benchmark, in a process of its own: mutual TLS with one path for APIv2, a port for each length of its answers, TLS with one path for APIv3, every
  * request's signature checked, every answer signed. HTTP is read by hand from the TLS socket, so that at no load the server is the wall.
  *
  * It counts what the clients cannot see: connections, resumed TLS sessions, requests it did not like.
@@ -14,7 +14,7 @@ import * as HandCoded from "./HandCoded.ts";
 import * as HandCodedV3 from "./HandCodedV3.ts";
 import * as Reply from "./Reply.ts";
 import * as ReplyV3 from "./ReplyV3.ts";
-import { coupons, merchant, path, pathV3, platformKeyId } from "./Story.ts";
+import { coupons, merchant, path, pathV3, platformKeyId, type ReplyFields } from "./Story.ts";
 
 const [, , folder = "."] = process.argv;
 const pem = (name: string): string => readFileSync(join(folder, name), "utf8");
@@ -23,7 +23,8 @@ const counts = { connections: 0, resumed: 0, requests: 0, bad: 0 };
 export type Counts = typeof counts & { readonly cpuMicros: number };
 
 export interface Ports {
-  readonly v2: number;
+  /** APIv2, by the fields of the answers. */
+  readonly v2: Readonly<Record<ReplyFields, number>>;
   readonly v3: number;
 }
 
@@ -33,14 +34,16 @@ const written = (fields: string, body: Buffer): Buffer =>
 /** The whole answer to a request; what it does not like it throws at. */
 type Answer = (head: string, body: Buffer, trusted: boolean) => Buffer;
 
-const answerV2: Answer = (head, body, trusted) => {
-  if (!trusted || !head.startsWith(`POST ${path} HTTP/1.1\r\n`)) throw new Error("not a refund of this merchant");
-  const asked = HandCoded.read(body);
-  const signType = asked.get("sign_type") === "HMAC-SHA256" ? "HMAC-SHA256" : "MD5";
-  if (HandCoded.digest(HandCoded.toSign([...asked]), signType) !== asked.get("sign"))
-    throw new Error("wrong signature");
-  return written("Content-Type: text/plain\r\n", Reply.write(Reply.accepted(asked, signType, coupons)));
-};
+const answerV2 =
+  (replyFields: ReplyFields): Answer =>
+  (head, body, trusted) => {
+    if (!trusted || !head.startsWith(`POST ${path} HTTP/1.1\r\n`)) throw new Error("not a refund of this merchant");
+    const asked = HandCoded.read(body);
+    const signType = asked.get("sign_type") === "HMAC-SHA256" ? "HMAC-SHA256" : "MD5";
+    if (HandCoded.digest(HandCoded.toSign([...asked]), signType) !== asked.get("sign"))
+      throw new Error("wrong signature");
+    return written("Content-Type: text/plain\r\n", Reply.write(Reply.accepted(asked, signType, coupons, replyFields)));
+  };
 
 const merchantCertificate = new X509Certificate(pem("cert.pem"));
 const merchantKey = createPublicKey(pem("cert.pem"));
@@ -107,9 +110,9 @@ const serve =
     });
   };
 
-const listen = async (answer: Answer, mutual: tls.TlsOptions): Promise<number> => {
+const listen = async (answer: Answer, options: tls.TlsOptions): Promise<number> => {
   const server = tls.createServer(
-    { cert: pem("server-cert.pem"), key: pem("server-key.pem"), ALPNProtocols: ["http/1.1"], ...mutual },
+    { cert: pem("server-cert.pem"), key: pem("server-key.pem"), ALPNProtocols: ["http/1.1"], ...options },
     serve(answer),
   );
   server.listen(0, "127.0.0.1");
@@ -117,7 +120,8 @@ const listen = async (answer: Answer, mutual: tls.TlsOptions): Promise<number> =
   return (server.address() as AddressInfo).port;
 };
 
-const v2 = await listen(answerV2, { ca: pem("ca.pem"), requestCert: true, rejectUnauthorized: true });
+const mutual = { ca: pem("ca.pem"), requestCert: true, rejectUnauthorized: true };
+const v2 = { 18: await listen(answerV2(18), mutual), 28: await listen(answerV2(28), mutual) };
 const v3 = await listen(answerV3, {});
 process.send?.({ v2, v3 } satisfies Ports);
 

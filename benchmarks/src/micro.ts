@@ -5,15 +5,17 @@
 import { createRequire } from "node:module";
 import { Operation, Refund, Signature, Xml } from "@wechat-refund/core";
 import { Redacted, Result } from "effect";
+import type { Row } from "./Client.ts";
 import * as ContendersV3 from "./ContendersV3.ts";
 import * as HandCoded from "./HandCoded.ts";
 import * as Reply from "./Reply.ts";
 import { line, median } from "./Statistics.ts";
-import { ask, check, coupons, fields, merchant, path, type Scheme, type SignType } from "./Story.ts";
+import { ask, check, coupons, fields, merchant, path, type ReplyFields, type Scheme, type SignType } from "./Story.ts";
 
 export interface Pair {
   readonly name: string;
   readonly signType: Scheme;
+  readonly reply: Row["reply"];
   readonly prepareNanos: number;
   readonly interpretNanos: number;
 }
@@ -47,11 +49,11 @@ const request = (() => {
   return { order: { transactionId }, ...rest };
 })();
 
-const replyWith = (signType: SignType, count: number): Buffer =>
-  Reply.write(Reply.accepted(HandCoded.read(HandCoded.prepare(ask(1), nonce, signType)), signType, count));
+const replyWith = (signType: SignType, count: number, replyFields: ReplyFields = 18): Buffer =>
+  Reply.write(Reply.accepted(HandCoded.read(HandCoded.prepare(ask(1), nonce, signType)), signType, count, replyFields));
 
-const contenders = async (signType: SignType): Promise<ReadonlyArray<Contender>> => {
-  const body = replyWith(signType, coupons);
+const contenders = async (signType: SignType, replyFields: ReplyFields): Promise<ReadonlyArray<Contender>> => {
+  const body = replyWith(signType, coupons, replyFields);
   const reply = { status: 200, headers: { "content-type": "text/plain" }, body };
   const ours = identity(signType);
   const context = { merchant: ours, nonce, endpoint: Operation.mainEndpoint };
@@ -153,12 +155,17 @@ const rotate = async (acts: ReadonlyArray<() => unknown>): Promise<ReadonlyArray
 };
 
 const pairs: Array<Pair> = [];
-for (const signType of ["HMAC-SHA256", "MD5", "RSA"] as const) {
-  const all = signType === "RSA" ? ContendersV3.contenders(nonce) : await contenders(signType);
+for (const [signType, reply] of [
+  ["HMAC-SHA256", 18],
+  ["HMAC-SHA256", 28],
+  ["MD5", 18],
+  ["RSA", "JSON"],
+] as const) {
+  const all = signType === "RSA" ? ContendersV3.contenders(nonce) : await contenders(signType, reply);
   const nanos = await rotate(all.flatMap(({ interpret, prepare }) => [prepare, interpret]));
   for (const [index, { name }] of all.entries()) {
     const prepareNanos = nanos[2 * index] ?? Number.NaN;
-    pairs.push({ name, signType, prepareNanos, interpretNanos: nanos[2 * index + 1] ?? Number.NaN });
+    pairs.push({ name, signType, reply, prepareNanos, interpretNanos: nanos[2 * index + 1] ?? Number.NaN });
   }
 }
 

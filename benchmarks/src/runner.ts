@@ -5,6 +5,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Client, site, tellFirst } from "./Client.ts";
+import * as Profile from "./Profile.ts";
 import { rows } from "./Rows.ts";
 
 export interface SampleOrder {
@@ -20,7 +21,16 @@ export interface SoakOrder {
   readonly marks: ReadonlyArray<number>;
 }
 
-export type Order = SampleOrder | SoakOrder | { readonly what: "close" };
+export interface ProfileOrder {
+  readonly what: "profile";
+  readonly inFlight: number;
+  readonly millis: number;
+}
+
+export type Order = SampleOrder | SoakOrder | ProfileOrder | { readonly what: "close" };
+
+/** The share of each part in the client's time. */
+export type Shares = Readonly<Record<string, number>>;
 
 export interface Sample {
   readonly refunds: number;
@@ -114,8 +124,11 @@ const settled = async (): Promise<ReadonlyArray<string>> => {
   return held();
 };
 
-const obey = async (order: Order): Promise<Sample | Soak | Closed> => {
+const obey = async (order: Order): Promise<Sample | Soak | Shares | Closed> => {
   if (order.what === "sample") return sample(client, order);
+  if (order.what === "profile") {
+    return Profile.shares(() => sample(client, { what: "sample", inFlight: order.inFlight, millis: order.millis }));
+  }
   if (order.what === "soak") return soak(client, order);
   await client.close();
   return { before, after: await settled() };

@@ -11,6 +11,7 @@ import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import { BeijingTime, Count, Fen, FenFromText, FenText, identifier, issuesOf, Names, text } from "./internal/fields.ts";
 import { decodeReply, type Families, Fields, inOrder, sort, tolerantly } from "./internal/replies.ts";
+import { all, plainly } from "./internal/plain.ts";
 import * as replyFields from "./internal/replyFields.ts";
 import { RefundStatus } from "./internal/statuses.ts";
 import { shape, unknownFields } from "./internal/unknownFields.ts";
@@ -90,6 +91,13 @@ const goodsWire = {
   price: "price",
 };
 const requestNames = new Names({ ...orderWire, ...requestWire });
+
+const entriesOf = <A extends Readonly<Record<string, string>>>(record: A) =>
+  Object.entries(record) as ReadonlyArray<[keyof A & string, string]>;
+const orderFields = entriesOf(orderWire);
+const { goodsDetail: _detail, opUserId: _operator, ...plainWire } = requestWire;
+/** The fields that go out as they are. */
+const plainFields = entriesOf(plainWire);
 
 const orderShape = shape("an order", orderWire);
 const goodsShape = shape("an item of goodsDetail", goodsWire);
@@ -215,12 +223,19 @@ const encode: Operation<RefundRequest, RefundAccepted>["encode"] = (request, mer
     issues.push(issue("goodsDetail", "must not be longer than 6000 characters as JSON"));
   }
   if (Result.isFailure(checked) || issues.length > 0) return Result.fail(issues);
-  const { goodsDetail: _, opUserId, order, ...fields } = checked.success;
+  const fields = checked.success;
+  const { opUserId, order } = fields;
   const params = new Map<string, string>();
-  const all = { ...order, ...fields, opUserId: opUserId === true ? merchant.mchId : opUserId, goodsDetail: detail };
-  for (const [name, value] of Object.entries(all)) {
-    if (value !== undefined) params.set(requestNames.wireOf(name), String(value));
+  for (const [ours, wire] of orderFields) {
+    const value = order[ours];
+    if (value !== undefined) params.set(wire, value);
   }
+  for (const [ours, wire] of plainFields) {
+    const value = fields[ours];
+    if (value !== undefined) params.set(wire, String(value));
+  }
+  if (opUserId !== undefined) params.set(requestWire.opUserId, opUserId === true ? merchant.mchId : opUserId);
+  if (detail !== undefined) params.set(requestWire.goodsDetail, detail);
   return Result.succeed(params);
 };
 
@@ -282,6 +297,8 @@ const families: Families = {
   ofMembers: new Fields(replyFields.coupon, Coupon.fields),
 };
 const decodeAccepted = decodeReply(RefundAccepted);
+const plainAccepted = plainly(RefundAccepted, "coupons", "extra");
+const plainCoupon = plainly(Coupon);
 
 const decode: Operation<RefundRequest, RefundAccepted>["decode"] = (reply) =>
   tolerantly((check) => {
@@ -289,6 +306,9 @@ const decode: Operation<RefundRequest, RefundAccepted>["decode"] = (reply) =>
     const { couponRefundId } = flat;
     // The 2015 form has one coupon id without an index.
     const coupons = members.size === 0 && couponRefundId !== undefined ? [{ couponRefundId }] : inOrder(members);
+    const plainCoupons = all(coupons, plainCoupon);
+    const plain = plainCoupons && plainAccepted(flat, { coupons: plainCoupons, extra });
+    if (plain !== undefined) return Result.succeed(plain);
     return decodeAccepted({ ...flat, coupons, extra }, families.fields);
   });
 

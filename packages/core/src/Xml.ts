@@ -8,7 +8,7 @@
  *
  * Both directions are total: they return, whatever they are given.
  */
-import { XMLBuilder, XMLParser } from "fast-xml-parser";
+import { type X2jOptions, XMLBuilder, XMLParser } from "fast-xml-parser";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import { onOneLine } from "./Printed.ts";
@@ -114,8 +114,9 @@ const admit = (text: string, root: string): Admitted | Refusal => {
     if (nameEnd - nameStart > maxNameLength) return { problem: "a field name is too long", offset: at };
     const name = text.slice(nameStart, nameEnd);
     if (reservedNames.has(name)) return { problem: "a name that no field may have", offset: at, field: name };
-    if (fields.has(name)) return { problem: "a field occurs twice", offset: at, field: name };
-    if (fields.set(name, "").size > maxFields) return { problem: `more than ${maxFields} fields`, offset: at };
+    const before = fields.size;
+    if (fields.set(name, "").size === before) return { problem: "a field occurs twice", offset: at, field: name };
+    if (before === maxFields) return { problem: `more than ${maxFields} fields`, offset: at };
     const valueStart = nameEnd + 1;
     let valueEnd: number;
     if (text.startsWith("<![CDATA[", valueStart)) {
@@ -167,7 +168,7 @@ let found: Found = { roots: [], names: [], values: [], strays: 0 };
 // The parser's own type says that a path may be a text; with `jPath: false` it never is.
 const depthOf = (path: unknown): number => (path as { readonly getDepth: () => number }).getDepth();
 
-const parser = new XMLParser({
+const options: X2jOptions = {
   preserveOrder: true,
   ignoreAttributes: true,
   parseTagValue: false,
@@ -189,14 +190,28 @@ const parser = new XMLParser({
     // Text of the root itself is none of a field, and none is left in what was admitted.
     found.strays += Number(depthOf(path) === 1);
     found.values[found.names.length - 1] += value;
-    return value;
+    // Of the tree nothing is read, and what differs from the text that was given is not looked at again.
+    return "";
+  },
+};
+
+const parser = new XMLParser(options);
+// The parser makes a table of entities for each document; most have none.
+const parserWithoutEntities = new XMLParser({
+  ...options,
+  entityDecoder: {
+    setExternalEntities: () => {},
+    addInputEntities: () => {},
+    reset: () => {},
+    setXmlVersion: () => {},
+    decode: (text) => text,
   },
 });
 
 /** The admitted fields with the values that the parser found; `undefined` if it found other fields. */
 const parseFields = (root: string, { fields, markup }: Admitted): Params | undefined => {
   found = { roots: [], names: [], values: [], strays: 0 };
-  parser.parse(markup);
+  (markup.includes("&") ? parser : parserWithoutEntities).parse(markup);
   const { names, roots, strays, values } = found;
   if (roots.length !== 1 || roots[0] !== root || strays > 0 || names.length !== fields.size) return undefined;
   let index = 0;
@@ -241,16 +256,21 @@ const maxCdataLength = maxValueLength - "<![CDATA[]]>".length;
 const maxEscapedLength = Math.floor(maxValueLength / "&quot;".length);
 const plain = /^[\x21-\x25\x27-\x3B\x3D\x3F-\x7E]*$/;
 
-/** Why a value cannot be written so that every XML reader sees the same text; `undefined` when it can. */
-export const valueProblem = (value: string): string | undefined => {
-  if (plain.test(value)) return value.length > maxCdataLength ? `more than ${maxCdataLength} characters` : undefined;
+const tooLong = (value: string, limit: number): string | undefined =>
+  value.length > limit ? `more than ${limit} characters` : undefined;
+
+/** Of a value with anything but plain ASCII. */
+const otherProblem = (value: string): string | undefined => {
   if (!value.isWellFormed()) return "half a surrogate pair";
   if (forbiddenCharacter.test(value)) return "a control character";
   if (value.includes("\r")) return "a carriage return, which XML readers turn into a line feed";
   if (/[\u{10000}-\u{10FFFF}]/u.test(value)) return "a character outside the protocol's set, such as an emoji";
-  const limit = value.includes("]]>") ? maxEscapedLength : maxCdataLength;
-  return value.length > limit ? `more than ${limit} characters` : undefined;
+  return tooLong(value, value.includes("]]>") ? maxEscapedLength : maxCdataLength);
 };
+
+/** Why a value cannot be written so that every XML reader sees the same text; `undefined` when it can. */
+export const valueProblem = (value: string): string | undefined =>
+  plain.test(value) ? tooLong(value, maxCdataLength) : otherProblem(value);
 
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -260,8 +280,8 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&apos;",
 };
 
-const asText = (value: string): string => {
-  if (plain.test(value)) return value;
+/** A value with anything but plain ASCII as it is written. */
+const marked = (value: string): string => {
   return value.includes("]]>")
     ? value.replace(/[&<>"']/g, (character) => entities[character] as string)
     : `<![CDATA[${value}]]>`;
@@ -281,9 +301,10 @@ export const write = (params: Params): Result.Result<Uint8Array, XmlError> => {
     if (!writableName.test(field) || reservedNames.has(field)) {
       return Result.fail(new XmlError({ problem: "not a name that a field may have", field: field.slice(0, 64) }));
     }
-    const problem = valueProblem(value);
+    const isPlain = plain.test(value);
+    const problem = isPlain ? tooLong(value, maxCdataLength) : otherProblem(value);
     if (problem !== undefined) return Result.fail(new XmlError({ problem: `must not contain ${problem}`, field }));
-    fields[field] = asText(value);
+    fields[field] = isPlain ? value : marked(value);
   }
   const bytes = encoder.encode(builder.build({ xml: fields }));
   return bytes.length > defaultMaxBytes

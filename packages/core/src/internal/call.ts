@@ -5,7 +5,6 @@
 import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
-import type * as Exit from "effect/Exit";
 import * as Result from "effect/Result";
 import { Merchant } from "../Merchant.ts";
 import { decode, encode, type Operation, serialize, signed, validate } from "../Operation.ts";
@@ -21,16 +20,7 @@ export const Interrupted = Context.Reference<(ended: Ended) => Effect.Effect<voi
   { defaultValue: () => () => Effect.void },
 );
 
-const finish = <A>(
-  call: Pick<Ended, "operation" | "outRefundNo" | "host" | "merchant">,
-  exit: Exit.Exit<A, RefundError>,
-  posted: boolean,
-  started: number,
-): Effect.Effect<void> =>
-  Clock.currentTimeMillis.pipe(
-    Effect.flatMap((now) => record(call, exit, posted, now - started)),
-    Effect.flatMap((ended) => (ended.reason === "Interrupted" ? Interrupted.use((tell) => tell(ended)) : Effect.void)),
-  );
+const tell = (ended: Ended): Effect.Effect<void> => Interrupted.use((listen) => listen(ended));
 
 /** What every call of a client is made with: the services that were there when the client was made. */
 export interface Parts {
@@ -71,41 +61,43 @@ export const shell = <In, Out>({ endpoints, operation, stages, whose: { mchId, s
   const agreed = (around: string | undefined) => agree([around, ...endpoints]);
   // Calls are made in the same surroundings, nearly always.
   let last = { around: undefined as string | undefined, where: agreed(undefined) };
-  return Effect.fnUntraced(function* (asked: In): Effect.fn.Return<Out, RefundError> {
-    const request = operation.copy(asked);
-    const given = operation.outRefundNo(request);
-    const outRefundNo = typeof given === "string" ? given : undefined;
-    const around = Context.getOrUndefined(yield* Effect.context<never>(), Pipeline.Endpoint);
-    if (last.around !== around) last = { around, where: agreed(around) };
-    const { where } = last;
-    const host = where._tag === "Success" ? where.success : "";
-    const started = yield* Clock.currentTimeMillis;
-    let posted = false;
-    const made = where._tag === "Failure" ? Effect.fail(where.failure) : stages(request, host, () => (posted = true));
-    return yield* made.pipe(
-      Effect.mapError(
-        (reason) =>
-          new RefundError({ operation: operation.name, ...(outRefundNo !== undefined && { outRefundNo }), reason }),
-      ),
-      Effect.onExit((exit) =>
-        finish({ operation: operation.name, outRefundNo, host, merchant: whose }, exit, posted, started),
-      ),
-      Effect.withSpan(
-        name,
-        {
-          kind: "client",
-          attributes: {
-            "wechat.operation": operation.name,
-            ...(outRefundNo !== undefined && { "wechat.out_refund_no": outRefundNo }),
-            "wechat.host": host,
-            "wechat.merchant": whose,
+  // Steps of a generator, and of services that an Effect is asked for one by one, are a tenth of a whole call.
+  return (asked: In): Effect.Effect<Out, RefundError> =>
+    Effect.withFiber((fiber) => {
+      const request = operation.copy(asked);
+      const given = operation.outRefundNo(request);
+      const outRefundNo = typeof given === "string" ? given : undefined;
+      const around = Context.getOrUndefined(fiber.context, Pipeline.Endpoint);
+      if (last.around !== around) last = { around, where: agreed(around) };
+      const { where } = last;
+      const host = where._tag === "Success" ? where.success : "";
+      const started = fiber.getRef(Clock.Clock).currentTimeMillisUnsafe();
+      let posted = false;
+      const made = where._tag === "Failure" ? Effect.fail(where.failure) : stages(request, host, () => (posted = true));
+      return made.pipe(
+        Effect.mapError(
+          (reason) =>
+            new RefundError({ operation: operation.name, ...(outRefundNo !== undefined && { outRefundNo }), reason }),
+        ),
+        Effect.onExit((exit) =>
+          record({ operation: operation.name, outRefundNo, host, merchant: whose }, exit, posted, started, tell),
+        ),
+        Effect.withSpan(
+          name,
+          {
+            kind: "client",
+            attributes: {
+              "wechat.operation": operation.name,
+              ...(outRefundNo !== undefined && { "wechat.out_refund_no": outRefundNo }),
+              "wechat.host": host,
+              "wechat.merchant": whose,
+            },
           },
-        },
-        // It would only ever show this line, at the price of a stack trace a call.
-        { captureStackTrace: false },
-      ),
-    );
-  });
+          // It would only ever show this line, at the price of a stack trace a call.
+          { captureStackTrace: false },
+        ),
+      );
+    });
 };
 
 /** Makes the calls of one operation of APIv2. */
@@ -114,19 +106,24 @@ export const call = <In, Out>(operation: Operation<In, Out>, { endpoint, merchan
     operation,
     whose: merchant,
     endpoints: [endpoint, merchant.endpoint],
-    stages: Effect.fnUntraced(function* (request: In, host: string, onPost: () => void) {
-      const params = encode(operation, request, merchant);
-      if (Result.isFailure(params)) return yield* Effect.fail(params.failure);
-      const nonce = yield* yield* Pipeline.Nonce;
-      const post = Result.flatMap(signed(params.success, merchant, nonce), (fields) =>
-        serialize(operation, request, fields, host),
-      );
-      if (Result.isFailure(post)) return yield* Effect.fail(post.failure);
-      onPost();
-      const reply = yield* Effect.mapError(transport.send(post.success), (error) => new TransportFailed({ error }));
-      const read = decode(reply, operation.maxReplyBytes);
-      if (Result.isFailure(read)) return yield* Effect.fail(read.failure);
-      const result = validate(operation, request, read.success, merchant);
-      return Result.isFailure(result) ? yield* Effect.fail(result.failure) : result.success;
-    }),
+    stages: (request, host, onPost) =>
+      Effect.withFiber((fiber) => {
+        const params = encode(operation, request, merchant);
+        if (Result.isFailure(params)) return Effect.fail(params.failure);
+        return Effect.flatMap(fiber.getRef(Pipeline.Nonce), (nonce) => {
+          const post = Result.flatMap(signed(params.success, merchant, nonce), (fields) =>
+            serialize(operation, request, fields, host),
+          );
+          if (Result.isFailure(post)) return Effect.fail(post.failure);
+          onPost();
+          return Effect.matchEffect(transport.send(post.success), {
+            onFailure: (error) => Effect.fail(new TransportFailed({ error })),
+            onSuccess: (reply) => {
+              const read = decode(reply, operation.maxReplyBytes);
+              if (Result.isFailure(read)) return Effect.fail(read.failure);
+              return Effect.fromResult(validate(operation, request, read.success, merchant));
+            },
+          });
+        });
+      }),
   });

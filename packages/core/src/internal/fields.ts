@@ -44,15 +44,21 @@ export type Fen = typeof Fen.Type;
 
 const digits = /^(?:0|[1-9][0-9]{0,15})$/;
 
+const wholeFrom =
+  (least: 0 | 1) =>
+  (text: string): number | undefined => {
+    if (!digits.test(text)) return undefined;
+    const value = Number(text);
+    return value >= least && Number.isSafeInteger(value) ? value : undefined;
+  };
+
 /** A whole number as the wire carries it: decimal digits, no sign, no leading zero, within the safe integers. */
-const wholeNumber = (least: 0 | 1) =>
-  Schema.String.check(
-    Schema.makeFilter(
-      (value: string) =>
-        (digits.test(value) && Number(value) >= least && Number.isSafeInteger(Number(value))) ||
-        "is not a whole number written in plain digits",
-    ),
+const wholeNumber = (least: 0 | 1) => {
+  const read = wholeFrom(least);
+  return Schema.String.check(
+    Schema.makeFilter((value: string) => read(value) !== undefined || "is not a whole number written in plain digits"),
   );
+};
 
 const number = {
   decode: SchemaGetter.transform((value: string) => Number(value)),
@@ -67,6 +73,13 @@ export const FenFromText = wholeNumber(1).pipe(Schema.decodeTo(Fen, number));
 
 /** A count read from a reply. */
 export const Count = wholeNumber(0).pipe(Schema.decodeTo(Schema.Finite, number));
+
+/** What these three read of a text, without the schema around it. */
+export const wholeNumbers: ReadonlyMap<unknown, (text: string) => number | undefined> = new Map([
+  [FenText, wholeFrom(0)],
+  [FenFromText, wholeFrom(1)],
+  [Count, wholeFrom(0)],
+]);
 
 const beijingOffset = 8 * 60 * 60 * 1000;
 

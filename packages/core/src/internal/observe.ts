@@ -1,5 +1,6 @@
 /** What an operator sees of a call: span attributes, two metrics, one log line. Never a key, certificate, sign or body. */
 import * as Cause from "effect/Cause";
+import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as LogLevel from "effect/LogLevel";
@@ -20,7 +21,7 @@ const duration = Metric.histogram("wechat_refund_call_duration_seconds", {
 /** The two metrics with the attributes of one kind of ending; there are few kinds, and making a metric costs more than updating it. */
 const metricsOf = (() => {
   const made = new Map<string, { readonly calls: Metric.Counter<number>; readonly duration: typeof duration }>();
-  return ({ operation, outcome, reason }: Pick<Ended, "operation" | "outcome" | "reason">) => {
+  return (operation: Ended["operation"], outcome: Ended["outcome"], reason: Ended["reason"]) => {
     const kind = `${operation} ${outcome} ${reason}`;
     const known = made.get(kind);
     if (known !== undefined) return known;
@@ -89,18 +90,19 @@ const log = (ended: Ended, error: RefundError | undefined): Effect.Effect<void> 
     }),
   );
 
-/** Records the end of a call on its span, its metrics and its log line. */
+/** Records the end of a call on its span, its metrics and its log line; one that was interrupted is then told of. */
 export const record = <A>(
   call: Pick<Ended, "operation" | "outRefundNo" | "host" | "merchant">,
   exit: Exit.Exit<A, RefundError>,
   posted: boolean,
-  millis: number,
-): Effect.Effect<Ended> =>
+  started: number,
+  tell: (interrupted: Ended) => Effect.Effect<void>,
+): Effect.Effect<void> =>
   // One step, as it belongs to every call.
   Effect.withFiber((fiber) => {
+    const millis = fiber.getRef(Clock.Clock).currentTimeMillisUnsafe() - started;
     const { outcome, reason } = describe(call.operation, exit, posted);
-    const ended: Ended = { ...call, outcome, reason };
-    const metrics = metricsOf(ended);
+    const metrics = metricsOf(call.operation, outcome, reason);
     metrics.calls.updateUnsafe(1, fiber.context);
     metrics.duration.updateUnsafe(millis / 1000, fiber.context);
     const { span } = fiber.cache;
@@ -111,7 +113,9 @@ export const record = <A>(
     }
     // What nobody listens for is not written.
     const quiet = LogLevel.isGreaterThan(fiber.getRef(References.MinimumLogLevel), "Debug");
-    if (outcome === "ok" && quiet) return Effect.succeed(ended);
+    if (outcome === "ok" && quiet) return Effect.void;
+    const ended: Ended = { ...call, outcome, reason };
     const error = Exit.isSuccess(exit) ? undefined : exit.cause.reasons.find(Cause.isFailReason)?.error;
-    return Effect.as(log(ended, error), ended);
+    const written = log(ended, error);
+    return reason === "Interrupted" ? Effect.andThen(written, tell(ended)) : written;
   });
