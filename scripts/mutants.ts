@@ -324,11 +324,6 @@ export const mutants: ReadonlyArray<Mutant> = [
     "if (text === undefined && optional) continue;",
     "if (text === undefined) continue;",
   ),
-  core("internal/crypto.ts", "hmac.test.ts")(
-    "signed with the key of the call before",
-    "if (last?.key !== key)",
-    "if (last === undefined)",
-  ),
   fields(
     "amounts read leniently",
     "const digits = /^(?:0|[1-9][0-9]{0,15})$/",

@@ -198,8 +198,8 @@ describe("refund", () => {
 });
 
 it("ends with 3 when it breaks down, without the text of whatever broke", async () => {
-  const breaking = `import crypto from "node:crypto"; import { syncBuiltinESMExports } from "node:module";
-    crypto.hash = () => { throw new RangeError("TOP" + "SECRET"); }; syncBuiltinESMExports();`;
+  const breaking = `import crypto, { createHmac } from "node:crypto"; import { syncBuiltinESMExports } from "node:module";
+    crypto.createHmac = () => { throw new RangeError("TOP" + "SECRET"); }; syncBuiltinESMExports();`;
   const env = { ...Gateway.pem, NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(breaking)}` };
   const ran = await call(refund("--json"), env);
   expect(ran).toMatchObject({ code: 3, stdout: "" });

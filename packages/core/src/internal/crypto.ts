@@ -4,43 +4,9 @@ import { createCipheriv, createDecipheriv, createHmac, hash, randomFillSync, tim
 /** Hex MD5 of the UTF-8 text, upper case. */
 export const md5 = (text: string): string => hash("md5", text, "hex").toUpperCase();
 
-/** A key as HMAC mixes it into its two hashes (RFC 2104). */
-interface Pads {
-  readonly key: string;
-  readonly inner: string;
-  /** With room for the inner hash behind it. */
-  readonly outer: Buffer;
-}
-
-const blockBytes = 64;
-const hashBytes = 32;
-/** Each character one byte, within a block: a key of the merchant platform is 32 letters and digits. */
-const simpleKey = new RegExp(`^[ -~]{1,${blockBytes}}$`);
-
-const padsOf = (key: string): Pads => {
-  const inner = Buffer.alloc(blockBytes, 0x36);
-  const outer = Buffer.alloc(blockBytes + hashBytes, 0x5c);
-  for (const [at, byte] of Buffer.from(key).entries()) {
-    inner[at] = byte ^ 0x36;
-    outer[at] = byte ^ 0x5c;
-  }
-  return { key, inner: inner.toString("latin1"), outer };
-};
-
-// A request and its reply have one key, and so have most after them.
-let last: Pads | undefined;
-
-/**
- * Hex HMAC-SHA256 of the UTF-8 text, upper case. Two hashes at once: an object of node:crypto that takes its text bit by bit costs more
- * than both.
- */
-export const hmacSha256 = (text: string, key: string): string => {
-  if (!simpleKey.test(key)) return createHmac("sha256", key).update(text).digest("hex").toUpperCase();
-  if (last?.key !== key) last = padsOf(key);
-  const { inner, outer } = last;
-  outer.write(hash("sha256", inner + text, "hex"), blockBytes, "hex");
-  return hash("sha256", outer, "hex").toUpperCase();
-};
+/** Hex HMAC-SHA256 of the UTF-8 text, upper case. */
+export const hmacSha256 = (text: string, key: string): string =>
+  createHmac("sha256", key).update(text).digest("hex").toUpperCase();
 
 /** Compares two texts without telling by its time where they differ. */
 export const equalConstantTime = (a: string, b: string): boolean => {
