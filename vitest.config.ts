@@ -102,21 +102,19 @@ export default defineConfig({
     // The clauses of the transport contract wait far more than they compute.
     maxConcurrency: 12,
     sequence: { sequencer: LongestFirst },
-    projects: [
-      ...packages.map((name) => ({
-        plugins: mutation(),
-        test: {
-          name,
-          root: name === "examples" ? name : `packages/${name}`,
-          include: [name === "examples" ? "**/*.test.ts" : "test/**/*.test.ts"],
-          ...(name === "durable" && { globalSetup: ["test/support/postgresOfTheRun.ts"] }),
-          ...(name === "cli" && { setupFiles: ["test/support/authorities.ts"] }),
-          ...limits,
-          ...shared,
-          ...loaded(name),
-        },
-      })),
-    ],
+    projects: packages.map((name) => ({
+      plugins: mutation(),
+      test: {
+        name,
+        root: name === "examples" ? name : `packages/${name}`,
+        include: [name === "examples" ? "**/*.test.ts" : "test/**/*.test.ts"],
+        ...(name === "durable" && { globalSetup: ["test/support/postgresOfTheRun.ts"] }),
+        ...(name === "cli" && { setupFiles: ["test/support/authorities.ts"] }),
+        ...limits,
+        ...shared,
+        ...loaded(name),
+      },
+    })),
     coverage: {
       provider: "v8",
       // Of the two projects that are measured: `pnpm coverage` runs their tests alone.

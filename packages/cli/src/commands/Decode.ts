@@ -59,8 +59,16 @@ const expectations = ({ appId = "", mchId = "", subMchId }: Identity, params: Pa
     );
 
 /** Of the environment's settings only what has the form of an id is repeated. */
-const shown = (foreign: UntrustedReply): UntrustedReply =>
-  foreign.expected === undefined ? foreign : new UntrustedReply({ ...foreign, expected: shownId(foreign.expected) });
+const shown = (foreign: UntrustedReply): UntrustedReply => {
+  const { expected, field, problem, received } = foreign;
+  if (expected === undefined) return foreign;
+  return new UntrustedReply({
+    problem,
+    expected: shownId(expected),
+    ...(field !== undefined && { field }),
+    ...(received !== undefined && { received }),
+  });
+};
 
 const interpret = <In, Out>(
   operation: Operation<In, Out>,

@@ -4,21 +4,20 @@
  * What is wrong is said as far as the envelope shows it; what depends on the key is one problem. What a notice says stays a hint: ask
  * with `query`.
  */
-import { BadNotice, open } from "@wechat-refund/core/RefundNotice";
+import { open } from "@wechat-refund/core/RefundNotice";
 import type { Keys } from "@wechat-refund/core/Signature";
 import * as Xml from "@wechat-refund/core/Xml";
 import * as Command from "effect/cli/Command";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import { type Answer, give } from "../Ending.ts";
+import { answerTo } from "./BadNotice.ts";
 import * as Environment from "@wechat-refund/checkup/Environment";
 import { now, protocol } from "../Flags.ts";
 import * as Input from "../Input.ts";
 import type { Say } from "@wechat-refund/checkup/Language";
-import { shownId } from "../Print.ts";
 import { protocolOf } from "../ProtocolOf.ts";
 import * as Secrets from "../Secrets.ts";
-import { translated } from "@wechat-refund/checkup/Translated";
 
 /** Whose notice it must be; what is not given is taken from the notice itself. */
 export interface Identity {
@@ -26,24 +25,6 @@ export interface Identity {
   readonly mchId?: string | undefined;
   readonly subMchId?: string | undefined;
 }
-
-/** Of the environment's settings only what has the form of an id is repeated. */
-const shown = (bad: BadNotice): BadNotice =>
-  bad.expected === undefined ? bad : new BadNotice({ ...bad, expected: shownId(bad.expected) });
-
-const wrong = (say: Say, { expected, field, message, problem, received }: BadNotice): Answer => ({
-  exitCode: 1,
-  json: {
-    ok: false,
-    error: {
-      reason: "BadNotice",
-      problem,
-      message,
-      ...(field !== undefined && { field, expected, ...(received !== undefined && { received }) }),
-    },
-  },
-  text: `BadNotice: ${problem}: ${translated(say)(message)}`,
-});
 
 /** What the command says to these bytes. */
 export const answer = (say: Say, bytes: Uint8Array, { appId, mchId, subMchId }: Identity, keys: Keys): Answer => {
@@ -57,7 +38,7 @@ export const answer = (say: Say, bytes: Uint8Array, { appId, mchId, subMchId }: 
   };
   return Result.match(open(bytes, merchant), {
     onSuccess: (value): Answer => ({ exitCode: 0, json: { ok: true, value } }),
-    onFailure: (error): Answer => wrong(say, shown(error)),
+    onFailure: (error): Answer => answerTo(say, error),
   });
 };
 

@@ -8,12 +8,11 @@ import type * as Option from "effect/Option";
 import type * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import { type Answer, give } from "../Ending.ts";
+import { answerTo } from "./BadNotice.ts";
 import * as Environment from "@wechat-refund/checkup/Environment";
 import type { Say } from "@wechat-refund/checkup/Language";
-import { shownId } from "../Print.ts";
 import * as Secrets from "../Secrets.ts";
 import * as V3 from "../V3.ts";
-import { translated } from "@wechat-refund/checkup/Translated";
 
 const knownFields = ["headers", "body"];
 
@@ -51,20 +50,6 @@ const opened = (callback: Callback, identity: Identity, opener: Opener): Result.
   return identity.mchId === undefined ? opened(callback, { ...identity, mchId: received }, opener) : first;
 };
 
-const wrong = (say: Say, { expected, field, message, problem, received }: BadNotice): Answer => ({
-  exitCode: 1,
-  json: {
-    ok: false,
-    error: {
-      reason: "BadNotice",
-      problem,
-      message,
-      ...(field !== undefined && { field, expected, ...(received !== undefined && { received }) }),
-    },
-  },
-  text: `BadNotice: ${problem}: ${translated(say)(message)}`,
-});
-
 /** What the command says. */
 export const answer = (
   say: Say,
@@ -84,8 +69,7 @@ export const answer = (
   }
   return Result.match(opened(callback.success, identity, opener), {
     onSuccess: (value): Answer => ({ exitCode: 0, json: { ok: true, value } }),
-    onFailure: (bad): Answer =>
-      wrong(say, bad.expected === undefined ? bad : new BadNotice({ ...bad, expected: shownId(bad.expected) })),
+    onFailure: (bad): Answer => answerTo(say, bad),
   });
 };
 
