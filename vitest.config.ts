@@ -63,6 +63,8 @@ class LongestFirst extends BaseSequencer {
 // The commands that tests run compile the same modules each time, which is a third of what the shortest of them cost.
 process.env["NODE_COMPILE_CACHE"] ??= fileURLToPath(new URL("node_modules/.cache/compiled", import.meta.url));
 
+const frames = fileURLToPath(new URL("scripts/frames.ts", import.meta.url));
+
 /** They only end what hangs, also on a machine that does four other things. */
 const limits = { testTimeout: 60_000, hookTimeout: 120_000 };
 
@@ -109,7 +111,7 @@ export default defineConfig({
         root: name === "examples" ? name : `packages/${name}`,
         include: [name === "examples" ? "**/*.test.ts" : "test/**/*.test.ts"],
         ...(name === "durable" && { globalSetup: ["test/support/postgresOfTheRun.ts"] }),
-        ...(name === "cli" && { setupFiles: ["test/support/authorities.ts"] }),
+        setupFiles: [frames, ...(name === "cli" ? ["test/support/authorities.ts"] : [])],
         ...limits,
         ...shared,
         ...loaded(name),
