@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundles } from "./packed/bundles.mjs";
-import { attempt, check, difference, finish, pack, part, root, run, temporary } from "./packed/harness.mjs";
+import { attempt, check, difference, finish, pack, part, pnpm, root, run, temporary } from "./packed/harness.mjs";
 import { runTimes } from "./packed/runTimes.mjs";
 import { types } from "./packed/types.mjs";
 import { walk } from "./packed/walk.mjs";
@@ -107,7 +107,7 @@ await part("As others judge them", async () => {
   const dependencies = { "@arethetypeswrong/core": "0.18.5", publint: "0.3.25" };
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module", dependencies }));
   writeFileSync(join(folder, "pnpm-workspace.yaml"), JSON.stringify({ packages: ["."] }));
-  run("npx", ["--yes", "pnpm@12", "install"], { cwd: folder });
+  pnpm(["install"], { cwd: folder });
   cpSync(join(root, "scripts", "packed", "judges.mjs"), join(folder, "judges.mjs"));
   await attempt("publint and arethetypeswrong find nothing", () => {
     const said = run(process.execPath, ["judges.mjs", ...Object.values(tarballs)], { cwd: folder });

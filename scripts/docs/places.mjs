@@ -22,7 +22,7 @@ export const places = [
   [/^npx --yes pnpm@12 api$/, { ci: `${pnpm} api --check` }],
   [/^npx --yes pnpm@12 bench:cold$/, { ci: `${pnpm} bench:cold --rounds=5` }],
   [
-    /^npx --yes pnpm@12 bench(?: --[-=.*\w]+)*$/,
+    /^npx --yes pnpm@12 bench(?: '?--[-=.*(|), \w]+'?)*$/,
     { ci: `${pnpm} bench --rounds=1`, why: "short: the table takes 20 minutes" },
   ],
   [/^npx --yes pnpm@12 prove:reply$/, { ci: "" }],

@@ -39,6 +39,12 @@ export const run = (file, args, { code = 0, ...options } = {}) => {
   const how = error?.message ?? status ?? signal;
   throw new Error(`${file} ${args.join(" ").slice(0, 200)} ended with ${how}\n${stdout ?? ""}${stderr ?? ""}`);
 };
+
+/** The pnpm that runs this script, where it does; else the registry is asked for it. */
+const { npm_execpath: runner = "" } = process.env;
+const [pnpmFile, ...pnpmFirst] = /[\\/]pnpm$/.test(runner) ? [runner] : ["npx", "--yes", "pnpm@12"];
+export const pnpm = (args, options) => run(pnpmFile, [...pnpmFirst, ...args], options);
+
 export const attempt = async (what, act) => {
   try {
     check(what, await act());
@@ -65,9 +71,7 @@ export const pack = (names) => {
   for (const name of names) rmSync(join(root, "packages", name, "dist"), { recursive: true, force: true });
   const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
   run(process.execPath, [tsc, "-b", ...names.map((name) => `packages/${name}`)], { cwd: root });
-  run("npx", ["--yes", "pnpm@12", "-r", "--filter", "./packages/*", "pack", "--pack-destination", temporary], {
-    cwd: root,
-  });
+  pnpm(["-r", "--filter", "./packages/*", "pack", "--pack-destination", temporary], { cwd: root });
   const packed = readdirSync(temporary);
   return Object.fromEntries(
     names.map((name) => {

@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { attempt, check, difference, ended, env, root, run, temporary } from "./harness.mjs";
+import { attempt, check, difference, ended, env, pnpm, root, run, temporary } from "./harness.mjs";
 import { adapters, layOut, onStage } from "./stage.mjs";
 
 const { optionalDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -25,7 +25,7 @@ const install = () => {
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, dependencies: packages }));
   const settings = { packages: ["."], allowBuilds: { bun: true, deno: true, node: true } };
   writeFileSync(join(folder, "pnpm-workspace.yaml"), JSON.stringify(settings));
-  run("npx", ["--yes", "pnpm@12", "install"], { cwd: folder });
+  pnpm(["install"], { cwd: folder });
   const at = (...path) => join(folder, "node_modules", ...path);
   return {
     "Node 20": [at("node-20", "bin", "node")],

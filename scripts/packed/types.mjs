@@ -5,7 +5,7 @@
  */
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { attempt, difference, ended, run, temporary } from "./harness.mjs";
+import { attempt, difference, ended, pnpm, run, temporary } from "./harness.mjs";
 import { adapters } from "./stage.mjs";
 
 const compilers = { "TypeScript 5.9": "npm:typescript@5.9.3", "TypeScript 7": "npm:typescript@7.0.2" };
@@ -32,7 +32,7 @@ const underPnpm = (tarballs, effect) => {
     join(project, "pnpm-workspace.yaml"),
     JSON.stringify({ packages: ["."], autoInstallPeers: false, overrides }),
   );
-  run("npx", ["--yes", "pnpm@12", "install"], { cwd: project });
+  pnpm(["install"], { cwd: project });
   return project;
 };
 
@@ -68,7 +68,7 @@ const apart = (tarballs, effect) => {
   writeFileSync(join(workspace, "package.json"), JSON.stringify({ private: true }));
   const settings = { packages: projects.map(([name]) => name), autoInstallPeers: false, overrides };
   writeFileSync(join(workspace, "pnpm-workspace.yaml"), JSON.stringify(settings));
-  run("npx", ["--yes", "pnpm@12", "install"], { cwd: workspace });
+  pnpm(["install"], { cwd: workspace });
   return projects;
 };
 
