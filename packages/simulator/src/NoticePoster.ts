@@ -9,9 +9,8 @@ import { request as requestHttps } from "node:https";
 import * as Clock from "effect/Clock";
 import type * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
-import * as FiberSet from "effect/FiberSet";
 import * as Latch from "effect/Latch";
-import * as Semaphore from "effect/Semaphore";
+import * as Queue from "effect/Queue";
 import { summarize } from "@wechat-refund/core/Transport";
 import type { Gateway } from "./Gateway.ts";
 import type { Answer, Delivery } from "./Notices.ts";
@@ -33,19 +32,25 @@ export const run = Effect.fnUntraced(function* (
   options: Options = {},
 ): Effect.fn.Return<never> {
   const changed = yield* Latch.make();
-  const permits = yield* Semaphore.make(atOnce);
+  // However many are due: a merchant that answers nothing for a while leaves tens of thousands.
+  const due = yield* Queue.unbounded<Delivery>();
   const deliver = (delivery: Delivery) =>
     post(delivery).pipe(
       Effect.timeoutOrElse({
         duration: options.answerWithin ?? "5 seconds",
         orElse: () => Effect.succeed({ failure: "no answer in time" }),
       }),
-      permits.withPermit,
+      // Whoever posts goes on with the next, whatever became of this one.
+      Effect.catchDefect((defect) =>
+        Effect.succeed<Answer>({ failure: defect instanceof Error ? defect.name : "Error" }),
+      ),
       Effect.map((answer) => notices.settle(delivery, answer)),
     );
   return yield* Effect.scoped(
     Effect.gen(function* () {
-      const posting = yield* FiberSet.make<void>();
+      for (let n = 0; n < atOnce; n++) {
+        yield* Effect.forkScoped(Effect.forever(Effect.flatMap(Queue.take(due), deliver)));
+      }
       yield* Effect.acquireRelease(
         Effect.sync(() => notices.onChange(() => changed.openUnsafe())),
         (forget) => Effect.sync(forget),
@@ -53,7 +58,7 @@ export const run = Effect.fnUntraced(function* (
       while (true) {
         changed.closeUnsafe();
         const now = clock.at(yield* Clock.currentTimeMillis);
-        for (const delivery of notices.take(now)) yield* FiberSet.run(posting, deliver(delivery));
+        yield* Queue.offerAll(due, notices.take(now));
         const next = notices.nextAt();
         yield* next === undefined ? changed.await : Effect.race(Effect.sleep(Math.max(0, next - now)), changed.await);
       }
