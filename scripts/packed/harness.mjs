@@ -11,6 +11,8 @@ process.on("exit", () => rmSync(temporary, { recursive: true, force: true }));
 // The shell that npm and npx start must find this Node, and not the one that the caller has.
 export const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` };
 for (const name of Object.keys(env)) if (/^npm_/i.test(name) || name.startsWith("WECHAT_PAY_")) delete env[name];
+// A registry that stalls is asked again after half a minute, and not after the five that npm waits.
+Object.assign(env, { npm_config_fetch_timeout: "30000", npm_config_fetch_retries: "5" });
 
 let passed = 0;
 let failed = 0;
