@@ -69,7 +69,8 @@ const draw = async (state) => {
   else place.replaceChildren(next);
   if (shown !== address && shown !== "" && isDetail) $("#title")?.focus();
   shown = address;
-  showAsked(query);
+  // The address of now: meanwhile the form may have led on.
+  showAsked(asked().query);
 };
 
 const startOver = (now) => {

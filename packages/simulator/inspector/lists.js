@@ -27,8 +27,13 @@ const searchBox = () =>
     el("input", { name: "search", type: "search", placeholder: say("searchHint"), maxLength: 64 }),
   );
 
-/** Goes where the form says; the page starts with the latest again. */
+/** The form whose reader changed it, as long as the address does not say so yet. */
+let changed;
+
+/** Goes where the form says; the page starts with the latest again. A form that is not shown any more leads nowhere. */
 const go = (name, form) => {
+  changed = undefined;
+  if (!form.isConnected) return;
   const query = queryOf(Object.fromEntries(new FormData(form)));
   location.replace(`#${name}${query.size === 0 ? "" : `?${query}`}`);
 };
@@ -43,6 +48,7 @@ const filters = (name, ...controls) => {
   let soon;
   form.addEventListener("input", ({ target }) => {
     clearTimeout(soon);
+    changed = form;
     soon = setTimeout(() => go(name, form), target.name === "search" ? 200 : 0);
   });
   form.addEventListener("submit", (event) => {
@@ -50,7 +56,11 @@ const filters = (name, ...controls) => {
     clearTimeout(soon);
     go(name, form);
   });
-  form.addEventListener("reset", () => location.replace(`#${name}`));
+  form.addEventListener("reset", () => {
+    clearTimeout(soon);
+    changed = undefined;
+    location.replace(`#${name}`);
+  });
   return form;
 };
 
@@ -253,8 +263,9 @@ export const orderList =
     );
   };
 
-/** What the form says follows the address, but for the control that its reader is at. */
+/** What the form says follows the address, but for the control that its reader is at and for what the address does not say yet. */
 export const showAsked = (asked) => {
+  if (changed?.isConnected === true) return;
   for (const control of $("#view").querySelectorAll(".filters [name]")) {
     const value = asked[control.name] ?? "";
     if (control !== document.activeElement && control.value !== value) control.value = value;

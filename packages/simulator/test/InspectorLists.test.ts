@@ -166,8 +166,35 @@ describeInBrowser("the inspector's lists", (openPage) => {
       yield* step(() => page.getByLabel("Search").fill("X-1"));
       yield* found(1);
       yield* go(page, url, "#orders");
+      yield* shows(page, "1–2 of 2", ".pager");
       yield* step(() => page.getByLabel("Search").fill("X-"));
       yield* found(1);
+    }),
+  );
+
+  it.live("keep what their reader changed until the address says it, and lead nobody back", () =>
+    Effect.gen(function* () {
+      const { page, to } = yield* open();
+      many(to, 1, 2);
+      yield* shows(page, "1–2 of 2", ".pager");
+      // The page looks on once a second; the form's own short wait ends when this test says so.
+      yield* step(() => page.clock.install());
+      yield* step(() => page.clock.pauseAt(Date.now() + 60_000));
+      yield* step(() => page.getByLabel("Search").fill("R-2"));
+      yield* step(() => page.getByLabel("Operation").selectOption("refund"));
+      yield* step(() => page.getByLabel("Merchant").focus());
+      many(to, 3, 1);
+      yield* shows(page, "1–3 of 3", ".pager");
+      expect(yield* step(() => page.getByLabel("Search").inputValue())).toBe("R-2");
+      expect(yield* step(() => page.getByLabel("Operation").inputValue())).toBe("refund");
+      yield* step(() => page.clock.runFor(1_000));
+      yield* shows(page, "1 shown", ".pager");
+      expect(new URL(page.url()).hash).toBe("#exchanges?search=R-2&operation=refund");
+      yield* step(() => page.getByLabel("Search").fill("R-3"));
+      yield* step(() => page.getByRole("link", { name: "Orders" }).click());
+      yield* shows(page, "1–1 of 1", ".pager");
+      yield* step(() => page.clock.runFor(1_000));
+      expect(new URL(page.url()).hash).toBe("#orders");
     }),
   );
 
