@@ -103,7 +103,7 @@ export const words = {
   sortFields: ["Sort by the bytes of the names, join, and add the key.", "按字段名的字节序排序，拼接，末尾加上密钥。"],
   theKey: ["the API key", "API密钥"],
   hexOf: ["{0}, in upper-case hex.", "{0}，大写十六进制。"],
-  hexOfKeyed: ["{0}, with the API key once more, in upper-case hex.", "{0}，再以 API 密钥为密钥，大写十六进制。"],
+  hexOfKeyed: ["{0}, with the API key once more, in upper-case hex.", "{0}，再以 API密钥为密钥，大写十六进制。"],
   sentWas: ["Sent was", "实际发送的签名"],
   nothing: ["nothing", "无"],
   fiveLines: [

@@ -6,7 +6,7 @@ import { take } from "../src/internal/finder/intake.ts";
 import { readings } from "../src/internal/finder/given.ts";
 
 const apiKey = "abcdefgh12345678ABCDEFGH12345678";
-const own = { key: apiKey, whose: "the API key", whoseZh: "API 密钥" };
+const own = { key: apiKey, whose: "the API key", whoseZh: "API密钥" };
 const sent: Readonly<Record<string, string>> = {
   appid: "wx8888888888888888",
   mch_id: "1900000109",

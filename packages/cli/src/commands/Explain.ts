@@ -71,7 +71,7 @@ const shapeOf = (key: string): Mistake | undefined => {
     remedy: `An APIv2 key (API密钥) is 32 letters and digits: take it from the merchant platform, ${where}.`,
     zh: {
       says: isPadded ? "WECHAT_PAY_API_KEY 首尾有空白。" : countZh,
-      remedy: `APIv2 的 API 密钥是 32 位字母和数字，见商户平台：${where}。`,
+      remedy: `APIv2 的 API密钥是 32 位字母和数字，见商户平台：${where}。`,
     },
   };
 };
@@ -91,10 +91,10 @@ const redacted = (text: string): string => `${text}${text === "" ? "" : "&"}key=
 const keysOf = ({ apiKey, apiV3Key, previousApiKey }: Settings) => {
   const trimmed = apiKey.trim();
   const valid: [KnownKey, ...Array<KnownKey>] = [
-    { key: trimmed, whose: "the API key (API密钥)", whoseZh: "商户的 API 密钥" },
+    { key: trimmed, whose: "the API key (API密钥)", whoseZh: "商户的 API密钥" },
   ];
   if (previousApiKey !== undefined) {
-    valid.push({ key: previousApiKey, whose: "the previous API key", whoseZh: "上一个 API 密钥" });
+    valid.push({ key: previousApiKey, whose: "the previous API key", whoseZh: "上一个 API密钥" });
   }
   const others: ReadonlyArray<KnownKey> = [
     {
@@ -102,7 +102,7 @@ const keysOf = ({ apiKey, apiV3Key, previousApiKey }: Settings) => {
       whose: "the white space around WECHAT_PAY_API_KEY as part of the key",
       whoseZh: "带有首尾空白的 WECHAT_PAY_API_KEY",
     },
-    { key: apiV3Key ?? "", whose: "the APIv3 key, which is another one", whoseZh: "APIv3 密钥（与 API 密钥不同）" },
+    { key: apiV3Key ?? "", whose: "the APIv3 key, which is another one", whoseZh: "APIv3 密钥（与 API密钥不同）" },
   ];
   return { valid, others: others.filter(({ key }) => key !== "" && key !== trimmed) };
 };
@@ -136,7 +136,7 @@ const keySent = (names: ReadonlyArray<string>): Mistake => {
     remedy:
       "Leave it out of the message. If one was sent so, set another key in the merchant platform, 账户中心 → API安全.",
     zh: {
-      says: `API 密钥出现在报文的字段中（${shown}）：它从不发送，只在签名时拼接。`,
+      says: `API密钥出现在报文的字段中（${shown}）：它从不发送，只在签名时拼接。`,
       remedy: "请从报文中去除。若已这样发送过，请在商户平台（账户中心 → API安全）更换密钥。",
     },
   };

@@ -161,12 +161,14 @@ const serve = async (setup: Setup) => {
     draw: (path: string, body: Uint8Array) => (away ? ({ _tag: "Reset", reached: false } as const) : draw(path, body)),
   };
   const waiting = new Map<number, () => void>();
+  let lastId = 0;
   const told = (body: Uint8Array, url: string) =>
     Effect.callback<{ readonly status: number; readonly body: string }>((resume) => {
-      const id = waiting.size + 1;
-      waiting.set(id, () =>
-        resume(Effect.succeed({ status: 200, body: "<xml><return_code>SUCCESS</return_code></xml>" })),
-      );
+      const id = ++lastId;
+      waiting.set(id, () => {
+        waiting.delete(id);
+        resume(Effect.succeed({ status: 200, body: "<xml><return_code>SUCCESS</return_code></xml>" }));
+      });
       const notice: Notice = { id, mchId: url.split("/").at(-1) ?? "", body: Buffer.from(body).toString("base64") };
       process.send?.({ notice });
     });

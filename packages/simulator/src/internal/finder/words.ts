@@ -28,7 +28,7 @@ const rawValues: Pair = [
 const sameValue: Pair = ["Send the very values that are signed.", "发送的值必须与签名的值完全相同。"];
 const keyLast: Pair = [
   "End the text with &key= and the API key, after all fields.",
-  "签名串最后、所有字段之后加上 &key= 和 API 密钥。",
+  "签名串最后、所有字段之后加上 &key= 和 API密钥。",
 ];
 const exactKey: Pair = ["Use the key exactly as it was set: 32 letters and digits.", "请原样使用所设置的 32 位密钥。"];
 const upperHex: Pair = ["Write it in upper-case hex, nothing around it.", "请写成大写十六进制，前后不加任何字符。"];
@@ -174,7 +174,7 @@ export const keys = {
     ],
     [
       "Sign with the merchant's own API key (API密钥), from the merchant platform, 账户中心 → API安全.",
-      "请使用商户自己的 API 密钥，见商户平台：账户中心 → API安全。",
+      "请使用商户自己的 API密钥，见商户平台：账户中心 → API安全。",
     ],
   ),
 };
@@ -202,7 +202,7 @@ export const results = {
     ["It was hashed with SHA-256 alone, without HMAC.", "只做了 SHA-256 摘要，没有用 HMAC。"],
     [
       "Use HMAC-SHA256 with the API key as its key, over the text that ends with &key=.",
-      "请使用 HMAC-SHA256，以 API 密钥为密钥，对以 &key= 结尾的签名串计算。",
+      "请使用 HMAC-SHA256，以 API密钥为密钥，对以 &key= 结尾的签名串计算。",
     ],
   ),
   algorithm: (used: string) =>
@@ -280,7 +280,7 @@ export const results = {
     ["The signature has the form of APIv3 (RSA, Base64).", "签名是 APIv3 的形式（RSA、Base64）。"],
     [
       "APIv2 signs with the API key: MD5 or HMAC-SHA256, in upper-case hex.",
-      "APIv2 用 API 密钥签名：MD5 或 HMAC-SHA256，大写十六进制。",
+      "APIv2 用 API密钥签名：MD5 或 HMAC-SHA256，大写十六进制。",
     ],
   ),
 };

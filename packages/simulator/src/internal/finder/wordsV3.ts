@@ -118,7 +118,7 @@ export const results = {
     "algorithm",
     [
       "It has the form of APIv2: MD5 or HMAC-SHA256 under the API key.",
-      "签名是 APIv2 的形式：用 API 密钥做的 MD5 或 HMAC-SHA256。",
+      "签名是 APIv2 的形式：用 API密钥做的 MD5 或 HMAC-SHA256。",
     ],
     [
       "APIv3 signs with the merchant's private key (apiclient_key.pem): SHA-256 with RSA, in Base64.",
