@@ -1,3 +1,6 @@
+// Declarations of modules that are not ours come in no other way to whoever compiles this file alone.
+// oxlint-disable-next-line typescript/triple-slash-reference
+/// <reference path="./forgeParts.d.ts" />
 /**
  * Opens PKCS#12 files with node-forge, which is loaded only when there is one to open.
  *
@@ -66,6 +69,13 @@ const openWith = ({ asn1, pki, pkcs12 }: typeof forge, bytes: Buffer, passphrase
   };
 };
 
+/** What opens such a file and every hash that one may name, and no more: all of node-forge would be half as much again in a bundle. */
+const loadForge = async (): Promise<typeof forge> => {
+  await import("node-forge/lib/md.all.js");
+  await import("node-forge/lib/pkcs12.js");
+  return (await import("node-forge/lib/forge.js")).default;
+};
+
 /** It asks for `node:crypto` in the way of CommonJS only now, which a bundle that is an ES module has to be told. */
 const cannotLoad = (cause: unknown): never => {
   const why = cause instanceof Error ? cause.message : String(cause);
@@ -81,7 +91,7 @@ export const open = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Contents, CertificateError> {
   const form = formOf(bytes);
   if (form !== "pkcs12") return yield* refuse(notPkcs12[form], where);
-  const { default: nodeForge } = yield* Effect.promise(() => import("node-forge").catch(cannotLoad));
+  const nodeForge = yield* Effect.promise(() => loadForge().catch(cannotLoad));
   const contents = yield* Effect.try({
     try: () => openWith(nodeForge, bytes, passphrase),
     catch: (cause) => {
