@@ -92,7 +92,7 @@ const layer = (settings: TransportSettings.TransportSettings) => {
 };
 
 suite("a transport on HttpClient", layer, {
-  volume: 200,
+  volume: 50,
   // Under TLS 1.2 as well, unless told otherwise.
   versions: ["TLSv1.3"],
   provesNotSent: false,

@@ -10,8 +10,8 @@ import { describe, expect, it } from "vitest";
 
 const { clauses, faults } = TransportContract;
 
-suite("the reference transport", Saboteurs.reference, { connections: ["fresh"], versions: ["TLSv1.3"] });
-suite("the reference transport", Saboteurs.reference, { connections: ["pooled"], versions: ["TLSv1.2"], volume: 100 });
+suite("the reference transport", Saboteurs.reference, { connections: ["fresh"], versions: ["TLSv1.3"], volume: 50 });
+suite("the reference transport", Saboteurs.reference, { connections: ["pooled"], versions: ["TLSv1.2"], volume: 50 });
 
 describe("the list", () => {
   it("numbers the clauses without a gap", () => {
