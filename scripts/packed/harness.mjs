@@ -11,8 +11,17 @@ process.on("exit", () => rmSync(temporary, { recursive: true, force: true }));
 // The shell that npm and npx start must find this Node, and not the one that the caller has.
 export const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` };
 for (const name of Object.keys(env)) if (/^npm_/i.test(name) || name.startsWith("WECHAT_PAY_")) delete env[name];
-// A registry that stalls is asked again after half a minute, and not after the five that npm waits.
-Object.assign(env, { npm_config_fetch_timeout: "30000", npm_config_fetch_retries: "5" });
+// A registry that stalls is asked again after twenty seconds, and not after the five minutes that npm waits.
+Object.assign(env, {
+  npm_config_fetch_timeout: "20000",
+  npm_config_fetch_retries: "4",
+  npm_config_fetch_retry_mintimeout: "1000",
+  npm_config_fetch_retry_maxtimeout: "5000",
+});
+/** What npm says where the registry was away, or knew the one half of a release and not yet the other. */
+export const isOfRegistry = (said) => /\b(?:ETARGET|ETIMEDOUT|ECONNRESET|EAI_AGAIN|E50\d)\b/.test(said);
+/** What npm keeps of a registry is not believed the second time. */
+export const anew = { npm_config_prefer_online: "true" };
 
 let passed = 0;
 let failed = 0;
@@ -34,11 +43,13 @@ export const difference = (actual, expected) => {
 export const ended = (file, args, { cwd = temporary, input = "", more = {} } = {}) =>
   spawnSync(file, args, { cwd, env: { ...env, ...more }, input, encoding: "utf8", timeout: 300_000 });
 
-/** Runs a program; its output if it ended with `code`, otherwise an error that shows it. */
-export const run = (file, args, { code = 0, ...options } = {}) => {
+/** Runs a program; its output if it ended with `code`, otherwise an error that shows it. Where it was the registry's doing, a second time. */
+export const run = (file, args, { code = 0, again = true, ...options } = {}) => {
   const { error, signal, status, stderr, stdout } = ended(file, args, options);
   if (status === code) return stdout;
   const how = error?.message ?? status ?? signal;
+  if (again && isOfRegistry(`${how} ${stderr}`))
+    return run(file, args, { code, again: false, ...options, more: { ...options.more, ...anew } });
   throw new Error(`${file} ${args.join(" ").slice(0, 200)} ended with ${how}\n${stdout ?? ""}${stderr ?? ""}`);
 };
 

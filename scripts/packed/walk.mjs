@@ -9,7 +9,7 @@ import { createServer } from "node:http";
 import { basename, dirname, delimiter, join } from "node:path";
 import { commandsOf, documents, fencesOf, isShell, read, spokenIn } from "../docs/pages.mjs";
 import { placeOf } from "../docs/places.mjs";
-import { attempt, check, env, temporary } from "./harness.mjs";
+import { anew, attempt, check, env, isOfRegistry, temporary } from "./harness.mjs";
 import { layOut, onStage } from "./stage.mjs";
 
 /** The packages, by what npm asks of a registry. */
@@ -92,7 +92,11 @@ export const walk = async ({ tarballs, manifests, project }) => {
         .map((name) => `await import(${JSON.stringify(name)});`)
         .join(" ");
       const script = [...commands, `node --input-type=module -e '${imports}'`].join("\n");
-      check(`${at}: ${commands[0]}`, ending(script, await bash(script, { cwd: folder })));
+      let end = await bash(script, { cwd: folder });
+      if (end.code !== 0 && isOfRegistry(end.said)) {
+        end = await bash(script, { cwd: folder, env: { ...env, ...anew } });
+      }
+      check(`${at}: ${commands[0]}`, ending(script, end));
     };
     const empty = (name) => {
       const folder = join(temporary, name);

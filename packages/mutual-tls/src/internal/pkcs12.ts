@@ -1,6 +1,3 @@
-// Declarations of modules that are not ours come in no other way to whoever compiles this file alone.
-// oxlint-disable-next-line typescript/triple-slash-reference
-/// <reference path="./forgeParts.d.ts" />
 /**
  * Opens PKCS#12 files with node-forge, which is loaded only when there is one to open.
  *
@@ -69,10 +66,16 @@ const openWith = ({ asn1, pki, pkcs12 }: typeof forge, bytes: Buffer, passphrase
   };
 };
 
-/** What opens such a file and every hash that one may name, and no more: all of node-forge would be half as much again in a bundle. */
+/**
+ * What opens such a file and every hash that one may name, and no more: all of node-forge would be half as much again in a bundle. Its types
+ * are of the whole; the first two parts add themselves to the third.
+ */
 const loadForge = async (): Promise<typeof forge> => {
+  // @ts-expect-error it has no types of its own
   await import("node-forge/lib/md.all.js");
+  // @ts-expect-error it has no types of its own
   await import("node-forge/lib/pkcs12.js");
+  // @ts-expect-error it has no types of its own
   return (await import("node-forge/lib/forge.js")).default;
 };
 
