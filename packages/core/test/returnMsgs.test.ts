@@ -157,7 +157,7 @@ describe("return_msg", () => {
       ].flatMap((text) => [text, `${text}，请检查后再试`, `${text}请检查后再试`]),
     );
     const isMember = (text: string): boolean => {
-      const bare = text.trim().replace(/。$/, "");
+      const bare = text.trim().replace(/ *。$/, "");
       return (
         known.has(bare.replace(/\s+/g, " ")) ||
         known.has(bare.replaceAll(" ", "")) ||
