@@ -26,6 +26,7 @@ export const places = [
     { ci: `${pnpm} bench --rounds=1`, why: "short: the table takes 20 minutes" },
   ],
   [/^npx --yes pnpm@12 prove:reply$/, { ci: "" }],
+  [/^npx --yes pnpm@12 coverage$/, { ci: "" }],
   [
     /^(?:npx --yes pnpm@12 )?node scripts\/(?:configuration|error-tables|words|print-contract)\.mjs$/,
     { test: "scripts/check-docs.mjs", why: "with --check" },
@@ -46,7 +47,6 @@ export const places = [
       not: "takes minutes to an hour; what each found last stands in docs/proof.md, and its code is compiled by check",
     },
   ],
-  [/^npx --yes pnpm@12 coverage$/, { not: "runs the tests of two packages once more" }],
   [
     /^npx --yes pnpm@12 node packages\/simulator\/scripts\//,
     { not: "measures or compares at length; its code is compiled by check" },

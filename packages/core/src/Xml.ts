@@ -196,14 +196,15 @@ const options: X2jOptions = {
 };
 
 const parser = new XMLParser(options);
+const nothing = (): void => {};
 // The parser makes a table of entities for each document; most have none.
 const parserWithoutEntities = new XMLParser({
   ...options,
   entityDecoder: {
-    setExternalEntities: () => {},
-    addInputEntities: () => {},
-    reset: () => {},
-    setXmlVersion: () => {},
+    setExternalEntities: nothing,
+    addInputEntities: nothing,
+    reset: nothing,
+    setXmlVersion: nothing,
     decode: (text) => text,
   },
 });
