@@ -24,7 +24,7 @@ const packages = [
 const slow: Readonly<Record<string, string>> = {
   "cli/test/Batch.test.ts":
     "processes killed with a call under way, and the minute of an order or of a rate code, in real time",
-  "cli/test/Misplaced.test.ts": "1 500 commands: a secret of each form in every variable, flag and input",
+  "cli/test/Misplaced.test.ts": "over a thousand commands: secrets in every variable, flag and input",
   "cli/test/Process.test.ts": "forty processes of the command, one after the other",
   "cli/test/Serve.test.ts": "a service in a process of its own for each test",
   "cli/test/Composition.test.ts": "300 combinations of transport, certificate, protocol and file",

@@ -11,10 +11,9 @@ process.on("exit", () => rmSync(temporary, { recursive: true, force: true }));
 // The shell that npm and npx start must find this Node, and not the one that the caller has.
 export const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` };
 for (const name of Object.keys(env)) if (/^npm_/i.test(name) || name.startsWith("WECHAT_PAY_")) delete env[name];
-// A registry that stalls is asked again after twenty seconds, and not after the five minutes that npm waits.
+// A registry that stalls is asked again after a minute, and not after the five that npm waits, which leaves time for the largest package.
 Object.assign(env, {
-  npm_config_fetch_timeout: "20000",
-  npm_config_fetch_retries: "4",
+  npm_config_fetch_timeout: "60000",
   npm_config_fetch_retry_mintimeout: "1000",
   npm_config_fetch_retry_maxtimeout: "5000",
 });

@@ -32,7 +32,7 @@ let changed;
 
 /** Goes where the form says; the page starts with the latest again. A form that is not shown any more leads nowhere. */
 const go = (name, form) => {
-  changed = undefined;
+  if (changed === form) changed = undefined;
   if (!form.isConnected) return;
   const query = queryOf(Object.fromEntries(new FormData(form)));
   location.replace(`#${name}${query.size === 0 ? "" : `?${query}`}`);
