@@ -45,9 +45,11 @@ const { Aes, Formatter, Rsa } = createRequire(import.meta.url)("wechatpay-axios-
 };
 
 const text = fc.string({ unit: "grapheme", maxLength: 60 });
+/** What a path may hold as it is, and escaped. */
+const inPath = fc.constantFrom(..."azAZ09-._~!$&'()*+,;=:@/", "%E5%95%86", "%2F");
 const message = fc.record({
   method: fc.constantFrom("GET", "POST"),
-  path: fc.webPath().map((path) => `/v3/refund${path}`),
+  path: fc.string({ unit: inPath, maxLength: 60 }).map((path) => `/v3/refund/${path}`),
   nonce: fc.stringMatching(/^[0-9A-Za-z]{1,32}$/),
   reason: text,
   number: fc.stringMatching(/^[0-9A-Za-z_|*@-]{1,64}$/),

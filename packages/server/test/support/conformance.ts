@@ -5,6 +5,7 @@
  */
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import * as fc from "fast-check";
+import { anyText } from "../../../core/test/support/anyText.ts";
 import { ask, type Ask, type Reply } from "./service.ts";
 
 interface Parameter {
@@ -79,7 +80,7 @@ const valuesOf = (form: Form, document: Document, known: Known, name = ""): fc.A
       if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern, "u"));
       return fc.oneof(
         { weight: 4, arbitrary: fc.string({ minLength: Math.max(1, minLength), maxLength }) },
-        { weight: 1, arbitrary: fc.string({ minLength, maxLength, unit: "binary" }) },
+        { weight: 1, arbitrary: anyText({ minLength, maxLength }) },
       );
     }
     case "integer":
@@ -133,10 +134,7 @@ const casesOf = (
   const path = operation.parameters.filter((one) => one.in === "path");
   const query = operation.parameters.filter((one) => one.in === "query");
   const value = ({ name, schema: of }: Parameter) =>
-    fc.oneof(
-      { weight: 30, arbitrary: valuesOf(of, document, known, name) },
-      { weight: 1, arbitrary: fc.string({ unit: "binary" }) },
-    );
+    fc.oneof({ weight: 30, arbitrary: valuesOf(of, document, known, name) }, { weight: 1, arbitrary: anyText() });
   const body = operation.requestBody?.content["application/json"]?.schema;
   const good = body === undefined ? fc.constant(undefined) : valuesOf(body, document, known);
   const bodies =
@@ -145,7 +143,7 @@ const casesOf = (
       : fc.oneof(
           { weight: 8, arbitrary: good },
           { weight: 1, arbitrary: fc.jsonValue() },
-          { weight: 1, arbitrary: fc.string({ unit: "binary" }) },
+          { weight: 1, arbitrary: anyText() },
           // One field that is something else, or one that there is not.
           {
             weight: 3,
