@@ -63,9 +63,11 @@ export interface Delta {
 export declare const deltasOf: (raws: ReadonlyArray<Raw>) => ReadonlyArray<Delta>;
 /** Gives positions to what is committed and has none. Tells how many it gave; nothing where another process is at it. */
 export declare const sequence: ({ pg, sql, table, tables, transaction, }: Database) => Effect.Effect<number | undefined, SqlError>;
-export declare const make: (options?: {
+export interface Options {
+    /** How often the store is looked at when nobody tells that something has changed; 1 s. */
     readonly poll?: Duration.Input | undefined;
-} | undefined) => Effect.Effect<{
+}
+export declare const make: (options?: Options | undefined) => Effect.Effect<{
     /** A page of the events after a position. */
     readonly after: (position: number, limit?: number) => Effect.Effect<ReadonlyArray<Event>, SqlError>;
     /** All after a position, and then each as it happens. */
@@ -81,5 +83,5 @@ export declare const make: (options?: {
     readonly cursor: (name: string) => Effect.Effect<number, SqlError>;
 }, never, RefundStore | Scope.Scope | Signalling>;
 /** The events, and the fiber that gives them their positions. */
-export declare const layer: Layer.Layer<Events, never, RefundStore | Signalling>;
+export declare const layer: (options?: Options) => Layer.Layer<Events, never, RefundStore | Signalling>;
 export {};

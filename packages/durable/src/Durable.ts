@@ -65,7 +65,7 @@ const over = <E, R>(
   const worker = options.worker === false ? Worker.layerNone : Worker.layer(options.worker);
   const seeing = Layer.provideMerge(Health.layer(options.health), worker);
   return Layer.mergeAll(
-    Events.layer,
+    Events.layer({ poll: options.worker === false ? undefined : options.worker?.poll }),
     Refunds.layer(options),
     reconciler === undefined ? Reconciler.layerNone : Reconciler.layer(reconciler),
     apart === undefined

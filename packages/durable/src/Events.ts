@@ -154,8 +154,13 @@ export const sequence = ({
     return raws.length;
   }).pipe(transaction);
 
+export interface Options {
+  /** How often the store is looked at when nobody tells that something has changed; 1 s. */
+  readonly poll?: Duration.Input | undefined;
+}
+
 export const make = Effect.fnUntraced(function* (
-  options: { readonly poll?: Duration.Input | undefined } = {},
+  options: Options = {},
 ): Effect.fn.Return<Events["Service"], never, RefundStore | Signalling | Scope.Scope> {
   const { database } = yield* RefundStore;
   const signals = yield* Signalling;
@@ -163,18 +168,28 @@ export const make = Effect.fnUntraced(function* (
   const { pg, sql, tables, transaction } = database;
   const { consumers, history, refunds } = tables;
 
-  const pass = sequence(database).pipe(
-    Effect.tapError((error) => Effect.logWarning(`events wait for the store: ${said(error)}`)),
+  /** Cheaper than a pass, which on SQLite keeps everybody else from writing. */
+  const isOpen = Effect.map(
+    sql<Raw>`SELECT 1 FROM ${history} WHERE changed AND position IS NULL LIMIT 1`,
+    (raws) => raws.length > 0,
   );
+  const pass = sequence(database);
+  const look = Effect.flatMap(isOpen, (open) => (open ? pass : Effect.succeed(0)));
   yield* Effect.forkScoped(
     Effect.gen(function* () {
+      let isTold = false;
       for (;;) {
         const changed = signals.changed.next();
-        const given = yield* pass;
+        const given: number | undefined = yield* (isTold ? pass : look).pipe(
+          Effect.tapError((error) => Effect.logWarning(`events wait for the store: ${said(error)}`)),
+        );
         if (given === batch) continue;
         if (given !== undefined && given > 0) yield* signals.tell("placed");
         // Another process is at it, and may have looked before our change was there.
-        yield* given === undefined ? Effect.sleep(50) : Effect.raceFirst(changed, Effect.sleep(poll));
+        isTold =
+          given === undefined
+            ? yield* Effect.as(Effect.sleep(50), false)
+            : yield* Effect.raceFirst(Effect.as(changed, true), Effect.as(Effect.sleep(poll), false));
       }
     }).pipe(
       Effect.catchDefect((defect) =>
@@ -248,4 +263,5 @@ export const make = Effect.fnUntraced(function* (
 });
 
 /** The events, and the fiber that gives them their positions. */
-export const layer: Layer.Layer<Events, never, RefundStore | Signalling> = Layer.effect(Events, make());
+export const layer = (options?: Options): Layer.Layer<Events, never, RefundStore | Signalling> =>
+  Layer.effect(Events, make(options));

@@ -30,7 +30,7 @@ export interface Options {
   readonly lease?: Duration.Input | undefined;
   /** How long one call may take; 60 s. */
   readonly limit?: Duration.Input | undefined;
-  /** How often the store is looked at when nobody tells that something is due; 1 s. */
+  /** How often the store is looked at when nobody tells that something is due, or has changed; 1 s. */
   readonly poll?: Duration.Input | undefined;
   /** How long a process that is told to stop waits for its calls; 25 s. */
   readonly drain?: Duration.Input | undefined;

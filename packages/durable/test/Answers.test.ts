@@ -86,9 +86,12 @@ const many = 1100;
 const sums = Effect.gen(function* () {
   const refunds = yield* Refunds.Refunds;
   const events = yield* Events.Events;
-  for (let n = 0; n < many; n++) {
-    yield* refunds.start("1900000109", { ...request, outRefundNo: `R-${n}`, totalFee: most, refundFee: most });
-  }
+  const largest = { ...request, totalFee: most, refundFee: most };
+  yield* Effect.forEach(
+    Array.from({ length: many }, (_, n) => `R-${n}`),
+    (outRefundNo) => refunds.start("1900000109", { ...largest, outRefundNo }),
+    { concurrency: 50, discard: true },
+  );
   while ((yield* events.newest) < many) yield* Effect.sleep(20);
   const [total] = yield* refunds.totals;
   const [counted] = yield* refunds.count({});

@@ -30,7 +30,7 @@ it.live("a position is kept far more seldom than an event is handled, and where 
   Effect.gen(function* () {
     const file = join(yield* directory, "refunds.db");
     yield* Effect.provide(Migrations.migrate(file), Sqlite.layer({ file }));
-    const layer = Events.layer.pipe(
+    const layer = Events.layer().pipe(
       Layer.provideMerge(Layer.merge(RefundStore.layer, Signalling.layer)),
       Layer.provideMerge(Sqlite.layer({ file })),
     );

@@ -83,18 +83,15 @@ it.effect.each([1, 3])("seed %d", (seed) =>
         Refunds.Refunds,
       );
       for (let n = from; n < from + each; n++) yield* refunds.start("shop", request(n));
-      for (let second = 0; second < seconds; second++) {
-        const found = yield* Effect.forEach(
-          Array.from({ length: from + each }, (_, n) => `R-${n}`),
-          (number) => refunds.find("shop", number),
-        );
-        if (found.every((refund) => refund?.truth === "Succeeded")) return found;
+      const numbers = Array.from({ length: from + each }, (_, n) => `R-${n}`);
+      let open = numbers;
+      for (let second = 0; second < seconds && open.length > 0; second++) {
         yield* TestClock.adjust("1 second");
+        open = yield* Effect.filter(open, (number) =>
+          Effect.map(refunds.find("shop", number), (refund) => refund?.truth !== "Succeeded"),
+        );
       }
-      return yield* Effect.forEach(
-        Array.from({ length: from + each }, (_, n) => `R-${n}`),
-        (number) => refunds.find("shop", number),
-      );
+      return yield* Effect.forEach(numbers, (number) => refunds.find("shop", number));
     });
     yield* Effect.scoped(process({ v2 }, 0, 5));
     const found = yield* Effect.scoped(process({ v2, v3, protocol: "v3" }, each, 7200));

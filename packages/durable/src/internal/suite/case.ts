@@ -79,7 +79,7 @@ const merchants = Merchants.layer([
   { name: "sub", v2: { appId: "wx8888888888888888", mchId: shop, subMchId: sub, apiKey: keyOf(1), transport: mute } },
 ]);
 
-const parts = Layer.mergeAll(Events.layer, Refunds.layer()).pipe(
+const parts = Layer.mergeAll(Events.layer(), Refunds.layer()).pipe(
   Layer.provideMerge(Layer.mergeAll(RefundStore.layer, Signalling.layer)),
   Layer.provide(merchants),
 );
