@@ -5,12 +5,17 @@ import { DatabaseSync } from "node:sqlite";
 import { it } from "@effect/vitest";
 import { RefundStore } from "@wechat-refund/durable";
 import { Context, Duration, Effect, Exit, Fiber, Scope } from "effect";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import { type Entry, type Got, hooksFile, newSecret, receiver, type Receiver } from "./support/receiver.ts";
 import { apiKeys, directory, payer, refundOf, type Running, start } from "./support/service.ts";
 
-const until = (holds: () => unknown) =>
-  Effect.promise(() => expect.poll(() => Boolean(holds()), { timeout: 50_000, interval: 10 }).toBe(true));
+const waiting = { timeout: 50_000, interval: 10 };
+
+const until = (holds: () => unknown) => Effect.promise(() => vi.waitUntil(() => Boolean(holds()), waiting));
+
+/** Waits until what is looked at is like this. */
+const becomes = (look: Effect.Effect<unknown, unknown>, like: object) =>
+  Effect.promise(() => vi.waitFor(async () => expect(await Effect.runPromise(look)).toMatchObject(like), waiting));
 
 const refunded = Effect.fnUntraced(function* ({ ask }: Running, ...numbers: ReadonlyArray<number>) {
   for (const n of numbers) expect((yield* ask("POST", "/v1/refunds", { body: refundOf(n) })).status).toBe(202);
@@ -38,7 +43,11 @@ const deliveries = Effect.fnUntraced(function* ({ ask }: Pick<Running, "ask">, q
 
 const reason = { reason: "the receiver was mended" };
 
-it.live("posts each change of a refund, signed, as the API shows it, and nothing secret", () =>
+/** At the same time as the others, for they wait most of it. */
+const live = (title: string, test: () => Effect.Effect<void, unknown, Scope.Scope>) =>
+  it.live(title, test, { concurrent: true });
+
+live("posts each change of a refund, signed, as the API shows it, and nothing secret", () =>
   Effect.gen(function* () {
     const secret = newSecret();
     const erp = yield* receiver(secret);
@@ -65,20 +74,16 @@ it.live("posts each change of a refund, signed, as the API shows it, and nothing
       expect(JSON.parse(text)).toMatchObject({ timestamp: expect.stringMatching(/^20\d\d-.*Z$/) });
     }
     expect(new Set(erp.got.map(({ id }) => id)).size).toBe(events.length);
-    yield* Effect.promise(() =>
-      expect
-        .poll(() => Effect.runPromise(webhook(running)), { timeout: 50_000 })
-        .toMatchObject({
-          configured: true,
-          host: new URL(erp.url).host,
-          merchants: ["*"],
-          types: ["*"],
-          secrets: 1,
-          pending: 0,
-          dead: 0,
-          deliveredAt: expect.any(String),
-        }),
-    );
+    yield* becomes(webhook(running), {
+      configured: true,
+      host: new URL(erp.url).host,
+      merchants: ["*"],
+      types: ["*"],
+      secrets: 1,
+      pending: 0,
+      dead: 0,
+      deliveredAt: expect.any(String),
+    });
     const { text: metrics } = yield* ask("GET", "/metrics");
     expect(metrics).toMatch(/wechat_refund_webhook_attempts\{[^}]*result="delivered"[^}]*\} [1-9]/);
     expect(metrics).toContain('wechat_refund_webhook_messages{webhook="erp",state="pending"} 0');
@@ -95,7 +100,7 @@ it.live("posts each change of a refund, signed, as the API shows it, and nothing
   }),
 );
 
-it.live("tells of the merchants and types that the file names, and of the new file at once", () =>
+live("tells of the merchants and types that the file names, and of the new file at once", () =>
   Effect.gen(function* () {
     const [one, two] = [newSecret(), newSecret()];
     const [shop, kiosk, ended] = [yield* receiver(one), yield* receiver(two), yield* receiver(two)];
@@ -135,7 +140,7 @@ it.live("tells of the merchants and types that the file names, and of the new fi
   }),
 );
 
-it.live("delivers what a receiver that was down did not get, and again what it did not thank for", () =>
+live("delivers what a receiver that was down did not get, and again what it did not thank for", () =>
   Effect.gen(function* () {
     const secret = newSecret();
     const erp = yield* receiver(secret);
@@ -143,22 +148,14 @@ it.live("delivers what a receiver that was down did not get, and again what it d
     yield* Effect.promise(() => new Promise<void>((resolve) => void erp.server.close(() => resolve())));
     const running = yield* started([{ name: "erp", url: erp.url, secret }]);
     yield* refunded(running, 1, 2);
-    yield* Effect.promise(() =>
-      expect
-        .poll(() => Effect.runPromise(webhook(running)), { timeout: 50_000 })
-        .toMatchObject({
-          failure: expect.stringContaining("ECONNREFUSED"),
-        }),
-    );
+    yield* becomes(webhook(running), {
+      failure: expect.stringContaining("ECONNREFUSED"),
+    });
     let failed = 0;
     erp.answer = () => ({ status: failed++ < 2 ? 500 : 200 });
     erp.server.listen(Number(port), "127.0.0.1");
     yield* until(() => ["R-1", "R-2"].every((number) => states(erp.got, number).includes("Accepted")));
-    yield* Effect.promise(() =>
-      expect
-        .poll(() => Effect.runPromise(webhook(running)), { timeout: 55_000 })
-        .toMatchObject({ pending: 0, dead: 0 }),
-    );
+    yield* becomes(webhook(running), { pending: 0, dead: 0 });
     const ids = erp.got.map(({ id }) => id);
     expect(ids.length).toBe(new Set(ids).size + 2);
     // Each attempt is signed at its own time.
@@ -171,7 +168,7 @@ it.live("delivers what a receiver that was down did not get, and again what it d
   }),
 );
 
-it.live("lets no poison event hide the next, and no slow receiver another", () =>
+live("lets no poison event hide the next, and no slow receiver another", () =>
   Effect.gen(function* () {
     const [one, two, three] = [newSecret(), newSecret(), newSecret()];
     const [poisoned, slow, good] = [yield* receiver(one), yield* receiver(two), yield* receiver(three)];
@@ -199,7 +196,7 @@ it.live("lets no poison event hide the next, and no slow receiver another", () =
   }),
 );
 
-it.live("rests at 410 until a person enables it, and has missed nothing then", () =>
+live("rests at 410 until a person enables it, and has missed nothing then", () =>
   Effect.gen(function* () {
     const secret = newSecret();
     const erp = yield* receiver(secret);
@@ -216,13 +213,9 @@ it.live("rests at 410 until a person enables it, and has missed nothing then", (
     const pinged = yield* ask("POST", "/v1/webhooks/erp/ping");
     expect(pinged).toMatchObject({ status: 202, body: { type: "ping", state: "pending" } });
     const delivery = `/v1/webhooks/erp/deliveries/${String(pinged.body["id"])}`;
-    yield* Effect.promise(() =>
-      expect
-        .poll(() => Effect.runPromise(ask("GET", delivery)), { timeout: 50_000 })
-        .toMatchObject({
-          body: { state: "delivered", status: 200, attempts: 1 },
-        }),
-    );
+    yield* becomes(ask("GET", delivery), {
+      body: { state: "delivered", status: 200, attempts: 1 },
+    });
     expect(erp.got.map(({ data, type }) => [type, data["outRefundNo"] ?? data["webhook"]])).toEqual([
       ["refund.recorded", "R-1"],
       ["ping", "erp"],
@@ -243,7 +236,7 @@ it.live("rests at 410 until a person enables it, and has missed nothing then", (
   }),
 );
 
-it.live("shows what is dead, and delivers it again one by one, by range, and all of a range", () =>
+live("shows what is dead, and delivers it again one by one, by range, and all of a range", () =>
   Effect.gen(function* () {
     const secret = newSecret();
     const erp = yield* receiver(secret);
@@ -257,17 +250,10 @@ it.live("shows what is dead, and delivers it again one by one, by range, and all
     const { database } = Context.get(services, RefundStore.RefundStore);
     const { sql, table } = database;
     // Three days later.
-    yield* Effect.promise(() =>
-      expect
-        .poll(
-          () =>
-            Effect.runPromise(
-              sql`UPDATE ${table("refund_deliveries")} SET since = since - ${80 * 3_600_000}, attempts = 9, due_at = 0
+    yield* becomes(
+      sql`UPDATE ${table("refund_deliveries")} SET since = since - ${80 * 3_600_000}, attempts = 9, due_at = 0
                 WHERE attempts = 1 AND failed_at IS NOT NULL RETURNING id`.pipe(Effect.andThen(webhook(running))),
-            ),
-          { timeout: 50_000 },
-        )
-        .toMatchObject({ pending: 0, dead: 4 }),
+      { pending: 0, dead: 4 },
     );
     const dead = yield* deliveries(running, "?state=dead");
     expect(
@@ -315,7 +301,7 @@ it.live("shows what is dead, and delivers it again one by one, by range, and all
   }),
 );
 
-it.live("signs with both secrets while one is changed, and no message is lost to a receiver that has either", () =>
+live("signs with both secrets while one is changed, and no message is lost to a receiver that has either", () =>
   Effect.gen(function* () {
     const [old, fresh] = [newSecret(), newSecret()];
     const erp = yield* receiver(old);
@@ -354,7 +340,7 @@ it.live("signs with both secrets while one is changed, and no message is lost to
   }),
 );
 
-it.live("waits at its end for what is being delivered, and stores how that ended", () =>
+live("waits at its end for what is being delivered, and stores how that ended", () =>
   Effect.gen(function* () {
     const secret = newSecret();
     const erp = yield* receiver(secret);
