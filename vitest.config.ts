@@ -20,23 +20,35 @@ const packages = [
   "checkup",
 ];
 
-/** What takes longest, and why it does; of a package these are begun first. */
+/**
+ * What takes longest, and why it does; of a package these are begun first. Those that mostly wait stand between those that mostly compute, so
+ * that the workers do not all wait at the same time.
+ */
 const slow: Readonly<Record<string, string>> = {
   "cli/test/Batch.test.ts":
     "processes killed with a call under way, and the minute of an order or of a rate code, in real time",
+  "cli/test/Secrets.test.ts": "whole stories through processes and both transports",
   "cli/test/Misplaced.test.ts": "over a thousand commands: secrets in every variable, flag and input",
   "cli/test/Process.test.ts": "forty processes of the command, one after the other",
   "cli/test/Serve.test.ts": "a service in a process of its own for each test",
   "cli/test/Composition.test.ts": "300 combinations of transport, certificate, protocol and file",
-  "cli/test/Secrets.test.ts": "whole stories through processes and both transports",
+  "cli/test/ServeSilent.test.ts": "a service whose database falls silent, until it ends itself",
   "simulator/test/InspectorLists.test.ts": "a browser, 50 000 exchanges, two widths, two schemes, two languages",
   "simulator/test/Inspector.test.ts": "a browser that waits for what the page shows",
   "durable/test/ReconcilerProcesses.test.ts":
     "processes killed at each point of a day's way, and leases that have to end",
   "durable/test/RefundStoreSuite.test.ts": "a database of its own for each case, on both servers",
   "durable/test/processes.test.ts": "processes killed and stopped for longer than their lease",
+  "durable/test/Month.test.ts": "every commit of three days of refunds, written to the disk",
   "server/test/browser/Pages.test.ts": "a browser, every page in two widths, schemes and languages",
   "server/test/Webhooks.test.ts": "receivers that are slow or away, in real time",
+  "server/test/Rights.test.ts": "every operation with every right",
+  "server/test/Notices.test.ts": "a flood of forged notices",
+  "server/test/PagesAttacks.test.ts": "sessions that end by time",
+  "server/test/Conformance.test.ts": "three hundred requests made from the service's document",
+  "server/test/Pages.test.ts": "refunds that go on, and a feed, in real time",
+  "server/test/docs.test.ts": "the commands of the documents",
+  "server/test/Attacks.test.ts": "clients that are slow, in real time",
   "testkit/test/Saboteurs.test.ts": "a hundred transports that are wrong on purpose, each at its clauses",
   "testkit/test/TransportContract.test.ts":
     "every clause over real sockets: time-outs and blocked processes, in real time",
