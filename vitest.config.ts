@@ -95,6 +95,12 @@ const loaded = (name: string) => ({
   experimental: { viteModuleRunner: transformed.has(name) || process.env["MUTANT"] !== undefined },
 });
 
+/** What all files of a package share, and is made once. */
+const setups: Readonly<Record<string, Array<string>>> = {
+  cli: ["test/support/oneFile.ts"],
+  durable: ["test/support/postgresOfTheRun.ts"],
+};
+
 /** `pnpm prove:mutants` names a deliberately broken build: its one change is made while the module is loaded. */
 const mutation = (): Array<Plugin> => {
   const mutant = mutants.find(({ name }) => name === process.env["MUTANT"]);
@@ -122,7 +128,7 @@ export default defineConfig({
         name,
         root: name === "examples" ? name : `packages/${name}`,
         include: [name === "examples" ? "**/*.test.ts" : "test/**/*.test.ts"],
-        ...(name === "durable" && { globalSetup: ["test/support/postgresOfTheRun.ts"] }),
+        ...(name in setups && { globalSetup: setups[name] }),
         setupFiles: [frames, ...(name === "cli" ? ["test/support/authorities.ts"] : [])],
         ...limits,
         ...shared,

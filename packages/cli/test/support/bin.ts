@@ -10,10 +10,11 @@ import { buffer, text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import * as NodeServices from "@effect/platform-node/NodeServices";
 import { ConfigProvider, Console, Effect, Layer, Runtime, Scope, Sink, Stdio, Stream } from "effect";
+import { inject } from "vitest";
 import * as Cli from "../../src/Cli.ts";
 import { Output } from "../../src/Output.ts";
 
-const bin = fileURLToPath(new URL("../../src/bin.ts", import.meta.url));
+const source = fileURLToPath(new URL("../../src/bin.ts", import.meta.url));
 
 const { NODE_COMPILE_CACHE, PATH } = process.env;
 const inherited = { PATH, NODE_COMPILE_CACHE };
@@ -35,9 +36,14 @@ export interface Options {
   readonly untilPrinted?: boolean;
 }
 
+/** Where a test looks at what is loaded, and how, that is the modules themselves. */
+const ofModules = ["NODE_OPTIONS", "NODE_COMPILE_CACHE"];
+
 /** Starts the command in a process of its own. */
-export const start = (args: ReadonlyArray<string>, { env = {} }: Pick<Options, "env"> = {}) =>
-  spawn(process.execPath, [bin, ...args], { env: { ...inherited, ...env } });
+export const start = (args: ReadonlyArray<string>, { env = {} }: Pick<Options, "env"> = {}) => {
+  const bin = ofModules.some((name) => Object.hasOwn(env, name)) ? source : inject("oneFile");
+  return spawn(process.execPath, [bin, ...args], { env: { ...inherited, ...env } });
+};
 
 /** Runs the command to its end, in a process of its own. */
 export const runProcess = async (args: ReadonlyArray<string>, { input = "", env = {} }: Options = {}): Promise<Ran> => {

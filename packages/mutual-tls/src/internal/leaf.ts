@@ -1,10 +1,16 @@
 /** What is read of a certificate and of the key that goes with it, and which pair is taken where there are several. */
 import { type KeyObject, sign, verify, type X509Certificate } from "node:crypto";
-// Node 24 leaves `tls.createSecureContext` undefined for good when `toLegacyObject` is called before node:tls is loaded.
-// oxlint-disable-next-line import/no-unassigned-import
-import "node:tls";
+import * as tls from "node:tls";
 import * as DateTime from "effect/DateTime";
 import * as Option from "effect/Option";
+
+// Node 24 leaves `tls.createSecureContext` undefined for good when `toLegacyObject` is called before node:tls is loaded. It is loaded here,
+// and used, for a bundler would leave out what nothing uses.
+if (typeof tls.createSecureContext !== "function") {
+  throw new Error(
+    'node:tls makes no secure connections in this process, for a certificate was read before it was loaded: import "node:tls" first, in the program\'s first file.',
+  );
+}
 
 export const commonName = (certificate: X509Certificate): string | undefined => {
   const name: unknown = certificate.toLegacyObject().subject?.CN;
