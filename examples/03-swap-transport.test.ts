@@ -2,7 +2,7 @@
  * A service of your own, tested without a network: the transport is swapped for one that answers as the test says.
  *
  * Needs: nothing.
- * Run:   npx --yes pnpm@12 exec vitest run --project examples 03-swap-transport
+ * Run:   npx --yes pnpm@12 exec vitest run examples/03-swap-transport
  */
 import { expect, it } from "@effect/vitest";
 import { Merchant, type Refund, RefundClient, Transport } from "@wechat-refund/core";

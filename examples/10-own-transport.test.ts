@@ -2,7 +2,7 @@
  * A transport of your own, proved: some thirty lines on Effect's HttpClient, and the contract that says what they are worth.
  *
  * Needs: nothing.
- * Run:   npx --yes pnpm@12 exec vitest run --project examples 10-own-transport
+ * Run:   npx --yes pnpm@12 exec vitest run examples/10-own-transport
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient";
 import { Transport } from "@wechat-refund/core";
