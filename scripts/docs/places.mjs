@@ -18,7 +18,7 @@ export const places = [
   [/^npx --yes pnpm@12 release(?: --dry-run)?$/, { ci: `${pnpm} release --dry-run` }],
   [/^npx --yes pnpm@12 changeset version$/, { ci: `${pnpm} release --dry-run`, why: "in a copy" }],
   [/^npx --yes pnpm@12 format$/, { ci: `${pnpm} format:check` }],
-  [/^npx --yes pnpm@12 test:quick$/, { ci: `${pnpm} test`, why: "four of its projects" }],
+  [/^npx --yes pnpm@12 test:quick$/, { ci: `${pnpm} test`, why: "four of its packages" }],
   [/^npx --yes pnpm@12 api$/, { ci: `${pnpm} api --check` }],
   [/^npx --yes pnpm@12 bench:cold$/, { ci: `${pnpm} bench:cold --rounds=5` }],
   [

@@ -202,9 +202,9 @@ const messages: Readonly<Record<string, (more: Fields) => ReadonlyArray<string |
   ],
   sign: (more) => [JSON.stringify({ ...ids, ...more })],
   explain: (more) =>
-    [{ ...ids, ...more }, ids, { ...ids, ...lower(more) }, { a: "b" }].flatMap((signed) => {
+    [{ ...ids, ...more }, ids, { ...ids, ...lower(more) }, { a: "b" }].map((signed, n) => {
       const fields = { ...ids, ...more, sign: md5(signed) };
-      return [JSON.stringify(fields), xml(fields)];
+      return (runs + n) % 3 === 0 ? xml(fields) : JSON.stringify(fields);
     }),
 };
 
@@ -274,7 +274,7 @@ it("shows none that stands in a variable", async () => {
 }, 120_000);
 
 it("shows none that stands in a flag or an argument", async () => {
-  for (const [command, line] of Object.entries(lines)) {
+  for (const [turn, [command, line]] of Object.entries(lines).entries()) {
     const { flags, takesArgument } = await helpOf(command);
     for (const [at, [what, carrier]] of Object.entries(carriers).entries()) {
       for (const [n, name] of flags.entries()) {
@@ -289,7 +289,10 @@ it("shows none that stands in a flag or an argument", async () => {
         }
       }
       await look(`${command} with ${what} in no place`, [...words(command), ...(line ?? []), carrier]);
-      await look(`${command} with ${what} for a flag`, [...words(command), ...(line ?? []), `--${carrier}`]);
+      // Looking for the flag that was meant takes as long as its name is.
+      if (isTurn(carrier, at + turn, 3)) {
+        await look(`${command} with ${what} for a flag`, [...words(command), ...(line ?? []), `--${carrier}`]);
+      }
       if (takesArgument) await look(`${command} with ${what} for its argument`, [...words(command), carrier]);
     }
   }
