@@ -44,6 +44,8 @@ export type Order =
 
 /** What a child says: `done` of what has an id, with what was wrong. */
 export type Said =
+  /** It hears signals. */
+  | { readonly loaded: true }
   | { readonly ready: true }
   | { readonly done: number; readonly wrong?: string; readonly value?: number }
   | { readonly event: Events.Event };
@@ -154,3 +156,4 @@ process.on("message", (order: Order) => {
 });
 process.on("SIGTERM", () => (fiber === undefined ? process.exit(0) : fiber.interruptUnsafe()));
 process.on("disconnect", () => process.exit(0));
+say({ loaded: true });

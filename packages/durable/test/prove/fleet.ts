@@ -21,6 +21,8 @@ const env = {
 interface Process {
   readonly child: ChildProcess;
   readonly waiting: Map<number, (said: { readonly wrong?: string; readonly value?: number }) => void>;
+  /** Its first message: from there on it hears a signal, which would else end it at once. */
+  readonly loaded: Promise<unknown>;
   readonly gone: Promise<unknown>;
   said: string;
 }
@@ -83,7 +85,9 @@ export class Fleet {
 
   private spawn(): Process {
     const child = fork(program, [], { env, execArgv: [], stdio: ["ignore", "pipe", "pipe", "ipc"] });
-    const made: Process = { child, waiting: new Map(), gone: once(child, "exit"), said: "" };
+    const gone = once(child, "exit");
+    const loaded = Promise.race([once(child, "message"), gone]);
+    const made: Process = { child, waiting: new Map(), loaded, gone, said: "" };
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on("data", (chunk: Buffer) => void (made.said = `${made.said}${chunk.toString()}`.slice(-200_000)));
     }
@@ -119,6 +123,7 @@ export class Fleet {
   }
 
   private heard(member: Member, said: Said): void {
+    if ("loaded" in said) return;
     if ("ready" in said) member.ready = true;
     else if ("event" in said) {
       this.event(said.event);
@@ -268,7 +273,8 @@ export class Fleet {
     const wrong: Array<string> = [];
     await Promise.all(
       [...this.members, this.standby].map(async (member) => {
-        const { child } = member;
+        const { child, loaded } = member;
+        await loaded;
         if (child.exitCode !== null || child.signalCode !== null) return;
         if ("doomed" in member) member.doomed = true;
         child.kill("SIGTERM");
