@@ -1,5 +1,5 @@
 /**
- * The command as one bundle, for the tests that run it in processes of their own: a process loads it in a third of the time that four hundred
+ * The command as one bundle, for the tests that run it in processes of their own: a process loads it in half of the time that four hundred
  * modules take. That it is the same command is what Process.test.ts compares; the packages as they are published are tried once more after
  * they are packed.
  */
