@@ -3,9 +3,8 @@
  * modules take. That it is the same command is what Process.test.ts compares; the packages as they are published are tried once more after
  * they are packed.
  */
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import type { TestProject } from "vitest/node";
@@ -20,7 +19,8 @@ declare module "vitest" {
 const entry = fileURLToPath(new URL("../../src/bin.ts", import.meta.url));
 const kept = fileURLToPath(new URL("../../../../node_modules/.cache/one-file", import.meta.url));
 
-/** Makes it, unless it is there; each content has a folder of its own, for another run may be using what it was before. */
+const first = "bin.js";
+
 const make = async (): Promise<string> => {
   const { outputFiles } = await build({
     entryPoints: [entry],
@@ -48,21 +48,15 @@ const make = async (): Promise<string> => {
       },
     ],
   });
-  const hash = createHash("sha256");
-  for (const { contents, path } of outputFiles) hash.update(basename(path)).update(contents);
-  const folder = join(kept, hash.digest("hex").slice(0, 16));
-  if (!existsSync(folder)) {
-    mkdirSync(dirname(folder), { recursive: true });
-    const making = mkdtempSync(`${folder}-`);
-    for (const { contents, path } of outputFiles) writeFileSync(join(making, basename(path)), contents);
-    try {
-      renameSync(making, folder);
-    } catch {
-      // Another run was sooner.
-      rmSync(making, { recursive: true });
-    }
+  mkdirSync(kept, { recursive: true });
+  const isFirst = (path: string) => basename(path) === first;
+  // What they import is named by its content, so another run that is under way finds what it began with; the first file comes last.
+  for (const { contents, path } of outputFiles.toSorted((a, b) => Number(isFirst(a.path)) - Number(isFirst(b.path)))) {
+    const file = join(kept, basename(path));
+    writeFileSync(`${file}.${process.pid}`, contents);
+    renameSync(`${file}.${process.pid}`, file);
   }
-  return join(folder, "bin.js");
+  return join(kept, first);
 };
 
 export const setup = async (project: TestProject): Promise<void> => {

@@ -4,8 +4,8 @@ import * as tls from "node:tls";
 import * as DateTime from "effect/DateTime";
 import * as Option from "effect/Option";
 
-// Node 24 leaves `tls.createSecureContext` undefined for good when `toLegacyObject` is called before node:tls is loaded. It is loaded here,
-// and used, for a bundler would leave out what nothing uses.
+// Node 22 and 24 leave `tls.createSecureContext` undefined for good when `toLegacyObject` is called before node:tls is loaded. It is loaded
+// here, and used, for a bundler would leave out what nothing uses.
 if (typeof tls.createSecureContext !== "function") {
   throw new Error(
     'node:tls makes no secure connections in this process, for a certificate was read before it was loaded: import "node:tls" first, in the program\'s first file.',
