@@ -43,6 +43,18 @@ const tlsOptions = ({ identity, clientCa, version = "TLSv1.3" }: Options): tls.S
   ...(clientCa !== undefined && { ca: clientCa }),
 });
 
+/** Building one costs more than a handshake, and the contract's clauses make thousands of servers that show the same. */
+const contexts = new WeakMap<Identity, Map<string, tls.SecureContext>>();
+
+const contextFor = ({ clientCa, identity, version }: Options, security: tls.SecureContextOptions) => {
+  const known = contexts.get(identity) ?? new Map<string, tls.SecureContext>();
+  contexts.set(identity, known);
+  const name = `${version} ${clientCa}`;
+  const context = known.get(name) ?? tls.createSecureContext({ ...security, sessionIdContext: "scripted" });
+  known.set(name, context);
+  return context;
+};
+
 /** A server that listens until the scope closes; then its connections are destroyed. */
 export const make = Effect.fnUntraced(function* (
   options: Options,
@@ -50,7 +62,7 @@ export const make = Effect.fnUntraced(function* (
   const server = new Server(options.random);
   const run = yield* FiberSet.makeRuntime();
   const security = tlsOptions(options);
-  const secureContext = tls.createSecureContext({ ...security, sessionIdContext: "scripted" });
+  const secureContext = contextFor(options, security);
 
   /** Hands the connection to TLS and waits until it is secure. */
   const complete = (line: Line) => {
@@ -66,8 +78,7 @@ export const make = Effect.fnUntraced(function* (
     // What Node's own servers wait for: the handshake is complete on our side.
     socket.on("secure", () => {
       line.resumed = socket.isSessionReused();
-      const name: unknown = socket.getPeerCertificate().subject?.CN;
-      line.client = typeof name === "string" ? name : undefined;
+      line.client = /^CN=(.*)$/m.exec(socket.getPeerX509Certificate()?.subject ?? "")?.[1];
       // Node's types leave it out where the client names no server.
       line.serverName = (socket as { readonly servername?: string | false }).servername || undefined;
       line.secure = true;
