@@ -81,7 +81,7 @@ class LongestFirst extends BaseSequencer {
 // The commands that tests run compile the same modules each time, which is a third of what the shortest of them cost.
 process.env["NODE_COMPILE_CACHE"] ??= fileURLToPath(new URL("node_modules/.cache/compiled", import.meta.url));
 
-const frames = fileURLToPath(new URL("scripts/frames.ts", import.meta.url));
+const before = ["frames", "keys"].map((name) => fileURLToPath(new URL(`scripts/${name}.ts`, import.meta.url)));
 
 /** They only end what hangs, also on a machine that does four other things. */
 const limits = { testTimeout: 60_000, hookTimeout: 120_000 };
@@ -128,6 +128,7 @@ export default defineConfig({
     // The clauses of the transport contract wait far more than they compute.
     maxConcurrency: 12,
     sequence: { sequencer: LongestFirst },
+    globalSetup: ["scripts/keysOfTheRun.ts"],
     projects: Object.entries(projects).map(([name, [first = "", ...others]]) => ({
       plugins: mutation(),
       test: {
@@ -138,7 +139,7 @@ export default defineConfig({
             ? ["test/**/*.test.ts"]
             : [first, ...others].map((folder) => `${folder}/${folder === "examples" ? "" : "test/"}**/*.test.ts`),
         ...(name in setups && { globalSetup: setups[name] }),
-        setupFiles: [frames, ...(name === "cli" ? ["test/support/authorities.ts"] : [])],
+        setupFiles: [...before, ...(name === "cli" ? ["test/support/authorities.ts"] : [])],
         ...limits,
         ...shared,
         ...loaded(name),
