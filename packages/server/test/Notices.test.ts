@@ -105,8 +105,9 @@ it.live(
       const calls = gateway.log.entries().length;
       const lines = logged.length;
       const forged = Replies.notice({ ...shop, apiKey: kiosk.apiKey }, asked(1), "SUCCESS");
-      const burst = (count: number) =>
-        Effect.forEach(
+      // Gives no more than what was answered otherwise, so that only the service keeps something.
+      const burst = Effect.fnUntraced(function* (count: number) {
+        const answers = yield* Effect.forEach(
           Array.from({ length: count }, (_, n) => n),
           (n) =>
             post(
@@ -118,10 +119,13 @@ it.live(
             concurrency: 32,
           },
         );
+        return answers.map(({ text }) => text).filter((text) => text !== bad);
+      });
       yield* burst(300);
       const start_ = heap();
-      for (const { text } of yield* burst(3000)) expect(text).toBe(bad);
-      expect(heap() - start_).toBeLessThan(4_000_000);
+      expect(yield* burst(1000)).toEqual([]);
+      yield* Effect.sleep(10);
+      expect(heap() - start_).toBeLessThan(1_200_000);
       const after = yield* refunds.find("shop", "R-1");
       expect(after).toMatchObject({ truth: "Accepted", dueAt: before?.dueAt });
       expect(gateway.log.entries().length).toBe(calls);
