@@ -79,11 +79,11 @@ describe("serve --simulate", () => {
     await expect.poll(state, { timeout: 30_000 }).toBe("Succeeded");
     expect((await first.ask("/v1/reconciliations")).body).toEqual({ reconciliations: [] });
     expect(await first.end("SIGTERM")).toBe(130);
-    // As if it had been three days ago.
+    // As if it had been three days ago, at noon: within minutes of Beijing's midnight it is looked for in the bills of both days.
     const database = new DatabaseSync(file);
-    database.exec(
-      "UPDATE refunds SET created_at = created_at - 259200000; UPDATE refund_history SET at = at - 259200000",
-    );
+    const hour = 3_600_000;
+    const back = 3 * 24 * hour + ((Date.now() + 8 * hour) % (24 * hour)) - 12 * hour;
+    database.exec(`UPDATE refunds SET created_at = created_at - ${back}; UPDATE refund_history SET at = at - ${back}`);
     const second = await serve([...args, "--prefix", "R-"]);
     const oldest = async () => {
       const { body } = await second.ask("/v1/reconciliations?state=done");

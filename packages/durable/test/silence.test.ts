@@ -74,7 +74,13 @@ describe.skipIf(!isInstalled)("a server that is silent", () => {
           ),
           (running) => Effect.sync(() => running.kill("SIGKILL")),
         );
-        const said = Effect.promise(() => once(child, "message") as Promise<[Said]>).pipe(Effect.map(([one]) => one));
+        const said = Effect.promise(async () => {
+          const gone = once(child, "exit").then(([code, signal]) => {
+            throw new Error(`the process ended before it said anything: ${code ?? signal}`);
+          });
+          const [one] = (await Promise.race([once(child, "message"), gone])) as [Said];
+          return one;
+        });
         const { after, before } = yield* said;
         expect(after).toBe(before);
         hole.swallow = true;
