@@ -36,12 +36,10 @@ export interface Options {
   readonly untilPrinted?: boolean;
 }
 
-/** Where a test looks at what is loaded, and how, that is the modules themselves. */
-const ofModules = ["NODE_OPTIONS", "NODE_COMPILE_CACHE"];
-
 /** Starts the command in a process of its own. */
 export const start = (args: ReadonlyArray<string>, { env = {} }: Pick<Options, "env"> = {}) => {
-  const bin = ofModules.some((name) => Object.hasOwn(env, name)) ? source : inject("oneFile");
+  // Where a test looks at what is loaded, that is the modules themselves.
+  const bin = Object.hasOwn(env, "NODE_OPTIONS") ? source : inject("oneFile");
   return spawn(process.execPath, [bin, ...args], { env: { ...inherited, ...env } });
 };
 
