@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Fault } from "@wechat-refund/simulator";
-import { describe, expect, it as base, vi } from "vitest";
+import { describe, expect, inject, it as base, vi } from "vitest";
 import { prove } from "./prove/batch.ts";
 import { document, type Options, run, start } from "./support/bin.ts";
 import * as Gateway from "./support/gateway.ts";
@@ -561,6 +561,7 @@ it.concurrent("keeps its word when it is killed again and again and the gateway 
     brisk: true,
     perSecond: 25,
     log: () => {},
+    bin: inject("oneFile"),
   });
   expect(proof).toMatchObject({ killed: 3, ledger: 60, wrong: [] });
 }, 120_000);

@@ -15,7 +15,7 @@ import { fileURLToPath } from "node:url";
 import { type LedgerRow, start as startGateway } from "../../../simulator/test/prove/gateway.ts";
 import { refundOf } from "../../../simulator/test/prove/refunds.ts";
 
-const bin = fileURLToPath(new URL("../../src/bin.ts", import.meta.url));
+const sources = fileURLToPath(new URL("../../src/bin.ts", import.meta.url));
 
 export interface Options {
   readonly kills: number;
@@ -25,6 +25,8 @@ export interface Options {
   readonly brisk: boolean;
   readonly perSecond: number;
   readonly log: (line: string) => void;
+  /** The first file of the command; the sources', unless it is a bundle's. */
+  readonly bin?: string;
 }
 
 /** A refund as the store has it, and its history in words. */
@@ -131,7 +133,7 @@ const check = (
 
 /** Runs the proof. */
 export const prove = async (options: Options): Promise<Proof> => {
-  const { brisk, faults, kills, log, perSecond, refunds, seed } = options;
+  const { bin = sources, brisk, faults, kills, log, perSecond, refunds, seed } = options;
   const merchant = { mchId: "1900000109", appId: "wx8888888888888888", apiKey: "192006250b4c09247ec02edce69f6a2d" };
   const folder = mkdtempSync(join(tmpdir(), "wechat-refund-batch-"));
   const gateway = await startGateway({ merchants: [merchant], refunds, seed, faults, brisk });
