@@ -323,8 +323,8 @@ export const saboteurs: ReadonlyArray<Saboteur> = [
   ]),
   one("S stored and read", "absent is undefined", [
     main,
-    `for (const key of keys) delete copy[key];`,
-    `for (const key of keys) Object.assign(copy, { [key]: undefined });`,
+    `.filter(([key]) => !gone.includes(key))`,
+    `.map(([key, value]) => [key, gone.includes(key) ? undefined : value])`,
   ]),
   one("T an answer nobody waits for", "an answer that nobody waits for counts", [
     main,
