@@ -13,7 +13,7 @@ export interface Signed {
 }
 
 /** Makes errors of which nobody reads where they arose: that is half of what thousands of refusals cost. */
-export const withoutFrames = <A>(make: () => A): A => {
+const withoutFrames = <A>(make: () => A): A => {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {
