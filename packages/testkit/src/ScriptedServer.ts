@@ -78,7 +78,8 @@ export const make = Effect.fnUntraced(function* (
     // What Node's own servers wait for: the handshake is complete on our side.
     socket.on("secure", () => {
       line.resumed = socket.isSessionReused();
-      line.client = /^CN=(.*)$/m.exec(socket.getPeerX509Certificate()?.subject ?? "")?.[1];
+      const name: unknown = socket.getPeerCertificate().subject?.CN;
+      line.client = typeof name === "string" ? name : undefined;
       // Node's types leave it out where the client names no server.
       line.serverName = (socket as { readonly servername?: string | false }).servername || undefined;
       line.secure = true;

@@ -46,6 +46,15 @@ const talk = (port: number, text = request, options: tls.ConnectionOptions = {})
     return Effect.sync(() => socket.destroy());
   });
 
+it.live("tells the client's common name as it is, also one with signs that names are written with", () =>
+  Effect.gen(function* () {
+    const { ca, merchantA, server: identity } = TestIdentities.make({ merchantA: "a, b+c=d" });
+    const server = yield* serve(Script.steps(Script.read, Script.end), { identity, clientCa: ca });
+    yield* talk(server.port, request, { ca, cert: merchantA.certificatePem, key: merchantA.privateKeyPem });
+    expect(server.connections.map(({ client }) => client)).toEqual(["a, b+c=d"]);
+  }),
+);
+
 describe.each(version)("handshakes, %s", (version) => {
   it.live.each([
     ["close", { kind: "close" }, "ECONNRESET"],
