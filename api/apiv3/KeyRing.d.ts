@@ -12,7 +12,10 @@ export interface Held {
 export interface KeyRing {
     /** What is known now. */
     readonly known: () => PlatformKeys.PlatformKeys;
-    /** What is known, once anything is: without a key no reply could be believed, so nothing else is sent before. */
+    /**
+     * What is known, once anything is: without a key no reply could be believed, so nothing else is sent before. A call that `LeavesNow` does
+     * not wait for a download.
+     */
     readonly ready: (endpoint: string) => Effect.Effect<Held, TransportFailed>;
     /** What is known after a look for this key, if a look is due. */
     readonly find: (serial: string, endpoint: string) => Effect.Effect<PlatformKeys.PlatformKeys>;

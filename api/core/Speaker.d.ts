@@ -2,6 +2,7 @@
  * A protocol beside APIv2, as `Merchants` and the drivers of refunds see it; the package of that protocol makes one. It holds what both
  * can honestly do: apply, ask by number, confirm, open a notice; and the day's bill.
  */
+import * as Context from "effect/Context";
 import type * as Effect from "effect/Effect";
 import type * as Layer from "effect/Layer";
 import type * as Result from "effect/Result";
@@ -18,6 +19,11 @@ import type { TransportError } from "./TransportError.ts";
 /** The protocols of a refund. One is repeated and asked for through the one that began it. */
 export declare const Protocol: Schema.Literals<readonly ["v2", "v3"]>;
 export type Protocol = typeof Protocol.Type;
+/**
+ * Whether the call at hand was begun where others count from its begin: it leaves now or not at all, and fetches nothing before. Without
+ * what it needs it fails, with nothing sent.
+ */
+export declare const LeavesNow: Context.Reference<boolean>;
 /** One merchant's words in another protocol. */
 export interface Speaker {
     readonly protocol: "v3";
@@ -31,7 +37,7 @@ export interface Speaker {
     readonly client: (transport: Transport["Service"]) => RefundClient["Service"];
     /**
      * Gets what a call cannot be made without, such as the gateway's keys, where it is not there: for drivers that have a call leave when they
-     * begin it. It fails never; what became of it, the call tells.
+     * begin it, and say so with {@link LeavesNow}. It fails never; what became of it, the call tells.
      */
     readonly ready?: Effect.Effect<void> | undefined;
     /** A day's bill, once, over a transport: of all sub-merchants of a provider (服务商). */

@@ -6,6 +6,7 @@
  */
 import { Nonce } from "@wechat-refund/core/Pipeline";
 import { TransportFailed } from "@wechat-refund/core/RefundError";
+import { LeavesNow } from "@wechat-refund/core/Speaker";
 import {
   HandshakeFailed,
   type Transport,
@@ -34,7 +35,10 @@ export interface Held {
 export interface KeyRing {
   /** What is known now. */
   readonly known: () => PlatformKeys.PlatformKeys;
-  /** What is known, once anything is: without a key no reply could be believed, so nothing else is sent before. */
+  /**
+   * What is known, once anything is: without a key no reply could be believed, so nothing else is sent before. A call that `LeavesNow` does
+   * not wait for a download.
+   */
   readonly ready: (endpoint: string) => Effect.Effect<Held, TransportFailed>;
   /** What is known after a look for this key, if a look is due. */
   readonly find: (serial: string, endpoint: string) => Effect.Effect<PlatformKeys.PlatformKeys>;
@@ -44,10 +48,7 @@ const path = "/v3/certificates";
 const maxReplyBytes = 256 * 1024;
 /** Between two looks for a serial number, which anybody may have written. */
 const pause = 60_000;
-/**
- * After a look while there is no key at all: nothing else can be done until one succeeds. For as long a call that was begun after one fails
- * at once, and does not leave the later by another look. Who waits longer for its turn may still: its order's minute is then short by a look.
- */
+/** After a look while there is no key at all: nothing else can be done until one succeeds. */
 const firstPause = 6000;
 /** The interface wants to be asked at least this often. */
 const stale = 12 * 60 * 60 * 1000;
@@ -165,12 +166,12 @@ export const make = (
     known: () => known,
     ready: Effect.fnUntraced(function* (endpoint) {
       // Settings that name a key download nothing before it is needed.
-      if (platformKeys.size === 0 && (yield* monotonic) - succeeded >= stale) {
+      if (platformKeys.size === 0 && !(yield* LeavesNow) && (yield* monotonic) - succeeded >= stale) {
         const before = succeeded;
         // Whoever has keys does not wait for another to look whether there are newer ones.
         yield* look(endpoint, () => succeeded === before, known.size === 0);
       }
-      if (known.size === 0) return yield* Effect.fail(failure ?? notSent("it was broken off", lost));
+      if (known.size === 0) return yield* Effect.fail(failure ?? notSent("no download has ended yet", lost));
       return { keys: known, preferred: PlatformKeys.preferred(known, yield* Clock.currentTimeMillis) };
     }),
     find: (serial, endpoint) =>

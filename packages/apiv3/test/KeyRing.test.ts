@@ -9,6 +9,7 @@ import {
   TimedOut,
   Unusable,
 } from "@wechat-refund/core/Transport";
+import { LeavesNow } from "@wechat-refund/core/Speaker";
 import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
@@ -75,6 +76,19 @@ describe("before the first call", () => {
       yield* TestClock.adjust("12 hours");
       yield* ring.ready(endpoint);
       expect(requests).toHaveLength(2);
+    }),
+  );
+  it.effect("nothing is, for a call that leaves now or not at all", () =>
+    Effect.gen(function* () {
+      yield* start;
+      const { requests, ring } = ringOf(merchant, good);
+      const now = Effect.provideService(ring.ready(endpoint), LeavesNow, true);
+      expect(yield* Effect.flip(now)).toMatchObject({ error: { sent: "no", reason: { _tag: "Unreachable" } } });
+      expect(requests).toHaveLength(0);
+      yield* ring.ready(endpoint);
+      yield* TestClock.adjust("12 hours");
+      expect((yield* now).keys.size).toBe(1);
+      expect(requests).toHaveLength(1);
     }),
   );
   it.effect("nothing is, where the settings name a key", () =>

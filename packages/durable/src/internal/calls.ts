@@ -6,6 +6,7 @@ import * as RefundClient from "@wechat-refund/core/RefundClient";
 import type { RefundAccepted } from "@wechat-refund/core/Refund";
 import { RefundError, TransportFailed } from "@wechat-refund/core/RefundError";
 import type { RefundRecord } from "@wechat-refund/core/RefundQuery";
+import { LeavesNow } from "@wechat-refund/core/Speaker";
 import { Transport, TransportError, type TransportReply, Unusable } from "@wechat-refund/core/Transport";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
@@ -113,7 +114,7 @@ export const captured = <A, E>(
 ): { readonly run: Effect.Effect<A, E>; readonly proof: (of: "send" | "ask") => Proof | undefined } => {
   const box: Box = { mayLeave };
   return {
-    run: Effect.provideService(call, Captured, box),
+    run: Effect.provideContext(call, Context.make(Captured, box).pipe(Context.add(LeavesNow, true))),
     proof: (of) => (box.reply === undefined ? undefined : proofOf(of, box.reply.headers ?? {}, box.reply.body)),
   };
 };

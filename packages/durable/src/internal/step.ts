@@ -237,8 +237,19 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
     );
   });
 
+  /** Looks for what its calls need; `false` where nothing more is to be begun meanwhile. */
+  const readied = Effect.suspend(() => {
+    const ready = calls.ready(row);
+    return ready === undefined
+      ? Effect.succeed(true)
+      : Effect.raceFirst(Effect.as(ready, true), Effect.as(stop, false));
+  });
+
   const make = Effect.fnUntraced(function* (reserved: Pace.Reserved) {
     const { call } = reserved;
+    // A call leaves when it is begun, for by the begin others of its order count their minute: what it needs, and has lost or not got while
+    // it waited for its turn, is looked for before.
+    if (!(yield* Effect.interruptible(readied))) return;
     yield* pass;
     const claim = {
       ...what,
@@ -335,11 +346,10 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
     const since = row.orderSentAt === undefined ? Infinity : row.now - row.orderSentAt;
     if (now._tag === "Send" && isPaused()) return yield* put(60_000);
     if (now._tag === "Send" && since < betweenRefundsOfAnOrder) return yield* put(betweenRefundsOfAnOrder - since);
-    // A call leaves when it is begun: by the begin others of its order count their minute.
-    const ready = isReady ? undefined : calls.ready(row);
-    isReady = true;
-    if (ready !== undefined) {
-      yield* Effect.raceFirst(ready, stop);
+    // Many that wait for the same take their turns when it is there.
+    if (!isReady && calls.ready(row) !== undefined) {
+      isReady = true;
+      yield* readied;
       continue;
     }
     if (progress.poke === "go" && now._tag === "Send") lane.wish();

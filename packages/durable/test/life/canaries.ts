@@ -184,10 +184,13 @@ export const canaries: ReadonlyArray<Canary> = [
     "...(decides && proof !== undefined && { proof: proof() })",
     "",
   ]),
-  canary("I11", "keys are fetched after the begin", calls, [
-    'protocol === "v3" ? other?.speaker.ready : undefined',
-    "protocol.length < 0 ? other?.speaker.ready : undefined",
-  ]),
+  canary(
+    "I11",
+    "keys are fetched after the begin",
+    calls,
+    ['protocol === "v3" ? other?.speaker.ready : undefined', "protocol.length < 0 ? other?.speaker.ready : undefined"],
+    ["Context.add(LeavesNow, true)", "Context.add(LeavesNow, false)"],
+  ),
   canary("I13", "the key of APIv3 in the log", "apiv3/src/KeyRing.ts", [
     "platform certificates (平台证书) of ${credential.mchId}: ${added",
     "platform certificates (平台证书) of ${Redacted.value(key)}: ${added",

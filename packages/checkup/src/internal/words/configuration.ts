@@ -143,7 +143,7 @@ export const configuration: ReadonlyArray<Pair> = [
   ],
   ["the list is larger than {0} bytes", "列表超过 {0} 字节"],
   ["the list of certificates is not signed as it should be ({0})", "证书列表的签名不对（{0}）"],
-  ["it was broken off", "已中断"],
+  ["no download has ended yet", "尚无完成的下载"],
   // Several merchants.
   [
     "must be 1 to 64 letters, digits, . _ or -, and not look like a key",
