@@ -70,11 +70,18 @@ export interface Defaults {
     readonly notifyUrl?: string | undefined;
 }
 /** Of the caller's fields, in an order of their own; `1:` is the version of how it is made. */
-export declare const fingerprint: ({ asked }: Frozen) => string;
+export declare const fingerprint: ({ asked }: Pick<Frozen, "asked">) => string;
 /** The request that is sent. */
 export declare const requestOf: ({ asked, notifyUrl }: Frozen) => Refund.RefundRequest;
 /** The names of the caller's fields in which two refunds differ. */
-export declare const differing: (one: Frozen, other: Frozen) => ReadonlyArray<string>;
+export declare const differing: (one: Pick<Frozen, "asked">, other: Pick<Frozen, "asked">) => ReadonlyArray<string>;
+/**
+ * A request as it was recorded, if it ever was, whatever protocol and settings there were: none of them is asked whether it may be sent.
+ * `undefined` where it could not have been.
+ */
+export declare const recordedAs: (request: Refund.RefundRequest, { mchId }: {
+    readonly mchId: string;
+}) => Asked | undefined;
 /** Whose request it would be: of APIv2 the merchant itself, of another protocol its speaker. */
 export type By = MerchantIdentity | Speaker;
 /** Freezes a request for the protocol that it is, or would be, made through. */

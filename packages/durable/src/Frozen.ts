@@ -57,12 +57,14 @@ export interface Defaults {
 }
 
 // An absent field and one that is undefined are one thing; what is sent is what is stored.
-const given = <A extends object>(value: A): A =>
-  Object.fromEntries(
-    Object.entries(value)
-      .filter(([, field]) => field !== undefined)
-      .map(([name, field]) => [name, Array.isArray(field) ? field.map((item: object) => given(item)) : field]),
-  ) as A;
+const given = <A>(value: A): A =>
+  typeof value !== "object" || value === null
+    ? value
+    : (Object.fromEntries(
+        Object.entries(value)
+          .filter(([, field]) => field !== undefined)
+          .map(([name, field]) => [name, Array.isArray(field) ? field.map(given) : field]),
+      ) as A);
 
 const sorted = (value: unknown): unknown =>
   Array.isArray(value)
@@ -76,7 +78,7 @@ const sorted = (value: unknown): unknown =>
       : value;
 
 /** Of the caller's fields, in an order of their own; `1:` is the version of how it is made. */
-export const fingerprint = ({ asked }: Frozen): string =>
+export const fingerprint = ({ asked }: Pick<Frozen, "asked">): string =>
   `1:${createHash("sha256")
     .update(JSON.stringify(sorted(asked)))
     .digest("hex")}`;
@@ -88,7 +90,7 @@ export const requestOf = ({ asked, notifyUrl }: Frozen): Refund.RefundRequest =>
     : (asked as Refund.RefundRequest);
 
 /** The names of the caller's fields in which two refunds differ. */
-export const differing = (one: Frozen, other: Frozen): ReadonlyArray<string> => {
+export const differing = (one: Pick<Frozen, "asked">, other: Pick<Frozen, "asked">): ReadonlyArray<string> => {
   const [a, b] = [one.asked, other.asked] as ReadonlyArray<Readonly<Record<string, unknown>>> as [
     Readonly<Record<string, unknown>>,
     Readonly<Record<string, unknown>>,
@@ -96,6 +98,25 @@ export const differing = (one: Frozen, other: Frozen): ReadonlyArray<string> => 
   return [...new Set([...Object.keys(a), ...Object.keys(b)])]
     .filter((name) => JSON.stringify(sorted(a[name])) !== JSON.stringify(sorted(b[name])))
     .sort();
+};
+
+/** The caller's fields as they are stored: `opUserId: true` is the merchant number. */
+const askedOf = (copy: Refund.RefundRequest, mchId: string): Asked => {
+  const asked = given(copy.opUserId === true ? { ...copy, opUserId: mchId } : copy) as Asked;
+  return { ...asked, order: given(asked.order) };
+};
+
+const decodeAsked = Schema.decodeUnknownResult(Asked, { onExcessProperty: "error" });
+
+/**
+ * A request as it was recorded, if it ever was, whatever protocol and settings there were: none of them is asked whether it may be sent.
+ * `undefined` where it could not have been.
+ */
+export const recordedAs = (request: Refund.RefundRequest, { mchId }: { readonly mchId: string }): Asked | undefined => {
+  const copy = Refund.operation.copy(request);
+  if (typeof copy !== "object" || copy === null) return undefined;
+  const asked = decodeAsked(askedOf(copy, mchId));
+  return Result.isSuccess(asked) ? asked.success : undefined;
 };
 
 /** Whose request it would be: of APIv2 the merchant itself, of another protocol its speaker. */
@@ -130,14 +151,11 @@ export const freeze = (
   const checked: Result.Result<unknown, InvalidRequest> = isSpeaker(by)
     ? by.check(sent)
     : Operation.encode(Refund.operation, sent, by);
-  return Result.map(checked, (): Frozen => {
-    const asked = given(copy.opUserId === true ? { ...copy, opUserId: by.mchId } : copy) as Asked;
-    return {
-      v: 1,
-      appId: isSpeaker(by) ? "" : by.appId,
-      ...(!isSpeaker(by) && by.subAppId !== undefined && { subAppId: by.subAppId }),
-      ...(usesDefault && { notifyUrl }),
-      asked: { ...asked, order: given(asked.order) },
-    };
-  });
+  return Result.map(checked, (): Frozen => ({
+    v: 1,
+    appId: isSpeaker(by) ? "" : by.appId,
+    ...(!isSpeaker(by) && by.subAppId !== undefined && { subAppId: by.subAppId }),
+    ...(usesDefault && { notifyUrl }),
+    asked: askedOf(copy, by.mchId),
+  }));
 };

@@ -16,7 +16,7 @@ import * as Layer from "effect/Layer";
 import * as Metric from "effect/Metric";
 import * as Result from "effect/Result";
 import type { SqlError } from "effect/sql/SqlError";
-import { type Defaults, differing, fingerprint, freezeFor } from "./Frozen.ts";
+import { type Defaults, differing, fingerprint, freezeFor, recordedAs } from "./Frozen.ts";
 import * as Acts from "./internal/acts.ts";
 import { aged, numbersOf } from "./internal/acts.ts";
 import { proofOfNotice } from "./internal/calls.ts";
@@ -179,37 +179,36 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
   const acts = Acts.make({ store, whose, defaults, tell });
 
   /**
-   * The request, frozen for what new refunds are made through. What that refuses may be a refund that another protocol began, which takes
-   * fields that this one does not know: asked for again after the merchant has moved, it is the same refund.
+   * The refund that a request is, recorded if it may be. One that may not be sent now may have been recorded all the same, through another
+   * protocol or with other settings: whoever asks for that again is told of it, and whoever asks for another under its number is told so.
    */
-  const asTaken = Effect.fnUntraced(function* (registered: Registered, request: RefundRequest) {
+  const recorded = Effect.fnUntraced(function* (registered: Registered, request: RefundRequest, attempted: boolean) {
     const { name, protocol } = registered;
+    const numbers = numbersOf(registered);
     const frozen = freezeFor(request, registered, protocol, defaults(name));
-    const outRefundNo: unknown = request?.outRefundNo;
-    if (Result.isSuccess(frozen) || typeof outRefundNo !== "string") {
-      return { frozen: yield* Effect.fromResult(frozen), protocol };
+    if (Result.isSuccess(frozen)) {
+      const { asked } = frozen.success;
+      const found = yield* store.record({
+        ...numbers,
+        frozen: frozen.success,
+        fingerprint: fingerprint({ asked }),
+        orderNo: orderKey(asked) ?? "",
+        protocol,
+        attempted,
+      });
+      return { asked, ...found };
     }
-    const began = (yield* store.find(keyOf(registered, outRefundNo)))?.protocol ?? protocol;
-    const other = began === protocol ? frozen : freezeFor(request, registered, began, defaults(name));
-    return { frozen: yield* Effect.fromResult(other), protocol: began };
+    const asked = recordedAs(request, numbers);
+    const row = asked === undefined ? undefined : yield* store.find({ ...numbers, outRefundNo: asked.outRefundNo });
+    return asked === undefined || row === undefined ? yield* frozen.failure : { asked, row, fresh: false };
   });
 
   const start: Service["start"] = Effect.fn("Refunds.start")(function* (merchant, request, { attempted = false } = {}) {
     const registered = yield* whose(merchant);
-    const { frozen, protocol } = yield* asTaken(registered, request);
     const numbers = numbersOf(registered);
-    const print = fingerprint(frozen);
-    const { outRefundNo } = frozen.asked;
-    const { fresh, row } = yield* store.record({
-      ...numbers,
-      frozen,
-      fingerprint: print,
-      orderNo: orderKey(frozen.asked) ?? "",
-      protocol,
-      attempted,
-    });
-    if (!fresh && row.fingerprint !== print) {
-      return yield* new OtherRefund({ outRefundNo, fields: differing(row.frozen, frozen) });
+    const { asked, fresh, row } = yield* recorded(registered, request, attempted);
+    if (!fresh && row.fingerprint !== fingerprint({ asked })) {
+      return yield* new OtherRefund({ outRefundNo: row.outRefundNo, fields: differing(row.frozen, { asked }) });
     }
     // The same request again, after it was given up: what was not made, or is withheld, may be made after all.
     if (!fresh && mayStartAgain(row.progress)) {

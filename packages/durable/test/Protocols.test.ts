@@ -251,14 +251,23 @@ describe("a refund", () => {
             expect(yield* Effect.flip(refunds.start("shop", changed))).toMatchObject({ fields: ["refundDesc"] });
             // What nobody has begun is checked as new ones are.
             expect(yield* Effect.flip(refunds.start("shop", request(2, { opUserId: true })))).toMatchObject({ issues });
+            // Under a number that is taken it is another refund, also where it could not be sent.
             yield* refunds.start("shop", request(3));
-            expect(yield* Effect.flip(refunds.start("shop", request(3, { opUserId: true })))).toMatchObject({ issues });
-            const numberless = { ...asked, outRefundNo: 1 } as unknown as Refund.RefundRequest;
-            expect(yield* Effect.flip(refunds.start("shop", numberless))).toMatchObject({ issues });
+            const fields = ["opUserId"];
+            expect(yield* Effect.flip(refunds.start("shop", request(3, { opUserId: true })))).toMatchObject({ fields });
+            expect(yield* Effect.flip(refunds.start("shop", request(3, { refundFee: 0 })))).toMatchObject({
+              fields: ["refundFee"],
+            });
+            // What is no refund at all never was one.
+            for (const other of [{ outRefundNo: 1 }, { opUserID: 5n }, { order: null }, { goodsDetail: [null] }]) {
+              const none = { ...asked, ...other } as unknown as Refund.RefundRequest;
+              expect(yield* Effect.flip(refunds.start("shop", none))).toMatchObject({ issues: expect.any(Array) });
+            }
           }),
         );
+        // With the old block gone it waits, and is known all the same.
         const { refunds } = yield* open({ v3: other.block }, false);
-        expect(yield* Effect.flip(refunds.start("shop", asked))).toMatchObject({ issues: [{ field: "merchant" }] });
+        expect(yield* refunds.start("shop", asked)).toMatchObject({ protocol: "v2", created: false });
       }),
   );
 

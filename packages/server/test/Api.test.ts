@@ -71,6 +71,12 @@ describe("POST /v1/refunds", () => {
       });
       expect(other).toMatchObject(problem(409, "other-refund"));
       expect(other.body["fields"]).toEqual(["order", "refundDesc", "refundFee"]);
+      // Also one that could not be made under a number of its own: who repeats a request learns that this one is taken.
+      const none = yield* ask("POST", "/v1/refunds", { body: refundOf(1, { refundFee: 0 }) });
+      expect(none).toMatchObject(problem(409, "other-refund"));
+      expect(none.body["fields"]).toEqual(["refundFee"]);
+      const free = yield* ask("POST", "/v1/refunds", { body: refundOf(2, { refundFee: 0 }) });
+      expect([free.status, pointers(free)]).toEqual([422, ["/refundFee"]]);
       // The same number of another merchant is another refund.
       const kiosk = yield* ask("POST", "/v1/refunds", { body: refundOf(1, { merchant: "kiosk" }) });
       expect(kiosk).toMatchObject({ status: 202, body: { created: true, merchant: "kiosk" } });

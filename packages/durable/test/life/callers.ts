@@ -65,10 +65,13 @@ export class Callers {
     if (this.world.settled || checker.acknowledged.has(number)) return;
     const again = (): void => void this.world.time.after(plan.between(500, 4000), () => this.want(intent));
     let open = true;
+    // What is true when it is asked: an answer may be on its way for long.
+    let wasThere = false;
     const is = this.act(
       "start",
       ({ parts: { refunds, sql } }) => {
         checker.wanted(number);
+        wasThere = checker.rows.has(number);
         const start = refunds.start(mchId, this.request(intent), { attempted });
         if (givenUp) {
           const cancel = refunds.cancel(mchId, number, person).pipe(Effect.catchTag("NotPermitted", () => Effect.void));
@@ -95,14 +98,14 @@ export class Callers {
           if (_tag === "InvalidRequest") {
             const row = checker.rows.get(number);
             checker.is(
-              row === undefined,
+              !wasThere || row === undefined,
               "I14",
               () => `${number} is ${row?.truth}, and refused as what cannot be asked`,
             );
             this.plain.add(number);
           }
-          // It was recorded after all, by who gave no answer.
-          if (_tag === "OtherRefund") this.plain.delete(number);
+          // It was recorded after all, in the other form, by who gave no answer.
+          if (_tag === "OtherRefund" && !this.plain.delete(number)) this.plain.add(number);
           return again();
         }
         checker.acknowledged.add(number);

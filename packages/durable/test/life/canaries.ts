@@ -119,12 +119,12 @@ export const canaries: ReadonlyArray<Canary> = [
       'import * as Metric from "effect/Metric";\nimport * as Redacted from "effect/Redacted";',
     ],
     [
-      "const numbers = numbersOf(registered);\n    const print",
-      "const numbers = numbersOf(registered);\n    yield* Effect.logInfo(Redacted.value(registered.merchant.apiKey));\n    const print",
+      "const numbers = numbersOf(registered);\n    const { asked, fresh",
+      "const numbers = numbersOf(registered);\n    yield* Effect.logInfo(Redacted.value(registered.merchant.apiKey));\n    const { asked, fresh",
     ],
   ),
   canary("I14", "other fields are not looked at", refunds, [
-    "if (!fresh && row.fingerprint !== print)",
+    "if (!fresh && row.fingerprint !== fingerprint({ asked }))",
     'if (!fresh && row.fingerprint === "")',
   ]),
   canary("I11", "a call under way is taken up by who made it", holdings, [
@@ -157,8 +157,8 @@ export const canaries: ReadonlyArray<Canary> = [
     '(v2 !== undefined && refund.protocol === "v3" ? Effect.catch(clientOf(refund)!.refund(requestOf(refund.frozen)), () => v2({ ...refund.frozen, appId: (registered.merchant as { appId: string }).appId }).refund(requestOf(refund.frozen))) : clientOf(refund)?.refund(requestOf(refund.frozen))) ??',
   ]),
   canary("I14", "only what new refunds take is taken again", refunds, [
-    "const began = (yield* store.find(keyOf(registered, outRefundNo)))?.protocol ?? protocol;",
-    "const began = protocol as string as typeof protocol;",
+    "const asked = recordedAs(request, numbers);",
+    "const asked = undefined as ReturnType<typeof recordedAs>;",
   ]),
   canary("I10", "a signature of APIv3 that is wrong is believed", "apiv3/src/Signature.ts", [
     "if (!key.verifies(replyBytes(timestamp, nonce, body), signature))",

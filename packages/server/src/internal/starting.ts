@@ -58,12 +58,15 @@ export const askedOf = (
   if (attempted !== undefined && typeof attempted !== "boolean") {
     errors.push({ pointer: "/attempted", detail: "must be true or false" });
   }
-  const checkedWith = registered ?? any;
-  if (checkedWith !== undefined) {
-    const frozen = freezeFor(request as unknown as RefundRequest, checkedWith);
-    if (Result.isFailure(frozen)) errors.push(...issuesOf(body, frozen.failure.issues));
+  // Whether a request by itself may be sent is the store's to say: what was recorded once is known, whatever the settings are by now.
+  if (registered === undefined || errors.length > 0) {
+    const checkedWith = registered ?? any;
+    if (checkedWith !== undefined) {
+      const frozen = freezeFor(request as unknown as RefundRequest, checkedWith);
+      if (Result.isFailure(frozen)) errors.push(...issuesOf(body, frozen.failure.issues));
+    }
+    return Result.fail(new Invalid({ errors }));
   }
-  if (registered === undefined || errors.length > 0) return Result.fail(new Invalid({ errors }));
   return Result.succeed({
     merchant: registered.name,
     request: request as unknown as RefundRequest,
