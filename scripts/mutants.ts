@@ -543,13 +543,18 @@ export const mutants: ReadonlyArray<Mutant> = [
   ),
   protocols("internal/step.ts")(
     "a call is begun before its keys are there",
-    "isReady ? undefined : calls.ready(row)",
-    "isReady || !isReady ? undefined : calls.ready(row)",
+    "if (!(yield* Effect.interruptible(readied))) return;",
+    "",
   ),
   protocols("Refunds.ts")(
     "what APIv2 began is refused once its merchant has moved",
-    "?.protocol ?? protocol;",
-    "?.protocol === undefined ? protocol : protocol;",
+    "const asked = recordedAs(request, numbers);",
+    "const asked = undefined as ReturnType<typeof recordedAs>;",
+  ),
+  protocols("internal/calls.ts")(
+    "a call that was begun may fetch first",
+    "Context.add(LeavesNow, true)",
+    "Context.add(LeavesNow, false)",
   ),
   protocols("internal/noted.ts")(
     "a notice that decides is not kept",
