@@ -476,6 +476,26 @@ it.concurrent("keeps a number to its fields, in its own shop", async ({ shop }) 
   expect(shop.gateway.log.total()).toBe(before);
 });
 
+it.concurrent("keeps a number to its fields, also to some that its protocol would not take", async ({ shop }) => {
+  const { write, batch, store } = shop;
+  write(2);
+  await batch();
+  // As if APIv3, which takes 80 bytes of a reason, had begun it.
+  const database = new DatabaseSync(store());
+  database.exec("UPDATE refunds SET protocol = 'v3' WHERE out_refund_no = 'R-1'");
+  database.close();
+  const before = shop.gateway.log.total();
+  const lines = readFileSync(shop.file, "utf8").trimEnd().split("\n");
+  const reasons = lines.map(
+    (line, n) => `${line},${n === 0 ? "refund_desc" : line.includes("R-1,") ? "退".repeat(40) : ""}`,
+  );
+  writeFileSync(shop.file, `${reasons.join("\n")}\n`);
+  const ran = await batch();
+  expect(ran).toMatchObject({ code: 2, stdout: "" });
+  expect(ran.stderr).toMatch(/^line 3: R-1 was recorded with other fields \(refundDesc/m);
+  expect(shop.gateway.log.total()).toBe(before);
+});
+
 it.concurrent("sends nothing under a number that the store has forgotten on purpose", async ({ shop }) => {
   const { write, batch, store, sent } = shop;
   write(1);

@@ -22,7 +22,6 @@ import { toMillis } from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Queue from "effect/Queue";
-import * as Result from "effect/Result";
 import * as Schedule from "effect/Schedule";
 import * as SqlClient from "effect/sql/SqlClient";
 import * as Stream from "effect/Stream";
@@ -63,9 +62,10 @@ export const find = Effect.fnUntraced(function* (refunds: ReadonlyArray<Planned>
     const row = yield* store.find({ mchId, subMchId, outRefundNo });
     if (row === undefined) continue;
     known.set(outRefundNo, row);
-    const frozen = Frozen.freezeFor(planned.request, registered, row.protocol);
-    if (Result.isFailure(frozen) || Frozen.fingerprint(frozen.success) === row.fingerprint) continue;
-    conflicts.push({ planned, row, fields: Frozen.differing(row.frozen, frozen.success) });
+    // Whether it could be sent now is no matter: what the row was recorded with is compared.
+    const asked = Frozen.recordedAs(planned.request, registered.merchant);
+    if (asked === undefined || Frozen.fingerprint({ asked }) === row.fingerprint) continue;
+    conflicts.push({ planned, row, fields: Frozen.differing(row.frozen, { asked }) });
   }
   return { known: known as Known, conflicts };
 });
