@@ -41,6 +41,8 @@ const capturing = (transport: Transport["Service"]): Transport["Service"] => ({
 export type Stored = Pick<Row, "frozen" | "protocol">;
 
 export interface Calls {
+  /** Why it cannot be called for here, where it cannot: then it needs no turn, and no call of it is begun. */
+  readonly lacks: (refund: Stored, call: "send" | "ask") => RefundError | undefined;
   /** What is to be done before a call of it is begun, where there is anything. */
   readonly ready: (refund: Stored) => Effect.Effect<void> | undefined;
   readonly send: (refund: Stored) => Effect.Effect<RefundAccepted, RefundError>;
@@ -85,14 +87,13 @@ export const make = (registered: Registered): Calls => {
   const { v3: other } = registered;
   const v3 = other?.speaker.client(capturing(other.transport));
   const clientOf = ({ frozen, protocol }: Stored) => (protocol === "v3" ? v3 : v2?.(frozen));
+  const lacking = (call: "send" | "ask", { frozen, protocol }: Stored) =>
+    without(protocol, call === "send" ? "refund" : "refundquery", frozen);
   return {
+    lacks: (refund, call) => (clientOf(refund) === undefined ? lacking(call, refund) : undefined),
     ready: ({ protocol }) => (protocol === "v3" ? other?.speaker.ready : undefined),
-    send: (refund) =>
-      clientOf(refund)?.refund(requestOf(refund.frozen)) ??
-      Effect.fail(without(refund.protocol, "refund", refund.frozen)),
-    ask: (refund) =>
-      clientOf(refund)?.confirm(requestOf(refund.frozen)) ??
-      Effect.fail(without(refund.protocol, "refundquery", refund.frozen)),
+    send: (refund) => clientOf(refund)?.refund(requestOf(refund.frozen)) ?? Effect.fail(lacking("send", refund)),
+    ask: (refund) => clientOf(refund)?.confirm(requestOf(refund.frozen)) ?? Effect.fail(lacking("ask", refund)),
   };
 };
 

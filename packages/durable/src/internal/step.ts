@@ -144,7 +144,7 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
   // It waits for a gateway that has come back meanwhile.
   if (read.progressAt < recoveredAt()) progress = observe(progress, { _tag: "Reachable" });
   // Only what nobody carries on is due while a call of it is open.
-  let what: Pick<Change, "what" | "quiet"> = { what: "looked at", quiet: true };
+  let what: Pick<Change, "what" | "detail" | "quiet"> = { what: "looked at", quiet: true };
   if (progress.open !== undefined) {
     what = { what: "taken up again" };
     progress = observe(progress, { _tag: "Loaded" });
@@ -242,7 +242,7 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
     const ready = calls.ready(row);
     return ready === undefined
       ? Effect.succeed(true)
-      : Effect.raceFirst(Effect.as(ready, true), Effect.as(stop, false));
+      : Effect.raceFirst(Effect.as(Effect.raceFirst(ready, Effect.sleep(limit)), true), Effect.as(stop, false));
   });
 
   const make = Effect.fnUntraced(function* (reserved: Pace.Reserved) {
@@ -270,7 +270,9 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
           reserved.giveBack();
           yield* tried(false);
           yield* Effect.logWarning(`refund ${outRefundNo}: the begin of a call cannot be stored: ${said(error)}`);
-          const now = yield* Effect.interruptible(Effect.retry(store.find(row), patiently));
+          const now = yield* Effect.interruptible(
+            Effect.retry(store.find(row), { schedule: patiently, while: SqlError.isSqlError }),
+          );
           if (now?.owner === owner && now.epoch === row.epoch + 1) {
             yield* finish(now, call, { _tag: "NotSent" }, undefined, undefined);
           }
@@ -346,6 +348,15 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
     const since = row.orderSentAt === undefined ? Infinity : row.now - row.orderSentAt;
     if (now._tag === "Send" && isPaused()) return yield* put(60_000);
     if (now._tag === "Send" && since < betweenRefundsOfAnOrder) return yield* put(betweenRefundsOfAnOrder - since);
+    const call = now._tag === "Send" ? "send" : "ask";
+    const lacking = calls.lacks(row, call);
+    if (lacking !== undefined) {
+      // Of the gateway it says nothing, so no lane hears of it and no other refund is held up.
+      const observation = call === "send" ? ofSend(Result.fail(lacking)) : ofAsk(Result.fail(lacking));
+      progress = observe(observe(progress, { _tag: "Begun", call }), observation);
+      what = noteOf(call, observation);
+      return yield* put();
+    }
     // Many that wait for the same take their turns when it is there.
     if (!isReady && calls.ready(row) !== undefined) {
       isReady = true;
