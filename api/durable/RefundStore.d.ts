@@ -105,6 +105,8 @@ declare const RefundStore_base: Context.ServiceClass<RefundStore, "@wechat-refun
         readonly fresh: boolean;
     }, SqlError | Damaged | Pruned>;
     readonly find: (key: Key) => Effect.Effect<Row | undefined, SqlError | Damaged>;
+    /** What has a number: nothing, a row, or one that was removed since. */
+    readonly taken: (key: Key) => Effect.Effect<Row | undefined, SqlError | Damaged | Pruned>;
     /** Rows of a merchant number that are due, of each queue in their order; those that cannot be read are left, and told. */
     readonly due: (mchId: string, room: Readonly<Record<Queue, number>>, without: ReadonlyArray<number>) => Effect.Effect<{
         readonly rows: ReadonlyArray<Row>;

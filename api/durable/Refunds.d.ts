@@ -26,7 +26,8 @@ export interface Options {
 export interface Service {
     /**
      * Records a refund, and answers when it is stored: in a transaction of its own, or in the caller's where there is one on the same
-     * `SqlClient`. `attempted`: an earlier attempt may have been made elsewhere, so it is asked for before it is sent.
+     * `SqlClient`. `attempted`: an earlier attempt may have been made elsewhere, so it is asked for before it is sent, also where it is known
+     * and nothing was sent of it yet.
      */
     readonly start: (merchant: Whose, request: RefundRequest, options?: {
         readonly attempted?: boolean | undefined;

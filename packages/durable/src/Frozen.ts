@@ -107,6 +107,7 @@ const askedOf = (copy: Refund.RefundRequest, mchId: string): Asked => {
 };
 
 const decodeAsked = Schema.decodeUnknownResult(Asked, { onExcessProperty: "error" });
+const isNumber = Schema.is(Refund.OutRefundNo);
 
 /**
  * A request as it was recorded, if it ever was, whatever protocol and settings there were: none of them is asked whether it may be sent.
@@ -116,7 +117,8 @@ export const recordedAs = (request: Refund.RefundRequest, { mchId }: { readonly 
   const copy = Refund.operation.copy(request);
   if (typeof copy !== "object" || copy === null) return undefined;
   const asked = decodeAsked(askedOf(copy, mchId));
-  return Result.isSuccess(asked) ? asked.success : undefined;
+  // No store has one under a number that there cannot be, and a database may not even take it for a text.
+  return Result.isSuccess(asked) && isNumber(asked.success.outRefundNo) ? asked.success : undefined;
 };
 
 /** Whose request it would be: of APIv2 the merchant itself, of another protocol its speaker. */

@@ -124,6 +124,8 @@ export class RefundStore extends Context.Service<
       recorded: Recorded,
     ) => Effect.Effect<{ readonly row: Row; readonly fresh: boolean }, SqlError | Damaged | Pruned>;
     readonly find: (key: Key) => Effect.Effect<Row | undefined, SqlError | Damaged>;
+    /** What has a number: nothing, a row, or one that was removed since. */
+    readonly taken: (key: Key) => Effect.Effect<Row | undefined, SqlError | Damaged | Pruned>;
     /** Rows of a merchant number that are due, of each queue in their order; those that cannot be read are left, and told. */
     readonly due: (
       mchId: string,
@@ -180,6 +182,16 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
     return yield* one(yield* sql<Raw>`SELECT ${all}, ${now} AS now FROM ${refunds} AS r WHERE ${isOf(key)}`);
   });
 
+  const taken: RefundStore["Service"]["taken"] = Effect.fnUntraced(function* (key) {
+    const there = yield* find(key);
+    if (there !== undefined) return there;
+    const { mchId, outRefundNo, subMchId = "" } = key;
+    const [gone] =
+      yield* sql<Raw>`SELECT truth FROM ${pruned} AS p WHERE p.mch_id = ${mchId} AND p.sub_mch_id = ${subMchId}
+      AND p.out_refund_no = ${outRefundNo}`;
+    return gone === undefined ? undefined : yield* new Pruned({ outRefundNo, truth: String(gone["truth"]) });
+  });
+
   const record = Effect.fnUntraced(function* ({
     attempted,
     fingerprint,
@@ -207,12 +219,10 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
       return yield* wrote(row);
     }).pipe(transaction);
     if (inserted !== undefined) return { row: inserted, fresh: true };
-    const there = yield* find({ mchId, subMchId, outRefundNo });
-    if (there !== undefined) return { row: there, fresh: false };
-    const gone =
-      yield* sql<Raw>`SELECT truth FROM ${pruned} AS p WHERE p.mch_id = ${mchId} AND p.sub_mch_id = ${subMchId}
-      AND p.out_refund_no = ${outRefundNo}`;
-    return yield* new Pruned({ outRefundNo, truth: String(gone[0]?.["truth"]) });
+    const there = yield* taken({ mchId, subMchId, outRefundNo });
+    return there === undefined
+      ? yield* Effect.die(new Error(`the number ${outRefundNo} was taken, and is free again in the same moment`))
+      : { row: there, fresh: false };
   });
 
   const due: RefundStore["Service"]["due"] = Effect.fnUntraced(function* (mchId, room, without) {
@@ -355,6 +365,7 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
     },
     record,
     find,
+    taken,
     due,
     begin,
     leave: (damaged) =>

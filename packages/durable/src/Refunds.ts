@@ -18,7 +18,7 @@ import * as Result from "effect/Result";
 import type { SqlError } from "effect/sql/SqlError";
 import { type Defaults, differing, fingerprint, freezeFor, recordedAs } from "./Frozen.ts";
 import * as Acts from "./internal/acts.ts";
-import { aged, numbersOf } from "./internal/acts.ts";
+import { aged, attemptedElsewhere, numbersOf } from "./internal/acts.ts";
 import { proofOfNotice } from "./internal/calls.ts";
 import { noted } from "./internal/noted.ts";
 import * as Pauses from "./internal/pauses.ts";
@@ -65,7 +65,8 @@ export interface Options {
 export interface Service {
   /**
    * Records a refund, and answers when it is stored: in a transaction of its own, or in the caller's where there is one on the same
-   * `SqlClient`. `attempted`: an earlier attempt may have been made elsewhere, so it is asked for before it is sent.
+   * `SqlClient`. `attempted`: an earlier attempt may have been made elsewhere, so it is asked for before it is sent, also where it is known
+   * and nothing was sent of it yet.
    */
   readonly start: (
     merchant: Whose,
@@ -199,7 +200,7 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
       return { asked, ...found };
     }
     const asked = recordedAs(request, numbers);
-    const row = asked === undefined ? undefined : yield* store.find({ ...numbers, outRefundNo: asked.outRefundNo });
+    const row = asked === undefined ? undefined : yield* store.taken({ ...numbers, outRefundNo: asked.outRefundNo });
     return asked === undefined || row === undefined ? yield* frozen.failure : { asked, row, fresh: false };
   });
 
@@ -211,15 +212,16 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
       return yield* new OtherRefund({ outRefundNo: row.outRefundNo, fields: differing(row.frozen, { asked }) });
     }
     // The same request again, after it was given up: what was not made, or is withheld, may be made after all.
-    if (!fresh && mayStartAgain(row.progress)) {
-      const started = yield* acts.startingAgain(numbers);
-      const again = yield* store.update(row, (now) =>
-        Effect.succeed(
-          mayStartAgain(now.progress)
-            ? ({ what: "started again", progress: started(aged(now)) } satisfies Change)
-            : undefined,
-        ),
-      );
+    const isAgain = mayStartAgain(row.progress);
+    if (!fresh && (isAgain || attempted)) {
+      const started = isAgain ? yield* acts.startingAgain(numbers) : (progress: Progress) => progress;
+      const again = yield* store.update(row, (now) => {
+        const before = aged(now);
+        const wanted = mayStartAgain(before) ? started(before) : before;
+        const progress = attempted ? attemptedElsewhere(wanted) : wanted;
+        const what = wanted === before ? "attempted elsewhere" : "started again";
+        return Effect.succeed(progress === before ? undefined : ({ what, progress } satisfies Change));
+      });
       yield* tell(numbers.mchId);
       return { ...refundOf(again ?? row), created: false };
     }

@@ -28,6 +28,58 @@ it.effect("who stops a merchant's sends stands there, and who lets them go on", 
   }),
 );
 
+describe("an attempt that may have been made elsewhere, of a refund that is known", () => {
+  const attempted = { attempted: true } as const;
+
+  it.effect("is asked for before anything is sent, and cannot be cancelled", () =>
+    Effect.gen(function* () {
+      const { open, watched } = yield* world();
+      const { refunds, story, until } = yield* open();
+      yield* refunds.pause("shop", person);
+      yield* refunds.start("shop", request(1));
+      yield* refunds.start("shop", request(2));
+      yield* refunds.cancel("shop", "R-2", person);
+      for (const n of [1, 2]) {
+        const told = yield* refunds.start("shop", request(n), attempted);
+        expect(told).toMatchObject({ created: false, truth: "Unknown" });
+        expect(yield* refunds.start("shop", request(n), attempted)).toMatchObject({ version: told.version });
+        expect(yield* Effect.flip(refunds.cancel("shop", `R-${n}`, person))).toMatchObject({ _tag: "NotPermitted" });
+      }
+      // What was stopped by a person is asked for all the same.
+      for (const n of [1, 2]) yield* until(`R-${n}`, () => watched.calls.includes(`ask R-${n}`));
+      expect(watched.sends()).toEqual([]);
+      yield* refunds.resume("shop", person);
+      for (const n of [1, 2]) yield* until(`R-${n}`, is("Succeeded"));
+      expect((yield* story("R-1")).slice(0, 2)).toEqual(["recorded", "attempted elsewhere"]);
+      expect((yield* story("R-2")).slice(0, 3)).toEqual(["recorded", "cancel", "started again"]);
+    }),
+  );
+
+  it.effect("is not rejected by a refusal of the send that is under way", () =>
+    Effect.gen(function* () {
+      const { gateway, open, watched } = yield* world();
+      const { refunds, until } = yield* open({ takes: "5 seconds" });
+      gateway.faults.push(Fault.Refuse({ on: "refund", errCode: "ORDERNOTEXIST", accepted: false }));
+      yield* refunds.start("shop", request(1));
+      yield* until("R-1", ({ calling }) => calling);
+      expect(yield* refunds.start("shop", request(1), attempted)).toMatchObject({ truth: "Unknown", calling: true });
+      yield* until("R-1", ({ calling }) => !calling);
+      expect(yield* refunds.find("shop", "R-1")).toMatchObject({ truth: "Unknown", block: { cause: "request" } });
+      expect(watched.most).toBe(1);
+    }),
+  );
+
+  it.effect("is nothing new where it was accepted", () =>
+    Effect.gen(function* () {
+      const { open } = yield* world();
+      const { refunds, until } = yield* open();
+      yield* refunds.start("shop", request(1));
+      const accepted = yield* until("R-1", is("Accepted"));
+      expect(yield* refunds.start("shop", request(1), attempted)).toEqual({ ...accepted, created: false });
+    }),
+  );
+});
+
 describe("cancel", () => {
   it.effect("before it was sent: nothing leaves, and the same request starts it again", () =>
     Effect.gen(function* () {
@@ -126,7 +178,8 @@ describe("go on", () => {
       const filter = { truth: ["Accepted" as const] };
       expect(yield* refunds.count(filter)).toEqual([{ currency: "CNY", count: 11, amount: 1100 }]);
       expect(yield* refunds.actOnAll("goOn", {}, person)).toBe(11);
-      expect(yield* refunds.actOnAll("goOn", {}, person)).toBe(11);
+      // By now some are over, and nothing is done with those.
+      yield* refunds.actOnAll("goOn", {}, person);
       yield* TestClock.adjust("10 seconds");
       expect(yield* refunds.count({ truth: ["Succeeded"] })).toEqual([{ currency: "CNY", count: 11, amount: 1100 }]);
       // Once each, however often it was said.
@@ -139,7 +192,7 @@ describe("an act on all that a filter finds", () => {
   it.effect("is done to those that permit it, and stands in the history of each", () =>
     Effect.gen(function* () {
       const { gateway, open } = yield* world();
-      const { refunds, until } = yield* open();
+      const { refunds, store, until } = yield* open();
       for (let n = 0; n < 8; n++) {
         gateway.faults.push(Fault.Refuse({ on: "refund", errCode: "NOTENOUGH", accepted: false }));
       }
@@ -155,6 +208,20 @@ describe("an act on all that a filter finds", () => {
       // What is started again shows at once what holds its merchant.
       expect(yield* refunds.actOnAll("startAgain", { truth: ["NotMade"] }, person)).toBe(4);
       expect((yield* refunds.find("shop", "R-4"))?.block?.cause).toBe("top-up");
+      // What somebody else did meanwhile is not counted.
+      const update = store.update;
+      let isFirst = true;
+      Object.assign(store, {
+        update: (...asked: Parameters<typeof update>) =>
+          Effect.suspend(() => {
+            if (!isFirst) return update(...asked);
+            isFirst = false;
+            return Effect.andThen(refunds.cancel("shop", "R-4", person), update(...asked));
+          }),
+      });
+      expect(yield* refunds.actOnAll("cancel", filter, person)).toBe(3);
+      Object.assign(store, { update });
+      expect(yield* refunds.actOnAll("startAgain", { truth: ["NotMade"] }, person)).toBe(4);
       expect(yield* refunds.actOnAll("resolve", {}, person)).toBe(4);
       expect((yield* refunds.history("shop", "R-2")).slice(-3)).toMatchObject(
         ["cancel", "startAgain", "resolve"].map((what) => ({ what, detail: person })),

@@ -230,6 +230,24 @@ describe("a refund", () => {
     }),
   );
 
+  it.effect("holds up none of the other protocol where its own is gone", () =>
+    Effect.gen(function* () {
+      const { open, other, v2 } = yield* world();
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { refunds } = yield* open({ v2 }, false);
+          for (let n = 1; n <= 25; n++) yield* refunds.start("shop", request(n));
+        }),
+      );
+      const { refunds, until } = yield* open({ v3: other.block });
+      for (let n = 1; n <= 25; n++) yield* until(`R-${n}`, ({ block }) => block?.cause === "account");
+      const before = yield* Clock.currentTimeMillis;
+      yield* refunds.start("shop", request(26));
+      yield* until("R-26", ({ truth }) => truth === "Accepted");
+      expect((yield* Clock.currentTimeMillis) - before).toBeLessThan(5000);
+    }),
+  );
+
   it.effect(
     "is the same when it is asked for again after the merchant has moved, whatever fields only the old one knows",
     () =>
@@ -265,9 +283,15 @@ describe("a refund", () => {
             }
           }),
         );
-        // With the old block gone it waits, and is known all the same.
-        const { refunds } = yield* open({ v3: other.block }, false);
+        // With the old block gone it waits, and is known all the same; also when its row was removed after its end.
+        const { refunds, sql } = yield* open({ v3: other.block }, false);
         expect(yield* refunds.start("shop", asked)).toMatchObject({ protocol: "v2", created: false });
+        yield* sql`INSERT INTO refund_pruned VALUES (${mchId}, '', 'R-1', '1:', 'Succeeded', 100, 'CNY', 0)`;
+        yield* sql`DELETE FROM refunds WHERE out_refund_no = 'R-1'`;
+        expect(yield* Effect.flip(refunds.start("shop", asked))).toMatchObject({ _tag: "Pruned" });
+        // No store has a number that there cannot be.
+        const none = { ...asked, outRefundNo: "R\u0000" } as unknown as Refund.RefundRequest;
+        expect(yield* Effect.flip(refunds.start("shop", none))).toMatchObject({ _tag: "InvalidRequest" });
       }),
   );
 
@@ -307,6 +331,18 @@ describe("a refund", () => {
       expect(other.calls[0]).toBe("send R-8");
       expect(yield* sql`SELECT sent_at FROM refunds`).toEqual([{ sent_at: now }]);
       expect(other.leaveNow).toBe(true);
+    }),
+  );
+
+  it.effect("does not wait for ever for what its call needs", () =>
+    Effect.gen(function* () {
+      const { open, other } = yield* world();
+      other.ready = Effect.never;
+      const { refunds, until } = yield* open({ v3: other.block });
+      yield* refunds.start("shop", request(9));
+      const before = yield* Clock.currentTimeMillis;
+      yield* until("R-9", ({ truth }) => truth === "Accepted");
+      expect((yield* Clock.currentTimeMillis) - before).toBeLessThan(150_000);
     }),
   );
 

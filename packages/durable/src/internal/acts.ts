@@ -28,6 +28,18 @@ const notTrusted = new Trust();
 /** Its progress now: nobody knows what clock was meanwhile. */
 export const aged = (row: Row): Progress => notTrusted.aged(row.progress, row.progressAt, row.now);
 
+/**
+ * An earlier attempt may have been made elsewhere: as a send that was begun and not answered, beside the one that is under way where one
+ * is. What is in doubt already, accepted or over learns nothing by it.
+ */
+export const attemptedElsewhere = (progress: Progress): Progress => {
+  const { open, truth, unanswered } = progress;
+  if (unanswered || open === "ask" || (truth !== "Recorded" && truth !== "Unknown")) return progress;
+  const [begun, lost] = [{ _tag: "Begun", call: "send" } as const, { _tag: "Unanswered", limited: false } as const];
+  const [first, then] = open === undefined ? [begun, lost] : [lost, begun];
+  return observe(observe(progress, first), then);
+};
+
 export const numbersOf = ({ merchant: { mchId, subMchId = "" } }: Registered) => ({ mchId, subMchId });
 
 /** What the acts are made of. */
@@ -111,10 +123,12 @@ export const make = ({ defaults, store, tell, whose }: Around) => {
         const page = yield* Listing.list(database, filter, { after, limit: 500 });
         for (const row of page.rows) {
           const started = name === "startAgain" ? yield* startingAgain(row) : undefined;
+          let isPermitted = false;
           const wrote = yield* store.update(row, (now) => {
             const before = aged(now);
+            isPermitted = permitted(before).has(name);
             return Effect.succeed(
-              permitted(before).has(name)
+              isPermitted
                 ? ({
                     what: name,
                     detail: { by: person.by, reason: person.reason },
@@ -123,7 +137,7 @@ export const make = ({ defaults, store, tell, whose }: Around) => {
                 : undefined,
             );
           });
-          if (wrote !== undefined && wrote.version !== row.version) {
+          if (wrote !== undefined && isPermitted) {
             done++;
             touched.add(row.mchId);
           }

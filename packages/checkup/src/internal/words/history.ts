@@ -25,6 +25,7 @@ export const history: ReadonlyArray<Pair> = [
   ["goOn", "继续"],
   ["start again", "重新开始"],
   ["started again", "已重新开始"],
+  ["attempted elsewhere", "可能已在别处发起"],
   ["startAgain", "重新开始"],
   ["resolved", "人工了结"],
   ["resolve", "人工了结"],
