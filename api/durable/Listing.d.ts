@@ -63,6 +63,11 @@ export declare const list: (database: Database, filter: Filter, page?: {
  * however many refunds there are.
  */
 export declare const totals: (database: Database) => Effect.Effect<ReadonlyArray<Total>, SqlError>;
+/**
+ * Of what {@link totals} counts as Recorded: those whose first send is under way, or was when the process that made it ended. They may have
+ * been accepted.
+ */
+export declare const sending: (database: Database) => Effect.Effect<ReadonlyArray<Total>, SqlError>;
 /** Refunds of one currency, and the sum of their amounts in fen. */
 export interface Sum {
     readonly currency: string;

@@ -98,6 +98,25 @@ describe("batch status", () => {
     });
   });
 
+  it("does not count as not sent what a killed process was sending", async () => {
+    const database = new DatabaseSync(store);
+    database.exec(
+      `UPDATE refunds SET owner = 'killed', epoch = 1, progress = json_set(progress, '$.open', 'send', '$.sends', 1) WHERE out_refund_no = 'R-S'`,
+    );
+    database.close();
+    const { stdout } = await stored("batch", "status");
+    expect(stdout).toMatch(/^not sent +1: 30 fen/m);
+    expect(stdout).toMatch(/^unknown +1: 70 fen/m);
+    expect(stdout).toMatch(/^ {2}R-S {2}unknown {2}/m);
+    const { totals } = (await value("batch", "status")) as { readonly totals: ReadonlyArray<unknown> };
+    expect(totals).toMatchObject([
+      { state: "accepted", count: 2 },
+      { state: "unsent", count: 1, amount: 30 },
+      { state: "rejected", count: 1 },
+      { state: "unknown", count: 1, amount: 70 },
+    ]);
+  });
+
   it("names what holds a merchant, and who paused it", async () => {
     const database = new DatabaseSync(store);
     database.exec(

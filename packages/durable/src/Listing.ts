@@ -318,6 +318,20 @@ export const totals = (database: Database): Effect.Effect<ReadonlyArray<Total>, 
   );
 };
 
+/**
+ * Of what {@link totals} counts as Recorded: those whose first send is under way, or was when the process that made it ended. They may have
+ * been accepted.
+ */
+export const sending = (database: Database): Effect.Effect<ReadonlyArray<Total>, SqlError> => {
+  const { sql, tables } = database;
+  return Effect.map(
+    sql<Raw>`SELECT mch_id, sub_mch_id, currency, truth, block, COUNT(*) AS count, ${sumOf(database)}(refund_fee) AS amount
+      FROM ${tables.refunds} AS r WHERE r.truth = 'Recorded' AND r.owner IS NOT NULL
+      GROUP BY mch_id, sub_mch_id, currency, truth, block ORDER BY 1, 2, 3, 5`,
+    (raws) => raws.map(totalOf),
+  );
+};
+
 /** Refunds of one currency, and the sum of their amounts in fen. */
 export interface Sum {
   readonly currency: string;

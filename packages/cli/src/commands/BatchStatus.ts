@@ -21,11 +21,29 @@ const most = 10;
 const whose = ({ mchId, subMchId }: { readonly mchId: string; readonly subMchId: string }): string =>
   subMchId === "" ? shownId(mchId) : `${shownId(mchId)}/${shownId(subMchId)}`;
 
-const stateOf = ({ block, truth }: Listing.Total): States.State => States.of(truth, block);
+/** Totals by what is known: of what is being sent nobody knows, though its row has no answer yet. */
+const known = (totals: ReadonlyArray<Listing.Total>, sending: ReadonlyArray<Listing.Total>) => [
+  ...totals.flatMap((total) => {
+    const under = sending.find(
+      (one) =>
+        one.mchId === total.mchId &&
+        one.subMchId === total.subMchId &&
+        one.currency === total.currency &&
+        one.truth === total.truth &&
+        one.block === total.block,
+    );
+    const count = total.count - (under?.count ?? 0);
+    if (count <= 0) return [];
+    return [
+      { ...total, count, amount: total.amount - (under?.amount ?? 0), state: States.of(total.truth, total.block) },
+    ];
+  }),
+  ...sending.map((total) => ({ ...total, state: States.of(total.truth, total.block, true) })),
+];
 
 const look = Effect.gen(function* () {
   const { database } = yield* RefundStore;
-  const totals = yield* Listing.totals(database);
+  const totals = known(yield* Listing.totals(database), yield* Listing.sending(database));
   const leases = MerchantLeases.make(database, "", 0);
   const holds = [];
   for (const mchId of new Set(totals.map(({ mchId }) => mchId))) holds.push(...(yield* leases.holds(mchId)));
@@ -53,8 +71,7 @@ const show = (say: Say, store: string, now: number, looked: Effect.Success<typeo
   const { holds, oldest, paused, totals } = looked;
   const words = States.words(say);
   const rows = totals.map((total): Line => {
-    const { amount: fen, block, count, currency } = total;
-    const state = stateOf(total);
+    const { amount: fen, block, count, currency, state } = total;
     const why = block === undefined ? "" : ` (${block}${colon(say)}${Words.blocks(say)[block]})`;
     return [words[state], `${count}: ${amount(fen, currency)}  ${whose(total)}${why}`, States.colours[state]];
   });
@@ -119,7 +136,7 @@ export const command = (say: Say) =>
             ok: true,
             value: {
               store: Store.shown(where),
-              totals: totals.map((total) => ({ ...total, state: stateOf(total) })),
+              totals,
               holds,
               paused,
               oldest: oldest.map(valueOf),
