@@ -169,7 +169,7 @@ export const provide = <A, E, R>(
 ) =>
   Effect.gen(function* () {
     const made =
-      (yield* protocolOf(call.protocol)) === "v3"
+      (yield* protocolOf(call.protocol, call.json)) === "v3"
         ? // What only APIv2 has is asked for by no program that is run here for APIv3.
           (layerV3(call, changes) as unknown as ReturnType<typeof layer>)
         : layer(call, certificate, changes);

@@ -112,3 +112,19 @@ it("downloads a bill, believes it by its digest, and finds an empty one where th
   running.mode = "unsigned";
   expect(await bill()).toMatchObject({ code: 1, json: { error: { reason: "NoBill", why: "unreadable" } } });
 });
+
+it("says that there is no such protocol as it was asked to print", async () => {
+  const env = { WECHAT_PAY_PROTOCOL: "v4" };
+  for (const args of [
+    ["query", "--out-refund-no", "R-1"],
+    ["watch", "--out-refund-no", "R-1"],
+    ["bill", "--date", "2026-01-01"],
+    ["batch", "refunds.csv"],
+    ["explain"],
+    ["doctor"],
+  ]) {
+    const said = "WrongEnvironment: WECHAT_PAY_PROTOCOL must be v2 or v3\n";
+    expect(await run(args, { env }), args[0]).toEqual({ code: 2, stdout: "", stderr: said });
+    expect(errorOf(await run([...args, "--json"], { env })), args[0]).toMatchObject({ reason: "WrongEnvironment" });
+  }
+});

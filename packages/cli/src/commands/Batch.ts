@@ -86,7 +86,7 @@ export const command = (say: Say) =>
       ...Flags.call(say),
     },
     Effect.fnUntraced(function* ({ database, dryRun, file, format, result, store, within, ...flags }) {
-      const refunds = yield* load(say, file, format, flags.json, yield* protocolOf(flags.protocol));
+      const refunds = yield* load(say, file, format, flags.json, yield* protocolOf(flags.protocol, flags.json));
       if (dryRun) {
         const orders = new Set(refunds.map(({ request }) => Plan.orderOf(request))).size;
         const sum = Summary.sums(refunds);

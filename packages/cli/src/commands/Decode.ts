@@ -138,7 +138,7 @@ export const command = (say: Say) =>
       now: now(say),
     },
     Effect.fnUntraced(function* ({ kind, now, protocol, signType }) {
-      if ((yield* protocolOf(protocol)) === "v3") {
+      if ((yield* protocolOf(protocol, true)) === "v3") {
         const { run } = yield* Effect.promise(() => import("./DecodeV3.ts"));
         return yield* run(kind, now);
       }

@@ -19,7 +19,7 @@ export const command = (say: Say) =>
     Flags.call(say),
     Effect.fnUntraced(function* ({ adapter, endpoint, json, protocol, signType }) {
       const { run } =
-        (yield* protocolOf(protocol)) === "v3"
+        (yield* protocolOf(protocol, json)) === "v3"
           ? yield* Effect.promise(() => import("@wechat-refund/checkup/ChecksV3"))
           : yield* Effect.promise(() => import("@wechat-refund/checkup/Checks"));
       const options = {

@@ -285,7 +285,7 @@ export const command = (say: Say) =>
       json: Flags.off("json", say("Print the result as JSON", "以 JSON 输出结果")),
     },
     Effect.fnUntraced(function* ({ json, now, protocol, signType }) {
-      if ((yield* protocolOf(protocol)) === "v3") {
+      if ((yield* protocolOf(protocol, json)) === "v3") {
         const { run } = yield* Effect.promise(() => import("./ExplainV3.ts"));
         return yield* run(say, json, now);
       }

@@ -58,7 +58,7 @@ export const command = (say: Say) =>
     "notice",
     { protocol: protocol(say), now: now(say) },
     Effect.fnUntraced(function* ({ now, protocol }) {
-      if ((yield* protocolOf(protocol)) === "v3") {
+      if ((yield* protocolOf(protocol, true)) === "v3") {
         const { run } = yield* Effect.promise(() => import("./NoticeV3.ts"));
         return yield* run(say, now);
       }

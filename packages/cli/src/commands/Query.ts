@@ -95,7 +95,7 @@ export const command = (say: Say) =>
       // APIv3 knows one way to ask; what else was named is refused by its check.
       const byNumber = Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined));
       const program =
-        (yield* protocolOf(call.protocol)) === "v3"
+        (yield* protocolOf(call.protocol, call.json)) === "v3"
           ? RefundClient.use(({ query }) => query(byNumber as unknown as RefundByNumber))
           : OrderRefunds.use(({ page }) => page(request));
       yield* Call.run(say, call, "optional", program, show(say, request));

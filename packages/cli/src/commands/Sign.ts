@@ -108,7 +108,7 @@ export const command = (say: Say) =>
     "sign",
     { signType: signType(say), protocol: protocol(say) },
     Effect.fnUntraced(function* ({ protocol, signType }) {
-      if ((yield* protocolOf(protocol)) === "v3") {
+      if ((yield* protocolOf(protocol, true)) === "v3") {
         const { run } = yield* Effect.promise(() => import("./SignV3.ts"));
         return yield* run;
       }
