@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -423,6 +423,19 @@ describe.concurrent("nothing is sent", () => {
       code: 2,
       stderr: expect.stringContaining("--format"),
     });
+  });
+
+  it("over a store of simulated refunds, by either name of its file", async ({ shop }) => {
+    const { write, batch, folder } = shop;
+    write(1);
+    const [simulated, link] = [join(folder, "simulated.db"), join(folder, "link.db")];
+    for (const file of [simulated, `${simulated}.simulated`]) writeFileSync(file, "");
+    symlinkSync(simulated, link);
+    for (const file of [simulated, link]) {
+      const ran = await batch(["--yes", "--store", file]);
+      expect(ran).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("holds simulated refunds") });
+    }
+    expect([shop.gateway.log.total(), readFileSync(simulated, "utf8")]).toEqual([0, ""]);
   });
 
   it("without a merchant", async ({ shop }) => {

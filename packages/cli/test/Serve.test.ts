@@ -67,7 +67,7 @@ describe("serve --simulate", () => {
     expect(real).toMatchObject({ code: 2, stderr: expect.stringContaining("holds simulated refunds") });
     rmSync(`${file}.simulated`);
     const trial = await run(["serve", ...args]);
-    expect(trial).toMatchObject({ code: 2, stderr: expect.stringContaining("were not simulated") });
+    expect(trial).toMatchObject({ code: 2, stderr: expect.stringContaining("is no store of simulated refunds") });
   });
 
   it("compares the books with bills, unless it is told not to", async () => {
@@ -99,6 +99,23 @@ describe("serve --simulate", () => {
     const third = await serve([...args, "--no-reconcile"]);
     expect((await third.ask("/v1/reconciliations")).body).toEqual({ reconciliations: [] });
     expect(await third.end("SIGTERM")).toBe(130);
+  });
+
+  it("takes an empty file as new, and none of anything else", async () => {
+    const file = join(folder, "empty.db");
+    writeFileSync(file, "");
+    const taken = await serve(["--simulate", "--port", "0", "--store", file]);
+    expect(await taken.ask("/v1/refunds", { body: refundOf(1) })).toMatchObject({ status: 202 });
+    expect(await taken.end("SIGTERM")).toBe(130);
+    const table = join(folder, "refunds.csv");
+    writeFileSync(table, "out_refund_no\n");
+    for (const [store, said] of [
+      [table, "is no store of simulated refunds"],
+      [folder, "it is a directory"],
+    ] as const) {
+      const refused = await run(["serve", "--simulate", "--port", "0", "--store", store]);
+      expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(said) });
+    }
   });
 
   it("keeps what it acknowledged when it is killed", async () => {

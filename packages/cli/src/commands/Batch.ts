@@ -102,6 +102,10 @@ export const command = (say: Say) =>
       const where = yield* Store.find({ database, store }, `${file}.refunds.db`).pipe(
         Effect.catch((error) => Store.refuse(flags, error)),
       );
+      if (Store.isSimulated(where)) {
+        const message = `${Store.shown(where)} holds simulated refunds, and a batch sends real ones: give another file`;
+        yield* Store.refuse(flags, { message });
+      }
       const options: Options = {
         ...flags,
         where,

@@ -2,7 +2,7 @@
  * For whom a service refunds, and where: the merchants of a file or of the environment at WeChat Pay, or one merchant at a gateway that
  * runs in the same process and moves no money.
  */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as NodeHttpsTransport from "@wechat-refund/adapter-node-https/NodeHttpsTransport";
@@ -68,9 +68,6 @@ export const clocks = Effect.fnUntraced(function* (say: Say, { all }: Merchants.
   );
 });
 
-/** What the gateway keeps stands beside the store, so that both remember the same. */
-export const ledgerOf = (file: string): string => `${file}.simulated`;
-
 /** A store belongs to the one gateway or the other. */
 export const belongs = (say: Say, where: Store.Where, simulated: boolean): ReadonlyArray<Check> => {
   const name = say("store", "存储");
@@ -82,11 +79,13 @@ export const belongs = (say: Say, where: Store.Where, simulated: boolean): Reado
     );
     return simulated ? [wrong(name, message)] : [];
   }
-  const isSimulated = existsSync(ledgerOf(where.file));
-  if (simulated && !isSimulated && existsSync(where.file)) {
+  const isSimulated = Store.isSimulated(where);
+  const found = statSync(where.file, { throwIfNoEntry: false });
+  // An empty file is nobody's, and what is no file is refused where it is opened.
+  if (simulated && !isSimulated && found?.isFile() === true && found.size > 0) {
     const message = say(
-      `${shown} holds refunds that were not simulated: give another file`,
-      `${shown} 中的退款并非模拟：请改用其他文件`,
+      `${shown} is no store of simulated refunds: give another file`,
+      `${shown} 不是模拟退款的存储：请改用其他文件`,
     );
     return [wrong(name, message)];
   }
@@ -118,7 +117,7 @@ export const simulated = (where: Store.Where, notifyUrl: string): Effect.Effect<
     const [merchant] = merchants;
     const { control, environment } = yield* Simulation.make({
       directory: yield* temporary,
-      ...(where._tag === "Sqlite" && { ledger: ledgerOf(where.file) }),
+      ...(where._tag === "Sqlite" && { ledger: Store.ledgerOf(where.file) }),
       config: { merchants: [{ ...merchant, notifyUrl }], orders },
     }).pipe(Effect.mapError(({ message }) => message));
     const provider = ConfigProvider.fromEnv({ env: { ...environment } });

@@ -3,7 +3,7 @@
  *
  * What is wrong with a store ends the command with 2, in one line that names the store as it may be printed and the remedy.
  */
-import { existsSync, statSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import * as Migrations from "@wechat-refund/durable/Migrations";
 import * as Postgres from "@wechat-refund/durable/Postgres";
@@ -122,6 +122,14 @@ export const shown = (where: Where): string => {
 
 /** Whether there is such a store, as far as that is known without opening it. */
 export const exists = (where: Where): boolean => where._tag === "Postgres" || existsSync(where.file);
+
+/** What a simulated gateway keeps stands beside its store, so that both remember the same. */
+export const ledgerOf = (file: string): string => `${file}.simulated`;
+
+/** Whether the refunds of a store are a simulated gateway's, by whichever of its names the file is given. */
+export const isSimulated = (where: Where): boolean =>
+  where._tag === "Sqlite" &&
+  (existsSync(ledgerOf(where.file)) || (existsSync(where.file) && existsSync(ledgerOf(realpathSync(where.file)))));
 
 /** Tells whether the store's file is the one that it is now; a server's is. */
 export const watched = (where: Where): (() => boolean) => {

@@ -34,6 +34,10 @@ export const stores: ReadonlyArray<Pair> = [
   ],
   ["there is no store {=0}: name the one that was made", "没有存储 {0}：请指定已创建的存储"],
   ["there is no store {=0}: put the backup there first", "没有存储 {0}：请先把备份放到该处"],
+  [
+    "{=0} holds simulated refunds, and a batch sends real ones: give another file",
+    "{0} 中是模拟退款，而 batch 发出真实退款：请改用其他文件",
+  ],
   // A file.
   ["(a value that is no path)", "（不是路径的值）"],
   ["it takes the path of a file, such as ./refunds.db", "需要文件路径，如 ./refunds.db"],
