@@ -291,6 +291,20 @@ describe("serve", () => {
   });
 
   it.each([
+    ["that is missing", "none.json", /^✗ --merchants: \S+none\.json: There is no such file\. .*\(ENOENT\)$/m],
+    [
+      "that is a directory",
+      ".",
+      /^✗ --merchants: \S+: This is a directory: name the file in it, such as merchants\.json\.$/m,
+    ],
+    ["that is no JSON", "broken.txt", /^✗ --merchants: \S+broken\.txt: is not JSON$/m],
+  ])("names a file of merchants %s", async (_, name, said) => {
+    writeFileSync(join(folder, "broken.txt"), "merchants:");
+    const args = ["--check", "--port", "0", "--store", join(folder, "none.db"), "--merchants", join(folder, name)];
+    expect(await run(["serve", ...args])).toMatchObject({ code: 2, stdout: expect.stringMatching(said) });
+  });
+
+  it.each([
     [["--merchants", "./m.json"], "--merchants"],
     [["--database", "sqlite:./x.db"], "--database"],
     [["--notice-url", "https://pay.example/notices"], "--notice-url"],
@@ -322,7 +336,7 @@ describe("the files to deploy it", () => {
   it.each([
     ["systemd", unit, 2, "✗ --tokens: ./tokens.json: there is no such file"],
     ["the image", image, 2, "✗ store: /data/refunds.db cannot be made (ENOENT)"],
-    ["Kubernetes", manifest, 2, "✗ merchants: the file"],
+    ["Kubernetes", manifest, 2, "✗ --merchants: "],
   ])("%s: the flags are understood", async (_, args, code, says) => {
     expect(args.length).toBeGreaterThan(5);
     const checked = await run(["serve", "--check", ...args], { env: { WECHAT_REFUND_DATABASE: "sqlite:./none.db" } });

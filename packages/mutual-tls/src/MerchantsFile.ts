@@ -13,6 +13,7 @@ import * as MerchantsFile from "@wechat-refund/core/MerchantsFile";
 import type { Transport } from "@wechat-refund/core/Transport";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
+import type { CertificateError } from "./CertificateError.ts";
 import * as Material from "./internal/material.ts";
 
 export interface Options<E, R> extends All {
@@ -23,6 +24,13 @@ export interface Options<E, R> extends All {
   /** For `v3` blocks: `ApiV3.blockConfig` of `@wechat-refund/apiv3`, over an adapter's `layerConfigNoCertificate`. */
   readonly v3?: MerchantsFile.Options<E, R, never, never>["v3"];
 }
+
+/** What is wrong with the file itself, in which no certificate is looked for. */
+const unread = ({ detail, problem }: CertificateError): InvalidMerchants => {
+  const message =
+    problem === "file-is-directory" ? "This is a directory: name the file in it, such as merchants.json." : detail;
+  return new InvalidMerchants({ issues: [{ merchant: "the file", field: "(text)", message }] });
+};
 
 const readText = (secret: boolean) => (path: string) =>
   Effect.map(Material.read(path, { secret }), ({ bytes }) => bytes.toString("utf8"));
@@ -36,10 +44,7 @@ export const layer = <E, R>({
 }: Options<E, R>): Layer.Layer<Merchants, InvalidMerchants, R> =>
   Layer.unwrap(
     Effect.gen(function* () {
-      const text = yield* Effect.mapError(
-        readText(false)(file),
-        ({ detail }) => new InvalidMerchants({ issues: [{ merchant: "the file", field: "(text)", message: detail }] }),
-      );
+      const text = yield* Effect.mapError(readText(false)(file), unread);
       const { entries, issues } = yield* MerchantsFile.read(text, { transport, v3, readFile: readText(true) });
       return merchants(entries, { ...options, issues });
     }),

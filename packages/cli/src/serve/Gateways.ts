@@ -37,7 +37,7 @@ const transportV3 = Failover.layer().pipe(Layer.provide(NodeHttpsTransport.layer
 /** The merchants of a file, or the one of `WECHAT_PAY_*`. */
 export const real = Effect.fnUntraced(function* (say: Say, file: string | undefined) {
   const v3 = ApiV3.blockConfig(transportV3);
-  if (file !== undefined) return yield* Settings.merchants(say, MerchantsFile.layer({ file, transport, v3 }));
+  if (file !== undefined) return yield* Settings.merchants(say, MerchantsFile.layer({ file, transport, v3 }), file);
   const protocol = yield* Environment.text("WECHAT_PAY_PROTOCOL");
   if (protocol !== undefined && protocol !== "v2" && protocol !== "v3") {
     return { made: undefined, checks: [wrong(say("settings", "配置"), "WECHAT_PAY_PROTOCOL must be v2 or v3")] };

@@ -216,15 +216,22 @@ export const webhooks = Effect.fnUntraced(function* (
 
 const names = (tokens: ReadonlyArray<{ readonly name: string }>): string => tokens.map(({ name }) => name).join(", ");
 
-/** The merchants, made for the life of the scope. */
-export const merchants = Effect.fnUntraced(function* (say: Say, layer: Layer.Layer<Merchants, InvalidMerchants>) {
+/** The merchants, made for the life of the scope; of this file, where one is given. */
+export const merchants = Effect.fnUntraced(function* (
+  say: Say,
+  layer: Layer.Layer<Merchants, InvalidMerchants>,
+  file?: string,
+) {
   const name = say("merchants", "商户");
   const built = yield* Effect.result(Layer.build(layer));
   if (Result.isFailure(built)) {
     const words = translated(say);
-    const checks = built.failure.issues.map(({ field, merchant, message }) =>
-      wrong(`${name}${colon(say)}${words(merchant)}`, `${field} ${message.split("\n").join(" ")}`),
-    );
+    const checks = built.failure.issues.map(({ field, merchant, message }) => {
+      const why = message.split("\n").join(" ");
+      return file !== undefined && merchant === "the file"
+        ? wrong("--merchants", `${shownPath(file)}: ${field === "(text)" ? why : `${field} ${why}`}`)
+        : wrong(`${name}${colon(say)}${words(merchant)}`, `${field} ${why}`);
+    });
     return { made: undefined, checks };
   }
   const made = Context.get(built.success, Merchants);

@@ -11,6 +11,10 @@ export const certificates: ReadonlyArray<Pair> = [
     "这是一个目录：请指定其中的文件，如 apiclient_cert.p12 或 apiclient_cert.pem。",
   ],
   [
+    "This is a directory: name the file in it, such as merchants.json.",
+    "这是一个目录：请指定其中的文件，如 merchants.json。",
+  ],
+  [
     "The file cannot be read: give the user that runs this process permission to read it.",
     "无法读取该文件：请给运行本进程的用户读取权限。",
   ],
