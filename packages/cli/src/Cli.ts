@@ -59,10 +59,15 @@ const lang = (say: Say) =>
 
 const { version } = createRequire(import.meta.url)("../package.json") as { readonly version: string };
 
+/** Of a flag that stands alone the parser says what it takes: a word, or the choices. */
+const isMissing = ({ expected, kind, value }: CliError.InvalidValue): boolean =>
+  kind === "flag" && value === "" && (!/\s/.test(expected) || expected.includes(" | "));
+
 /** Values are never repeated: one may have been meant for a prompt. */
 const complaint = (error: CliError.NonShowHelpErrors): string => {
   switch (error._tag) {
     case "InvalidValue":
+      if (isMissing(error)) return `--${error.option} needs a value: --${error.option} <${error.expected}>`;
       return `Invalid value for ${error.kind === "flag" ? "--" : ""}${error.option}: ${error.expected.replace("Schema validation failed: ", "")}`;
     case "UnexpectedArgument":
       return `Unexpected arguments: ${error.arguments.length}`;

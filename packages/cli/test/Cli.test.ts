@@ -16,6 +16,14 @@ describe("a command line that is wrong", () => {
     [["decode", "payment"], "operation"],
     [["refund"], "--out-refund-no"],
     [["query", "--adapter", "curl"], "--adapter"],
+    [
+      ["refund", "--out-refund-no", "--total-fee"],
+      "--out-refund-no needs a value: --out-refund-no <text>\n--total-fee ",
+    ],
+    [["serve", "--port"], "--port needs a value: --port <port>\n"],
+    [["query", "--protocol"], "--protocol needs a value: --protocol <v2 | v3>\n"],
+    // One that is given, and empty, is told what it should be.
+    [["serve", "--tokens="], "Invalid value for --tokens: must be the path of a file"],
   ])("%j", async (args, words) => {
     const ran = await run(args);
     expect(ran).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining(words) });

@@ -4,6 +4,7 @@ import type { Pair } from "./pair.ts";
 export const commandLine: ReadonlyArray<Pair> = [
   // Flags and arguments.
   ["Invalid value for {0}: {=1}", "{0} 的值无效：{1}"],
+  ["--{0} needs a value: --{1} <{2}>", "--{0} 需要一个值：--{1} <{2}>"],
   ["Unexpected arguments: {0}", "多余的参数：{0} 个"],
   ["Unrecognized flag", "未知的选项"],
   ["Unrecognized flag: {0} in command {1}", "未知的选项：{0}（命令 {1}）"],
