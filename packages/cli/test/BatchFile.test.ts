@@ -61,6 +61,8 @@ describe("a bad file", () => {
     [["A,R-1,100, 60,"], ["2 refund_fee must be a whole number of fen"]],
     [["A,R-1,100,060,"], ["2 refund_fee must be a whole number of fen"]],
     [["A,R-1,100,0x10,"], ["2 refund_fee must be a whole number of fen"]],
+    [["A,R-1,99999999999999999999,60,"], ["2 total_fee must be at most 9007199254740991"]],
+    [["A,R-1,9007199254740992,60,"], ["2 total_fee must be at most 9007199254740991"]],
     [["4.2E+27,R-1,100,60,"], ["2 out_trade_no was rounded by a spreadsheet"]],
     [["A,R-1,100,60"], ["2 (row) has 4 values, the first line has 5 names"]],
     [["A,R-1,100,60,,"], ["2 (row) has 6 values"]],

@@ -22,6 +22,10 @@ describe("a command line that is wrong", () => {
     ],
     [["serve", "--port"], "--port needs a value: --port <port>\n"],
     [["query", "--protocol"], "--protocol needs a value: --protocol <v2 | v3>\n"],
+    [
+      ["refund", "--out-refund-no", "R-1", "--total-fee", "99999999999999999999", "--refund-fee", "1"],
+      "Invalid value for --total-fee: must be at most 9007199254740991\n",
+    ],
     // One that is given, and empty, is told what it should be.
     [["serve", "--tokens="], "Invalid value for --tokens: must be the path of a file"],
   ])("%j", async (args, words) => {

@@ -174,6 +174,12 @@ describe("reconcile --own --bill", () => {
 
   it.each([
     ["without a number", "out_refund_no,refund_fee\n,123\n", 2, "out_refund_no is missing"],
+    [
+      "with more than can be",
+      `out_refund_no,refund_fee\nR-1,${"9".repeat(20)}\n`,
+      2,
+      "must be at most 9007199254740991",
+    ],
     ["with an amount in yuan for fen", "out_refund_no,refund_fee\nR-1,1.23\n", 2, "must be a whole number of fen"],
     ["with an amount that is none", "out_refund_no,refund_amount\nR-1,1.234\n", 2, "must be an amount in yuan"],
     ["with a state that nobody knows", "out_refund_no,refund_fee,state\nR-1,123,paid\n", 2, "state must be one of"],

@@ -70,6 +70,7 @@ describe("a field that a request does not have", () => {
       "refundFee must be a whole number of fen (分), at least 1: 1.00 yuan is 100",
       "a?b? is no field of a refund: remove it",
     ]);
+    expect(ofRefund({ ...request, totalFee: 1e20 })).toEqual(["totalFee must be at most 9007199254740991"]);
     const [long] = ofRefund({ ...request, ["x".repeat(1000)]: 1 });
     expect(long).toBe(`${"x".repeat(64)} is no field of a refund: remove it`);
     const many = Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`x${n}`, 1]));

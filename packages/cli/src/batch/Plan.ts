@@ -96,6 +96,8 @@ const fieldsOf = ({ line, values }: Row, declared: ReadonlySet<string>): Fields 
     else if (!amounts.has(wire)) {
       if (typeof value === "string") fields.set(wire, value);
       else issue("must be a text: a number would be rounded");
+    } else if (typeof value === "string" && /^[1-9][0-9]{16,}$/.test(value)) {
+      issue(`must be at most ${Number.MAX_SAFE_INTEGER}`);
     } else if (typeof value === "string" && !digits.test(value)) {
       issue("must be a whole number of fen (分) in plain digits, at least 1: 1.00 yuan is 100");
     } else if (typeof value === "string" || typeof value === "number") fields.set(wire, Number(value));

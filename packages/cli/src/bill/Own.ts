@@ -51,7 +51,7 @@ const yuanOf = (text: string): number | undefined => {
   return found === null ? undefined : Number(found[1]) * 100 + Number((found[2] ?? "").padEnd(2, "0"));
 };
 const fenOf = (text: string): number | undefined =>
-  /^[0-9]{1,15}$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : undefined;
+  /^[0-9]+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : undefined;
 
 /** What is wrong with a row, or the refund in it. */
 const rowOf = (
@@ -72,7 +72,12 @@ const rowOf = (
     at.fen !== undefined ? fenOf(given("fen")) : currency === "CNY" ? yuanOf(given("yuan")) : fenOf(given("yuan"));
   if (refundFee === undefined) {
     return at.fen !== undefined
-      ? issue("refund_fee", "must be a whole number of fen (分): 1.00 yuan is 100")
+      ? issue(
+          "refund_fee",
+          /^[0-9]+$/.test(given("fen"))
+            ? `must be at most ${Number.MAX_SAFE_INTEGER}`
+            : "must be a whole number of fen (分): 1.00 yuan is 100",
+        )
       : issue("refund_amount", "must be an amount in yuan of at most two decimals, such as 1.00");
   }
   const truth = truths.get(given("state").toLowerCase().replaceAll(/[-_ ]/g, ""));

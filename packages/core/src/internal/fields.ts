@@ -33,12 +33,17 @@ export const identifier = (max: number, characters = "0-9A-Za-z_\\-|*@", shown =
   );
 };
 
+/** The largest of the safe integers, beyond which a number is not the one that was written. */
+const tooLarge = "must be at most 9007199254740991";
+
 /** An amount in fen (分, cents of a yuan): a whole number from 1 up to 9007199254740991. */
 export const Fen = Schema.Finite.check(
-  Schema.makeFilter(
-    (value: number) =>
-      (Number.isSafeInteger(value) && value >= 1) || "must be a whole number of fen (分), at least 1: 1.00 yuan is 100",
-  ),
+  Schema.makeFilter((value: number) => {
+    if (Number.isSafeInteger(value) && value >= 1) return true;
+    return value > Number.MAX_SAFE_INTEGER
+      ? tooLarge
+      : "must be a whole number of fen (分), at least 1: 1.00 yuan is 100";
+  }),
 ).pipe(Schema.brand("Fen"));
 export type Fen = typeof Fen.Type;
 
@@ -56,7 +61,10 @@ const wholeFrom =
 const wholeNumber = (least: 0 | 1) => {
   const read = wholeFrom(least);
   return Schema.String.check(
-    Schema.makeFilter((value: string) => read(value) !== undefined || "is not a whole number written in plain digits"),
+    Schema.makeFilter((value: string) => {
+      if (read(value) !== undefined) return true;
+      return /^[1-9][0-9]{15,}$/.test(value) ? tooLarge : "is not a whole number written in plain digits";
+    }),
   );
 };
 

@@ -32,6 +32,7 @@ export const fields: ReadonlyArray<Pair> = [
     "must be a whole number of fen (分), at least 1: 1.00 yuan is 100",
     "必须是以分为单位的整数，最小为 1：1.00 元填 100",
   ],
+  ["must be at most 9007199254740991", "不能超过 9007199254740991"],
   ["is not a whole number written in plain digits", "不是纯数字的整数"],
   ["is not a time of the form yyyy-MM-dd HH:mm:ss", "不是 yyyy-MM-dd HH:mm:ss 格式的时间"],
   [
