@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { statSync } from "node:fs";
+import { fstatSync, statSync, writeSync } from "node:fs";
 import * as nodeModule from "node:module";
 import { isAbsolute, join } from "node:path";
 import { setFlagsFromString } from "node:v8";
@@ -37,12 +37,51 @@ if (process.argv[2] === "bill" && /^2[2-5]\./.test(process.versions.node)) {
 }
 
 // Whoever reads the output may stop before its end. That must neither end a call half-way nor change the exit code.
-for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+let failed: (Error & { readonly code?: string }) | undefined;
+process.stdout.on("error", (error) => (failed ??= error));
+process.stderr.on("error", () => {});
 
-const [{ run }, NodeRuntime, NodeServices, Effect] = await Promise.all([
+// Of what a full disk takes a part of, Node's own stream for a file says that it has all. The rest is tried here, and so fails.
+const isFile = (fd: number): boolean => {
+  try {
+    return fstatSync(fd).isFile();
+  } catch {
+    return false;
+  }
+};
+if (isFile(1)) {
+  process.stdout._write = (chunk: Uint8Array, _encoding, done) => {
+    try {
+      for (let at = 0; at < chunk.length;) at += writeSync(1, chunk, at);
+      done();
+    } catch (cause) {
+      done(cause instanceof Error ? cause : new Error("not written"));
+    }
+  };
+}
+
+const [{ run }, Language, NodeRuntime, NodeServices, Effect] = await Promise.all([
   import("./Cli.ts"),
+  import("./Language.ts"),
   import("@effect/platform-node/NodeRuntime"),
   import("@effect/platform-node/NodeServices"),
   import("effect/Effect"),
 ]);
+
+// Output that is lost for another reason must not pass for output: whoever called does not know what was done. Said at the very end, however
+// that comes, and with no exit code in place of one that says more.
+process.on("exit", (exitCode) => {
+  // The last write's error may not have been told yet.
+  const lost: typeof failed = failed ?? process.stdout.errored ?? undefined;
+  if (lost === undefined || lost.code === "EPIPE") return;
+  const say = Effect.runSync(Language.choose(process.argv.slice(2)));
+  const code = lost.code ?? lost.name;
+  process.stderr.write(
+    `${say(
+      `Standard output could not be written (${code}): what was printed is lost or incomplete, and what was done stays done. Make room, or write it elsewhere; before a refund is repeated, query it, and keep its number. What is shown only once must be made anew.`,
+      `无法写入标准输出（${code}）：输出已丢失或不完整，而已执行的操作仍然有效。请腾出空间，或改写到别处；重复退款之前请先查询，且不要更换单号。只显示一次的内容须重新创建。`,
+    )}\n`,
+  );
+  if (exitCode === 0) process.exitCode = 3;
+});
 run(process.argv.slice(2)).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain);

@@ -1,9 +1,12 @@
 /** Every command once in a process of its own: it prints and ends as it does in this process, where the other tests run it. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Options, run, runProcess } from "./support/bin.ts";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { type Options, run, runInto, runProcess } from "./support/bin.ts";
 import * as Gateway from "./support/gateway.ts";
 import { ofKind } from "./support/vectors.ts";
 
@@ -112,6 +115,50 @@ describe("what was compiled is kept", () => {
     expect(await version({ HOME: file })).toMatchObject({ code: 0, stderr: "" });
     expect(await version({ HOME: "" })).toMatchObject({ code: 0, stderr: "" });
     expect(await version({ HOME: `/${"x".repeat(5_000)}` })).toMatchObject({ code: 0, stderr: "" });
+  });
+});
+
+describe.runIf(existsSync("/dev/full"))("output that could not be written", () => {
+  const said = /^Standard output could not be written \(ENOSPC\): .*\n$/m;
+  const tokens = join(folder, "tokens.json");
+  const store = join(folder, "few.db");
+  const token = ["token", "new", "--name", "shop", "--merchants", "*", "--rights", "read", "--tokens", tokens];
+
+  it.each<[args: ReadonlyArray<string>, code: number, options?: Options]>([
+    [["--help"], 3],
+    [["webhooks", "secret"], 3],
+    [token, 3],
+    // What the command says by its own code stays.
+    [["query", "--out-refund-no", "R-9", "--json"], 2],
+    [[...refund.with(4, "R-5"), "--refund-fee", "1", "--json"], 3, { env: Gateway.pem }],
+    [["query", "--out-refund-no", "R-5"], 3, { env: Gateway.pem }],
+  ])("is said at the end: %j", async (args, code, options = {}) => {
+    const env = { ...options.env, WECHAT_PAY_ENDPOINT: running.url };
+    expect(await runInto("/dev/full", args, { env })).toEqual({ code, stderr: expect.stringMatching(said) });
+  });
+
+  it("ends nothing half-way", async () => {
+    expect(existsSync(tokens)).toBe(true);
+    const rows = join(folder, "few.csv");
+    writeFileSync(rows, "out_trade_no,out_refund_no,total_fee,refund_fee\nORDER-1,R-6,100,1\n");
+    const env = { ...Gateway.pem, WECHAT_PAY_ENDPOINT: running.url };
+    const batch = ["batch", rows, "--yes", "--store", store];
+    expect(await runInto("/dev/full", batch, { env })).toEqual({ code: 3, stderr: expect.stringMatching(said) });
+    const held = Array.from(running.gateway.ledger.rows(), ({ outRefundNo }) => outRefundNo);
+    expect(held).toEqual(expect.arrayContaining(["R-5", "R-6"]));
+    for (const args of [
+      ["batch", "export", "--store", store],
+      ["refunds", "list", "--store", store, "--json"],
+    ]) {
+      expect(await runInto("/dev/full", args)).toEqual({ code: 3, stderr: expect.stringMatching(said) });
+    }
+  });
+
+  it("is also the rest of what a disk took in part", async () => {
+    const script = `ulimit -f 1 && exec "$0" "$@" > ${join(folder, "part")}`;
+    const limited = spawn("sh", ["-c", script, process.execPath, inject("oneFile"), "--help"]);
+    const [stderr] = await Promise.all([text(limited.stderr), once(limited, "close")]);
+    expect({ code: limited.exitCode, stderr }).toEqual({ code: 3, stderr: expect.stringContaining("(EFBIG)") });
   });
 });
 

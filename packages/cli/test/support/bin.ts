@@ -5,6 +5,7 @@
 import { spawn } from "node:child_process";
 import { Console as NodeConsole } from "node:console";
 import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
 import { Writable } from "node:stream";
 import { buffer, text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
@@ -51,6 +52,18 @@ export const runProcess = async (args: ReadonlyArray<string>, { input = "", env 
   child.stdin.end(input);
   const [stdout, stderr] = await Promise.all([buffer(child.stdout), text(child.stderr), once(child, "close")]);
   return { code: child.exitCode, stdout: new TextDecoder("utf-8", { fatal: true }).decode(stdout), stderr };
+};
+
+/** Runs the command to its end, with its standard output into a file; its exit code and standard error. */
+export const runInto = async (file: string, args: ReadonlyArray<string>, { env = {} }: Options = {}) => {
+  const output = openSync(file, "w");
+  const child = spawn(process.execPath, [inject("oneFile"), ...args], {
+    env: { ...inherited, ...env },
+    stdio: ["ignore", output, "pipe"],
+  });
+  closeSync(output);
+  const [stderr] = await Promise.all([child.stderr === null ? "" : text(child.stderr), once(child, "close")]);
+  return { code: child.exitCode, stderr };
 };
 
 /** Node reads these itself, and for the whole process. */
