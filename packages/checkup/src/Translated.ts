@@ -35,6 +35,9 @@ interface Reading {
   readonly known: number;
 }
 
+/** The tag of an error before its message: whose it is, and no part of what a template repeats. */
+const tag = /^[A-Z]\w*:(?: |$)/;
+
 const exactly = (text: string): Reading | undefined => {
   const chinese = exact.get(text);
   return chinese === undefined ? undefined : { text: chinese, known: text.length };
@@ -65,7 +68,7 @@ const templated = (text: string, work: Work): Reading | undefined => {
   for (const templates of [byStart.get(text.slice(0, 1)) ?? [], byStart.get("") ?? []]) {
     for (const template of templates) {
       const found = match(text, template);
-      if (found === undefined) continue;
+      if (found === undefined || (template.pieces[0] === "" && tag.test(found[0] ?? ""))) continue;
       work.left -= text.length;
       best = better(best, filled(template, found, work));
     }

@@ -118,6 +118,16 @@ describe("a message in Chinese", () => {
       expect(inChinese(filled)).toBe(expected);
     }
   });
+
+  it("says every text of the table behind the tag of an error", () => {
+    expect(inChinese("BadFile: 2 bad lines in huge.csv; nothing was sent")).toBe(
+      "BadFile：huge.csv 有 2 行有误；没有发出任何请求",
+    );
+    for (const [text] of pairs) {
+      const filled = text.replaceAll(/\{[=~]?(\d)\}/g, "X$1X").replaceAll(/\{!\d\}/g, "is missing");
+      expect(inChinese(`BadFile: ${filled}`)).toBe(`BadFile：${inChinese(filled)}`);
+    }
+  });
 });
 
 describe("any text", () => {
