@@ -18,12 +18,13 @@ export const number = (max: number) =>
 export const digits = (most: number, message: string) =>
   Schema.String.check(Schema.isPattern(new RegExp(`^(?:0|[1-9][0-9]{0,${most - 1}})$`, "u"), { message }));
 
+/** A time as a parameter of an address; what is said of one in a body stands with the body. */
 export const time = Schema.String.annotate({ format: "date-time" }).check(
   Schema.makeFilter(
     (value: string) =>
       (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/.test(value) &&
         !Number.isNaN(Date.parse(value))) ||
-      "must be a time with its offset, such as 2026-11-26T00:00:00+08:00",
+      "must be a time with its offset, such as 2026-11-26T00:00:00%2B08:00: in an address %2B stands for +",
   ),
 );
 

@@ -37,6 +37,10 @@ export const service: ReadonlyArray<Pair> = [
     "must be a time with its offset, such as 2026-11-26T00:00:00+08:00",
     "必须是带时区的时间，如 2026-11-26T00:00:00+08:00",
   ],
+  [
+    "must be a time with its offset, such as 2026-11-26T00:00:00%2B08:00: in an address %2B stands for +",
+    "必须是带时区的时间，如 2026-11-26T00:00:00%2B08:00：地址中 + 须写作 %2B",
+  ],
   ["metrics tell of all merchants; the token {0} is not for all", "指标涉及所有商户；令牌 {0} 不适用于全部商户"],
   ["the header fields are larger than 16 KiB", "请求头超过 16 KiB"],
   ["the request did not come whole in time", "请求未能及时完整到达"],
