@@ -279,7 +279,12 @@ describe("acts", () => {
       });
       const late = yield* act("cancel");
       expect(late).toMatchObject(problem(409, "not-permitted"));
-      expect(late.body).toMatchObject({ outRefundNo: "R-1", state: "NotMade", actions: ["resolve", "start-again"] });
+      expect(late.body).toMatchObject({
+        outRefundNo: "R-1",
+        state: "NotMade",
+        actions: ["resolve", "start-again"],
+        detail: expect.stringMatching(/: possible are: resolve, start-again$/),
+      });
       expect(yield* act("start-again")).toMatchObject({ status: 200, body: { state: "Recorded" } });
       expect(yield* act("go-on")).toMatchObject({ status: 200, body: { state: "Recorded" } });
       expect(yield* act("resolve")).toMatchObject({

@@ -2,7 +2,7 @@
 import type { UnknownMerchant } from "@wechat-refund/core/Merchants";
 import type { InvalidRequest } from "@wechat-refund/core/RefundError";
 import type { Damaged, Pruned } from "@wechat-refund/durable/RefundStore";
-import type * as Refunds from "@wechat-refund/durable/Refunds";
+import * as Refunds from "@wechat-refund/durable/Refunds";
 import * as Effect from "effect/Effect";
 import type { SqlError } from "effect/sql/SqlError";
 import type { Truth } from "@wechat-refund/core/RefundProgress";
@@ -56,15 +56,15 @@ const answerOf = (error: Failure, body: unknown): Effect.Effect<Answer<Failure>>
       return Effect.succeed(
         new Problems.OtherRefund({ outRefundNo: error.outRefundNo, fields: error.fields, detail: error.message }),
       );
-    case "NotPermitted":
+    case "NotPermitted": {
+      const { act, outRefundNo, permitted, truth } = error;
+      const actions = actionsOf(permitted as Parameters<typeof actionsOf>[0]);
+      // The sentence is the store's; the names in it are those of the addresses here.
+      const { message } = new Refunds.NotPermitted({ act, outRefundNo, permitted: actions, truth });
       return Effect.succeed(
-        new Problems.NotPermitted({
-          outRefundNo: error.outRefundNo,
-          state: error.truth as Truth,
-          actions: actionsOf(error.permitted as Parameters<typeof actionsOf>[0]),
-          detail: error.message,
-        }),
+        new Problems.NotPermitted({ outRefundNo, state: truth as Truth, actions, detail: message }),
       );
+    }
   }
 };
 
