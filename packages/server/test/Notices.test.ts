@@ -66,7 +66,8 @@ it.live("answers everything else alike, and has nothing else at this listener", 
       expect(yield* post(notices, path, body), path).toMatchObject({ status: 200, text: bad });
     }
     for (const path of ["/v1/refunds", "/metrics", "/health", "/openapi.json", "/notices", "/notices/shop/x"]) {
-      expect((yield* Effect.promise(() => request(notices, "GET", path))).status, path).toBe(404);
+      const missing = yield* Effect.promise(() => request(notices, "GET", path));
+      expect(missing, path).toMatchObject({ status: 404, body: { detail: "there is nothing at this address" } });
     }
     expect((yield* Effect.promise(() => request(notices, "GET", "/notices/shop"))).status).toBe(405);
     expect((yield* post(api, "/notices/shop", real)).status).toBe(404);

@@ -68,6 +68,10 @@ export const around = (
   missing?: (request: HttpServerRequest.HttpServerRequest) => HttpServerResponse.HttpServerResponse,
 ) => {
   const taken = pathsOf(routes);
+  // The listener of notices has no such document.
+  const nothing = routes.some(({ path }) => path === "/openapi.json")
+    ? "there is nothing at this address; /openapi.json lists those that there are"
+    : "there is nothing at this address";
   const problemOf = Effect.fnUntraced(function* (cause: Cause.Cause<unknown>) {
     const request = yield* HttpServerRequest.HttpServerRequest;
     const error = cause.reasons.find(Cause.isFailReason)?.error;
@@ -76,9 +80,7 @@ export const around = (
       const isBrowser = request.method === "GET" && /\btext\/html\b/.test(request.headers["accept"] ?? "");
       if (others.length === 0 && isBrowser && missing !== undefined) return missing(request);
       return others.length === 0
-        ? yield* respond(
-            new NotFound({ detail: "there is nothing at this address; /openapi.json lists those that there are" }),
-          )
+        ? yield* respond(new NotFound({ detail: nothing }))
         : HttpServerResponse.setHeader(
             yield* respond(new MethodNotAllowed({ detail: `this address takes ${others.join(", ")}` })),
             "allow",
