@@ -352,7 +352,7 @@ declare const Api_base: HttpApi.HttpApi<"wechat-refund", HttpApiGroup.HttpApiGro
 }>>, Schema.toCodecJson<typeof Unreadable | typeof NotFound | typeof MethodNotAllowed | typeof NotPermitted | typeof TooLarge | typeof UnsupportedMediaType | typeof Invalid | typeof Internal | typeof Unavailable>, Access | Checked, never> | HttpApiEndpoint.HttpApiEndpoint<"list", "GET", "/v1/refunds", never, Schema.toCodecStringTree<Schema.Struct<{
     merchant: Schema.optionalKey<Schema.String>;
     state: Schema.optionalKey<Schema.$Array<Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>>>;
-    block: Schema.optionalKey<Schema.$Array<Schema.Union<readonly [Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>, Schema.Literal<"any">]>>>;
+    block: Schema.optionalKey<Schema.$Array<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld", "any"]>>>;
     transactionId: Schema.optionalKey<Schema.String>;
     outTradeNo: Schema.optionalKey<Schema.String>;
     outRefundNo: Schema.optionalKey<Schema.String>;

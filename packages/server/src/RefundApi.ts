@@ -120,7 +120,7 @@ export class Api extends HttpApi.make("wechat-refund")
           query: {
             merchant: Schema.optionalKey(Schema.String),
             state: Schema.optionalKey(Schema.Array(Truth)),
-            block: Schema.optionalKey(Schema.Array(Schema.Union([Cause, Schema.Literal("any")]))),
+            block: Schema.optionalKey(Schema.Array(Schema.Literals([...Cause.literals, "any"]))),
             transactionId: Schema.optionalKey(number(32)),
             outTradeNo: Schema.optionalKey(number(32)),
             outRefundNo: Schema.optionalKey(number(64)),

@@ -111,6 +111,25 @@ describe("POST /v1/refunds", () => {
         "/refund_desc",
         "/totalFee",
       ]);
+      const fields = ["order", "outRefundNo", "totalFee", "refundDesc", "refundAccount", "opUserId", "goodsDetail"];
+      for (const value of [null, false, 1, "x", [], [1], {}]) {
+        const typed = yield* ask("POST", "/v1/refunds", {
+          body: refundOf(1, Object.fromEntries(fields.map((field) => [field, value]))),
+        });
+        expect(typed).toMatchObject(problem(422, "invalid"));
+        expect(JSON.stringify(typed.body["errors"])).not.toMatch(/Expected|undefined/);
+      }
+      const typed = yield* ask("POST", "/v1/refunds", {
+        body: refundOf(1, { refundDesc: 1, refundAccount: 1, opUserId: 1 }),
+      });
+      expect(typed.body["errors"]).toEqual([
+        { pointer: "/refundDesc", detail: "must be a text" },
+        {
+          pointer: "/refundAccount",
+          detail: "must be one of REFUND_SOURCE_UNSETTLED_FUNDS, REFUND_SOURCE_RECHARGE_FUNDS",
+        },
+        { pointer: "/opUserId", detail: "must be a text or true" },
+      ]);
       for (const body of ["[]", "null", "1", '"x"']) {
         const reply = yield* ask("POST", "/v1/refunds", { body });
         expect(reply).toMatchObject(problem(422, "invalid"));
@@ -233,11 +252,22 @@ describe("GET /v1/refunds", () => {
         "/v1/refunds?stat=Recorded&limit=0&after=-1&from=today&state=recorded&outRefundNo=%00",
       );
       expect(wrong).toMatchObject(problem(422, "invalid"));
-      expect(
-        pointers(wrong)
-          .map((name) => name.replace(/\..*/, ""))
-          .sort(),
-      ).toEqual(["?after", "?from", "?limit", "?outRefundNo", "?stat", "?state"]);
+      expect(pointers(wrong).sort()).toEqual(["?after", "?from", "?limit", "?outRefundNo", "?stat", "?state"]);
+      const details = (query: string) =>
+        Effect.map(ask("GET", `/v1/refunds?${query}`), ({ body }) => body["errors"] as unknown);
+      expect(yield* details("limit=5&limit=6&stat=1&stat=2")).toEqual([
+        { parameter: "stat", detail: "is no parameter of this address: remove it" },
+        { parameter: "limit", detail: "is given several times: leave one of them" },
+      ]);
+      expect(yield* details("state=recorded&state=Unknown&state=unknown")).toEqual([
+        {
+          parameter: "state",
+          detail: "must be one of Recorded, Unknown, Accepted, Succeeded, Closed, Rejected, NotMade, Resolved",
+        },
+      ]);
+      expect(yield* details("block=none")).toEqual([
+        { parameter: "block", detail: expect.stringMatching(/^must be one of top-up, .*, any$/) },
+      ]);
       const blank = yield* ask("GET", "/v1/refunds?from=2026-11-26T00:00:00+08:00");
       expect(blank.body["errors"]).toEqual([{ parameter: "from", detail: expect.stringContaining("%2B08:00") }]);
       expect(yield* ask("GET", "/v1/refunds?merchant=nobody")).toMatchObject(problem(404, "not-found"));

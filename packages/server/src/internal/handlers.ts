@@ -16,6 +16,7 @@ import { answered } from "./answered.ts";
 import { jsonOf } from "./bodies.ts";
 import * as Operations from "./operations.ts";
 import { layer as reconciliations } from "./reconciliations.ts";
+import { said } from "./said.ts";
 import { askedOf, reasonOf } from "./starting.ts";
 import { eventView, lineView, merchantView, refundView, totalView } from "./views.ts";
 import { layer as webhooks } from "./webhooks/handlers.ts";
@@ -135,15 +136,27 @@ const service = HttpApiBuilder.group(
   }),
 );
 
-const formatter = SchemaIssue.makeFormatterStandardSchemaV1();
+const formatter = SchemaIssue.makeFormatterStandardSchemaV1({
+  leafHook: (issue) =>
+    issue._tag === "UnexpectedKey"
+      ? "is no parameter of this address: remove it"
+      : // Each is a text, unless it stands there several times.
+        issue._tag === "InvalidType"
+        ? "is given several times: leave one of them"
+        : SchemaIssue.defaultLeafHook(issue),
+});
 
 const checked = HttpApiMiddleware.layerSchemaErrorTransform(Checked, (error) => {
   if (error.kind === "Body" || error.kind === "ResponseHeaders") return Effect.die(error);
-  const errors = formatter(error.cause.issue).issues.map(({ message, path = [] }) => ({
-    parameter: path.map((part) => String(typeof part === "object" ? part.key : part)).join("."),
-    detail: message,
-  }));
-  return Effect.fail(new Invalid({ errors }));
+  // One that may stand several times has a place behind its name, which a caller has not written; what is wrong with several is said once.
+  const errors = new Map(
+    formatter(error.cause.issue).issues.map(({ message, path = [] }) => {
+      const [name = ""] = path;
+      const issue = { parameter: String(typeof name === "object" ? name.key : name), detail: said(message) };
+      return [`${issue.parameter} ${issue.detail}`, issue];
+    }),
+  );
+  return Effect.fail(new Invalid({ errors: [...errors.values()] }));
 });
 
 /** All groups, and what they share. */

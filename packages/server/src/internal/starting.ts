@@ -5,6 +5,7 @@ import { freezeFor } from "@wechat-refund/durable/Frozen";
 import * as Result from "effect/Result";
 import { Invalid, type Issue, NotFound } from "../Problems.ts";
 import { pointerOf, pointerTo } from "./bodies.ts";
+import { said } from "./said.ts";
 
 export interface Asked {
   readonly merchant: string;
@@ -28,9 +29,10 @@ export const issuesOf = (
   body: unknown,
   issues: ReadonlyArray<{ readonly field: string; readonly message: string }>,
 ): ReadonlyArray<Issue> =>
-  issues
-    .slice(0, mostIssues)
-    .map(({ field, message }) => ({ pointer: field === "request" ? "" : pointerOf(body, field), detail: message }));
+  issues.slice(0, mostIssues).map(({ field, message }) => ({
+    pointer: field === "request" ? "" : pointerOf(body, field),
+    detail: said(message),
+  }));
 
 const mostNamed = 10;
 
