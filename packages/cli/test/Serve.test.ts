@@ -328,10 +328,15 @@ describe("serve", () => {
 describe("the files to deploy it", () => {
   const read = (name: string) => readFileSync(new URL(`../../../docs/deploy/${name}`, import.meta.url), "utf8");
   const unit = /^ExecStart=.* wechat-refund serve (.+)$/m.exec(read("wechat-refund.service"))?.[1]?.split(" ") ?? [];
+  const before = /^ExecStartPre=.* wechat-refund serve --check (.+)$/m.exec(read("wechat-refund.service"))?.[1];
   const list = (instruction: string): ReadonlyArray<string> =>
     JSON.parse(new RegExp(`^${instruction} (\\[.+\\])$`, "m").exec(read("Dockerfile"))?.[1] ?? "[]") as Array<string>;
   const image = [...list("ENTRYPOINT").slice(2), ...list("CMD")];
   const manifest = [...read("kubernetes.yaml").matchAll(/^ +- (--\S+)$/gm)].map(([, flag = ""]) => flag);
+
+  it("the unit is checked as it is started, but for its log", () => {
+    expect(`${before} --json-logs`).toBe(unit.join(" "));
+  });
 
   it.each([
     ["systemd", unit, 2, "✗ --tokens: ./tokens.json: there is no such file"],
