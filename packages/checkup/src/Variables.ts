@@ -249,6 +249,15 @@ export const variables: ReadonlyArray<Variable> = [
     readers: ["commands"],
     what: (say) => say("where `serve` posts events to, a JSON file", "`serve` 推送事件的 Webhook 配置文件（JSON）"),
   },
+  {
+    name: "OTEL_EXPORTER_OTLP_ENDPOINT",
+    readers: ["commands"],
+    what: (say) =>
+      say(
+        "where `serve` sends its traces to, an OpenTelemetry collector such as `http://127.0.0.1:4318`",
+        "`serve` 上报链路追踪的 OpenTelemetry Collector 地址，如 `http://127.0.0.1:4318`",
+      ),
+  },
 ];
 
 const known: ReadonlySet<string> = new Set(variables.map(({ name }) => name));

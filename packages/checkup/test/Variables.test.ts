@@ -12,7 +12,7 @@ describe("variables", () => {
     const named = new Set<string>();
     for (const file of globSync("*/src/**/*.ts", { cwd: packages, exclude: ["checkup/src/Variables.ts"] })) {
       const text = readFileSync(join(packages, file), "utf8");
-      for (const [name] of text.matchAll(/WECHAT_(?:PAY|REFUND)_[A-Z0-9]+(?:_[A-Z0-9]+)*\b/g)) named.add(name);
+      for (const [name] of text.matchAll(/(?:WECHAT_(?:PAY|REFUND)|OTEL)_[A-Z0-9]+(?:_[A-Z0-9]+)*\b/g)) named.add(name);
     }
     expect(named.size).toBeGreaterThan(30);
     expect(variables.map(({ name }) => name).sort()).toEqual([...named].sort());
