@@ -188,6 +188,9 @@ describe("addresses", () => {
         const answer = yield* Effect.promise(() => raw(api, bytes));
         expect(answer.split(" ")[1], bytes.slice(0, 80)).toBe(status);
       }
+      // Node itself answers this one.
+      const unnamed = yield* Effect.promise(() => raw(api, "GET /v1/refunds HTTP/1.1\r\n\r\n"));
+      expect(unnamed).toMatch(/^HTTP\/1\.1 400 [\s\S]*\r\n\r\n(?:0\r\n\r\n)?$/);
       expect((yield* ask("GET", "/v1/refunds")).status).toBe(200);
     }),
   );
