@@ -4,7 +4,7 @@
  * One rule for all commands. `0`: done, and the answer is yes. `1`: done, and the answer is no: refused, closed, wrong, different. `2`: not
  * begun: command line, input, store or environment are wrong; nothing was sent. `3`: not known yet; money may move. `4`: blocked: nothing was
  * accepted, and a person must act before anything goes on. Of several refunds the code is that of the first of `3`, `4`, `1` that one of them
- * has. `70`: a service lost its store. A command that was interrupted ends with `130`.
+ * has. `70`: a service lost its store. What went well and could not be printed ends with `3` as well, which `bin.ts` sees to. A command that was interrupted ends with `130`.
  */
 import type { Advice, Outcome } from "@wechat-refund/core/RefundError";
 import * as Effect from "effect/Effect";

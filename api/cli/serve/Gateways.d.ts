@@ -21,8 +21,6 @@ export declare const clocks: (say: Say, args_1: {
     readonly find: (numbers: Merchants.Numbers) => Effect.Effect<Merchants.Registered, Merchants.UnknownMerchant>;
     readonly openNotice: (name: string, body: Uint8Array, headers?: Readonly<Record<string, string>>) => Effect.Effect<Merchants.Noticed, Merchants.UnknownMerchant | import("@wechat-refund/core/RefundNotice").BadNotice>;
 }) => Effect.Effect<Check[], never, never>;
-/** What the gateway keeps stands beside the store, so that both remember the same. */
-export declare const ledgerOf: (file: string) => string;
 /** A store belongs to the one gateway or the other. */
 export declare const belongs: (say: Say, where: Store.Where, simulated: boolean) => ReadonlyArray<Check>;
 /** A folder of this run's own. */

@@ -48,8 +48,8 @@ export declare const webhooks: (say: Say, file: string | undefined, merchants: r
     checks: Check[];
     names: string[];
 }, never, never>;
-/** The merchants, made for the life of the scope. */
-export declare const merchants: (say: Say, layer: Layer.Layer<Merchants, InvalidMerchants, never>) => Effect.Effect<{
+/** The merchants, made for the life of the scope; of this file, where one is given. */
+export declare const merchants: (say: Say, layer: Layer.Layer<Merchants, InvalidMerchants, never>, file?: string | undefined) => Effect.Effect<{
     made: undefined;
     checks: Check[];
 } | {

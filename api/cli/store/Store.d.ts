@@ -47,6 +47,10 @@ export declare const find: ({ database, store }: Flags, otherwise?: string) => E
 export declare const shown: (where: Where) => string;
 /** Whether there is such a store, as far as that is known without opening it. */
 export declare const exists: (where: Where) => boolean;
+/** What a simulated gateway keeps stands beside its store, so that both remember the same. */
+export declare const ledgerOf: (file: string) => string;
+/** Whether the refunds of a store are a simulated gateway's, by whichever of its names the file is given. */
+export declare const isSimulated: (where: Where) => boolean;
 /** Tells whether the store's file is the one that it is now; a server's is. */
 export declare const watched: (where: Where) => (() => boolean);
 /** What a statement failed by. */
