@@ -143,6 +143,9 @@ const open = (sqlite: Sqlite, path: string, prepare: (database: DatabaseSync) =>
   }
 };
 
+/** A path as a word of a shell. */
+const word = (path: string): string => (/^[\w./@%+=:-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
+
 /** What SQLite would take for its own beside a lock, and change; the locks here have none. */
 const beside = ["", "-journal", "-wal"];
 
@@ -160,7 +163,7 @@ const lock = (sqlite: Sqlite, path: string): DatabaseSync => {
     });
   } catch (cause) {
     if (resultOf(cause) !== 5) throw cause;
-    const remedy = `end that (\`fuser ${basename(path)}\` names it), or use PostgreSQL for several`;
+    const remedy = `end that (\`fuser ${word(path)}\` names it), or use PostgreSQL for several`;
     throw new Refused("Held", `another process has it, or this one has it already: ${remedy}`);
   }
 };
