@@ -41,9 +41,13 @@ export declare const find: (refunds: readonly Planned[], registered: Registered)
 }, import("@wechat-refund/durable/RefundStore").Damaged | import("effect/sql/SqlError").SqlError, RefundStore>;
 /** What is still to do: what the store does not know, and what it knows to be open. What a person gave up stays so. */
 export declare const remaining: (refunds: ReadonlyArray<Planned>, known: Known) => ReadonlyArray<Planned>;
+/** A look, with some of the file's rows that wait for the minute of their order. */
+export interface Seen extends Look {
+    readonly ofOrder: ReadonlyArray<Row>;
+}
 /** What a run tells of itself. */
 export interface Told {
-    readonly onLook: (standing: Standing, look: Look) => Effect.Effect<void>;
+    readonly onLook: (standing: Standing, look: Seen) => Effect.Effect<void>;
     /** How many requests are under way when somebody stops the run. */
     readonly onStop: (underWay: number) => Effect.Effect<void>;
 }

@@ -13,7 +13,7 @@ export interface Wait {
     /** How many others wait for the same. */
     readonly more: number;
 }
-/** What these rows wait for now. `held`: what holds the whole merchant. */
-export declare const of: (rows: ReadonlyArray<Row>, held?: For) => Wait | undefined;
+/** What these rows wait for now. `held`: what holds the whole merchant. `ofOrder`: those that wait for the minute of their order. */
+export declare const of: (rows: ReadonlyArray<Row>, held?: For, ofOrder?: ReadonlyArray<Row>) => Wait | undefined;
 /** A wait in words. */
 export declare const show: (say: Say, wait: Wait) => string;

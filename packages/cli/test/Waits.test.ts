@@ -70,17 +70,16 @@ describe("a run waits", () => {
       { for: "limit", outRefundNo: "R-1", more: 0 },
     ],
     [
-      "for the minute between refunds of an order",
-      [row(1, {}, { epoch: 0, dueAt: 1_050_000 })],
-      { for: "order", outRefundNo: "R-1", more: 0 },
-    ],
-    ["for no order while it only gave its place away", [row(1, {}, { epoch: 0, dueAt: 1_004_000 })], undefined],
-    [
       "for a person before everything that passes by itself",
       [row(1, { row: 1 }), row(2, { block: block("top-up") }), row(3, { block: block("top-up") })],
       { for: "top-up", outRefundNo: "R-2", more: 1 },
     ],
   ])("%s", (_, rows, wait) => expect(Waits.of(rows)).toEqual(wait));
+
+  it("for the minute between refunds of an order, where nothing else is waited for", () => {
+    expect(Waits.of([], undefined, [row(1), row(2)])).toEqual({ for: "order", outRefundNo: "R-1", more: 1 });
+    expect(Waits.of([row(3, { row: 2 })], undefined, [row(1)])).toMatchObject({ for: "answer" });
+  });
 
   it("for what holds the merchant, whatever else a refund waits for", () => {
     const rows = [row(1, { block: block("request") }), row(2, { block: block("key") })];

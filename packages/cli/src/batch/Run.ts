@@ -13,7 +13,7 @@ import * as Frozen from "@wechat-refund/durable/Frozen";
 import * as Listing from "@wechat-refund/durable/Listing";
 import * as MerchantLeases from "@wechat-refund/durable/MerchantLeases";
 import * as Refunds from "@wechat-refund/durable/Refunds";
-import { RefundStore, type Row } from "@wechat-refund/durable/RefundStore";
+import { betweenRefundsOfAnOrder, RefundStore, type Row } from "@wechat-refund/durable/RefundStore";
 import * as Worker from "@wechat-refund/durable/Worker";
 import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
@@ -97,6 +97,26 @@ const openRows = Effect.fnUntraced(function* ({ merchant: { mchId, subMchId = ""
   return open;
 });
 
+/** So many that were not begun are looked at: near the end of a run, when only such are left, they are all or nearly all. */
+const someRows = 20;
+
+/** Some of the file's rows that wait for the minute of their order, as far as the store shows it: they wait for their turn in memory. */
+const orderRows = Effect.fnUntraced(function* ({ merchant: { mchId, subMchId = "" } }: Registered, standing: Standing) {
+  const { database } = yield* RefundStore;
+  const { isOneOf, now, sql, tables } = database;
+  const filter = { mchId, subMchId, truth: ["Recorded"], begun: false } as const;
+  const page: Listing.Page = yield* Listing.list(database, filter, { limit: someRows });
+  const rows = page.rows.filter(({ outRefundNo }) => standing.has(outRefundNo));
+  if (rows.length === 0) return [];
+  const waiting = yield* sql<{ readonly id: unknown }>`SELECT r.id FROM ${tables.refunds} AS r WHERE ${isOneOf(
+    "r.id",
+    rows.map(({ id }) => id),
+  )} AND EXISTS (SELECT 1 FROM ${tables.refunds} AS o WHERE o.order_no = r.order_no AND o.mch_id = r.mch_id AND o.id <> r.id
+      AND o.sent_at > ${yield* now} - ${betweenRefundsOfAnOrder})`;
+  const ids = new Set(waiting.map(({ id }) => Number(id)));
+  return rows.filter(({ id }) => ids.has(id));
+});
+
 /** What holds the merchant is looked into anew: who has the command run again may have mended it. Gives the causes. */
 const lifted = Effect.fnUntraced(function* ({ merchant: { mchId, subMchId = "" } }: Registered) {
   const { database } = yield* RefundStore;
@@ -113,9 +133,14 @@ const lifted = Effect.fnUntraced(function* ({ merchant: { mchId, subMchId = "" }
 /** What was asked to go on is called for within this time. */
 const soonMillis = 10_000;
 
+/** A look, with some of the file's rows that wait for the minute of their order. */
+export interface Seen extends Look {
+  readonly ofOrder: ReadonlyArray<Row>;
+}
+
 /** What a run tells of itself. */
 export interface Told {
-  readonly onLook: (standing: Standing, look: Look) => Effect.Effect<void>;
+  readonly onLook: (standing: Standing, look: Seen) => Effect.Effect<void>;
   /** How many requests are under way when somebody stops the run. */
   readonly onStop: (underWay: number) => Effect.Effect<void>;
 }
@@ -147,7 +172,8 @@ export const run = Effect.fnUntraced(function* (
     for (const row of known.values()) {
       standing.set(row.outRefundNo, row.progress.truth, row.progress.block?.cause, yield* millis);
     }
-    const fresh = refunds.filter(({ request }) => !known.has(request.outRefundNo));
+    // What is known learns of an earlier attempt as well.
+    const fresh = attempted ? refunds : refunds.filter(({ request }) => !known.has(request.outRefundNo));
     for (let from = 0; from < fresh.length; from += together) {
       const part = fresh.slice(from, from + together);
       const started = yield* sql.withTransaction(
@@ -180,11 +206,13 @@ export const run = Effect.fnUntraced(function* (
       Effect.retry(Schedule.spaced("1 second")),
     );
 
-  const look: Effect.Effect<Look, never> = Effect.gen(function* () {
+  const look: Effect.Effect<Seen, never> = Effect.gen(function* () {
     const open = yield* openRows(registered, standing);
     const { mchId, subMchId = "" } = registered.merchant;
     const paused = (yield* service.paused).some((one) => one.mchId === mchId && one.subMchId === subMchId);
-    return { now: yield* millis, open, held: registered.held()?.cause, paused, gone: !isThere() };
+    // Asked for where nothing else shows what is waited for.
+    const ofOrder = open.length === 0 ? yield* orderRows(registered, standing) : [];
+    return { now: yield* millis, open, ofOrder, held: registered.held()?.cause, paused, gone: !isThere() };
   }).pipe(
     Effect.provideContext(services),
     // The store is away: what is under way is not ended by that, nor is the run.

@@ -97,7 +97,7 @@ const watching = Effect.fnUntraced(function* (say: Say, live: Live.Live, todo: n
   const started = yield* Clock.currentTimeMillis;
   let told = started;
   let before: number | undefined;
-  const onLook: Run.Told["onLook"] = (standing, { held, open }) =>
+  const onLook: Run.Told["onLook"] = (standing, { held, ofOrder, open }) =>
     Effect.gen(function* () {
       const now = yield* Clock.currentTimeMillis;
       before ??= standing.known;
@@ -107,7 +107,7 @@ const watching = Effect.fnUntraced(function* (say: Say, live: Live.Live, todo: n
         done: standing.known - before,
         todo,
         millis: now - started,
-        wait: Waits.of(open, held),
+        wait: Waits.of(open, held, ofOrder),
       };
       const line = Summary.progress(say, standing, far);
       if (live.shown) live.update(line);

@@ -19,11 +19,9 @@ export interface Wait {
 
 /** An answer usually takes less. */
 const patience = 2000;
-/** Whoever only gives his place to others is looked at again sooner. */
-const placeMillis = 5000;
 
 /** For what a refund waits that is neither known nor about to be called for. */
-const forWhat = ({ dueAt, epoch, now, progress, progressAt }: Row): For | undefined => {
+const forWhat = ({ now, progress, progressAt }: Row): For | undefined => {
   const { asked, block, limited, open, row, sent } = progress;
   if (block !== undefined) return block.cause;
   if (open !== undefined) {
@@ -31,18 +29,17 @@ const forWhat = ({ dueAt, epoch, now, progress, progressAt }: Row): For | undefi
     return (called ?? 0) + now - progressAt >= patience ? "answer" : undefined;
   }
   if (limited) return "limit";
-  if (row > 0) return "answer";
-  return epoch === 0 && dueAt !== undefined && dueAt - now > placeMillis ? "order" : undefined;
+  return row > 0 ? "answer" : undefined;
 };
 
 /** What passes by itself, the more so the later it stands; everything else needs a person, and comes first. */
 const passing: ReadonlyArray<For> = ["answer", "limit", "order"];
 
-/** What these rows wait for now. `held`: what holds the whole merchant. */
-export const of = (rows: ReadonlyArray<Row>, held?: For): Wait | undefined => {
+/** What these rows wait for now. `held`: what holds the whole merchant. `ofOrder`: those that wait for the minute of their order. */
+export const of = (rows: ReadonlyArray<Row>, held?: For, ofOrder: ReadonlyArray<Row> = []): Wait | undefined => {
   const found = new Map<For, { readonly outRefundNo: string; more: number }>();
-  for (const row of rows) {
-    const what = forWhat(row);
+  const waits = [...rows.map((row) => [row, forWhat(row)] as const), ...ofOrder.map((row) => [row, "order"] as const)];
+  for (const [row, what] of waits) {
     if (what === undefined) continue;
     const before = found.get(what);
     if (before === undefined) found.set(what, { outRefundNo: row.outRefundNo, more: 0 });
