@@ -84,7 +84,7 @@ process.env["NODE_COMPILE_CACHE"] ??= fileURLToPath(new URL("node_modules/.cache
 const before = ["frames", "keys"].map((name) => fileURLToPath(new URL(`scripts/${name}.ts`, import.meta.url)));
 
 /** They only end what hangs, also on a machine that does four other things. */
-const limits = { testTimeout: 60_000, hookTimeout: 120_000 };
+const limits = { testTimeout: 120_000, hookTimeout: 180_000 };
 
 /**
  * Files share a process, for importing the same modules again for each costs a fifth of the computing. Half of the time a test waits, for a
