@@ -241,6 +241,8 @@ describe("a refund", () => {
       );
       const { refunds, until } = yield* open({ v3: other.block });
       for (let n = 1; n <= 25; n++) yield* until(`R-${n}`, ({ block }) => block?.cause === "account");
+      yield* TestClock.adjust("2 hours");
+      expect(yield* refunds.history("shop", "R-1")).toHaveLength(2);
       const before = yield* Clock.currentTimeMillis;
       yield* refunds.start("shop", request(26));
       yield* until("R-26", ({ truth }) => truth === "Accepted");

@@ -354,8 +354,9 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
       // Of the gateway it says nothing, so no lane hears of it and no other refund is held up.
       const observation = call === "send" ? ofSend(Result.fail(lacking)) : ofAsk(Result.fail(lacking));
       progress = observe(observe(progress, { _tag: "Begun", call }), observation);
-      what = noteOf(call, observation);
-      return yield* put();
+      // Only a new process can change it, so it is looked at seldom, and told once.
+      what = { ...noteOf(call, observation), quiet: true };
+      return yield* put(900_000);
     }
     // Many that wait for the same take their turns when it is there.
     if (!isReady && calls.ready(row) !== undefined) {
