@@ -473,21 +473,6 @@ it.concurrent("says when it waits for the minute between refunds of an order, an
   await closed;
 });
 
-it.concurrent("tells what is known of an earlier attempt as well", async ({ shop }) => {
-  const { write, batch, history, store } = shop;
-  write(1);
-  const nobody = ["--yes", "--within", "1 second", "--endpoint", "https://localhost:1"];
-  await run(["batch", shop.file, "--store", store(), ...nobody], { env: Gateway.pem });
-  expect(history("R-0")).not.toContain("attempted elsewhere");
-  // As if it had not been tried.
-  const database = new DatabaseSync(store());
-  database.exec("UPDATE refunds SET due_at = 0, progress = json_set(progress, '$.row', 0)");
-  database.close();
-  await batch(["--yes", "--attempted"]);
-  expect(history("R-0")).toContain("attempted elsewhere");
-  expect(history("R-0").at(-1)).toBe("send: accepted");
-});
-
 it.concurrent("keeps a number to its fields, in its own shop", async ({ shop }) => {
   const { write, batch, store } = shop;
   write(2);

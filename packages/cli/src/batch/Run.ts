@@ -172,8 +172,8 @@ export const run = Effect.fnUntraced(function* (
     for (const row of known.values()) {
       standing.set(row.outRefundNo, row.progress.truth, row.progress.block?.cause, yield* millis);
     }
-    // What is known learns of an earlier attempt as well.
-    const fresh = attempted ? refunds : refunds.filter(({ request }) => !known.has(request.outRefundNo));
+    // What is known is not started: a person may have given it up since it was looked up.
+    const fresh = refunds.filter(({ request }) => !known.has(request.outRefundNo));
     for (let from = 0; from < fresh.length; from += together) {
       const part = fresh.slice(from, from + together);
       const started = yield* sql.withTransaction(
