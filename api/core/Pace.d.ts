@@ -27,10 +27,10 @@ export interface Turn {
 }
 /**
  * How a call ended. `ok`: answered, no failure. `failed`: answered with a failure, so it counts to the failing calls. `limited`: answered with
- * a rate code, so nothing leaves for 60 to 70 s. `unanswered`: it may have been sent. `not-sent`: it was certainly not. `not-made`: given
- * back, as if it had never been asked for.
+ * a rate code, so nothing leaves for 60 to 70 s. `unanswered`: it may have been sent. `not-sent`: it was certainly not. `unusable`: nor was
+ * it, for a reason on this side, which says nothing of whether the gateway answers. `not-made`: given back, as if it had never been asked for.
  */
-export type Ended = "ok" | "failed" | "limited" | "unanswered" | "not-sent" | "not-made";
+export type Ended = "ok" | "failed" | "limited" | "unanswered" | "not-sent" | "unusable" | "not-made";
 /** What may leave now. */
 export interface Permit {
     readonly call: "send" | "ask";

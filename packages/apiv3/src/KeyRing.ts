@@ -112,7 +112,10 @@ const notSent = (detail: string, error?: TransportError): TransportFailed => {
   });
 };
 
-const lost = new TransportError({ reason: new Unreachable({ detail: "" }) });
+/** Whether it is the gateway that cannot serve now, which nothing that anybody sets here mends. */
+const isAway = ({ status }: TransportReply): boolean => status >= 500 || status === 429;
+
+const away = new TransportError({ reason: new Unreachable({ detail: "" }) });
 
 /** The keys of a merchant over its transport. */
 export const make = (
@@ -137,7 +140,7 @@ export const make = (
     );
     const then = Math.floor((yield* Clock.currentTimeMillis) / 1000);
     const keys = keysIn(reply, known, Redacted.value(key), credential.serialNo, then);
-    if (Result.isFailure(keys)) return yield* Effect.fail(notSent(keys.failure));
+    if (Result.isFailure(keys)) return yield* Effect.fail(notSent(keys.failure, isAway(reply) ? away : undefined));
     const isFirst = downloaded.size === 0;
     const added = [...keys.success.keys()].filter((id) => !downloaded.has(id));
     downloaded = keys.success;
@@ -171,7 +174,7 @@ export const make = (
         // Whoever has keys does not wait for another to look whether there are newer ones.
         yield* look(endpoint, () => succeeded === before, known.size === 0);
       }
-      if (known.size === 0) return yield* Effect.fail(failure ?? notSent("no download has ended yet", lost));
+      if (known.size === 0) return yield* Effect.fail(failure ?? notSent("no download has ended yet", away));
       return { keys: known, preferred: PlatformKeys.preferred(known, yield* Clock.currentTimeMillis) };
     }),
     find: (serial, endpoint) =>

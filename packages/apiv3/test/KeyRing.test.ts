@@ -137,6 +137,13 @@ describe("before the first call", () => {
       "Unusable",
       "fix-account",
     ],
+    ["a server that is down", () => unsigned(502, {}), "Unreachable", "resend-same"],
+    [
+      "too many requests",
+      () => unsigned(429, { code: "FREQUENCY_LIMITED", message: "频率超限" }),
+      "Unreachable",
+      "resend-same",
+    ],
     ["a redirect that is signed", (at) => reply(302, {}, { timestamp: at }), "Unusable", "fix-account"],
     [
       "a list that is too long",

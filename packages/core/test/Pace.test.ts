@@ -144,17 +144,19 @@ describe("the minute between refunds of an order", () => {
     assert.deepStrictEqual(seconds(left), [0, 30, 90]);
   });
 
-  test("is given back by a refund that was not sent, and by who gives up", function* () {
-    const { call, left } = gateway((_, n) => (n === 1 ? "not-sent" : "ok"), 10);
-    const lane = Pace.make().lane("");
-    const fibers = yield* together(["A1", "A2", "A3", "A4"].map((number) => call(lane, send(number))));
-    yield* TestClock.adjust("1 second");
-    assert.deepStrictEqual(numbers(left), ["A1", "A2"]);
-    for (const fiber of fibers.slice(2, 3)) yield* Fiber.interrupt(fiber);
-    yield* TestClock.adjust("61 seconds");
-    assert.deepStrictEqual(numbers(left), ["A1", "A2", "A4"]);
-    assert.deepStrictEqual(at(left), [0, 10, 60_010]);
-  });
+  for (const how of ["not-sent", "unusable"] as const) {
+    test(`is given back by a refund that was ${how}, and by who gives up`, function* () {
+      const { call, left } = gateway((_, n) => (n === 1 ? how : "ok"), 10);
+      const lane = Pace.make().lane("");
+      const fibers = yield* together(["A1", "A2", "A3", "A4"].map((number) => call(lane, send(number))));
+      yield* TestClock.adjust("1 second");
+      assert.deepStrictEqual(numbers(left), ["A1", "A2"]);
+      for (const fiber of fibers.slice(2, 3)) yield* Fiber.interrupt(fiber);
+      yield* TestClock.adjust("61 seconds");
+      assert.deepStrictEqual(numbers(left), ["A1", "A2", "A4"]);
+      assert.deepStrictEqual(at(left), [0, 10, 60_010]);
+    });
+  }
 
   test("is of one sub-merchant's order", function* () {
     const { call, left } = gateway(() => "ok");
@@ -312,13 +314,26 @@ describe("an outage", () => {
     assert.deepStrictEqual(seconds(left).slice(0, 13), [0, 1.5, 3, 4.5, 6, 7.5, 9, 10.5, 13, 14.5, 16.5, 20.5, 28.5]);
   });
 
-  test("who gives up a probe gives it to the next", function* () {
-    const { call, left } = gateway(() => "not-made");
+  for (const how of ["not-made", "unusable"] as const) {
+    test(`a probe that is ${how} is the next one's`, function* () {
+      const { call, left } = gateway(() => how);
+      const lane = Pace.make().lane("");
+      for (let n = 0; n < 32; n++) (yield* lane.take({ calls: "send", outRefundNo: "R" })).end("not-sent");
+      yield* together(sends(5).map((turn) => call(lane, turn)));
+      yield* TestClock.adjust("1 second");
+      assert.strictEqual(left.length, 5);
+    });
+  }
+
+  test("is not what this side cannot send: the calls of another protocol go on", function* () {
+    const { call, left } = gateway(({ call }) => (call === "send" ? "unusable" : "ok"));
     const lane = Pace.make().lane("");
-    for (let n = 0; n < 32; n++) (yield* lane.take({ calls: "send", outRefundNo: "R" })).end("not-sent");
-    yield* together(sends(5).map((turn) => call(lane, turn)));
-    yield* TestClock.adjust("1 second");
-    assert.strictEqual(left.length, 5);
+    for (let n = 0; n < 12; n++) {
+      yield* together(sends(8).map((turn) => call(lane, turn)));
+      yield* TestClock.adjust("1 second");
+    }
+    yield* together([call(lane, { calls: "ask", outRefundNo: "Q" })]);
+    assert.strictEqual(left.length, 97);
   });
 });
 
@@ -638,8 +653,9 @@ describe("clients", () => {
         failed(new Transport.TimedOut({ phase: "connect", limitMillis: 1 })),
         failed(new Transport.TimedOut({ phase: "exchange", limitMillis: 1 })),
         failed(new Transport.ConnectionLost({ detail: "" })),
+        failed(new Transport.Unusable({ detail: "" })),
       ],
-      ["not-made", "not-sent", "not-sent", "unanswered", "unanswered"],
+      ["not-made", "not-sent", "not-sent", "unanswered", "unanswered", "unusable"],
     );
     assert.deepStrictEqual(
       [502, 200, 302, 403, 429].map((status) => ended(new RefundError.GatewayRefused({ status }))),

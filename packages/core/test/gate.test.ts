@@ -221,7 +221,7 @@ const chaos = (seed: number) => {
     } else if (what < 0.85) {
       const waiter = one(begun);
       if (waiter !== undefined)
-        end(waiter, pick<Ended>("ok", "ok", "failed", "unanswered", "not-sent", "not-made", "limited"));
+        end(waiter, pick<Ended>("ok", "ok", "failed", "unanswered", "not-sent", "unusable", "not-made", "limited"));
     } else if (what < 0.9) {
       const lane = pick(...lanes);
       const changed =

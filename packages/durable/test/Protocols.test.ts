@@ -24,6 +24,8 @@ const order = { transactionId: "4200000000202601010000000001", outTradeNo: "T-1"
 class Other {
   readonly calls: Array<string> = [];
   silent = false;
+  /** Whether nothing can be sent here at all, as without the gateway's keys. */
+  unusable = false;
   /** Whether each call said that it fetches nothing before it leaves. */
   leaveNow = true;
   /** What is waited for before a call is begun. */
@@ -33,6 +35,8 @@ class Other {
     send: ({ body, url }) =>
       Effect.flatMap(Speaker.LeavesNow, (leavesNow) => {
         this.leaveNow &&= leavesNow;
+        if (this.unusable)
+          return Effect.fail(new Transport.TransportError({ reason: new Transport.Unusable({ detail: "no keys" }) }));
         const number = new TextDecoder().decode(body);
         const call = url.endsWith("send") ? "send" : "ask";
         this.calls.push(`${call} ${number}`);
@@ -247,6 +251,25 @@ describe("a refund", () => {
       yield* refunds.start("shop", request(26));
       yield* until("R-26", ({ truth }) => truth === "Accepted");
       expect((yield* Clock.currentTimeMillis) - before).toBeLessThan(5000);
+    }),
+  );
+
+  it.effect("holds up none of the other protocol where its own has not what its calls need", () =>
+    Effect.gen(function* () {
+      const { open, other, v2 } = yield* world();
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { refunds } = yield* open({ v2 }, false);
+          for (let n = 1; n <= 3; n++) yield* refunds.start("shop", request(n));
+        }),
+      );
+      other.unusable = true;
+      const { refunds, until } = yield* open({ v2, v3: other.block, protocol: "v3" });
+      const before = yield* Clock.currentTimeMillis;
+      for (let n = 4; n <= 90; n++) yield* refunds.start("shop", request(n));
+      for (let n = 1; n <= 3; n++) yield* until(`R-${n}`, succeeded);
+      expect((yield* Clock.currentTimeMillis) - before).toBeLessThan(100_000);
+      expect(yield* refunds.find("shop", "R-4")).toMatchObject({ truth: "Recorded" });
     }),
   );
 

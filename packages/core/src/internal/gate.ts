@@ -107,10 +107,11 @@ export class Gate {
     this.expire(now);
     waiter.stage = "ended";
     const { at, call, group, hold, sent } = waiter;
-    if (sent !== undefined && (how === "not-made" || how === "not-sent")) {
+    if (sent !== undefined && (how === "not-made" || how === "unusable" || how === "not-sent")) {
       this.orders.undo(sent, waiter.outRefundNo, now);
     }
     if (how === "not-made") this.giveBack(waiter, now);
+    if (how === "unusable") this.outage.giveBack(now);
     if (how === "ok" || how === "failed") group[call].learn(how === "failed", now);
     // What became of it became of it before its end, so a second later it is out of any second of the gateway's.
     if (hold !== undefined) {
@@ -124,7 +125,7 @@ export class Gate {
     }
     if (isAnswer(how)) this.heard(at);
     // One that kept us waiting has been counted.
-    else if (how !== "not-made" && now < at + patience) this.outage.unanswered(at, now);
+    else if (how !== "not-made" && how !== "unusable" && now < at + patience) this.outage.unanswered(at, now);
     this.pump();
   }
 
