@@ -5,6 +5,12 @@ import * as Schema from "effect/Schema";
 import type { SqlError } from "effect/sql/SqlError";
 import type { Database } from "./internal/database.ts";
 import { type Damaged, type Row } from "./internal/row.ts";
+/**
+ * What Recorded is made of: `Sending`, whose first send is under way, or was when its process ended, so that they may have been accepted;
+ * `Blocked` and `Unsent`, which certainly were not.
+ */
+export declare const Part: Schema.Literals<readonly ["Sending", "Blocked", "Unsent"]>;
+export type Part = typeof Part.Type;
 /** Which refunds. Everything that is given must hold; of a list one. */
 export declare const Filter: Schema.Struct<{
     readonly mchId: Schema.optional<Schema.String>;
@@ -15,7 +21,7 @@ export declare const Filter: Schema.Struct<{
         readonly mchId: Schema.String;
         readonly subMchId: Schema.String;
     }>>>;
-    readonly truth: Schema.optional<Schema.$Array<Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>>>;
+    readonly truth: Schema.optional<Schema.$Array<Schema.Union<readonly [Schema.Literals<readonly ["Recorded", "Unknown", "Accepted", "Succeeded", "Closed", "Rejected", "NotMade", "Resolved"]>, Schema.Literals<readonly ["Sending", "Blocked", "Unsent"]>]>>>;
     /** Blocked by one of these; `any` by whatever cause. */
     readonly block: Schema.optional<Schema.Union<readonly [Schema.Literal<"any">, Schema.$Array<Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>>]>>;
     /** Whether a call of it was ever begun. */

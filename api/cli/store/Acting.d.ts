@@ -44,7 +44,7 @@ export declare const one: (filter: {
         readonly mchId: string;
         readonly subMchId: string;
     }[] | undefined;
-    readonly truth?: readonly ("Accepted" | "Closed" | "NotMade" | "Recorded" | "Rejected" | "Resolved" | "Succeeded" | "Unknown")[] | undefined;
+    readonly truth?: readonly ("Accepted" | "Blocked" | "Closed" | "NotMade" | "Recorded" | "Rejected" | "Resolved" | "Sending" | "Succeeded" | "Unknown" | "Unsent")[] | undefined;
     readonly block?: "any" | readonly ("account" | "certificate" | "change" | "denied" | "key" | "other-refund" | "overdue" | "request" | "top-up" | "withheld")[] | undefined;
     readonly begun?: boolean | undefined;
     readonly transactionId?: string | undefined;

@@ -396,7 +396,7 @@ describe("a store", () => {
       on("refunds", "cancel", "--out-refund-no", "R-0"),
       on("refunds", "start-again", "--out-refund-no", "R-S"),
       on("refunds", "go-on"),
-      on("refunds", "go-on", "--state", "unknown,recorded"),
+      on("refunds", "go-on", "--state", "unknown,unsent"),
       on("refunds", "pause"),
       ["refunds", "pause", "--store", join(folder, "none.db"), "--reason", "x", "--mch-id", "1"],
       ["store", "restored", "--store", join(folder, "none.db")],

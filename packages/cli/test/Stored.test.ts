@@ -115,6 +115,17 @@ describe("batch status", () => {
       { state: "rejected", count: 1 },
       { state: "unknown", count: 1, amount: 70 },
     ]);
+    // Asked for by the words in which they are shown.
+    const found = async (state: string) =>
+      (await stored("batch", "export", "--state", state)).stdout
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => JSON.parse(line) as { readonly outRefundNo: string; readonly state: string })
+        .map((one) => `${one.outRefundNo} ${one.state}`);
+    expect(await found("unknown")).toEqual(["R-S unknown"]);
+    expect(await found("unsent")).toEqual(["R-T unsent"]);
+    expect(await found("blocked")).toEqual([]);
+    expect(await found("recorded")).toEqual(["R-S unknown", "R-T unsent"]);
   });
 
   it("names what holds a merchant, and who paused it", async () => {

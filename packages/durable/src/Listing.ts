@@ -9,6 +9,13 @@ import type { Database } from "./internal/database.ts";
 import { type Damaged, numberOf, type Raw, type Row, rowOf } from "./internal/row.ts";
 import { columns } from "./RefundStore.ts";
 
+/**
+ * What Recorded is made of: `Sending`, whose first send is under way, or was when its process ended, so that they may have been accepted;
+ * `Blocked` and `Unsent`, which certainly were not.
+ */
+export const Part = Schema.Literals(["Sending", "Blocked", "Unsent"]);
+export type Part = typeof Part.Type;
+
 /** Which refunds. Everything that is given must hold; of a list one. */
 export const Filter = Schema.Struct({
   mchId: Schema.optional(Schema.String),
@@ -16,7 +23,7 @@ export const Filter = Schema.Struct({
   subMchId: Schema.optional(Schema.String),
   /** Of one of these merchants, `subMchId` being `""` for the merchant itself; of none where the list is empty. */
   whose: Schema.optional(Schema.Array(Schema.Struct({ mchId: Schema.String, subMchId: Schema.String }))),
-  truth: Schema.optional(Schema.Array(Truth)),
+  truth: Schema.optional(Schema.Array(Schema.Union([Truth, Part]))),
   /** Blocked by one of these; `any` by whatever cause. */
   block: Schema.optional(Schema.Union([Schema.Literal("any"), Schema.Array(Cause)])),
   /** Whether a call of it was ever begun. */
@@ -96,6 +103,23 @@ const orderRange = (database: Database, filter: Filter, plain: boolean): Readonl
   ];
 };
 
+const parts: Readonly<Record<Part, string>> = {
+  // Few are, and an index holds them alone; that of the truth holds all that wait.
+  Sending: "(r.truth || '') = 'Recorded' AND r.owner IS NOT NULL",
+  Blocked: "r.truth = 'Recorded' AND r.owner IS NULL AND r.block IS NOT NULL",
+  Unsent: "r.truth = 'Recorded' AND r.owner IS NULL AND r.block IS NULL",
+};
+
+const isPart = (truth: Truth | Part): truth is Part => Object.hasOwn(parts, truth);
+
+const stands = ({ sql }: Database, truths: ReadonlyArray<Truth | Part>): Fragment => {
+  const whole = truths.filter((truth) => !isPart(truth));
+  const some = truths.filter(isPart).map((part) => sql.literal(`(${parts[part]})`));
+  return some.length === 0
+    ? sql.in("r.truth", whole)
+    : sql.or([...(whole.length === 0 ? [] : [sql.in("r.truth", whole)]), ...some]);
+};
+
 /** `plain`: so that no index is looked into for the time and the order. */
 const where = (database: Database, filter: Filter, plain = false): Fragment => {
   const { pg, sql } = database;
@@ -107,7 +131,7 @@ const where = (database: Database, filter: Filter, plain = false): Fragment => {
     const each = whose.map((of) => sql`(r.mch_id = ${of.mchId} AND r.sub_mch_id = ${of.subMchId})`);
     clauses.push(each.length === 0 ? sql.literal("1 = 0") : sql.or(each));
   }
-  if (truth !== undefined) clauses.push(sql.in("r.truth", truth));
+  if (truth !== undefined) clauses.push(stands(database, truth));
   if (block === "any") clauses.push(sql`r.block IS NOT NULL`);
   else if (block !== undefined) clauses.push(sql.in("r.block", block));
   if (begun !== undefined) clauses.push(sql.literal(begun ? "r.epoch > 0" : "r.epoch = 0"));
@@ -153,7 +177,14 @@ const isAtMost = (most: number, database: Database, filter: Filter): Effect.Effe
   const { sql, table, tables } = database;
   const { block, from, truth, until } = filter;
   const states = [
-    ...(truth === undefined ? [] : [sql.in("truth", truth)]),
+    ...(truth === undefined
+      ? []
+      : [
+          sql.in(
+            "truth",
+            truth.map((one) => (isPart(one) ? "Recorded" : one)),
+          ),
+        ]),
     ...(block === undefined ? [] : [block === "any" ? sql.literal("block <> ''") : sql.in("block", block)]),
   ];
   // In the order of an index nothing is gathered before the first is counted.

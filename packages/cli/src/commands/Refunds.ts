@@ -55,7 +55,7 @@ const listing = (say: Say) =>
     }),
   ).pipe(
     Command.withShortDescription(say("List stored refunds", "列出存储中的退款")),
-    Command.withExamples([{ command: "wechat-refund refunds list --store shop.db --state unknown,recorded" }]),
+    Command.withExamples([{ command: "wechat-refund refunds list --store shop.db --state unknown,unsent" }]),
   );
 
 const showing = (say: Say) =>

@@ -1,5 +1,6 @@
 /** Which stored refunds are meant, as flags of a command. */
-import { Cause, Truth } from "@wechat-refund/core/RefundProgress";
+import type { State } from "@wechat-refund/checkup/States";
+import { Cause, type Truth } from "@wechat-refund/core/RefundProgress";
 import type * as Listing from "@wechat-refund/durable/Listing";
 import * as DateTime from "effect/DateTime";
 import * as Flag from "effect/cli/Flag";
@@ -7,16 +8,19 @@ import * as Option from "effect/Option";
 import * as Flags from "../Flags.ts";
 import type { Say } from "@wechat-refund/checkup/Language";
 
+/** As a state is shown; `recorded` is what the store calls those that are blocked, not sent yet, or sent right now. */
 const truths = {
-  recorded: "Recorded",
-  unknown: "Unknown",
-  accepted: "Accepted",
-  succeeded: "Succeeded",
-  closed: "Closed",
-  rejected: "Rejected",
-  "not-made": "NotMade",
-  resolved: "Resolved",
-} as const satisfies Readonly<Record<string, Truth>>;
+  recorded: ["Recorded"],
+  blocked: ["Blocked"],
+  unsent: ["Unsent"],
+  unknown: ["Unknown", "Sending"],
+  accepted: ["Accepted"],
+  succeeded: ["Succeeded"],
+  closed: ["Closed"],
+  rejected: ["Rejected"],
+  "not-made": ["NotMade"],
+  resolved: ["Resolved"],
+} as const satisfies Readonly<Record<State | "recorded", ReadonlyArray<Truth | Listing.Part>>>;
 
 type Word = keyof typeof truths;
 
@@ -48,7 +52,7 @@ export const flags = (say: Say) => ({
     ),
     Flag.withMetavar("states"),
     Flag.withDescription(
-      say("Those in one of these states, such as unknown,recorded", "处于这些状态的，如 unknown,recorded"),
+      say("Those in one of these states, such as unknown,unsent", "处于这些状态的，如 unknown,unsent"),
     ),
     Flag.optional,
   ),
@@ -93,7 +97,7 @@ export const of = (given: Given): Listing.Filter => {
         ? undefined
         : words(state)
             .filter(isWord)
-            .map((word) => truths[word]),
+            .flatMap((word) => truths[word]),
     block: block === "any" ? "any" : block === undefined ? undefined : words(block).filter(isCause),
     mchId: Option.getOrUndefined(given.mchId),
     subMchId: Option.getOrUndefined(given.subMchId),

@@ -93,6 +93,19 @@ export const listing: ReadonlyArray<Case> = [
         [{ from: 2000, until: 4000, truth: ["NotMade"] }, ["A-2"]],
       ];
       for (const [filter, expected] of cases) deepEqual([filter, yield* found(process, filter)], [filter, expected]);
+      yield* sql`UPDATE ${table} SET owner = ${"another"} WHERE out_refund_no = ${"A-3"}`;
+      const byPart: ReadonlyArray<readonly [Filter, ReadonlyArray<string>]> = [
+        [{ truth: ["Recorded"] }, ["A-1", "B-1", "A-3", "A-1"]],
+        [{ truth: ["Sending"] }, ["A-3"]],
+        [{ truth: ["Sending"], mchId: other }, []],
+        [{ truth: ["Blocked"], mchId: shop }, ["A-1"]],
+        [{ truth: ["Unsent"] }, ["A-1", "B-1"]],
+        [{ truth: ["Unsent"], block: "any" }, []],
+        [{ truth: ["Blocked", "Sending"], block: ["top-up"] }, ["A-1"]],
+        [{ truth: ["Unknown", "Sending"], from: 2000, until: 4000 }, ["A-3"]],
+        [{ truth: ["NotMade", "Sending"], prefix: "A-" }, ["A-3", "A-2"]],
+      ];
+      for (const [filter, expected] of byPart) deepEqual([filter, yield* found(process, filter)], [filter, expected]);
       deepEqual(yield* refunds.count({ mchId: shop }), [{ currency: "CNY", count: 3, amount: 300 }]);
       deepEqual(yield* refunds.count({ mchId: "1" }), []);
       // No more than so many are counted one by one.
