@@ -186,6 +186,24 @@ describe("reconcile --own --bill", () => {
     ["without numbers", "number,refund_fee\nR-1,123\n", 1, "out_refund_no has no column"],
     ["without amounts", "out_refund_no,fee\nR-1,123\n", 1, "refund_fee has no column"],
     ["with a column twice", "out_refund_no,refund_fee,refund_fee\nR-1,1,2\n", 1, "stands in two columns"],
+    [
+      "with two amounts",
+      "out_refund_no,refund_fee,refund_amount\nR-1,123,1.24\n",
+      2,
+      "is another amount than refund_fee",
+    ],
+    [
+      "with one that is none",
+      "out_refund_no,refund_fee,refund_amount\nR-1,123,1.2.3\n",
+      2,
+      "must be an amount in yuan",
+    ],
+    [
+      "with two columns and none",
+      "out_refund_no,refund_fee,refund_amount\nR-1,,\n",
+      2,
+      "must be a whole number of fen",
+    ],
     ["with nothing", "", 1, "is empty"],
     ["that is no CSV", 'out_refund_no,refund_fee\n"R-1,1\n', 2, "is not CSV"],
   ])("refuses a table %s", async (_, own, at, words) => {
@@ -194,6 +212,12 @@ describe("reconcile --own --bill", () => {
     expect(ran.stderr).toMatch(new RegExp(`books-\\d+\\.csv:${at}: .*${words}`));
     const told = document((await reconcile(own, whole, "--json")).stdout);
     expect(told).toMatchObject({ ok: false, error: { reason: "BadFile" }, issues: [{ line: at }] });
+  });
+
+  it("takes an amount from either of two columns that agree", async () => {
+    const own = "out_refund_no,refund_fee,refund_amount,state\nR-1,,1.23,\nR-2,200,2.00,\n";
+    expect(await found(own, whole)).toEqual([0]);
+    expect(await found(own.replace("200,2.00", "200,"), whole)).toEqual([0]);
   });
 
   it("refuses what is no bill, and says when there is none yet", async () => {
@@ -219,6 +243,7 @@ describe("reconcile --own --bill", () => {
     [["--from", "2026-01-01", "--to", "2026-11-01"], "give fewer days"],
     [["--from", "2026-11-01", "--to", "2026-11-03", "--bill", "./x.csv"], "a --bill for each day"],
     [["--bill", "./x.csv"], "say with --date which the bill is of"],
+    [["--bill", "./x.csv", "--own", "./own.csv"], "--own and a store are two books"],
   ])("refuses the flags %j", async (flags, words) => {
     const ran = await run(["reconcile", ...flags, "--store", "./x.db"]);
     expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining(words) });

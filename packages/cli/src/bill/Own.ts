@@ -53,6 +53,33 @@ const yuanOf = (text: string): number | undefined => {
 const fenOf = (text: string): number | undefined =>
   /^[0-9]+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : undefined;
 
+/** The amount of a row in fen. Of two columns one may be left empty. */
+const amountOf = (
+  fen: string | undefined,
+  yuan: string | undefined,
+  ofYuan: (text: string) => number | undefined,
+): Result.Result<number, Omit<Issue, "line">> => {
+  const wrong = (field: string, message: string) => Result.fail({ field, message });
+  const inYuan = ofYuan(yuan ?? "");
+  const wrongYuan = wrong("refund_amount", "must be an amount in yuan of at most two decimals, such as 1.00");
+  if (fen === undefined || (fen === "" && (yuan ?? "") !== "")) {
+    return inYuan === undefined ? wrongYuan : Result.succeed(inYuan);
+  }
+  const inFen = fenOf(fen);
+  if (inFen === undefined) {
+    return wrong(
+      "refund_fee",
+      /^[0-9]+$/.test(fen)
+        ? `must be at most ${Number.MAX_SAFE_INTEGER}`
+        : "must be a whole number of fen (分): 1.00 yuan is 100",
+    );
+  }
+  if ((yuan ?? "") === "" || inYuan === inFen) return Result.succeed(inFen);
+  return inYuan === undefined
+    ? wrongYuan
+    : wrong("refund_amount", "is another amount than refund_fee: leave one of the columns");
+};
+
 /** What is wrong with a row, or the refund in it. */
 const rowOf = (
   at: Readonly<Partial<Record<Column, number>>>,
@@ -68,25 +95,19 @@ const rowOf = (
   const outRefundNo = given("outRefundNo");
   if (outRefundNo === "") return issue("out_refund_no", "is missing");
   const currency = given("currency") || "CNY";
-  const refundFee =
-    at.fen !== undefined ? fenOf(given("fen")) : currency === "CNY" ? yuanOf(given("yuan")) : fenOf(given("yuan"));
-  if (refundFee === undefined) {
-    return at.fen !== undefined
-      ? issue(
-          "refund_fee",
-          /^[0-9]+$/.test(given("fen"))
-            ? `must be at most ${Number.MAX_SAFE_INTEGER}`
-            : "must be a whole number of fen (分): 1.00 yuan is 100",
-        )
-      : issue("refund_amount", "must be an amount in yuan of at most two decimals, such as 1.00");
-  }
+  const refundFee = amountOf(
+    at.fen === undefined ? undefined : given("fen"),
+    at.yuan === undefined ? undefined : given("yuan"),
+    currency === "CNY" ? yuanOf : fenOf,
+  );
+  if (Result.isFailure(refundFee)) return issue(refundFee.failure.field, refundFee.failure.message);
   const truth = truths.get(given("state").toLowerCase().replaceAll(/[-_ ]/g, ""));
   if (truth === undefined) return issue("state", `must be one of ${states.join(", ")}`);
   const optional = (column: "refundId" | "transactionId" | "outTradeNo") =>
     given(column) === "" ? {} : { [column]: given(column) };
   return Result.succeed({
     outRefundNo,
-    refundFee,
+    refundFee: refundFee.success,
     currency,
     truth,
     ...(given("mchId") !== "" && { mchId: given("mchId") }),

@@ -159,6 +159,9 @@ export const command = (say: Say) =>
       if (Option.isNone(own) && dates.length === 0) {
         yield* wrong("a store has the refunds of many days: say with --date which the bill is of, or give --own");
       }
+      if (Option.isSome(own) && (Option.isSome(store) || Option.isSome(database))) {
+        yield* wrong("--own and a store are two books: give one of them");
+      }
       if (Option.isSome(csv)) {
         yield* Export.check(csv.value, "csv").pipe(
           Effect.catch(({ message }) => refuse(shown, "ExportNotWritten", message)),

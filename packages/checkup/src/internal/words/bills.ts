@@ -135,6 +135,7 @@ export const bills: ReadonlyArray<Pair> = [
   // A table of own refunds.
   ["must be a whole number of fen (分): 1.00 yuan is 100", "必须是以分为单位的整数：1.00 元填 100"],
   ["must be an amount in yuan of at most two decimals, such as 1.00", "必须是以元为单位、最多两位小数的金额，如 1.00"],
+  ["is another amount than refund_fee: leave one of the columns", "与 refund_fee 的金额不一致：请只保留其中一列"],
   ["stands in two columns: leave one of them", "出现在两列中：请只保留一列"],
   [
     "has no column: the first line must name the columns, such as out_refund_no,refund_fee,state",

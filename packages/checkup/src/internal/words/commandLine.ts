@@ -38,6 +38,7 @@ export const commandLine: ReadonlyArray<Pair> = [
   ["bills are kept for three months: give fewer days", "账单只保留三个月：请缩短日期范围"],
   ["name the bills: --bill FILE, --date, or --from and --to", "请指明账单：--bill、--date，或 --from 与 --to"],
   ["give a --bill for each day, in their order", "请按日期顺序为每一天给出一个 --bill"],
+  ["--own and a store are two books: give one of them", "--own 与存储是两套账：请只给出其一"],
   [
     "a store has the refunds of many days: say with --date which the bill is of, or give --own",
     "存储中有多日的退款：请用 --date 指明账单日期，或给出 --own",
