@@ -39,7 +39,7 @@ export const isDoubted = (own: Reconciliation.Own): boolean =>
   own.truth === "Unknown" || own.truth === "Recorded" || (own.truth === "Accepted" && (own as Stored).isBlocked);
 
 const columns =
-  "r.id, r.mch_id, r.sub_mch_id, r.out_refund_no, r.refund_fee, r.currency, r.truth, r.block, r.refund_id, r.order_no, r.created_at, r.updated_at";
+  "r.id, r.mch_id, r.sub_mch_id, r.out_refund_no, r.refund_fee, r.currency, r.truth, r.block, r.owner, r.refund_id, r.order_no, r.created_at, r.updated_at";
 
 /** One text of each, as a day is kept a million times. */
 const interned = new Map<string, string>();
@@ -58,7 +58,9 @@ const orderOf = (order: string): Pick<Reconciliation.Own, "transactionId" | "out
 };
 
 const ownOf = (raw: Raw): Stored => {
-  const truth = String(raw["truth"]) as Truth;
+  const recorded = String(raw["truth"]) as Truth;
+  // While its first send is under way, or was when its process ended, nobody knows.
+  const truth = recorded === "Recorded" && raw["owner"] !== null ? "Unknown" : recorded;
   const { from, to } = Reconciliation.daysOf(
     numberOf(raw["created_at"]),
     isKnown.has(truth) ? numberOf(raw["updated_at"]) : undefined,

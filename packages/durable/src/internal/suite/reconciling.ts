@@ -143,6 +143,26 @@ export const reconciling: ReadonlyArray<Case> = [
     }),
   },
   {
+    title:
+      "a refund whose first send is under way, or was when its process ended, is unknown to the books, and not unsent",
+    run: Effect.fnUntraced(function* (subject) {
+      const process = yield* opened(subject);
+      yield* process.refunds.start("shop", request("waiting"));
+      yield* process.refunds.start("shop", request("sent"));
+      const { refunds } = process.store.database.tables;
+      yield* process.sql`UPDATE ${refunds} SET owner = ${"ended"} WHERE out_refund_no = ${"sent"}`;
+      const lines = ["waiting", "sent"].map((outRefundNo) => ({ outRefundNo, fee: "9.00" }));
+      const { found } = yield* looked(process, "2026-11-23", bill(lines));
+      deepEqual(
+        found.differences.map(({ kind, outRefundNo, ours }) => [kind, outRefundNo, ours?.truth]),
+        [
+          ["amount-differs", "waiting", "Recorded"],
+          ["amount-differs", "sent", "Unknown"],
+        ],
+      );
+    }),
+  },
+  {
     title: "a bill that is cut off, or has a line of which not even the number can be read, makes nothing missing",
     run: Effect.fnUntraced(function* (subject) {
       const process = yield* opened(subject);
