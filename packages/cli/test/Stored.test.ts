@@ -385,6 +385,21 @@ describe("store", () => {
     expect(ran.stderr).not.toContain("pass-word");
     expect(existsSync("no-such.db")).toBe(false);
   });
+
+  it("is made in an empty file, which is none before", async () => {
+    const file = join(folder, "empty.db");
+    writeFileSync(file, "");
+    const status = ["batch", "status", "--store", file];
+    expect(await command(status, {})).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("it is empty: no store"),
+    });
+    const checked = await command(["serve", "--simulate", "--check", "--store", file, "--port", "0"], {});
+    expect(checked).toMatchObject({ code: 0, stdout: expect.stringContaining("empty.db will be made") });
+    expect(statSync(file).size).toBe(0);
+    expect(await command(["store", "migrate", "--store", file], {})).toMatchObject({ code: 0 });
+    expect(await command(status, {})).toMatchObject({ code: 0 });
+  });
 });
 
 describe("watch on a store", () => {

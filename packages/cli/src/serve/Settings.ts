@@ -5,7 +5,7 @@
  * given back.
  */
 import { randomInt } from "node:crypto";
-import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { accessSync, constants, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, resolve } from "node:path";
 import { type InvalidMerchants, Merchants } from "@wechat-refund/core/Merchants";
@@ -238,11 +238,21 @@ export const merchants = Effect.fnUntraced(function* (
   return { made, checks: [ok(name, made.all.map(({ name }) => name).join(", "))] };
 });
 
+/** A store is made in an empty file too. What cannot be looked at is told when it is opened. */
+const isToBeMade = (file: string): boolean => {
+  try {
+    const found = statSync(file, { throwIfNoEntry: false });
+    return found === undefined || (found.isFile() && found.size === 0);
+  } catch {
+    return false;
+  }
+};
+
 /** The store as a service finds it: of this version's form, or to be brought to it. */
 export const store = Effect.fnUntraced(function* (say: Say, asked: Asked, where: Store.Where) {
   const name = say("store", "存储");
   const shown = Store.shown(where);
-  if (where._tag === "Sqlite" && !existsSync(where.file)) {
+  if (where._tag === "Sqlite" && isToBeMade(where.file)) {
     if (!asked.migrate) {
       return wrong(name, say(`there is no store ${shown}, and it may not be made`, `没有存储 ${shown}，且不允许创建`));
     }

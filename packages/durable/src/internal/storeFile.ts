@@ -224,10 +224,10 @@ export const look = (
     Effect.try({
       try: () => {
         const path = realPathOf(file);
-        if (lstatSync(path, { throwIfNoEntry: false }) === undefined) {
-          throw new Refused("NotFound", "there is no such file: name the store that was made");
-        }
+        const found = lstatSync(path, { throwIfNoEntry: false });
+        if (found === undefined) throw new Refused("NotFound", "there is no such file: name the store that was made");
         refuseByPlace(path, typeOf);
+        if (found.size === 0) throw new Refused("NotFound", "it is empty: no store was made in it yet");
         const database = new (load().DatabaseSync)(path, { readOnly: true, timeout: waitMillis });
         try {
           if (one(database, "PRAGMA application_id") !== applicationId)

@@ -92,6 +92,7 @@ export const stores: ReadonlyArray<Pair> = [
   ],
   ["SQLite cannot keep a log (WAL) there", "SQLite 无法在该处保存日志（WAL）"],
   ["there is no such file: name the store that was made", "没有这个文件：请指定已创建的存储"],
+  ["it is empty: no store was made in it yet", "该文件为空：其中尚未创建存储"],
   ["it is no store of refunds: name another", "不是退款存储：请换一个"],
   [
     "this run time has no node:sqlite: use Node 22.19 or newer, or PostgreSQL",
