@@ -543,8 +543,13 @@ export const mutants: ReadonlyArray<Mutant> = [
   ),
   protocols("internal/step.ts")(
     "a call is begun before its keys are there",
-    "if (!(yield* Effect.interruptible(readied))) return;",
-    "",
+    "const missing = yield* Effect.interruptible(readied(call));",
+    'const missing = undefined as "stop" | RefundError | undefined;',
+  ),
+  protocols("internal/step.ts")(
+    "a call that lacks its keys is begun all the same",
+    "if (missing !== undefined) {",
+    "if (missing === null) {",
   ),
   protocols("Refunds.ts")(
     "what APIv2 began is refused once its merchant has moved",

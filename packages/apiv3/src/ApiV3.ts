@@ -128,7 +128,7 @@ export const speakerOf = (
     ...((endpoint ?? merchant.endpoint) !== undefined && { endpoint: endpoint ?? merchant.endpoint }),
     check: (request) => Result.map(encode(Refund.operation, request, account), () => undefined),
     client: (transport) => clientOf({ merchant, transport, ring, endpoint }),
-    ready: Effect.ignore(ring.ready(host)),
+    ready: Effect.asVoid(ring.ready(host)),
     bill: (request, transport) => Bills.download(request, { merchant, transport, ring, host, whole: true }),
     openNotice: Effect.fnUntraced(function* (callback) {
       const now = yield* seconds;

@@ -302,7 +302,7 @@ describe("the block of an entry", () => {
       expect(yield* problem({ body: plain.body, headers: {} })).toBe("unsigned");
     }),
   );
-  it.effect("gets its keys before a call, and tells nobody where it cannot", () =>
+  it.effect("gets its keys before a call, and says what a call would where it cannot", () =>
     Effect.gen(function* () {
       const { publicKeys: _, ...certificates } = options;
       const paths: Array<string> = [];
@@ -318,7 +318,7 @@ describe("the block of an entry", () => {
       const { make } = ApiV3.block({ ...certificates, transport: Layer.succeed(Transport, transport) });
       const { client, ready = Effect.die("it is not there") } = Result.getOrThrow(make(transport, undefined));
       yield* TestClock.setTime(now * 1000);
-      yield* ready;
+      expect(yield* Effect.flip(ready)).toMatchObject({ error: { sent: "no", reason: { _tag: "Unreachable" } } });
       yield* TestClock.adjust("6 seconds");
       yield* ready;
       yield* ready;

@@ -12,7 +12,7 @@ import type { InvalidMerchant } from "./Merchant.ts";
 import type { BillRequest, NoBill } from "./RefundBill.ts";
 import type { RefundRequest } from "./Refund.ts";
 import type { RefundClient } from "./RefundClient.ts";
-import type { InvalidRequest } from "./RefundError.ts";
+import type { InvalidRequest, TransportFailed } from "./RefundError.ts";
 import type { BadNotice, Callback, RefundNotice } from "./RefundNotice.ts";
 import type { Transport } from "./Transport.ts";
 import type { TransportError } from "./TransportError.ts";
@@ -42,9 +42,9 @@ export interface Speaker {
   readonly client: (transport: Transport["Service"]) => RefundClient["Service"];
   /**
    * Gets what a call cannot be made without, such as the gateway's keys, where it is not there: for drivers that have a call leave when they
-   * begin it, and say so with {@link LeavesNow}. It fails never; what became of it, the call tells.
+   * begin it, and say so with {@link LeavesNow}. It fails as a call would that was made now.
    */
-  readonly ready?: Effect.Effect<void> | undefined;
+  readonly ready?: Effect.Effect<void, TransportFailed> | undefined;
   /** A day's bill, once, over a transport: of all sub-merchants of a provider (服务商). */
   readonly bill: (
     request: BillRequest,

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import { describe, expect, it } from "vitest";
-import { turnOf } from "../src/Driving.ts";
-import { RefundError, RefundProgress, Transport } from "../src/index.ts";
+import { reportTo, turnOf } from "../src/Driving.ts";
+import { Pace, RefundError, RefundProgress, Transport } from "../src/index.ts";
 
 const { ofAsk, ofSend } = RefundProgress;
 
@@ -245,4 +245,19 @@ describe("pauses", () => {
       expect(pause).toBeLessThanOrEqual(70_000);
     }
   });
+});
+
+it("tells the merchant's lane what the gateway or the handshake showed, and not what this side cannot send", () => {
+  const causes = [
+    rejected("refund", "NOTENOUGH"),
+    transport(new Transport.HandshakeFailed({ detail: "" })),
+    transport(new Transport.Unusable({ detail: "" })),
+    transport(new Transport.Unreachable({ detail: "" })),
+  ].map((reason) => {
+    const reported: Array<unknown> = [];
+    const lane = { ...Pace.make().lane(""), report: (...all: ReadonlyArray<unknown>) => void reported.push(all) };
+    reportTo(lane, "send", ofSend(error("refund", reason)));
+    return reported.map((all) => (all as ReadonlyArray<unknown>)[0]);
+  });
+  expect(causes).toEqual([["top-up"], ["certificate"], [], []]);
 });

@@ -24,19 +24,15 @@ const order = { transactionId: "4200000000202601010000000001", outTradeNo: "T-1"
 class Other {
   readonly calls: Array<string> = [];
   silent = false;
-  /** Whether nothing can be sent here at all, as without the gateway's keys. */
-  unusable = false;
   /** Whether each call said that it fetches nothing before it leaves. */
   leaveNow = true;
   /** What is waited for before a call is begun. */
-  ready: Effect.Effect<void> | undefined;
+  ready: Effect.Effect<void, RefundError.TransportFailed> | undefined;
   readonly known = new Set<string>();
   readonly transport: Transport.Transport["Service"] = {
     send: ({ body, url }) =>
       Effect.flatMap(Speaker.LeavesNow, (leavesNow) => {
         this.leaveNow &&= leavesNow;
-        if (this.unusable)
-          return Effect.fail(new Transport.TransportError({ reason: new Transport.Unusable({ detail: "no keys" }) }));
         const number = new TextDecoder().decode(body);
         const call = url.endsWith("send") ? "send" : "ask";
         this.calls.push(`${call} ${number}`);
@@ -142,9 +138,9 @@ const fields = (number: string, refundFee: number) => ({
 
 const unhurried = { poll: "20 seconds", lease: "200 seconds" } as const;
 
-const world = Effect.fnUntraced(function* () {
+const world = Effect.fnUntraced(function* (config: Parameters<typeof gatewayOf>[0] = {}) {
   yield* TestClock.setTime(start);
-  const gateway = gatewayOf();
+  const gateway = gatewayOf(config);
   const watched = new Watched();
   const other = new Other();
   const file = join(yield* directory, "refunds.db");
@@ -254,23 +250,44 @@ describe("a refund", () => {
     }),
   );
 
-  it.effect("holds up none of the other protocol where its own has not what its calls need", () =>
-    Effect.gen(function* () {
-      const { open, other, v2 } = yield* world();
-      yield* Effect.scoped(
-        Effect.gen(function* () {
-          const { refunds } = yield* open({ v2 }, false);
-          for (let n = 1; n <= 3; n++) yield* refunds.start("shop", request(n));
-        }),
-      );
-      other.unusable = true;
-      const { refunds, until } = yield* open({ v2, v3: other.block, protocol: "v3" });
-      const before = yield* Clock.currentTimeMillis;
-      for (let n = 4; n <= 90; n++) yield* refunds.start("shop", request(n));
-      for (let n = 1; n <= 3; n++) yield* until(`R-${n}`, succeeded);
-      expect((yield* Clock.currentTimeMillis) - before).toBeLessThan(100_000);
-      expect(yield* refunds.find("shop", "R-4")).toMatchObject({ truth: "Recorded" });
-    }),
+  it.effect.each(["before it waits for its turn", "when its turn has come"])(
+    "holds up none of the other protocol where its own lacks what its calls need, %s",
+    (when) =>
+      Effect.gen(function* () {
+        const minutes = 40;
+        const { open, other, v2 } = yield* world({ course: [{ status: "SUCCESS", afterMillis: minutes * 60_000 }] });
+        yield* Effect.scoped(
+          Effect.gen(function* () {
+            const { refunds } = yield* open({ v2 }, false);
+            for (let n = 1; n <= 3; n++) yield* refunds.start("shop", request(n));
+          }),
+        );
+        const reason = new Transport.Unusable({ detail: "no keys" });
+        const lacking = Effect.fail(
+          new RefundError.TransportFailed({ error: new Transport.TransportError({ reason }) }),
+        );
+        let looks = 0;
+        let isThere = false;
+        other.ready = Effect.suspend(() =>
+          isThere || (looks++ % 2 === 0 && when === "when its turn has come") ? Effect.void : lacking,
+        );
+        const { refunds, until } = yield* open({ v2, v3: other.block, protocol: "v3" });
+        const before = yield* Clock.currentTimeMillis;
+        const took = Effect.map(Clock.currentTimeMillis, (now) => (now - before) / 60_000);
+        for (let n = 4; n <= 60; n++) yield* refunds.start("shop", request(n));
+        for (let n = 1; n <= 3; n++) yield* until(`R-${n}`, succeeded);
+        expect(yield* took).toBeGreaterThan(minutes);
+        expect(yield* took).toBeLessThan(minutes + 2);
+        // Nothing was begun, and it was told once.
+        const waits = yield* refunds.find("shop", "R-60");
+        expect(waits).toMatchObject({ truth: "Recorded", block: { cause: "account" } });
+        expect(yield* refunds.history("shop", "R-60")).toHaveLength(2);
+        expect(other.calls).toEqual([]);
+        isThere = true;
+        for (let n = 4; n <= 60; n++) yield* until(`R-${n}`, succeeded);
+        expect(yield* took).toBeLessThan(minutes + 10);
+        expect(new Set(other.calls.filter((call) => call.startsWith("send"))).size).toBe(57);
+      }),
   );
 
   it.effect(

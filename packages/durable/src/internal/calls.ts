@@ -43,8 +43,11 @@ export type Stored = Pick<Row, "frozen" | "protocol">;
 export interface Calls {
   /** Why it cannot be called for here, where it cannot: then it needs no turn, and no call of it is begun. */
   readonly lacks: (refund: Stored, call: "send" | "ask") => RefundError | undefined;
-  /** What is to be done before a call of it is begun, where there is anything. */
-  readonly ready: (refund: Stored) => Effect.Effect<void> | undefined;
+  /**
+   * What is to be done before a call of it is begun, where there is anything. It gives why the call cannot be made on this side; whether the
+   * gateway is there, the call itself shows.
+   */
+  readonly ready: (refund: Stored, call: "send" | "ask") => Effect.Effect<RefundError | undefined> | undefined;
   readonly send: (refund: Stored) => Effect.Effect<RefundAccepted, RefundError>;
   readonly ask: (refund: Stored) => Effect.Effect<RefundRecord, RefundError>;
 }
@@ -67,16 +70,17 @@ const ofV2 = ({ services }: RegisteredV2) => {
   };
 };
 
+const operations = { send: "refund", ask: "refundquery" } as const;
+
+const failed = (call: "send" | "ask", { asked: { outRefundNo } }: Frozen, reason: TransportFailed): RefundError =>
+  new RefundError({ operation: operations[call], outRefundNo, reason });
+
 /** The merchant has lost the protocol that began this refund. Another one would not know it, or make it again. */
-const without = (protocol: Protocol, operation: RefundError["operation"], { asked }: Frozen): RefundError =>
-  new RefundError({
-    operation,
-    outRefundNo: asked.outRefundNo,
-    reason: new TransportFailed({
-      error: new TransportError({
-        reason: new Unusable({
-          detail: `it was begun through ${protocol}, and this merchant has no ${protocol} block: give it one until its refunds are settled`,
-        }),
+const without = (protocol: Protocol): TransportFailed =>
+  new TransportFailed({
+    error: new TransportError({
+      reason: new Unusable({
+        detail: `it was begun through ${protocol}, and this merchant has no ${protocol} block: give it one until its refunds are settled`,
       }),
     }),
   });
@@ -87,11 +91,17 @@ export const make = (registered: Registered): Calls => {
   const { v3: other } = registered;
   const v3 = other?.speaker.client(capturing(other.transport));
   const clientOf = ({ frozen, protocol }: Stored) => (protocol === "v3" ? v3 : v2?.(frozen));
-  const lacking = (call: "send" | "ask", { frozen, protocol }: Stored) =>
-    without(protocol, call === "send" ? "refund" : "refundquery", frozen);
+  const lacking = (call: "send" | "ask", { frozen, protocol }: Stored) => failed(call, frozen, without(protocol));
   return {
     lacks: (refund, call) => (clientOf(refund) === undefined ? lacking(call, refund) : undefined),
-    ready: ({ protocol }) => (protocol === "v3" ? other?.speaker.ready : undefined),
+    ready: ({ frozen, protocol }, call) => {
+      const ready = protocol === "v3" ? other?.speaker.ready : undefined;
+      if (ready === undefined) return undefined;
+      return Effect.match(ready, {
+        onSuccess: () => undefined,
+        onFailure: (reason) => (reason.error.reason._tag === "Unusable" ? failed(call, frozen, reason) : undefined),
+      });
+    },
     send: (refund) => clientOf(refund)?.refund(requestOf(refund.frozen)) ?? Effect.fail(lacking("send", refund)),
     ask: (refund) => clientOf(refund)?.confirm(requestOf(refund.frozen)) ?? Effect.fail(lacking("ask", refund)),
   };

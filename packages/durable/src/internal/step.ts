@@ -237,20 +237,36 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
     );
   });
 
-  /** Looks for what its calls need; `false` where nothing more is to be begun meanwhile. */
-  const readied = Effect.suspend(() => {
-    const ready = calls.ready(row);
+  /** Looks for what a call needs: nothing more is to be begun, or why it cannot be made here, where that is so. */
+  const readied = (call: "send" | "ask"): Effect.Effect<"stop" | RefundError | undefined> => {
+    const ready = calls.ready(row, call);
     return ready === undefined
-      ? Effect.succeed(true)
-      : Effect.raceFirst(Effect.as(Effect.raceFirst(ready, Effect.sleep(limit)), true), Effect.as(stop, false));
-  });
+      ? Effect.undefined
+      : Effect.raceAllFirst([ready, Effect.as(Effect.sleep(limit), undefined), Effect.as(stop, "stop" as const)]);
+  };
+
+  /**
+   * It cannot be called for here. Of the gateway that says nothing, so it takes no turn, no lane hears of it and no other refund is held up; and
+   * it is told once.
+   */
+  const without = (call: "send" | "ask", error: RefundError, notBefore?: number) => {
+    const observation = call === "send" ? ofSend(Result.fail(error)) : ofAsk(Result.fail(error));
+    progress = observe(observe(progress, { _tag: "Begun", call }), observation);
+    what = { ...noteOf(call, observation), quiet: true };
+    return put(notBefore);
+  };
 
   const make = Effect.fnUntraced(function* (reserved: Pace.Reserved) {
     const { call } = reserved;
     // A call leaves when it is begun, for by the begin others of its order count their minute: what it needs, and has lost or not got while
     // it waited for its turn, is looked for before.
-    if (!(yield* Effect.interruptible(readied))) return;
+    const missing = yield* Effect.interruptible(readied(call));
+    if (missing === "stop") return;
     yield* pass;
+    if (missing !== undefined) {
+      reserved.giveBack();
+      return yield* without(call, missing);
+    }
     const claim = {
       ...what,
       what: call === "send" ? "send: begun" : "ask: begun",
@@ -350,18 +366,16 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
     if (now._tag === "Send" && since < betweenRefundsOfAnOrder) return yield* put(betweenRefundsOfAnOrder - since);
     const call = now._tag === "Send" ? "send" : "ask";
     const lacking = calls.lacks(row, call);
-    if (lacking !== undefined) {
-      // Of the gateway it says nothing, so no lane hears of it and no other refund is held up.
-      const observation = call === "send" ? ofSend(Result.fail(lacking)) : ofAsk(Result.fail(lacking));
-      progress = observe(observe(progress, { _tag: "Begun", call }), observation);
-      // Only a new process can change it, so it is looked at seldom, and told once.
-      what = { ...noteOf(call, observation), quiet: true };
-      return yield* put(900_000);
-    }
+    // Only a new process can change it, so it is looked at seldom.
+    if (lacking !== undefined) return yield* without(call, lacking, 900_000);
     // Many that wait for the same take their turns when it is there.
-    if (!isReady && calls.ready(row) !== undefined) {
+    if (!isReady && calls.ready(row, call) !== undefined) {
       isReady = true;
-      yield* readied;
+      const missing = yield* readied(call);
+      if (missing !== undefined && missing !== "stop") {
+        yield* pass;
+        return yield* without(call, missing);
+      }
       continue;
     }
     if (progress.poke === "go" && now._tag === "Send") lane.wish();
