@@ -9,7 +9,7 @@ import { byFuture, checkFuture, futureOf } from "./support/progress/future.ts";
 import { alphabet, isDay, letters20, playOf } from "./support/progress/letters.ts";
 import { type Case, type Fold, starts } from "./support/progress/case.ts";
 import { namedWords } from "./support/progress/named.ts";
-import { misplaced, saboteurs } from "./support/progress/saboteurs.ts";
+import { load, misplaced, saboteurs } from "./support/progress/saboteurs.ts";
 import { checkStored } from "./support/progress/stored.ts";
 import { randomWords } from "./support/progress/words.ts";
 
@@ -84,6 +84,18 @@ it("never spins: 500 steps answered the same", () => {
       runs(RefundProgress, start, 500, names.map(playOf));
     }
   }
+});
+
+it("loads a broken copy of itself", async () => {
+  const saboteur = saboteurs.find(({ name }) => name === "sends after a doubt");
+  if (saboteur === undefined) return expect.unreachable();
+  const doubted = [{ _tag: "Begun", call: "send" } as const, { _tag: "Unanswered", limited: true } as const].reduce(
+    RefundProgress.observe,
+    RefundProgress.initial("R"),
+  );
+  const later = RefundProgress.observe(doubted, { _tag: "Passed", millis: 3_600_000, clock: "monotonic" });
+  expect(RefundProgress.next(later)._tag).toBe("Question");
+  expect((await load(saboteur)).next(later)._tag).toBe("Send");
 });
 
 it.each(saboteurs)("has one place for: $name", (saboteur) => {

@@ -1,5 +1,5 @@
 /** Broken copies of the fold, each with the one rule that must catch it while all others are not looked at. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Fold } from "./case.ts";
 
@@ -12,7 +12,6 @@ export interface Saboteur {
 }
 
 const src = new URL("../../../src/", import.meta.url);
-const files: ReadonlyArray<File> = ["RefundProgress", "internal/nextStep", "internal/progress", "internal/observed"];
 
 const main = "RefundProgress";
 const step = "internal/nextStep";
@@ -355,11 +354,14 @@ export const load = async ({ patches }: Saboteur): Promise<Fold> => {
   mkdirSync(dist, { recursive: true });
   const folder = mkdtempSync(`${dist}saboteur-`);
   try {
-    mkdirSync(`${folder}/internal`);
-    for (const file of files) {
-      let text = readFileSync(new URL(`${file}.ts`, src), "utf8");
-      for (const [which, find, put] of patches) if (which === file) text = text.replace(find, () => put);
-      writeFileSync(`${folder}/${file}.ts`, text);
+    // All of them, for the fold may come to import any.
+    cpSync(fileURLToPath(src), folder, { recursive: true });
+    for (const [file, find, put] of patches) {
+      const path = `${folder}/${file}.ts`;
+      writeFileSync(
+        path,
+        readFileSync(path, "utf8").replace(find, () => put),
+      );
     }
     return (await import(pathToFileURL(`${folder}/RefundProgress.ts`).href)) as Fold;
   } finally {
