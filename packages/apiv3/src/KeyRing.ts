@@ -16,10 +16,11 @@ import {
   Unusable,
 } from "@wechat-refund/core/Transport";
 import * as Clock from "effect/Clock";
+import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
-import * as Semaphore from "effect/Semaphore";
 import type { MerchantIdentity } from "./Merchant.ts";
 import { authenticate, signed } from "./Operation.ts";
 import * as PlatformKeys from "./PlatformKeys.ts";
@@ -50,6 +51,8 @@ const maxReplyBytes = 256 * 1024;
 const pause = 60_000;
 /** After a look while there is no key at all: nothing else can be done until one succeeds. */
 const firstPause = 6000;
+/** A download that has not ended by then is none. */
+const limit = 60_000;
 /** The interface wants to be asked at least this often. */
 const stale = 12 * 60 * 60 * 1000;
 
@@ -117,12 +120,19 @@ const isAway = ({ status }: TransportReply): boolean => status >= 500 || status 
 
 const away = new TransportError({ reason: new Unreachable({ detail: "" }) });
 
+const bounded = <A>(download: Effect.Effect<A, TransportFailed>): Effect.Effect<A, TransportFailed> =>
+  Effect.timeoutOrElse(download, {
+    duration: limit,
+    orElse: () => Effect.fail(notSent("the download did not end", away)),
+  });
+
 /** The keys of a merchant over its transport. */
 export const make = (
   { apiV3Key, credential, platformKeys }: MerchantIdentity,
   transport: Transport["Service"],
 ): KeyRing => {
-  const turns = Semaphore.makeUnsafe(1);
+  /** The download that is under way. */
+  let flight: Deferred.Deferred<void> | undefined;
   let downloaded: PlatformKeys.PlatformKeys = new Map();
   let known = platformKeys;
   let succeeded = -Infinity;
@@ -130,7 +140,6 @@ export const make = (
   let failure: TransportFailed | undefined;
 
   const download = Effect.fnUntraced(function* (endpoint: string, key: Redacted.Redacted<string>) {
-    tried = yield* monotonic;
     const now = Math.floor((yield* Clock.currentTimeMillis) / 1000);
     const nonce = yield* yield* Nonce;
     const request = signed({ method: "GET", path }, { credential, endpoint, nonce, timestamp: now });
@@ -152,32 +161,47 @@ export const make = (
     yield* isFirst ? Effect.logDebug(said) : Effect.logInfo(said);
   });
 
-  /** Downloads if a look is due by the time that it is this one's turn, and tells nobody how it went. */
-  const look = (endpoint: string, due: () => boolean, wait: boolean): Effect.Effect<void> => {
-    if (apiV3Key === undefined) return Effect.void;
-    const one = Effect.gen(function* () {
-      if (!due() || (yield* monotonic) - tried < (known.size === 0 ? firstPause : pause)) return;
-      const result = yield* Effect.result(download(endpoint, apiV3Key));
-      tried = yield* monotonic;
-      failure = Result.isFailure(result) ? result.failure : undefined;
-      if (failure !== undefined) yield* Effect.logWarning(failure.message);
-    });
-    return wait ? turns.withPermit(one) : Effect.asVoid(turns.withPermitsIfAvailable(1)(one));
-  };
+  /**
+   * Downloads, unless that was done lately, and tells nobody how it went. Whoever asked may give up, such as a notice that wants its answer: the
+   * download goes on, for it would never come to its end where everybody is in such a hurry.
+   */
+  const look = (endpoint: string, wait: boolean): Effect.Effect<void> =>
+    Effect.uninterruptibleMask(
+      Effect.fnUntraced(function* (restore) {
+        if (apiV3Key === undefined) return;
+        const now = yield* monotonic;
+        const isDue = flight === undefined && now - tried >= (known.size === 0 ? firstPause : pause);
+        if (isDue) {
+          tried = now;
+          const mine = Deferred.makeUnsafe<void>();
+          flight = mine;
+          const one = Effect.gen(function* () {
+            const result = yield* Effect.result(bounded(download(endpoint, apiV3Key)));
+            tried = yield* monotonic;
+            failure = Result.isFailure(result) ? result.failure : undefined;
+            if (failure !== undefined) yield* Effect.logWarning(failure.message);
+          });
+          const over = Effect.suspend(() => {
+            flight = undefined;
+            return Deferred.done(mine, Exit.void);
+          });
+          yield* Effect.forkDetach(Effect.ensuring(one, over), { startImmediately: true, uninterruptible: false });
+        }
+        if (wait && flight !== undefined) yield* restore(Deferred.await(flight));
+      }),
+    );
 
   return {
     known: () => known,
     ready: Effect.fnUntraced(function* (endpoint) {
       // Settings that name a key download nothing before it is needed.
       if (platformKeys.size === 0 && !(yield* LeavesNow) && (yield* monotonic) - succeeded >= stale) {
-        const before = succeeded;
-        // Whoever has keys does not wait for another to look whether there are newer ones.
-        yield* look(endpoint, () => succeeded === before, known.size === 0);
+        // Whoever has keys does not wait to see whether there are newer ones.
+        yield* look(endpoint, known.size === 0);
       }
       if (known.size === 0) return yield* Effect.fail(failure ?? notSent("no download has ended yet", away));
       return { keys: known, preferred: PlatformKeys.preferred(known, yield* Clock.currentTimeMillis) };
     }),
-    find: (serial, endpoint) =>
-      Effect.map(known.has(serial) ? Effect.void : look(endpoint, () => !known.has(serial), true), () => known),
+    find: (serial, endpoint) => Effect.map(known.has(serial) ? Effect.void : look(endpoint, true), () => known),
   };
 };

@@ -199,17 +199,43 @@ describe("before the first call", () => {
       expect(requests).toBe(2);
     }),
   );
-  it.effect("is nobody's loss when it is broken off", () =>
+  it.effect("comes to its end also where nobody waits so long", () =>
     Effect.gen(function* () {
       yield* start;
-      const begun = yield* Deferred.make<void>();
-      const ring = KeyRing.make(merchant, {
-        send: () => Effect.andThen(Deferred.succeed(begun, undefined), Effect.never),
+      let requests = 0;
+      const ring = KeyRing.make(both, {
+        send: (request) => {
+          requests++;
+          const at = Number(/timestamp="(\d+)"/.exec(request.headers["Authorization"] ?? "")?.[1]);
+          return Effect.delay(Effect.succeed(good(at) as TransportReply), "1 second");
+        },
       });
-      const fiber = yield* Effect.forkChild(ring.ready(endpoint));
-      yield* Deferred.await(begun);
-      yield* Fiber.interrupt(fiber);
-      expect(yield* failure(ring)).toMatchObject({ advice: "resend-same", outcome: "not-accepted" });
+      const serial = serialOf(first.certificatePem);
+      for (const known of [false, true]) {
+        const asked = yield* Effect.forkChild(ring.find(serial, endpoint));
+        yield* TestClock.adjust("900 millis");
+        yield* Fiber.interrupt(asked);
+        expect(ring.known().has(serial)).toBe(known);
+        yield* TestClock.adjust("100 millis");
+        expect(ring.known().has(serial)).toBe(true);
+      }
+      expect(requests).toBe(1);
+    }),
+  );
+  it.effect("is none when it has not ended in a minute, and is begun again", () =>
+    Effect.gen(function* () {
+      yield* start;
+      let requests = 0;
+      const ring = KeyRing.make(merchant, {
+        send: () => Effect.suspend(() => (requests++, Effect.never)),
+      });
+      for (const n of [1, 2]) {
+        const asked = yield* Effect.forkChild(failure(ring));
+        yield* TestClock.adjust("1 minute");
+        expect(yield* Fiber.join(asked)).toMatchObject({ advice: "resend-same", outcome: "not-accepted" });
+        expect(requests).toBe(n);
+        yield* TestClock.adjust("6 seconds");
+      }
     }),
   );
 });
