@@ -21,6 +21,7 @@ import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
+import { unpacked } from "./internal/encoding.ts";
 import type { MerchantIdentity } from "./Merchant.ts";
 import { authenticate, signed } from "./Operation.ts";
 import * as PlatformKeys from "./PlatformKeys.ts";
@@ -89,11 +90,14 @@ const keysIn = (
     );
   }
   if (reply.body.length > maxReplyBytes) return Result.fail(`the list is larger than ${maxReplyBytes} bytes`);
-  const delivered = PlatformKeys.fromCertificates(reply.body, apiV3Key, serialNo);
+  const plain = unpacked(reply, maxReplyBytes);
+  if (Result.isFailure(plain)) return Result.fail(`of the list of certificates, ${plain.failure}`);
+  const { body, headers } = plain.success;
+  const delivered = PlatformKeys.fromCertificates(body, apiV3Key, serialNo);
   if (Result.isFailure(delivered)) return Result.fail(problems[delivered.failure]);
   // During a change the list is signed with the newest of what it brings.
   const keys = new Map([...known, ...delivered.success]);
-  const verified = Signature.verify(reply.headers, reply.body, keys, now);
+  const verified = Signature.verify(headers, body, keys, now);
   return Result.isFailure(verified)
     ? Result.fail(`the list of certificates is not signed as it should be (${verified.failure.problem})`)
     : delivered;

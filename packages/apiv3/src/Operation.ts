@@ -19,6 +19,7 @@ import {
 } from "@wechat-refund/core/RefundError";
 import * as Result from "effect/Result";
 import type { Credential } from "./Credential.ts";
+import { unpacked } from "./internal/encoding.ts";
 import { at, parse, type Record as Json, textAt } from "./internal/json.ts";
 import type { PlatformKeys } from "./PlatformKeys.ts";
 import * as Signature from "./Signature.ts";
@@ -190,15 +191,19 @@ export const authenticate = (
   { keys, now }: Trust,
   maxReplyBytes: number,
 ): Result.Result<Json, Reason> => {
-  const { body, headers, status } = reply;
-  if (body.length > maxReplyBytes) return Result.fail(malformed(`it is larger than ${maxReplyBytes} bytes`));
+  const { headers, status } = reply;
+  if (reply.body.length > maxReplyBytes) return Result.fail(malformed(`it is larger than ${maxReplyBytes} bytes`));
+  const plain = unpacked(reply, maxReplyBytes);
   // A refusal at the door carries no signature, and a proxy may leave a part of one: neither decides anything.
-  if (status !== 200 && !Signature.isWhole(headers)) return Result.fail(unsignedRefusal(reply));
+  if (status !== 200 && !Signature.isWhole(headers)) {
+    return Result.fail(unsignedRefusal(Result.getOrElse(plain, () => reply)));
+  }
+  if (Result.isFailure(plain)) return Result.fail(malformed(plain.failure, "content-encoding"));
+  const { body } = plain.success;
   const verified = Signature.verify(headers, body, keys, now);
   if (Result.isFailure(verified)) return Result.fail(untrusted(verified.failure));
   // What decides nothing, such as 202, may say nothing.
   if (status !== 200 && body.length === 0) return Result.succeed({});
-  // Its text is what is signed; nothing was asked to be compressed.
   return Result.mapError(parse(body), (problem) => malformed(`its body ${problem}`));
 };
 

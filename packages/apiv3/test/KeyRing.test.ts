@@ -1,4 +1,5 @@
 /** The download of certificates: before the first call, once a minute for an unknown serial number, one at a time. */
+import { gzipSync } from "node:zlib";
 import { createPrivateKey } from "node:crypto";
 import {
   ConnectionLost,
@@ -197,6 +198,18 @@ describe("before the first call", () => {
       yield* TestClock.adjust("100 millis");
       yield* ring.ready(endpoint);
       expect(requests).toBe(2);
+    }),
+  );
+  it.effect("is unpacked, where it was packed on its way", () =>
+    Effect.gen(function* () {
+      yield* start;
+      const packed = (pack: (body: Uint8Array) => Uint8Array) =>
+        ringOf(merchant, (at) => {
+          const { body, headers, status } = good(at) as TransportReply;
+          return { status, headers: { ...headers, "content-encoding": "gzip" }, body: pack(body) };
+        }).ring;
+      expect((yield* packed(gzipSync).ready(endpoint)).keys.size).toBe(1);
+      expect((yield* failure(packed((body) => body))).message).toContain("it is not what its Content-Encoding says");
     }),
   );
   it.effect("comes to its end also where nobody waits so long", () =>

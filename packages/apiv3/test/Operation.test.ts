@@ -1,5 +1,6 @@
 /** The two halves of an exchange: what is sent, and what of a reply is believed. */
 import { createVerify } from "node:crypto";
+import { deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import type { RefundRequest } from "@wechat-refund/core/Refund";
 import type { TransportReply } from "@wechat-refund/core/Transport";
 import * as fc from "fast-check";
@@ -273,6 +274,36 @@ describe("a reply", () => {
       problem: "it is larger than 65536 bytes",
     });
     expect(reasonOf(reply(200, refund), now + 300)).toMatchObject({ problem: "clock", received: String(now) });
+    const nested = `{"new":${"[".repeat(9000)}${"]".repeat(9000)}}`;
+    expect(reasonOf(reply(200, nested))).toMatchObject({ problem: "its body is nested too deep" });
+  });
+  it.each<readonly [string, (body: Uint8Array) => Uint8Array]>([
+    ["gzip", gzipSync],
+    ["X-GZIP", gzipSync],
+    ["deflate", deflateSync],
+    ["deflate", deflateRawSync],
+    ["identity", (body) => body],
+  ])("that was packed on its way (%s) is unpacked before its signature is looked at", (encoding, pack) => {
+    const packed = ({ body, headers, status }: TransportReply): TransportReply => ({
+      status,
+      headers: { ...headers, "Content-Encoding": encoding },
+      body: pack(body),
+    });
+    expect(shown(packed(reply(200, refund)))).toBe("accepted PROCESSING");
+    expect(shown(packed(reply(403, { code: "NOT_ENOUGH" })))).toBe("Rejected not-accepted");
+    expect(shown(packed(unsigned(401, { code: "SIGN_ERROR" })))).toBe("GatewayRefused not-accepted");
+    expect(shown(packed(reply(200, refund, { key: gateway.other.privateKey })))).toBe("UntrustedReply unknown");
+    // It grows to no more than a reply may be.
+    expect(reasonOf(packed(reply(200, `{"a":"${"x".repeat(100_000)}"}`)))).toMatchObject({
+      problem: "it is larger than 65536 bytes",
+    });
+  });
+  it("that was packed otherwise, or is not what it says, decides nothing and says so", () => {
+    for (const encoding of ["gzip", "deflate", "br", "zstd", "gzip, gzip"]) {
+      const { body, headers } = reply(200, refund);
+      const other = { status: 200, headers: { ...headers, "content-encoding": encoding }, body };
+      expect(reasonOf(other)).toMatchObject({ _tag: "MalformedReply", field: "content-encoding" });
+    }
   });
 });
 

@@ -7,6 +7,17 @@ export type Record = Readonly<{ [name: string]: unknown }>;
 export const isRecord = (value: unknown): value is Record =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** What is nested deeper than anything the protocol knows would exhaust whoever writes it down again. */
+const deepest = 32;
+const isTooDeep = (value: unknown): boolean => {
+  let level: ReadonlyArray<unknown> = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > deepest) return true;
+    level = level.flatMap((one) => (typeof one === "object" && one !== null ? Object.values(one) : []));
+  }
+  return false;
+};
+
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** The object that these bytes are; a name that is given twice, and bytes that are not UTF-8, are refused. */
@@ -23,7 +34,8 @@ export const parse = (body: Uint8Array): Result.Result<Record, string> => {
       parsed.failure._tag === "NotJson" ? "is not JSON" : `names ${parsed.failure.names.join(", ")} twice`,
     );
   }
-  return isRecord(parsed.success) ? Result.succeed(parsed.success) : Result.fail("is not a JSON object");
+  if (!isRecord(parsed.success)) return Result.fail("is not a JSON object");
+  return isTooDeep(parsed.success) ? Result.fail("is nested too deep") : Result.succeed(parsed.success);
 };
 
 /** The value at a path of own members, such as `amount.refund`. */

@@ -144,6 +144,8 @@ export const configuration: ReadonlyArray<Pair> = [
   ["the list is larger than {0} bytes", "列表超过 {0} 字节"],
   ["the list of certificates is not signed as it should be ({0})", "证书列表的签名不对（{0}）"],
   ["no download has ended yet", "尚无完成的下载"],
+  ["the download did not end", "下载没有完成"],
+  ["of the list of certificates, {=0}", "证书列表：{0}"],
   // Several merchants.
   [
     "must be 1 to 64 letters, digits, . _ or -, and not look like a key",
