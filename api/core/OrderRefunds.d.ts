@@ -15,7 +15,10 @@ import type { Transport } from "./Transport.ts";
 declare const OrderRefunds_base: Context.ServiceClass<OrderRefunds, "@wechat-refund/core/OrderRefunds", {
     /** One page, at most ten records: by any of the four numbers, for an order from `offset` on. */
     readonly page: (request: RefundQuery.RefundQueryRequest) => Effect.Effect<RefundQuery.RefundQueryReply, RefundError>;
-    /** Every refund of an order, over all pages, in the gateway's order; ends when a page brings nothing new. */
+    /**
+     * Every refund of an order, over all pages, in the gateway's order; ends when a page brings nothing new. Of an order with over 20 refunds the
+     * gateway may refuse the others: they are found by their numbers, and this fails.
+     */
     readonly all: (order: OrderRef) => Stream.Stream<RefundQuery.RefundRecord, RefundError>;
 }>;
 /** Lists refunds. */

@@ -23,7 +23,10 @@ export class OrderRefunds extends Context.Service<
     readonly page: (
       request: RefundQuery.RefundQueryRequest,
     ) => Effect.Effect<RefundQuery.RefundQueryReply, RefundError>;
-    /** Every refund of an order, over all pages, in the gateway's order; ends when a page brings nothing new. */
+    /**
+     * Every refund of an order, over all pages, in the gateway's order; ends when a page brings nothing new. Of an order with over 20 refunds the
+     * gateway may refuse the others: they are found by their numbers, and this fails.
+     */
     readonly all: (order: OrderRef) => Stream.Stream<RefundQuery.RefundRecord, RefundError>;
   }
 >()("@wechat-refund/core/OrderRefunds") {}
@@ -43,18 +46,25 @@ export const fromPage = (page: OrderRefunds["Service"]["page"]): OrderRefunds["S
   all: (order) =>
     Stream.suspend(() => {
       const seen = new Set<string>();
+      let total: number | undefined;
       return Stream.paginate(
         0,
         Effect.fnUntraced(function* (offset: number) {
           const asked = offset === 0 ? order : { ...order, offset };
           const reply = yield* page(asked).pipe(
             Effect.catchIf(
-              // Beyond the last record the gateway answers PARAM_ERROR: the count was unknown, and this is the end.
-              (error) => offset > 0 && error.reason._tag === "Rejected" && error.reason.errCode === "PARAM_ERROR",
+              // Beyond the last record the gateway answers PARAM_ERROR: the count was unknown, and this is the end. Not where more were told of,
+              // as of an order with over 20 refunds, whose others are found by their numbers alone.
+              (error) =>
+                offset > 0 &&
+                total === undefined &&
+                error.reason._tag === "Rejected" &&
+                error.reason.errCode === "PARAM_ERROR",
               () => Effect.succeed(undefined),
             ),
           );
           if (reply === undefined) return [[], Option.none()] as const;
+          total = reply.totalRefundCount ?? total;
           const fresh = reply.records.filter(({ outRefundNo }) => !seen.has(outRefundNo));
           for (const { outRefundNo } of fresh) seen.add(outRefundNo);
           return [fresh, nextOffset(reply, seen.size, fresh.length)] as const;

@@ -63,6 +63,20 @@ describe("OrderRefunds", () => {
     });
   }
 
+  it.effect("a refusal before all that the total tells of is an error, and no end", () =>
+    Effect.gen(function* () {
+      const orders = yield* OrderRefunds.OrderRefunds;
+      const error = yield* Effect.flip(Stream.runCollect(orders.all({ outTradeNo: "1415757673" })));
+      assert.strictEqual(error.reason._tag, "Rejected");
+    }).pipe(
+      Effect.provide(
+        ordersOver(
+          TransportStub.sequence([page(0, 10, 36), page(10, 20, 36), Replies.rejected(merchant, "PARAM_ERROR", "20")]),
+        ),
+      ),
+    ),
+  );
+
   it.effect("a refusal of the first page is an error", () =>
     Effect.gen(function* () {
       const orders = yield* OrderRefunds.OrderRefunds;
