@@ -22,6 +22,8 @@ export declare class PlatformKey {
     });
     /** Whether the signature is this key's over these bytes. */
     verifies(bytes: Uint8Array, signature: Uint8Array): boolean;
+    /** Whether it is this public key, in PEM. */
+    is(publicKey: string): boolean;
 }
 /** The keys by id. */
 export type PlatformKeys = ReadonlyMap<string, PlatformKey>;
@@ -34,8 +36,11 @@ export interface PlatformKeyText {
 }
 /** Reads one key. */
 export declare const fromText: ({ id: given, key: text }: PlatformKeyText) => Result.Result<PlatformKey, Issue>;
-/** The map of some keys. The merchant's own serial number among them is a mix-up, and nothing would be verified with it. */
-export declare const make: (keys: ReadonlyArray<PlatformKey>, merchantSerial: string) => Result.Result<PlatformKeys, ReadonlyArray<Issue>>;
+/**
+ * The map of some keys. The merchant's own serial number among them, or its own key (in PEM), is a mix-up, and nothing would be verified with
+ * it.
+ */
+export declare const make: (keys: ReadonlyArray<PlatformKey>, merchantSerial: string, merchantKey?: string) => Result.Result<PlatformKeys, ReadonlyArray<Issue>>;
 /** Why a download of certificates gives no keys. */
 export type Unreadable = "not-json" | "no-list" | "sealed" | "not-a-certificate" | "other-serial" | "merchant-serial";
 /**

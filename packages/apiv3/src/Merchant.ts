@@ -82,7 +82,8 @@ export const make = (options: MerchantOptions): Result.Result<MerchantIdentity, 
     if (Result.isSuccess(key)) found.push(key.success);
     else issues.push(key.failure);
   }
-  const keys = PlatformKeys.make(found, Result.isSuccess(credential) ? credential.success.serialNo : "");
+  const own = Result.isSuccess(credential) ? credential.success : undefined;
+  const keys = PlatformKeys.make(found, own?.serialNo ?? "", own?.publicKey);
   if (Result.isFailure(keys)) issues.push(...keys.failure);
   if (endpoint !== undefined && !isEndpoint(endpoint)) issues.push({ field: "endpoint", message: notEndpoint });
   if (Result.isFailure(credential) || Result.isFailure(keys) || issues.length > 0) {

@@ -8,7 +8,16 @@
 import * as Result from "effect/Result";
 import { isSerial, type Issue, serialOf } from "./Credential.ts";
 import { open, type Resource } from "./internal/aead.ts";
-import { bitsOf, certificateOf, type KeyObject, materialOf, publicKeyOf, rsaVerify } from "./internal/crypto.ts";
+import {
+  bitsOf,
+  certificateOf,
+  type KeyObject,
+  materialOf,
+  privateKeyOf,
+  publicKeyOf,
+  publicPemOf,
+  rsaVerify,
+} from "./internal/crypto.ts";
 import { isRecord, parse, textAt } from "./internal/json.ts";
 
 /** One key of the gateway. */
@@ -30,6 +39,11 @@ export class PlatformKey {
   /** Whether the signature is this key's over these bytes. */
   verifies(bytes: Uint8Array, signature: Uint8Array): boolean {
     return rsaVerify(bytes, this.#key, signature);
+  }
+
+  /** Whether it is this public key, in PEM. */
+  is(publicKey: string): boolean {
+    return publicPemOf(this.#key) === publicKey;
   }
 }
 
@@ -55,7 +69,10 @@ export const fromText = ({ id: given, key: text }: PlatformKeyText): Result.Resu
   const id = given === undefined || given.startsWith("PUB_KEY_ID_") ? given?.trim() : serialOf(given);
   const material = materialOf(text);
   if (material === undefined) return fail("publicKey", `is neither PEM nor base64 of DER: ${whence}`);
-  if (material.label?.includes("PRIVATE")) return fail("publicKey", `is a private key: ${whence}`);
+  // Without its first line only the bytes tell.
+  const isPrivate =
+    material.label === undefined ? privateKeyOf(material) !== undefined : material.label.includes("PRIVATE");
+  if (isPrivate) return fail("publicKey", `is a private key: ${whence}`);
   const certificate = certificateOf(material);
   const key = certificate?.publicKey ?? publicKeyOf(material);
   if (key === undefined || bitsOf(key) < smallest) {
@@ -73,19 +90,27 @@ export const fromText = ({ id: given, key: text }: PlatformKeyText): Result.Resu
   );
 };
 
-/** The map of some keys. The merchant's own serial number among them is a mix-up, and nothing would be verified with it. */
+/**
+ * The map of some keys. The merchant's own serial number among them, or its own key (in PEM), is a mix-up, and nothing would be verified with
+ * it.
+ */
 export const make = (
   keys: ReadonlyArray<PlatformKey>,
   merchantSerial: string,
-): Result.Result<PlatformKeys, ReadonlyArray<Issue>> =>
-  keys.some(({ id }) => id === merchantSerial)
-    ? Result.fail([
-        {
-          field: "publicKeyId",
-          message: "is the serial number of the merchant's own certificate: give WeChat Pay's public key and its id",
-        },
-      ])
-    : Result.succeed(new Map(keys.map((key) => [key.id, key])));
+  merchantKey?: string,
+): Result.Result<PlatformKeys, ReadonlyArray<Issue>> => {
+  const issues: Array<Issue> = [];
+  if (keys.some(({ id }) => id === merchantSerial)) {
+    issues.push({
+      field: "publicKeyId",
+      message: "is the serial number of the merchant's own certificate: give WeChat Pay's public key and its id",
+    });
+  }
+  if (merchantKey !== undefined && keys.some((key) => key.is(merchantKey))) {
+    issues.push({ field: "publicKey", message: `is the merchant's own: ${whence}` });
+  }
+  return issues.length > 0 ? Result.fail(issues) : Result.succeed(new Map(keys.map((key) => [key.id, key])));
+};
 
 /** Why a download of certificates gives no keys. */
 export type Unreadable = "not-json" | "no-list" | "sealed" | "not-a-certificate" | "other-serial" | "merchant-serial";

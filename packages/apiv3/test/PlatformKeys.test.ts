@@ -34,6 +34,7 @@ describe("a key of the settings", () => {
     expect(said({ key: certificate })).toBe(serialOf(certificate));
     expect(said({ id: serialOf(certificate).toLowerCase(), key: certificate })).toBe(serialOf(certificate));
   });
+  const bare = (text: string): string => text.replaceAll(/-----.*?-----|\s/g, "");
   const ec = generateKeyPairSync("ec", { namedCurve: "P-256" });
   // It would verify, and with another padding.
   const pss = generateKeyPairSync("rsa-pss", { modulusLength: 2048 });
@@ -43,6 +44,7 @@ describe("a key of the settings", () => {
     ["another certificate's id", { id: serialNo, key: certificate }, "publicKeyId is not the serial number"],
     ["a path", { id: keyId, key: "./pub_key.pem" }, "publicKey is neither PEM"],
     ["a private key", { id: keyId, key: pem(platform.privateKey) }, "publicKey is a private key"],
+    ["one without its first line", { id: keyId, key: bare(pem(platform.privateKey)) }, "publicKey is a private key"],
     ["an EC key", { id: keyId, key: pem(ec.publicKey) }, "publicKey is no RSA public key"],
     ["one of RSA-PSS", { id: keyId, key: pem(pss.publicKey) }, "publicKey is no RSA public key"],
     ["other bytes", { id: keyId, key: "AAAA" }, "publicKey is no RSA public key"],
@@ -54,6 +56,11 @@ describe("a key of the settings", () => {
     const own = PlatformKeys.make([key], serialOf(certificate));
     expect(Result.isFailure(own) && own.failure[0]?.message).toContain("merchant's own certificate");
     expect(Result.getOrThrow(PlatformKeys.make([key], serialNo)).get(serialOf(certificate))).toBe(key);
+    const given = Result.getOrThrow(PlatformKeys.fromText({ id: keyId, key: publicKey }));
+    const ownKey = PlatformKeys.make([given], serialNo, publicKey);
+    expect(Result.isFailure(ownKey) && ownKey.failure).toMatchObject([
+      { field: "publicKey", message: expect.stringContaining("is the merchant's own") },
+    ]);
   });
 });
 

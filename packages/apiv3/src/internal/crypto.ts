@@ -82,7 +82,7 @@ export const rsaSign = (text: string, key: KeyObject): string =>
   sign("sha256", Buffer.from(text), key).toString("base64");
 
 export const publicPemOf = (key: KeyObject): string =>
-  String(createPublicKey(key).export({ format: "pem", type: "spki" }));
+  String((key.type === "public" ? key : createPublicKey(key)).export({ format: "pem", type: "spki" }));
 
 export const rsaVerify = (bytes: Uint8Array, key: KeyObject, signature: Uint8Array): boolean =>
   attempt(() => verify("sha256", bytes, key, signature)) === true;

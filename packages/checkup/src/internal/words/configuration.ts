@@ -92,6 +92,7 @@ export const configuration: ReadonlyArray<Pair> = [
   ["is a certificate, not a private key: {!0}", "是证书，不是私钥：{0}"],
   ["is a public key, not a private key: {!0}", "是公钥，不是私钥：{0}"],
   ["is a private key: {!0}", "是私钥：{0}"],
+  ["is the merchant's own: {!0}", "是商户自己的密钥：{0}"],
   ["is no private key in PKCS#8 or PKCS#1: {!0}, whole", "不是 PKCS#8 或 PKCS#1 格式的私钥：{0}，保持完整"],
   ["is not an RSA key, which this protocol signs with: {!0}", "不是 RSA 密钥，而本协议用 RSA 签名：{0}"],
   ["has {0} bits, and this protocol needs RSA of at least {1}: {!2}", "为 {0} 位，而本协议要求 RSA 至少 {1} 位：{2}"],
