@@ -84,4 +84,16 @@ process.on("exit", (exitCode) => {
   );
   if (exitCode === 0) process.exitCode = 3;
 });
-run(process.argv.slice(2)).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain);
+// Another exit code than 0 ends the process at once, with what a slow reader has not taken yet.
+const drained = Effect.callback<void>((resume) => {
+  // Another write would forget it.
+  failed ??= process.stdout.errored ?? undefined;
+  process.stdout.write("", () => process.stderr.write("", () => resume(Effect.void)));
+});
+run(process.argv.slice(2)).pipe(
+  Effect.exit,
+  Effect.tap(() => drained),
+  Effect.flatMap((exit) => exit),
+  Effect.provide(NodeServices.layer),
+  NodeRuntime.runMain,
+);

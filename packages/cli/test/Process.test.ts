@@ -118,6 +118,23 @@ describe("what was compiled is kept", () => {
   });
 });
 
+it("ends once a slow reader has taken all of its output, whatever its exit code", async () => {
+  const rows = Array.from({ length: 2000 }, (_, n) => `R-${n},100\n`).join("");
+  const own = join(folder, "own.csv");
+  writeFileSync(own, `out_refund_no,refund_fee\n${rows}`);
+  const bill = join(folder, "bill.csv");
+  writeFileSync(bill, "商户退款单号,退款金额\n`R-1,`1.00\n总交易单数,总退款金额\n`1,`1.00\n");
+  const script = `{ "$0" "$@"; echo "code $?" >&2; } | (sleep 1; cat)`;
+  const args = ["reconcile", "--own", own, "--bill", bill, "--json"];
+  const slow = spawn("sh", ["-c", script, process.execPath, inject("oneFile"), ...args]);
+  const [stdout, stderr] = await Promise.all([text(slow.stdout), text(slow.stderr), once(slow, "close")]);
+  expect(stderr).toBe("code 1\n");
+  expect(stdout.length).toBeGreaterThan(200_000);
+  expect((JSON.parse(stdout) as { readonly value: { readonly differences: unknown } }).value.differences).toHaveLength(
+    1999,
+  );
+});
+
 describe.runIf(existsSync("/dev/full"))("output that could not be written", () => {
   const said = /^Standard output could not be written \(ENOSPC\): .*\n$/m;
   const tokens = join(folder, "tokens.json");
