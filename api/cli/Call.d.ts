@@ -47,5 +47,5 @@ export declare const answer: ({ json }: Call, answer: Answer) => Effect.Effect<v
 /**
  * Runs a call and prints what it gave. What is wrong with the environment is said before anything is sent.
  */
-export declare const run: <A>(say: Say, call: Call, certificate: Certificate, program: Effect.Effect<A, RefundError, Services>, show: (value: A) => string) => Effect.Effect<void, import("./Ending.ts").Ending, never>;
+export declare const run: <A>(say: Say, call: Call, certificate: Certificate, program: Effect.Effect<A, RefundError, Services>, show: (value: A) => string, codeOf?: (value: A) => ExitCode) => Effect.Effect<void, import("./Ending.ts").Ending, never>;
 export {};

@@ -55,7 +55,7 @@ declare const GatewayRefused_base: Schema.Class<GatewayRefused, Schema.TaggedStr
 }>, import("effect/Cause").YieldableError>;
 /**
  * An HTTP status other than 200, or an HTML page. Only the two certificate pages prove that nothing was accepted, and in APIv3 a 401
- * that names an error: the request's own signature was refused, before anything else was looked at.
+ * SIGN_ERROR: the request's own signature was refused, before anything else was looked at. Any other 401 may be anybody's.
  */
 export declare class GatewayRefused extends GatewayRefused_base {
     private get isUnauthenticated();

@@ -2,7 +2,7 @@
  * One exchange of APIv3 as two pure functions: `prepare` (request → signed request) and `interpret` (reply → result).
  *
  * The order of `interpret` is the protocol's: bytes within their limit, signature, clock, and JSON only then. What nobody signed decides
- * nothing, with one exception: a 401 that names an error says that the request's own signature was refused. Time and nonce are given;
+ * nothing, with one exception: a 401 SIGN_ERROR says that the request's own signature was refused. Time and nonce are given;
  * nothing here touches a clock, randomness or sockets, and everything returns.
  */
 import type { TransportReply, TransportRequest } from "@wechat-refund/core/Transport";

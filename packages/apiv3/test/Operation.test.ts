@@ -335,6 +335,9 @@ describe("a refusal", () => {
     expect(shown(unsigned(401, { code: "SIGN_ERROR", message: "签名错误" }))).toBe("GatewayRefused not-accepted");
     expect(shown(unsigned(401, "<html>"))).toBe("GatewayRefused unknown");
     expect(shown(unsigned(401, { code: "<b>" }))).toBe("GatewayRefused unknown");
+    for (const code of ["SYSTEM_ERROR", "UNAUTHENTICATED"]) {
+      expect(shown(unsigned(401, { code }))).toBe("GatewayRefused unknown");
+    }
     expect(reasonOf(unsigned(401, { code: "SIGN_ERROR", message: "x".repeat(999) }))).toMatchObject({
       said: "x".repeat(256),
     });

@@ -215,13 +215,14 @@ export const run = <A>(
   certificate: Certificate,
   program: Effect.Effect<A, RefundError, Services>,
   show: (value: A) => string,
+  codeOf: (value: A) => ExitCode = () => 0,
 ) =>
   provide(
     call,
     certificate,
     program.pipe(
       Effect.match({
-        onSuccess: (value): Answer => ({ exitCode: 0, json: { ok: true, value }, text: show(value) }),
+        onSuccess: (value): Answer => ({ exitCode: codeOf(value), json: { ok: true, value }, text: show(value) }),
         onFailure: (error) => failure(say, error),
       }),
       Effect.flatMap((said) => answer(call, said)),

@@ -45,6 +45,26 @@ describe.each(["node-https", "undici"])("over %s", (adapter) => {
   });
 });
 
+it("does not call accepted what the gateway closed under this number", async () => {
+  expect(await refund()).toMatchObject({ code: 0 });
+  const made = running.refunds.get("R-1");
+  if (made !== undefined) made["status"] = "CLOSED";
+  const again = await refund();
+  expect(again).toMatchObject({ code: 1, stdout: "" });
+  expect(again.stderr).toMatch(/^closed: the gateway had accepted this number before/);
+  const told = await refund("--json");
+  expect([told.code, document(told.stdout)]).toMatchObject([1, { ok: true, value: { refundStatus: "REFUNDCLOSE" } }]);
+  const directory = mkdtempSync(join(tmpdir(), "closed-v3-"));
+  try {
+    const file = join(directory, "refunds.csv");
+    writeFileSync(file, "out_trade_no,out_refund_no,total_fee,refund_fee\nT-1,R-1,100,60\n");
+    const batch = await call(["batch", file, "--yes", "--protocol", "v3"]);
+    expect(batch).toMatchObject({ code: 1, stdout: expect.stringMatching(/^closed +1$/m) });
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
+
 describe("a call that fails", () => {
   it.each([
     ["no-money", 1, "Rejected", "not-accepted", "top-up-then-resend-same"],

@@ -78,7 +78,7 @@ export const CertificatePage = Schema.Literals(["certificate-missing", "certific
 
 /**
  * An HTTP status other than 200, or an HTML page. Only the two certificate pages prove that nothing was accepted, and in APIv3 a 401
- * that names an error: the request's own signature was refused, before anything else was looked at.
+ * SIGN_ERROR: the request's own signature was refused, before anything else was looked at. Any other 401 may be anybody's.
  */
 export class GatewayRefused extends onOneLine(
   Schema.TaggedError<GatewayRefused>("@wechat-refund/core/RefundError/GatewayRefused")("GatewayRefused", {
@@ -95,7 +95,9 @@ export class GatewayRefused extends onOneLine(
     return this.protocol === "v3" && this.status === 401;
   }
   get outcome(): Outcome {
-    return this.page !== undefined || (this.isUnauthenticated && this.code !== undefined) ? "not-accepted" : "unknown";
+    return this.page !== undefined || (this.isUnauthenticated && this.code === "SIGN_ERROR")
+      ? "not-accepted"
+      : "unknown";
   }
   get advice(): Advice {
     return this.page !== undefined || this.isUnauthenticated ? "fix-account" : "query-first";

@@ -176,7 +176,7 @@ const ofSendAnswer = (before: Progress, observation: Observation): Progress => {
       return { ...told, limited };
     }
     case "Accepted":
-      return accepted(progress);
+      return observation.status === undefined ? accepted(progress) : found(accepted(progress), observation.status);
     case "Refused": {
       const { cause, refusal, signed } = observation;
       // A later refusal never takes back that it was accepted.

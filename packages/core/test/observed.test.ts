@@ -4,7 +4,7 @@ import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import { describe, expect, it } from "vitest";
 import { reportTo, turnOf } from "../src/Driving.ts";
-import { Pace, RefundError, RefundProgress, Transport } from "../src/index.ts";
+import { Pace, type Refund, RefundError, RefundProgress, Transport } from "../src/index.ts";
 
 const { ofAsk, ofSend } = RefundProgress;
 
@@ -260,4 +260,21 @@ it("tells the merchant's lane what the gateway or the handshake showed, and not 
     return reported.map((all) => (all as ReadonlyArray<unknown>)[0]);
   });
   expect(causes).toEqual([["top-up"], ["certificate"], [], []]);
+});
+
+describe("an acceptance of APIv3 that says what became of the refund", () => {
+  const accepted = (refundStatus?: Refund.RefundAccepted["refundStatus"]) =>
+    ofSend(Result.succeed({ refundStatus, refundId: "50", outRefundNo: "R" } as unknown as Refund.RefundAccepted));
+  const begun = RefundProgress.observe(RefundProgress.initial("R"), { _tag: "Begun", call: "send" });
+  it.each([
+    [undefined, "Accepted", undefined],
+    ["PROCESSING", "Accepted", undefined],
+    ["SUCCESS", "Accepted", undefined],
+    ["unknown", "Accepted", undefined],
+    ["REFUNDCLOSE", "Closed", undefined],
+    ["CHANGE", "Accepted", "change"],
+  ] as const)("%s: %s", (status, truth, cause) => {
+    const after = RefundProgress.observe(begun, accepted(status));
+    expect([after.truth, after.block?.cause]).toEqual([truth, cause]);
+  });
 });

@@ -18,15 +18,23 @@ import * as Words from "@wechat-refund/checkup/Words";
 const fen = (name: string, description: string) =>
   Flag.String(name).pipe(Flag.withSchema(FenFromText), Flag.withMetavar("fen"), Flag.withDescription(description));
 
+/** What APIv3 says of a number that was used before. */
+const isClosed = ({ refundStatus }: RefundAccepted): boolean => refundStatus === "REFUNDCLOSE";
+
 const show =
   (say: Say) =>
   (accepted: RefundAccepted): string => {
     const currency = accepted.refundFeeType ?? accepted.feeType;
     return [
-      `${styled("green", say("accepted", "已受理"))}${colon(say)}${say(
-        "the gateway took the application; whether the money went back is told by a query",
-        "申请已被接收；款项是否退回请用查询确认",
-      )}`,
+      isClosed(accepted)
+        ? `${styled("red", say("closed", "已关闭"))}${colon(say)}${say(
+            "the gateway had accepted this number before, and has closed it: nothing went back",
+            "该单号此前已受理，并已关闭：没有退款",
+          )}`
+        : `${styled("green", say("accepted", "已受理"))}${colon(say)}${say(
+            "the gateway took the application; whether the money went back is told by a query",
+            "申请已被接收；款项是否退回请用查询确认",
+          )}`,
       list([
         ["refund_id", accepted.refundId],
         ["out_refund_no", accepted.outRefundNo],
@@ -127,7 +135,7 @@ export const command = (say: Say) =>
           ),
         ),
       );
-      yield* Call.run(say, flags, "required", program, show(say));
+      yield* Call.run(say, flags, "required", program, show(say), (accepted) => (isClosed(accepted) ? 1 : 0));
     }),
   ).pipe(
     Command.withShortDescription(say("Apply for a refund", "申请退款")),

@@ -49,8 +49,8 @@ export type Observation =
   | ({ readonly _tag: "NotSent" } & Told)
   /** The call may have arrived, and no answer decides. */
   | ({ readonly _tag: "Unanswered"; readonly limited: boolean } & Told)
-  /** The gateway's signed SUCCESS to the application. */
-  | { readonly _tag: "Accepted" }
+  /** The gateway's signed SUCCESS to the application, and what APIv3 says there of one that it accepted before. */
+  | { readonly _tag: "Accepted"; readonly status?: "REFUNDCLOSE" | "CHANGE" }
   /** Not accepted by this call. */
   | { readonly _tag: "Refused"; readonly signed: boolean; readonly refusal: Refusal; readonly cause?: MerchantCause }
   /** A signed, matching record of this refund. */
@@ -143,7 +143,11 @@ const isNotSent = ({ reason }: RefundError): boolean => reason._tag === "Transpo
 
 /** How a send ended, as an observation. */
 export const ofSend = (answer: Result.Result<RefundAccepted, RefundError>): Observation => {
-  if (answer._tag === "Success") return { _tag: "Accepted" };
+  if (answer._tag === "Success") {
+    const { refundStatus: status } = answer.success;
+    // The others are what follows an acceptance; these a person must hear of.
+    return status === "REFUNDCLOSE" || status === "CHANGE" ? { _tag: "Accepted", status } : { _tag: "Accepted" };
+  }
   const error = answer.failure;
   const cause = causeOf(error);
   const told = cause === undefined ? {} : { cause };
