@@ -234,14 +234,17 @@ describe("resolve and start again", () => {
   it.effect("a resolved refund is never sent, whatever comes", () =>
     Effect.gen(function* () {
       const { open, watched } = yield* world();
-      const { events, refunds, until } = yield* open({ takes: "5 seconds" });
+      const { events, refunds, sql, story, until } = yield* open({ takes: "5 seconds" });
       yield* refunds.start("shop", request(1));
       yield* until("R-1", ({ calling }) => calling);
       const resolved = yield* refunds.resolve("shop", "R-1", person);
       expect(resolved).toMatchObject({ truth: "Resolved", final: true });
       yield* TestClock.adjust("1 hour");
-      // The answer of the call that was under way changes nothing.
-      expect(yield* until("R-1", () => true)).toMatchObject({ truth: "Resolved", final: true, calling: false });
+      // The answer of the call that was under way changes nothing, and is kept: whoever paid otherwise must learn of it.
+      const after = yield* until("R-1", () => true);
+      expect(after).toMatchObject({ truth: "Resolved", final: true, calling: false, refundId: expect.any(String) });
+      expect(yield* story("R-1")).toEqual(["recorded", "send: begun", "resolve", "send: accepted"]);
+      expect(yield* sql`SELECT call FROM refund_proofs`).toEqual([{ call: "send" }]);
       expect(watched.calls).toEqual(["send R-1"]);
       expect(yield* refunds.start("shop", request(1))).toMatchObject({ truth: "Resolved" });
       expect((yield* events.after(0)).at(-1)).toMatchObject({ truth: "Resolved", detail: person });

@@ -194,6 +194,15 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
           observation.cause === hold?.cause && { held: { cause: hold.cause, message: hold.message, call } }),
       };
     };
+    const isThere = observation._tag === "Accepted" || observation._tag === "Found";
+    /** A person ended it while the call was under way: that stays so, and what came of the call is kept beside it. */
+    const besideOf = (ended: Row): Change => ({
+      ...noteOf(call, observation),
+      quiet: false,
+      progress: ended.progress,
+      ...(answer !== undefined && Result.isSuccess(answer) && { refundId: answer.success.refundId }),
+      ...(isThere && proof !== undefined && { proof }),
+    });
     const wrote = yield* Effect.gen(function* () {
       const soon = yield* store.write(begun, changeOf(begun));
       yield* tried(false);
@@ -202,8 +211,9 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
       let before: Row | undefined;
       const after = yield* store.update(begun, (current) => {
         const isMine = current.epoch === begun.epoch && current.progress.open !== undefined;
-        before = isMine ? current : undefined;
-        return Effect.succeed(isMine ? changeOf(current) : undefined);
+        const isResolved = current.epoch === begun.epoch && current.progress.truth === "Resolved";
+        before = isMine || isResolved ? current : undefined;
+        return Effect.succeed(isMine ? changeOf(current) : isResolved ? besideOf(current) : undefined);
       });
       return before === undefined || after === undefined ? undefined : { before, after };
     }).pipe(
@@ -225,6 +235,11 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
       return;
     }
     const { after, before } = wrote;
+    if (before.progress.truth === "Resolved" && isThere) {
+      yield* Effect.logError(
+        `refund ${outRefundNo} was resolved while a call of it was under way, and WeChat Pay has accepted it: see that the money does not go twice`,
+      );
+    }
     yield* tellBlock(outRefundNo, before.progress, after.progress);
     if (isFinal(after.progress)) {
       yield* Effect.logInfo(`refund ${outRefundNo} is ${after.progress.truth}`).pipe(

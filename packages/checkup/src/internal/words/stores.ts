@@ -256,6 +256,10 @@ export const stores: ReadonlyArray<Pair> = [
   ["refund {0} is {1}", "退款 {0} 的状态为 {1}"],
   ["refund {0}: what came of it cannot be stored yet: {1}", "退款 {0}：结果暂时无法写入存储：{1}"],
   [
+    "refund {0} was resolved while a call of it was under way, and WeChat Pay has accepted it: see that the money does not go twice",
+    "退款 {0} 在请求进行中被人工了结，而微信支付已受理：请核实是否会重复付款",
+  ],
+  [
     "refund {0}: another process has taken it over; what came of this call is asked for again",
     "退款 {0}：已由其他进程接手；本次请求的结果将重新查询",
   ],
