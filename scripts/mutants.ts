@@ -494,8 +494,8 @@ export const mutants: ReadonlyArray<Mutant> = [
   signatureV3("a field may come twice", "if (found.has(name)) twice = name;", ""),
   operationV3(
     "a refusal needs no signature",
-    "if (status !== 200 && !Signature.isWhole(headers)) return Result.fail(unsignedRefusal(reply));",
-    "if (status !== 200 && !Signature.isWhole(headers)) return Result.mapError(parse(body), () => unsignedRefusal(reply));",
+    "return Result.fail(unsignedRefusal(Result.getOrElse(plain, () => reply)));",
+    "return Result.mapError(parse(reply.body), () => unsignedRefusal(reply));",
   ),
   operationV3("a reply may speak of another refund", "if (received === expected) continue;", "continue;"),
   operationV3(

@@ -166,8 +166,8 @@ export const canaries: ReadonlyArray<Canary> = [
     "if (key.id === serial && signature.length < 0)",
   ]),
   canary("I10", "a refusal that nobody signed is believed", "apiv3/src/Operation.ts", [
-    "if (status !== 200 && !Signature.isWhole(headers)) return Result.fail(unsignedRefusal(reply));",
-    "if (status !== 200 && status !== 401 && !Signature.isWhole(headers)) return Result.mapError(parse(body), (problem) => malformed(problem));",
+    "return Result.fail(unsignedRefusal(Result.getOrElse(plain, () => reply)));",
+    "return status === 401 ? Result.fail(unsignedRefusal(reply)) : Result.mapError(parse(reply.body), (problem) => malformed(problem));",
   ]),
   canary("I10", "a reply of another refund is this one's", "apiv3/src/Operation.ts", [
     "if (received === expected) continue;",
