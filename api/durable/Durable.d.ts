@@ -42,7 +42,7 @@ export interface Options extends Refunds.Options {
  */
 export declare const layer: (options?: Options) => Layer.Layer<Services, StoreError | SqlError, Merchants | SqlClient.SqlClient>;
 /** The store in a file of this machine, which one process has at a time. */
-export declare const layerSqlite: ({ file, ...options }: Options & Sqlite.Options) => Layer.Layer<Services, StoreError | SqlError, Merchants>;
+export declare const layerSqlite: ({ file, watched, ...options }: Options & Sqlite.Options) => Layer.Layer<Services, StoreError | SqlError, Merchants>;
 /** The store on a PostgreSQL server, which any number of processes share. */
 export declare const layerPostgres: ({ connectTimeout, listenUrl, listens, maxConnections, silence, url, ...options }: Options & Postgres.Options & {
     /** Whether `LISTEN` is used, which needs a session of its own; without it the other processes hear within a second. */

@@ -7,6 +7,11 @@ import type { StoreError } from "./StoreError.ts";
 export interface Options {
     /** The path of the file. It is made, for its owner alone, if there is none; `FILE.lock` beside it stays. */
     readonly file: string;
+    /**
+     * Whether statements fail once the file was deleted or replaced, for what is stored from then on is lost with the process. They do unless
+     * told otherwise, by who looks himself.
+     */
+    readonly watched?: boolean | undefined;
 }
 /** The client of a file, until the scope closes. */
 export declare const make: (options: Options) => Effect.Effect<SqlClient.SqlClient, StoreError, Scope.Scope | Reactivity.Reactivity>;

@@ -90,6 +90,7 @@ export const layer = (
 /** The store in a file of this machine, which one process has at a time. */
 export const layerSqlite = ({
   file,
+  watched,
   ...options
 }: Options & Sqlite.Options): Layer.Layer<Services, StoreError | SqlError, Merchants> =>
   layer({
@@ -97,7 +98,7 @@ export const layerSqlite = ({
     ...options,
     worker: options.worker === false ? false : { alone: true, ...options.worker },
     ...(options.reconciler !== undefined && { reconciler: { alone: true, ...options.reconciler } }),
-  }).pipe(Layer.provide(Sqlite.layer({ file })));
+  }).pipe(Layer.provide(Sqlite.layer({ file, watched })));
 
 /** Enough for a merchant at its limits. */
 const forWorker = 6;

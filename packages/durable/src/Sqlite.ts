@@ -23,12 +23,20 @@ import type { StoreError } from "./StoreError.ts";
 export interface Options {
   /** The path of the file. It is made, for its owner alone, if there is none; `FILE.lock` beside it stays. */
   readonly file: string;
+  /**
+   * Whether statements fail once the file was deleted or replaced, for what is stored from then on is lost with the process. They do unless
+   * told otherwise, by who looks himself.
+   */
+  readonly watched?: boolean | undefined;
 }
 
-const over = (database: DatabaseSync): Effect.Effect<SqlClient.SqlClient, never, Reactivity.Reactivity> =>
+const over = (
+  database: DatabaseSync,
+  isThere?: () => boolean,
+): Effect.Effect<SqlClient.SqlClient, never, Reactivity.Reactivity> =>
   SqlClient.make({
     ...SqlClient.makeSqliteAcquirers({
-      connection: Effect.succeed(connection.make(database)),
+      connection: Effect.succeed(connection.make(database, isThere)),
       semaphore: Semaphore.makeUnsafe(1),
       isTransaction: () => database.isTransaction,
     }),
@@ -42,14 +50,19 @@ const over = (database: DatabaseSync): Effect.Effect<SqlClient.SqlClient, never,
 export const make = (
   options: Options,
 ): Effect.Effect<SqlClient.SqlClient, StoreError, Scope.Scope | Reactivity.Reactivity> =>
-  Effect.flatMap(hold(options.file), over);
+  Effect.flatMap(hold(options.file), ({ database, isThere }) =>
+    over(database, options.watched === false ? undefined : isThere),
+  );
 
 /**
  * A client that only reads, of a file that exists: also while another process has the store, which does not notice. A statement that
  * would write fails.
  */
 export const layerReadOnly = ({ file }: Options): Layer.Layer<SqlClient.SqlClient, StoreError> =>
-  Layer.effect(SqlClient.SqlClient, Effect.flatMap(look(file), over)).pipe(Layer.provide(Reactivity.layer));
+  Layer.effect(
+    SqlClient.SqlClient,
+    Effect.flatMap(look(file), (database) => over(database)),
+  ).pipe(Layer.provide(Reactivity.layer));
 
 /** The client of a file as a layer. Two layers over one file are two owners: the second is refused. */
 export const layer = (options: Options): Layer.Layer<SqlClient.SqlClient, StoreError> =>

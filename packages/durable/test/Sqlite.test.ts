@@ -1,5 +1,5 @@
 /** The client over node:sqlite: what goes in, what comes out, transactions, streams. */
-import { statSync, writeFileSync } from "node:fs";
+import { renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { it } from "@effect/vitest";
@@ -59,6 +59,37 @@ describe("a store's file", () => {
       expect(yield* Effect.provide(read, Sqlite.layer({ file }))).toEqual([{ n: 7 }]);
       expect(statSync(`${file}.lock`).ino).toBe(lock.ino);
     }),
+  );
+
+  it.effect("takes nothing once another file, or none, has its name", () =>
+    stored((sql, file) =>
+      Effect.gen(function* () {
+        const breath = Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 150)));
+        yield* sql`CREATE TABLE t (n INTEGER)`;
+        const away = `${file}.away`;
+        for (const replace of [() => {}, () => writeFileSync(file, "")]) {
+          yield* breath;
+          yield* sql`INSERT INTO t VALUES (1)`;
+          // What has begun may end.
+          yield* sql.withTransaction(
+            Effect.gen(function* () {
+              renameSync(file, away);
+              replace();
+              yield* breath;
+              yield* sql`INSERT INTO t VALUES (2)`;
+            }),
+          );
+          for (const statement of [sql`SELECT 1`, sql`INSERT INTO t VALUES (3)`, sql.withTransaction(sql`SELECT 1`)]) {
+            expect(yield* Effect.flip(statement)).toMatchObject({
+              reason: { cause: { message: expect.stringContaining("was deleted or replaced") } },
+            });
+          }
+          renameSync(away, file);
+        }
+        yield* breath;
+        expect(yield* sql`SELECT n FROM t`.values).toEqual([[1], [2], [1], [2]]);
+      }),
+    ),
   );
 
   it.effect("may be an empty file that somebody made", () =>

@@ -173,7 +173,8 @@ export const problem = (where: Where, error: StoreError | SqlError | Unusable): 
 /** The store for this process alone where it is a file; one of an older form is brought to this one. */
 export const open = (where: Where): Layer.Layer<SqlClient.SqlClient, StoreError | SqlError> => {
   const sqlite = where._tag === "Sqlite";
-  const client = sqlite ? Sqlite.layer({ file: where.file }) : Postgres.layer({ url: where.url });
+  // A batch ends by itself where the file goes away, and writes down what is under way wherever it still can.
+  const client = sqlite ? Sqlite.layer({ file: where.file, watched: false }) : Postgres.layer({ url: where.url });
   const patient = sqlite ? undefined : Postgres.layerPatient({ url: where.url });
   return Layer.effectDiscard(Migrations.migrate(shown(where), patient)).pipe(Layer.provideMerge(client));
 };

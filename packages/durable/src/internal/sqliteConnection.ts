@@ -26,7 +26,7 @@ const sqlError = (cause: unknown): SqlError => {
   });
 };
 
-const attempt = <A>(act: () => A): Effect.Effect<A, SqlError> => Effect.try({ try: act, catch: sqlError });
+const attempted = <A>(act: () => A): Effect.Effect<A, SqlError> => Effect.try({ try: act, catch: sqlError });
 
 /** SQLite has no booleans and no dates. What it has no form for either is refused by node:sqlite. */
 const input = (value: unknown): SQLInputValue => {
@@ -47,9 +47,17 @@ const rowOf = (row: Record<string, SQLOutputValue>): Row => {
   return out;
 };
 
-/** The connection of an open database. */
-export const make = (database: DatabaseSync): Connection => {
+/** The connection of an open database. `isThere`: whether its file is the one that has its name. */
+export const make = (database: DatabaseSync, isThere: () => boolean = () => true): Connection => {
   const prepared = new Map<string, StatementSync>();
+  const attempt = <A>(act: () => A): Effect.Effect<A, SqlError> =>
+    attempted(() => {
+      // What has begun may end.
+      if (!database.isTransaction && !isThere()) {
+        throw new Error("the store's file was deleted or replaced: put it back, and start again");
+      }
+      return act();
+    });
 
   const prepare = (sql: string): StatementSync => {
     const statement = database.prepare(sql);

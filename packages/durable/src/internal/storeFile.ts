@@ -189,11 +189,40 @@ const settle = (database: DatabaseSync): void => {
  */
 const held = new Set<DatabaseSync>();
 
+/** Looked at so often, for a look costs as much as a part of a statement. */
+const betweenLooks = 100;
+
+/**
+ * Whether a name is still that of the file that it was. SQLite goes on in a file that was deleted: what is stored there, and acknowledged, is
+ * gone with the process.
+ */
+const watching = (path: string): (() => boolean) => {
+  const find = () => statSync(path, { bigint: true, throwIfNoEntry: false });
+  const first = find();
+  let looked = performance.now();
+  let isThere = true;
+  return () => {
+    const now = performance.now();
+    if (now - looked >= betweenLooks) {
+      looked = now;
+      const found = find();
+      isThere = found !== undefined && found.dev === first?.dev && found.ino === first.ino;
+    }
+    return isThere;
+  };
+};
+
+/** A store's file that is open. */
+export interface Held {
+  readonly database: DatabaseSync;
+  readonly isThere: () => boolean;
+}
+
 /** Opens a store's file until the scope closes; nobody else has it then. */
 export const hold = (
   file: string,
   typeOf: (path: string) => number = fileSystemType,
-): Effect.Effect<DatabaseSync, StoreError, Scope.Scope> => {
+): Effect.Effect<Held, StoreError, Scope.Scope> => {
   const attempt = <A>(act: () => A) => Effect.try({ try: act, catch: errorOf(file) });
   const closing = (acquire: Effect.Effect<DatabaseSync, StoreError>) =>
     Effect.acquireRelease(
@@ -208,7 +237,8 @@ export const hold = (
     const { sqlite, path } = yield* attempt(() => ({ sqlite: load(), path: realPathOf(file) }));
     yield* attempt(() => refuseByPlace(path, typeOf));
     yield* closing(attempt(() => lock(sqlite, `${path}.lock`)));
-    return yield* closing(attempt(() => open(sqlite, path, settle)));
+    const database = yield* closing(attempt(() => open(sqlite, path, settle)));
+    return { database, isThere: watching(path) };
   });
 };
 
