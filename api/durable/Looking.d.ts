@@ -1,8 +1,8 @@
 /**
- * What people look at beside the refunds themselves: since when refunds are blocked, what proves how one stands, and what the bills have of
- * it. Only read.
+ * What people look at beside the refunds themselves: since when refunds are blocked, what holds their merchants, what proves how one stands,
+ * and what the bills have of it. Only read.
  */
-import type { Cause, Truth } from "@wechat-refund/core/RefundProgress";
+import type { Cause, MerchantCause, Truth } from "@wechat-refund/core/RefundProgress";
 import * as Effect from "effect/Effect";
 import type { SqlError } from "effect/sql/SqlError";
 import type { Database } from "./internal/database.ts";
@@ -21,6 +21,17 @@ export declare const firstOf: ({ now, sql, tables }: Database, { block, mchId, s
     readonly refund: Refund;
     readonly since: number;
 } | undefined, SqlError>;
+/** What holds a merchant, or a sub-merchant of it, whichever process calls for it. */
+export interface Held {
+    readonly mchId: string;
+    readonly subMchId: string;
+    readonly cause: MerchantCause;
+    /** What the gateway said. */
+    readonly message: string;
+    /** In ms since 1970. */
+    readonly since: number;
+}
+export declare const held: ({ sql, table }: Database) => Effect.Effect<ReadonlyArray<Held>, SqlError>;
 /** A signed reply, or a notice of APIv3, that decided something of a refund; what is kept of it is for a dispute, and not for a page. */
 export interface Kept {
     readonly at: number;

@@ -252,7 +252,7 @@ export declare const MerchantView: Schema.Struct<{
         readonly reason: Schema.String;
         readonly since: Schema.String;
     }>>;
-    /** What this process knows to hold it, such as no money. */
+    /** What holds it, such as no money, whichever process calls for it. */
     readonly held: Schema.optionalKey<Schema.Struct<{
         readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>;
         readonly detail: Schema.String;
@@ -270,7 +270,7 @@ export declare const Merchants: Schema.Struct<{
             readonly reason: Schema.String;
             readonly since: Schema.String;
         }>>;
-        /** What this process knows to hold it, such as no money. */
+        /** What holds it, such as no money, whichever process calls for it. */
         readonly held: Schema.optionalKey<Schema.Struct<{
             readonly cause: Schema.Literals<readonly ["top-up", "key", "certificate", "account", "request", "other-refund", "change", "overdue", "denied", "withheld"]>;
             readonly detail: Schema.String;

@@ -1,8 +1,8 @@
 /**
- * What people look at beside the refunds themselves: since when refunds are blocked, what proves how one stands, and what the bills have of
- * it. Only read.
+ * What people look at beside the refunds themselves: since when refunds are blocked, what holds their merchants, what proves how one stands,
+ * and what the bills have of it. Only read.
  */
-import type { Cause, Truth } from "@wechat-refund/core/RefundProgress";
+import type { Cause, MerchantCause, Truth } from "@wechat-refund/core/RefundProgress";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import type { SqlError } from "effect/sql/SqlError";
@@ -34,6 +34,28 @@ export const firstOf = (
     const { progress, progressAt } = row.success;
     return { refund: refundOf(row.success), since: progressAt - (progress.block?.since ?? 0) };
   });
+
+/** What holds a merchant, or a sub-merchant of it, whichever process calls for it. */
+export interface Held {
+  readonly mchId: string;
+  readonly subMchId: string;
+  readonly cause: MerchantCause;
+  /** What the gateway said. */
+  readonly message: string;
+  /** In ms since 1970. */
+  readonly since: number;
+}
+
+export const held = ({ sql, table }: Database): Effect.Effect<ReadonlyArray<Held>, SqlError> =>
+  Effect.map(sql<Raw>`SELECT mch_id, sub_mch_id, cause, message, since FROM ${table("refund_holds")}`, (raws) =>
+    raws.map((raw) => ({
+      mchId: String(raw["mch_id"]),
+      subMchId: String(raw["sub_mch_id"]),
+      cause: String(raw["cause"]) as MerchantCause,
+      message: String(raw["message"]),
+      since: numberOf(raw["since"]),
+    })),
+  );
 
 /** A signed reply, or a notice of APIv3, that decided something of a refund; what is kept of it is for a dispute, and not for a page. */
 export interface Kept {

@@ -175,7 +175,7 @@ export const MerchantView = Schema.Struct({
   subMchId: Schema.optionalKey(Schema.String),
   /** Nothing is sent for it until somebody resumes it. */
   paused: Schema.optionalKey(Schema.Struct({ by: Schema.String, reason: Schema.String, since: Time })),
-  /** What this process knows to hold it, such as no money. */
+  /** What holds it, such as no money, whichever process calls for it. */
   held: Schema.optionalKey(Schema.Struct({ cause: Cause, detail: Schema.String })),
 }).annotate({ identifier: "Merchant" });
 export type MerchantView = typeof MerchantView.Type;

@@ -239,6 +239,33 @@ it.live("the books: a calendar of days, and a day with both sides of what differ
   }),
 );
 
+it.live("the merchants: what holds one is told as the store has it, whichever process calls for it", () =>
+  Effect.gen(function* () {
+    // Another process calls: nothing of it is known in the memory of this one.
+    const running = yield* start({ ...recordOnly, ...local });
+    const me = visitor(running);
+    const { database } = Context.get(running.services, RefundStore.RefundStore);
+    const { sql, table } = database;
+    yield* sql`INSERT INTO ${table("refund_holds")} (mch_id, sub_mch_id, cause, message, call, since)
+      VALUES (${shops[0].mchId}, '', 'top-up', 'NOTENOUGH 余额不足', 'send', ${Date.now() - 180 * 60_000})`;
+    expect((yield* running.ask("GET", "/v1/merchants")).body["merchants"]).toMatchObject([
+      { merchant: "shop", held: { cause: "top-up", detail: "NOTENOUGH 余额不足" } },
+      { merchant: "kiosk" },
+    ]);
+    const page = textOf(yield* me.get("/merchants"));
+    expect(page).toMatch(/shop 1900000109 ! Not enough money .*余额不足.* for 3 hours;.*kiosk 1900000209 ✓ works/);
+
+    // This one calls, and another lifts what it remembers.
+    const caller = yield* world(local);
+    const hers = visitor(caller);
+    const shown = Effect.map(hers.get("/merchants"), textOf);
+    expect(yield* shown).toMatch(/shop 1900000109 ! Not enough money/);
+    yield* Context.get(caller.services, RefundStore.RefundStore).database.sql`DELETE FROM refund_holds`;
+    expect(yield* shown).toMatch(/shop 1900000109 ✓ works/);
+    expect((yield* caller.ask("GET", "/v1/merchants")).text).not.toContain("held");
+  }),
+);
+
 it.live("the merchants: one is paused with a reason, and goes on", () =>
   Effect.gen(function* () {
     const running = yield* start({ ...recordOnly, ...local });

@@ -175,16 +175,15 @@ export const make = Effect.gen(function* () {
     /** The merchants that the caller sees. */
     seen: Effect.map(Caller, merchants.of),
 
-    /** Each with who paused it, and what this process knows to hold it. */
+    /** Each with who paused it and what holds it, by the store: another process may call for it. */
     standing: Effect.fnUntraced(function* (seen: ReadonlyArray<Registered>) {
       const paused = yield* answered(store.paused);
+      const held = yield* answered(Looking.held(database));
       return seen.map((registered) => {
         const { mchId, subMchId = "" } = registered.merchant;
-        return {
-          registered,
-          paused: paused.find((one) => one.mchId === mchId && one.subMchId === subMchId),
-          held: registered.held(),
-        };
+        const isIts = (one: { readonly mchId: string; readonly subMchId: string }): boolean =>
+          one.mchId === mchId && one.subMchId === subMchId;
+        return { registered, paused: paused.find(isIts), held: held.find(isIts) };
       });
     }),
 

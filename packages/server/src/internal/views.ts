@@ -3,6 +3,7 @@ import type { Registered } from "@wechat-refund/core/Merchants";
 import type { Act, Truth } from "@wechat-refund/core/RefundProgress";
 import type { Event } from "@wechat-refund/durable/Events";
 import type { Total } from "@wechat-refund/durable/Listing";
+import type { Held } from "@wechat-refund/durable/Looking";
 import type { Paused } from "@wechat-refund/durable/MerchantLeases";
 import type { Line, Refund } from "@wechat-refund/durable/Refunds";
 import type * as Schema from "effect/Schema";
@@ -136,7 +137,7 @@ export const totalView = (names: Names, { amount, block, count, currency, truth,
 export interface Standing {
   readonly registered: Registered;
   readonly paused: Paused | undefined;
-  readonly held: ReturnType<Registered["held"]>;
+  readonly held: Held | undefined;
 }
 
 export const merchantView = ({ held, paused, registered: { merchant, name } }: Standing): MerchantView => ({

@@ -81,7 +81,7 @@ export const merchants = Effect.fnUntraced(function* (
                     : badge(say("works", "正常"), "good")
               }
             </p>
-            ${held !== undefined && html`<p class="said"><q>${refusal(say, { message: held.message })}</q> <span class="quiet">${say("for", "已持续")} ${duration(say, held.sinceMillis)}; ${say("until it is lifted one send an hour leaves, and four queries", "解除前每小时仅发送一笔、查询四次")}</span></p>`}
+            ${held !== undefined && html`<p class="said"><q>${refusal(say, { message: held.message })}</q> <span class="quiet">${say("for", "已持续")} ${duration(say, now - held.since)}; ${say("until it is lifted one send an hour leaves, and four queries", "解除前每小时仅发送一笔、查询四次")}</span></p>`}
             <dl class="facts">
               <div>
                 <dt>${say("API certificate until", "API证书有效期至")}</dt>
