@@ -13,9 +13,17 @@ declare const Caller_base: Context.ServiceClass<Caller, "@wechat-refund/server/C
 /** Who makes the request at hand. */
 export declare class Caller extends Caller_base {
 }
+type Refused = Unauthorized | Forbidden | TooManyFailures;
+declare const CallerNow_base: Context.ServiceClass<CallerNow, "@wechat-refund/server/CallerNow", Effect.Effect<Principal, Refused, never>>;
+/**
+ * Looks at the caller again: what is waited for is given to whom the token lets in when it is given. Who has none that counts by then is
+ * answered as who never had one.
+ */
+export declare class CallerNow extends CallerNow_base {
+}
 declare const Access_base: HttpApiMiddleware.ServiceClass<Access, "@wechat-refund/server/Access", {
     requires: never;
-    provides: Caller;
+    provides: Caller | CallerNow;
     error: readonly [typeof Unauthorized, typeof Forbidden, typeof TooManyFailures, typeof Misdirected];
     clientError: never;
     requiredForClient: false;
@@ -24,7 +32,7 @@ declare const Access_base: HttpApiMiddleware.ServiceClass<Access, "@wechat-refun
     };
 }, HttpApiMiddleware.HttpApiMiddlewareSecurity<{
     readonly token: HttpApiSecurity.Http;
-}, Caller, readonly [typeof Unauthorized, typeof Forbidden, typeof TooManyFailures, typeof Misdirected], never>>;
+}, Caller | CallerNow, readonly [typeof Unauthorized, typeof Forbidden, typeof TooManyFailures, typeof Misdirected], never>>;
 export declare class Access extends Access_base {
 }
 /** Fails where a caller has not the right; one that is not said at all is nobody's. */

@@ -22,7 +22,17 @@ export class Needs extends Context.Service<Needs, Right | "none">()("@wechat-ref
 /** Who makes the request at hand. */
 export class Caller extends Context.Service<Caller, Principal>()("@wechat-refund/server/Caller") {}
 
-export class Access extends HttpApiMiddleware.Service<Access, { provides: Caller; requires: never }>()(
+type Refused = Unauthorized | Forbidden | TooManyFailures;
+
+/**
+ * Looks at the caller again: what is waited for is given to whom the token lets in when it is given. Who has none that counts by then is
+ * answered as who never had one.
+ */
+export class CallerNow extends Context.Service<CallerNow, Effect.Effect<Principal, Refused>>()(
+  "@wechat-refund/server/CallerNow",
+) {}
+
+export class Access extends HttpApiMiddleware.Service<Access, { provides: Caller | CallerNow; requires: never }>()(
   "@wechat-refund/server/Access",
   {
     error: [Unauthorized, Forbidden, TooManyFailures, Misdirected],
@@ -50,16 +60,23 @@ export const demand = (caller: Principal, needs: Right | "none" | undefined): Ef
         ),
       );
 
-/** Lets a caller do what the endpoint's right allows. */
+/** Lets a caller do what the endpoint's right allows; `now` says who it is, at the beginning and whenever it is looked at again. */
 const allowed = <A, E, R>(
-  caller: Principal,
+  now: Effect.Effect<Principal, Refused>,
   needs: Right | "none" | undefined,
   effect: Effect.Effect<A, E, R>,
-): Effect.Effect<A, E | Forbidden, Exclude<R, Caller>> =>
-  Effect.andThen(
-    demand(caller, needs),
-    Effect.provideService(effect, Caller, caller) as Effect.Effect<A, E, Exclude<R, Caller>>,
+): Effect.Effect<A, E | Refused, Exclude<R, Caller | CallerNow>> => {
+  const permitted = Effect.tap(now, (caller) => demand(caller, needs));
+  return Effect.flatMap(
+    permitted,
+    (caller) =>
+      effect.pipe(Effect.provideService(Caller, caller), Effect.provideService(CallerNow, permitted)) as Effect.Effect<
+        A,
+        E,
+        Exclude<R, Caller | CallerNow>
+      >,
   );
+};
 
 export interface Options {
   /** Requests a minute and address that may come without a token that counts before they are answered with 429; 20. */
@@ -96,9 +113,12 @@ export const layer = ({ failures: limit = 20 }: Options = {}): Layer.Layer<Acces
         token: (effect, { credential, endpoint }) =>
           Effect.gen(function* () {
             if (Redacted.value(credential) === "") return yield* refuse("none");
-            const caller = yield* tokens.find(credential);
-            if (caller === undefined) return yield* refuse("unknown");
-            return yield* allowed(caller, Context.getOrUndefined(endpoint.annotations, Needs), effect);
+            const request = yield* HttpServerRequest.HttpServerRequest;
+            const unknown = Effect.provideService(refuse("unknown"), HttpServerRequest.HttpServerRequest, request);
+            const now = Effect.flatMap(tokens.find(credential), (caller) =>
+              caller === undefined ? unknown : Effect.succeed(caller),
+            );
+            return yield* allowed(now, Context.getOrUndefined(endpoint.annotations, Needs), effect);
           }),
       };
     }),
@@ -141,6 +161,6 @@ export const layerLoopback: Layer.Layer<Access> = Layer.succeed(Access, {
         yield* notFromHere.count;
         return yield* notFromHere.problem;
       }
-      return yield* allowed(everybody, Context.getOrUndefined(endpoint.annotations, Needs), effect);
+      return yield* allowed(Effect.succeed(everybody), Context.getOrUndefined(endpoint.annotations, Needs), effect);
     }),
 });

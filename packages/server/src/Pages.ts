@@ -44,7 +44,7 @@ import { one } from "./pages/One.ts";
 import { addressOf, withQuery } from "./pages/Parts.ts";
 import { type Fields, fieldsOf, fromOwnPage } from "./pages/Requests.ts";
 import { isLocal } from "./pages/SignIn.ts";
-import { Forbidden } from "./Problems.ts";
+import { Forbidden, Unauthorized } from "./Problems.ts";
 
 export { missing } from "./pages/Entering.ts";
 
@@ -72,6 +72,8 @@ export const routes = (
 
 const isAction = Schema.is(Action);
 const isCause = Schema.is(Cause);
+
+const ended = HttpServerResponse.jsonUnsafe({ ended: true }, { status: 401, headers: policies });
 
 /** How long an act on many is waited for before it is told that it goes on by itself, in ms. */
 const patience = 5000;
@@ -255,14 +257,22 @@ export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter | Door | Eff
               yield* demand(visitor.caller, "read");
               const number = (name: string, most: number): number =>
                 Math.min(most, Number(/^[0-9]{1,15}$/.exec(url.searchParams.get(name) ?? "")?.[0] ?? 0));
+              // The session may end while it waits.
+              const now = Effect.gen(function* () {
+                const entered = yield* door.enter(request, false);
+                if (entered === undefined) return yield* new Unauthorized({});
+                yield* demand(entered.caller, "read");
+                return entered.caller;
+              });
               const { events, next } = yield* operations.events({
                 after: number("after", Number.MAX_SAFE_INTEGER),
                 wait: number("wait", 25) * 1000,
                 merchant: undefined,
+                now,
               });
               return HttpServerResponse.jsonUnsafe({ next, changed: events.length > 0 }, { headers: policies });
-            }),
-          () => HttpServerResponse.jsonUnsafe({ ended: true }, { status: 401, headers: policies }),
+            }).pipe(Effect.catchTag("Unauthorized", () => Effect.succeed(ended))),
+          () => ended,
         ),
       );
 

@@ -2,12 +2,12 @@
 import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "@effect/vitest";
-import { Effect, Redacted } from "effect";
+import { Effect, Fiber, Redacted } from "effect";
 import { TestClock } from "effect/testing";
 import { describe, expect } from "vitest";
 import { Tokens } from "@wechat-refund/server";
 import { keyOf, make } from "../src/internal/failures.ts";
-import { directory, start } from "./support/service.ts";
+import { directory, refundOf, start } from "./support/service.ts";
 
 const fresh = Effect.map(directory, (folder) => join(folder, "tokens.json"));
 const shop = { name: "shop", merchants: ["shop"], rights: ["read"] } as const;
@@ -100,17 +100,42 @@ describe("the file", () => {
 describe("a running service", () => {
   it.live("lets in who has a new token at once, and nobody whose token was revoked", () =>
     Effect.gen(function* () {
-      const { ask, token, tokens } = yield* start({ durable: { worker: false } });
+      const { api, ask, token, tokens } = yield* start({ durable: { worker: false } });
       const list = (of: string) => Effect.map(ask("GET", "/v1/refunds", { token: of }), ({ status }) => status);
       const one = yield* token({ name: "one" });
       expect(yield* list(one)).toBe(200);
       yield* Tokens.revoke(tokens, "one");
-      const untilIt = Effect.fnUntraced(function* (status: number) {
-        while ((yield* list(one)) !== status) yield* Effect.sleep(20);
+      const untilIt = Effect.fnUntraced(function* (status: number, of = one) {
+        while ((yield* list(of)) !== status) yield* Effect.sleep(20);
       });
       yield* untilIt(401);
       const two = yield* token({ name: "two" });
       expect(yield* list(two)).toBe(200);
+      // Also who waits is answered as who comes anew, at the latest soon after, and told nothing that came after.
+      const three = yield* token({ name: "three" });
+      const cookie = yield* Effect.map(
+        ask("POST", "/sign-in", {
+          token: undefined,
+          headers: { "content-type": "application/x-www-form-urlencoded", origin: new URL(api).origin },
+          body: `token=${three}&next=/`,
+        }),
+        ({ headers }) => (headers["set-cookie"]?.[0] ?? "").split(";")[0] ?? "",
+      );
+      const waits = [
+        { path: "/v1/events?after=0&wait=30", asked: { token: three } },
+        { path: "/v1/reconciliations/feed?after=0&wait=30", asked: { token: three } },
+        { path: "/feed?after=0&wait=25", asked: { token: undefined, headers: { cookie } } },
+      ];
+      const waiting = yield* Effect.forEach(waits, ({ asked, path }) => Effect.forkChild(ask("GET", path, asked)));
+      yield* Effect.sleep(100);
+      const at = Date.now();
+      yield* Tokens.revoke(tokens, "three");
+      yield* untilIt(401, three);
+      yield* ask("POST", "/v1/refunds", { body: refundOf(1) });
+      const ends = yield* Effect.forEach(waiting, Fiber.join);
+      expect(ends.map(({ status }) => status)).toEqual([401, 401, 401]);
+      expect(ends[0]?.text).toBe((yield* ask("GET", "/v1/events", { token: three })).text);
+      expect(Date.now() - at).toBeLessThan(5000);
       // A file that is broken by hand leaves those who are in.
       const good = readFileSync(tokens, "utf8");
       writeFileSync(tokens, "{");

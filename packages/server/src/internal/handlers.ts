@@ -8,7 +8,7 @@ import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware";
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema";
 import * as Layer from "effect/Layer";
 import * as SchemaIssue from "effect/SchemaIssue";
-import { Caller } from "../Access.ts";
+import { Caller, CallerNow } from "../Access.ts";
 import type { Action } from "../Forms.ts";
 import { Internal, Invalid } from "../Problems.ts";
 import { Api, Checked } from "../RefundApi.ts";
@@ -123,10 +123,11 @@ const service = HttpApiBuilder.group(
         })),
       )
       .handle("events", ({ query: { after = "0", merchant, wait = "0" } }) =>
-        Effect.map(operations.events({ after: Number(after), wait: Number(wait) * 1000, merchant }), (page) => ({
-          events: page.events.map((event) => eventView(merchants, event)),
-          next: page.next,
-        })),
+        Effect.gen(function* () {
+          const now = yield* CallerNow;
+          const page = yield* operations.events({ after: Number(after), wait: Number(wait) * 1000, merchant, now });
+          return { events: page.events.map((event) => eventView(merchants, event)), next: page.next };
+        }),
       )
       .handle("merchants", () =>
         Effect.map(Effect.flatMap(operations.seen, merchantViews), (merchants) => ({ merchants })),

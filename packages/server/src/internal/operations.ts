@@ -268,20 +268,26 @@ export const make = Effect.gen(function* () {
     /** The position of the newest event, to hear of those after it. */
     newest: answered(events.newest),
 
-    events: Effect.fnUntraced(function* ({
+    /** `now`: the caller, looked at again before an answer that was waited for. */
+    events: Effect.fnUntraced(function* <E>({
       after,
       merchant,
+      now,
       wait,
     }: {
       readonly after: number;
       readonly wait: number;
       readonly merchant: string | undefined;
+      readonly now: Effect.Effect<Principal, E>;
     }) {
-      const caller = yield* Caller;
       if (merchant !== undefined) yield* visible(merchant);
-      const sees = (event: Event): boolean =>
-        merchants.sees(caller, event) && (merchant === undefined || merchants.nameOf(event) === merchant);
-      return yield* answered(watch({ after, wait, sees }));
+      const sees = Effect.map(
+        now,
+        (caller) =>
+          (event: Event): boolean =>
+            merchants.sees(caller, event) && (merchant === undefined || merchants.nameOf(event) === merchant),
+      );
+      return yield* watch({ after, wait, sees });
     }),
 
     days: Effect.fnUntraced(function* (

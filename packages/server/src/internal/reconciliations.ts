@@ -9,7 +9,7 @@ import { Signalling } from "@wechat-refund/durable/Signalling";
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder";
-import { Caller } from "../Access.ts";
+import { CallerNow } from "../Access.ts";
 import { Closing } from "../Closing.ts";
 import type { DifferenceView } from "../Forms.ts";
 import { Api } from "../RefundApi.ts";
@@ -102,13 +102,15 @@ export const layer = HttpApiBuilder.group(
       .handle(
         "reconciliationFeed",
         Effect.fnUntraced(function* ({ query: { after = "0", wait = "0" } }) {
-          const caller = yield* Caller;
+          const now = yield* CallerNow;
           const until = (yield* Clock.currentTimeMillis) + Number(wait) * 1000;
           let position = Number(after);
           for (;;) {
             const placed = signals.placed.next();
             const page = yield* answered(reconciler.after(position, most));
             position = page.at(-1)?.position ?? position;
+            // A token may be revoked while it is waited for.
+            const caller = yield* now;
             const days = page.filter(({ mchId }) => operations.seesAll(caller, mchId));
             const left = until - (yield* Clock.currentTimeMillis);
             if (days.length > 0 || (page.length === 0 && left <= 0)) {

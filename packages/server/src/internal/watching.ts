@@ -3,14 +3,16 @@ import { type Event, Events } from "@wechat-refund/durable/Events";
 import { Signalling } from "@wechat-refund/durable/Signalling";
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
-import type { SqlError } from "effect/sql/SqlError";
 import { Closing } from "../Closing.ts";
+import type { Unavailable } from "../Problems.ts";
+import { answered } from "./answered.ts";
 
-export interface Watch {
+export interface Watch<E> {
   readonly after: number;
   /** ms to wait where there is none. */
   readonly wait: number;
-  readonly sees: (event: Event) => boolean;
+  /** What the caller may see, looked at again before anything is given: a token may be revoked while it is waited for. */
+  readonly sees: Effect.Effect<(event: Event) => boolean, E>;
 }
 
 export interface Page {
@@ -30,13 +32,13 @@ export const make = Effect.gen(function* () {
   const events = yield* Events;
   const signals = yield* Signalling;
   const closing = yield* Closing;
-  return Effect.fnUntraced(function* ({ after, sees, wait }: Watch): Effect.fn.Return<Page, SqlError> {
+  return Effect.fnUntraced(function* <E>({ after, sees, wait }: Watch<E>): Effect.fn.Return<Page, E | Unavailable> {
     const until = (yield* Clock.currentTimeMillis) + wait;
     let position = after;
     for (let pages = 0; ;) {
       const placed = signals.placed.next();
-      const page = yield* events.after(position, read);
-      const seen = page.filter(sees).slice(0, most);
+      const page = yield* answered(events.after(position, read));
+      const seen = page.filter(yield* sees).slice(0, most);
       const last = seen.length === most ? seen.at(-1) : page.at(-1);
       position = last?.position ?? position;
       if (seen.length > 0) return { events: seen, next: position };
