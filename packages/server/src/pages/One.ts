@@ -87,30 +87,40 @@ const timeline = (say: Say, history: ReadonlyArray<Line>): Html =>
   </ol>`;
 
 /** What of the order's money went back or may, by its refunds that are known here. */
-const orderSum = (siblings: ReadonlyArray<Refund>): { readonly back: number; readonly open: number } => {
+const orderSum = (siblings: ReadonlyArray<Refund>) => {
   const sum = (truths: ReadonlyArray<Truth>): number =>
     siblings.filter(({ truth }) => truths.includes(truth)).reduce((all, { refundFee }) => all + refundFee, 0);
-  return { back: sum(["Succeeded"]), open: sum(["Recorded", "Unknown", "Accepted"]) };
+  // What a person ended may have been accepted before: nobody here knows whether it went back.
+  return { back: sum(["Succeeded"]), open: sum(["Recorded", "Unknown", "Accepted"]), unsure: sum(["Resolved"]) };
 };
 
 const bar = (
   say: Say,
   { currency, request: { totalFee } }: Refund,
-  { back, open }: ReturnType<typeof orderSum>,
+  { back, open, unsure }: ReturnType<typeof orderSum>,
 ): Html => {
-  const label = say(
+  const known = say(
     `Of ${amount(totalFee, currency)}: ${amount(back, currency)} went back, ${amount(open, currency)} on the way`,
     `订单 ${amount(totalFee, currency)}：已退 ${amount(back, currency)}，退款中 ${amount(open, currency)}`,
   );
+  const label =
+    unsure === 0
+      ? known
+      : say(
+          `${known}, ${amount(unsure, currency)} not known (resolved by a person)`,
+          `${known}，是否退回未知 ${amount(unsure, currency)}（由人工了结）`,
+        );
   const share = (part: number): string => ((Math.min(part, totalFee) / totalFee) * 100).toFixed(2);
+  const left = (taken: number): number => Math.max(0, totalFee - taken);
   return html`<div class="share">
     <svg role="img" aria-label="${label}" viewBox="0 0 100 4" preserveAspectRatio="none">
       <rect class="all" width="100" height="4"></rect>
       <rect class="back" width="${share(back)}" height="4"></rect>
+      <rect class="open" x="${share(back)}" width="${share(Math.min(open, left(back)))}" height="4"></rect>
       <rect
-        class="open"
-        x="${share(back)}"
-        width="${share(Math.min(open, Math.max(0, totalFee - back)))}"
+        class="unsure"
+        x="${share(back + open)}"
+        width="${share(Math.min(unsure, left(back + open)))}"
         height="4"
       ></rect>
     </svg>
