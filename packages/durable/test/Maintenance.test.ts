@@ -182,3 +182,16 @@ describe("what had been given up in an older state of the store", () => {
     }),
   );
 });
+
+describe("pauses of an older state of the store", () => {
+  it.effect("are as the backup has them: one that was lifted since is there again, one that came since is not", () =>
+    Effect.gen(function* () {
+      const { open } = yield* putBack(
+        ({ refunds }) => refunds.pause("shop", person),
+        ({ refunds }) => Effect.andThen(refunds.resume("shop", person), refunds.pause("other", person)),
+      );
+      const { refunds } = yield* open({ worker: false });
+      expect((yield* refunds.paused).map((paused) => paused.mchId)).toEqual([mchId]);
+    }),
+  );
+});
