@@ -204,6 +204,7 @@ describe("reconcile --own --bill", () => {
       2,
       "must be a whole number of fen",
     ],
+    ["with a rounded number", "out_refund_no,refund_fee\n1.23E+18,123\n", 2, "was rounded by a spreadsheet"],
     ["with nothing", "", 1, "is empty"],
     ["that is no CSV", 'out_refund_no,refund_fee\n"R-1,1\n', 2, "is not CSV"],
   ])("refuses a table %s", async (_, own, at, words) => {

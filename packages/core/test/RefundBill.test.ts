@@ -108,6 +108,8 @@ describe("a bill", () => {
       "bytes that are no text in a number",
       undefined,
     ],
+    ["with a rounded number", row.replace("R-1", "1.23E+18"), "a spreadsheet has rounded", undefined],
+    ["with WeChat's rounded", row.replace("`50,", "`5.03E+27,"), "a spreadsheet has rounded", undefined],
     ["with broken bytes in WeChat's", row.replace("`50,", "`5\uFFFD,"), "bytes that are no text in a number", "R-1"],
     ["of any length", "x".repeat(70_000), "is longer than 65536 characters", undefined],
   ])("passes over a line %s", (_, bad, problem, outRefundNo) => {

@@ -53,7 +53,7 @@ const wireNames = new Map<string, Wire>(
 const amounts: ReadonlySet<Wire> = new Set(["total_fee", "refund_fee"]);
 const digits = /^[1-9][0-9]{0,15}$/;
 /** What spreadsheets make of a long number. */
-const rounded = /^[0-9](?:\.[0-9]+)?E\+?[0-9]+$/i;
+export const rounded = /^[0-9](?:\.[0-9]+)?E\+?[0-9]+$/i;
 
 /** Only the checks are wanted, and of the merchant they need no more than that there is one. */
 const context: Operation.PrepareContext = {

@@ -5,6 +5,7 @@ import type { Truth } from "@wechat-refund/core/RefundProgress";
 import { CsvError, parse } from "csv-parse";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
+import { rounded } from "../batch/Plan.ts";
 import type { Issue } from "../batch/Rows.ts";
 
 /** The columns, by all their names. An amount is in fen where its column is the wire's, and in yuan where it is finance's. */
@@ -94,6 +95,9 @@ const rowOf = (
   const issue = (field: string, message: string) => Result.fail({ line, field, message });
   const outRefundNo = given("outRefundNo");
   if (outRefundNo === "") return issue("out_refund_no", "is missing");
+  if (rounded.test(outRefundNo)) {
+    return issue("out_refund_no", "was rounded by a spreadsheet: format the column as text and fill it again");
+  }
   const currency = given("currency") || "CNY";
   const refundFee = amountOf(
     at.fen === undefined ? undefined : given("fen"),

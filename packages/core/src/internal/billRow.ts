@@ -120,6 +120,10 @@ const timeOf = (cell: string): string => {
 
 const replaced = "\uFFFD";
 
+/** What spreadsheets make of a long number. One's own may look so without a point; WeChat Pay's are digits. */
+const isRounded = (outRefundNo: string, refundId: string): boolean =>
+  /^[0-9]\.[0-9]+E\+?[0-9]+$/i.test(outRefundNo) || /^[0-9](?:\.[0-9]+)?E\+?[0-9]+$/i.test(refundId);
+
 /** Reads a line of the table. */
 export const rowOf = (columns: Columns, text: string, line: number): Read => {
   const { at, names } = columns;
@@ -142,6 +146,9 @@ export const rowOf = (columns: Columns, text: string, line: number): Read => {
     problem,
     ...(outRefundNo !== "" && !outRefundNo.includes(replaced) && { outRefundNo }),
   });
+  if (isRounded(outRefundNo, refundId)) {
+    return { _tag: "Bad", problem: "holds a number that a spreadsheet has rounded (商户退款单号, 微信退款单号)" };
+  }
   if (outRefundNo.includes(replaced) || refundId.includes(replaced)) {
     return bad("holds bytes that are no text in a number (商户退款单号, 微信退款单号)");
   }

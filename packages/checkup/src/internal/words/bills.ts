@@ -78,6 +78,10 @@ export const bills: ReadonlyArray<Pair> = [
   ["has {0} cells, the header names {1} columns", "有 {0} 格，而表头有 {1} 列"],
   ["is a refund without its numbers (商户退款单号, 微信退款单号)", "是退款，却没有商户退款单号与微信退款单号"],
   [
+    "holds a number that a spreadsheet has rounded (商户退款单号, 微信退款单号)",
+    "单号被表格软件改成了科学计数法（商户退款单号、微信退款单号）",
+  ],
+  [
     "holds bytes that are no text in a number (商户退款单号, 微信退款单号)",
     "单号（商户退款单号、微信退款单号）中含有不是文本的字节",
   ],
