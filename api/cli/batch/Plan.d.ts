@@ -10,6 +10,8 @@ export interface Plan {
     readonly refunds: ReadonlyArray<Planned>;
     readonly issues: ReadonlyArray<Issue>;
 }
+/** What spreadsheets make of a long number. */
+export declare const rounded: RegExp;
 /** The order of a refund: by one number or the other, which may be the same order. */
 export declare const orderOf: ({ order: { outTradeNo, transactionId } }: RefundRequest) => string;
 /** Makes the plan. `refunds` is complete only without issues. */

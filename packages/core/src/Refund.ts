@@ -163,6 +163,7 @@ const crossIssues = (request: RefundRequest): ReadonlyArray<Issue> => {
   const goods: unknown = request.goodsDetail;
   const issues = unknownFields(request, requestShape).concat(unknownFields(request.order, orderShape, "order."));
   if (Array.isArray(goods)) {
+    if (goods.length === 0) issues.push(issue("goodsDetail", "must have an item: leave it out where there is none"));
     issues.push(...goods.flatMap((item: unknown, index) => unknownFields(item, goodsShape, `goodsDetail.${index}.`)));
   }
   const order: { readonly transactionId?: unknown; readonly outTradeNo?: unknown } | null | undefined = request.order;

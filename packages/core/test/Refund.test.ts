@@ -126,6 +126,7 @@ describe("what a refund request may hold", () => {
     ["opUserId", { opUserId: "x".repeat(33) }],
     ["opUserId", { opUserId: false }],
     ["deviceInfo", { deviceInfo: "x".repeat(33) }],
+    ["goodsDetail", { goodsDetail: [] }],
     ["goodsDetail.0.goodsId", { goodsDetail: [{ goodsId: "a b", refundAmount: 1, refundQuantity: 1, price: 1 }] }],
   ])("refuses a wrong %s: %j", (field, asked) => {
     const fields = fieldsOf(asked);

@@ -143,7 +143,7 @@ const told = Effect.fnUntraced(function* (
   const why = [stopped, unwritten].filter((message) => message !== undefined);
   const isGood = Summary.exitCodeOf(tally) === 0 && why.length === 0;
   const answer: Answer = {
-    exitCode: isGood ? 0 : Summary.exitCodeOf(tally) || 1,
+    exitCode: isGood ? 0 : Summary.exitCodeOf(tally) || 3,
     json: {
       ok: isGood,
       value: {

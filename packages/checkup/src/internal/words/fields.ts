@@ -54,6 +54,7 @@ export const fields: ReadonlyArray<Pair> = [
     "must not be more than totalFee (total_fee), the whole order's amount",
     "不能大于 totalFee（total_fee），即整笔订单的金额",
   ],
+  ["must have an item: leave it out where there is none", "至少要有一项：没有时请不要传该字段"],
   ["must not be longer than 6000 characters as JSON", "转成 JSON 后不能超过 6000 个字符"],
   [
     "must name the refund by exactly one of outRefundNo, refundId, outTradeNo, transactionId",
