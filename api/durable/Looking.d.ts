@@ -17,7 +17,7 @@ export interface Blocked {
     readonly block: Cause;
 }
 /** The one of them that was recorded first, and since when it is blocked, in ms since 1970. */
-export declare const firstOf: ({ now, sql, tables }: Database, { block, mchId, subMchId, truth }: Blocked) => Effect.Effect<{
+export declare const firstOf: ({ names, now, sql, tables }: Database, { block, mchId, subMchId, truth }: Blocked) => Effect.Effect<{
     readonly refund: Refund;
     readonly since: number;
 } | undefined, SqlError>;

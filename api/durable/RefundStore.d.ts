@@ -124,6 +124,8 @@ declare const RefundStore_base: Context.ServiceClass<RefundStore, "@wechat-refun
 export declare class RefundStore extends RefundStore_base {
 }
 export declare const columns = "id, mch_id, sub_mch_id, out_refund_no, protocol, order_no, refund_fee, currency, request, fingerprint, progress, progress_at, refund_id, due_at, owner, epoch, version, seq, created_at, updated_at";
+/** Of a row `r`: the position of its newest event. */
+export declare const told: ({ names }: Pick<Database.Database, "names">) => string;
 export declare const currencyOf: ({ asked }: Frozen) => string;
 export declare const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlClient>;
 export declare const layer: Layer.Layer<RefundStore, never, SqlClient.SqlClient>;

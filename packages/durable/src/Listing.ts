@@ -7,7 +7,7 @@ import type { SqlError } from "effect/sql/SqlError";
 import type { Fragment } from "effect/sql/Statement";
 import type { Database } from "./internal/database.ts";
 import { type Damaged, numberOf, type Raw, type Row, rowOf } from "./internal/row.ts";
-import { columns } from "./RefundStore.ts";
+import { columns, told } from "./RefundStore.ts";
 
 /**
  * What Recorded is made of: `Sending`, whose first send is under way, or was when its process ended, so that they may have been accepted;
@@ -207,7 +207,7 @@ const byId = Effect.fnUntraced(function* (
   const { refunds } = tables;
   const now = yield* clock;
   const before = end === undefined ? sql.literal("") : sql`AND r.id < ${end.id}`;
-  const wanted = sql.literal(columns);
+  const wanted = sql.literal(`${columns}, ${told(database)}`);
   const read = (within: Fragment, filters: ReadonlyArray<Filter>): Effect.Effect<ReadonlyArray<Raw>, SqlError> => {
     const [first, ...more] = filters.map(
       (one) => sql`SELECT * FROM (SELECT ${wanted}, ${now} AS now FROM ${refunds} AS r
@@ -254,7 +254,7 @@ const byNumber = Effect.fnUntraced(function* (
   const { now: clock, pg, sql, tables } = database;
   const { refunds } = tables;
   const now = yield* clock;
-  const wanted = sql.literal(columns);
+  const wanted = sql.literal(`${columns}, ${told(database)}`);
   const beforeOf = (number: Fragment): Fragment =>
     end?.outRefundNo === undefined ? sql.literal("") : sql`AND (${number}, r.id) < (${end.outRefundNo}, ${end.id})`;
   const { mchId, prefix: _prefix, subMchId, whose, ...more } = filter;

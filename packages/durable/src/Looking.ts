@@ -10,7 +10,7 @@ import type { Database } from "./internal/database.ts";
 import { type Key, numberOf, type Raw, rowOf } from "./internal/row.ts";
 import { type Difference, differenceFrom } from "./internal/bookDay.ts";
 import { type Refund, refundOf } from "./Refunds.ts";
-import { columns } from "./RefundStore.ts";
+import { columns, told } from "./RefundStore.ts";
 
 /** Refunds of a merchant that one cause blocks, in one state. */
 export interface Blocked {
@@ -22,11 +22,12 @@ export interface Blocked {
 
 /** The one of them that was recorded first, and since when it is blocked, in ms since 1970. */
 export const firstOf = (
-  { now, sql, tables }: Database,
+  { names, now, sql, tables }: Database,
   { block, mchId, subMchId, truth }: Blocked,
 ): Effect.Effect<{ readonly refund: Refund; readonly since: number } | undefined, SqlError> =>
   Effect.gen(function* () {
-    const [raw] = yield* sql<Raw>`SELECT ${sql.literal(columns)}, ${yield* now} AS now FROM ${tables.refunds} AS r
+    const [raw] =
+      yield* sql<Raw>`SELECT ${sql.literal(`${columns}, ${told({ names })}`)}, ${yield* now} AS now FROM ${tables.refunds} AS r
       WHERE r.mch_id = ${mchId} AND r.sub_mch_id = ${subMchId} AND r.block = ${block} AND r.truth = ${truth} ORDER BY r.id LIMIT 1`;
     if (raw === undefined) return undefined;
     const row = rowOf(raw);

@@ -32,6 +32,15 @@ export const restored = Effect.fn("Maintenance.restored")(function* ({
 }: Person): Effect.fn.Return<Restored, SqlError | Damaged, RefundStore> {
   const store = yield* RefundStore;
   const { sql, tables, transaction } = store.database;
+  // Before anything is told, should somebody give positions meanwhile.
+  const further = (name: string, of: Fragment) =>
+    transaction(
+      sql`INSERT INTO ${tables.consumers} AS c (name, position)
+        SELECT ${name}, COALESCE(MAX(position), 0) + ${ahead} FROM ${of} WHERE position IS NOT NULL
+        ON CONFLICT (name) DO UPDATE SET position = c.position + ${ahead}`,
+    );
+  yield* further(floor, tables.history);
+  yield* further(booksFloor, store.database.table("refund_reconciliations"));
   const done = { refunds: 0, withheld: 0 };
   let after: string | undefined;
   do {
@@ -59,13 +68,5 @@ export const restored = Effect.fn("Maintenance.restored")(function* ({
     }
     after = page.next;
   } while (after !== undefined);
-  const further = (name: string, of: Fragment) =>
-    transaction(
-      sql`INSERT INTO ${tables.consumers} AS c (name, position)
-        SELECT ${name}, COALESCE(MAX(position), 0) + ${ahead} FROM ${of} WHERE position IS NOT NULL
-        ON CONFLICT (name) DO UPDATE SET position = c.position + ${ahead}`,
-    );
-  yield* further(floor, tables.history);
-  yield* further(booksFloor, store.database.table("refund_reconciliations"));
   return done;
 });

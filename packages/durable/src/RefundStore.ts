@@ -149,6 +149,10 @@ export class RefundStore extends Context.Service<
 export const columns =
   "id, mch_id, sub_mch_id, out_refund_no, protocol, order_no, refund_fee, currency, request, fingerprint, progress, progress_at, refund_id, due_at, owner, epoch, version, seq, created_at, updated_at";
 
+/** Of a row `r`: the position of its newest event. */
+export const told = ({ names }: Pick<Database.Database, "names">): string =>
+  `(SELECT MAX(e.position) FROM ${names.of("refund_history")} AS e WHERE e.refund = r.id) AS told`;
+
 export const currencyOf = ({ asked }: Frozen): string => asked.refundFeeType ?? "CNY";
 
 export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlClient> = Effect.gen(function* () {
@@ -156,6 +160,7 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
   const { forUpdate, isOneOf, moment, now: clock, pg, sql, table, tables, transaction } = database;
   const { history, merchants, refunds } = tables;
   const all = sql.literal(columns);
+  const whole = sql.literal(`${columns}, ${told(database)}`);
   const proofs = table("refund_proofs");
   const holds = table("refund_holds");
   const pruned = table("refund_pruned");
@@ -179,7 +184,7 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
 
   const find = Effect.fnUntraced(function* (key: Key) {
     const now = yield* clock;
-    return yield* one(yield* sql<Raw>`SELECT ${all}, ${now} AS now FROM ${refunds} AS r WHERE ${isOf(key)}`);
+    return yield* one(yield* sql<Raw>`SELECT ${whole}, ${now} AS now FROM ${refunds} AS r WHERE ${isOf(key)}`);
   });
 
   const taken: RefundStore["Service"]["taken"] = Effect.fnUntraced(function* (key) {
@@ -378,7 +383,7 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
       Effect.gen(function* () {
         const now = yield* clock;
         const row = yield* one(
-          yield* sql<Raw>`SELECT ${all}, ${now} AS now FROM ${refunds} AS r WHERE ${isOf(key)} ${forUpdate}`,
+          yield* sql<Raw>`SELECT ${whole}, ${now} AS now FROM ${refunds} AS r WHERE ${isOf(key)} ${forUpdate}`,
         );
         if (row === undefined) return undefined;
         const change = yield* decide(row);

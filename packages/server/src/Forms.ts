@@ -74,7 +74,10 @@ const whose = {
   subMchId: Schema.optionalKey(Schema.String),
 };
 
-/** Grows with every line of the refund's history: of two descriptions of a refund the one with the higher version is the newer. */
+/**
+ * The `position` of the refund's newest event, 0 before that has one: of two descriptions of a refund the one with the higher version is the
+ * newer, also where a backup was put back between them.
+ */
 const Version = Schema.Int;
 
 const refund = {

@@ -67,6 +67,7 @@ live("posts each change of a refund, signed, as the API shows it, and nothing se
     );
     const found = yield* ask("GET", "/v1/refunds/shop/R-1");
     expect(byVersion.at(-1)?.data["version"]).toBe(found.body["version"]);
+    for (const { data } of byVersion) expect(data["version"]).toBe(data["position"]);
     for (const { by, headers, id, text } of erp.got) {
       expect(by).toBe(secret);
       expect(id).toMatch(/^msg_[0-9a-f]{32}$/);

@@ -12,7 +12,10 @@ export interface Refund {
   readonly mchId: string;
   readonly subMchId?: string | undefined;
   readonly outRefundNo: string;
-  /** Grows with every line of its history: the `seq` of the last one. */
+  /**
+   * The position of the newest of its events, 0 before that has one. Of two descriptions of a refund the one with the higher version is the
+   * newer, also where a backup was put back between them.
+   */
   readonly version: number;
   readonly protocol: string;
   /** What became of the money. */
@@ -110,7 +113,7 @@ export const refundOf = (row: Row): Refund => {
     mchId: row.mchId,
     ...(row.subMchId !== "" && { subMchId: row.subMchId }),
     outRefundNo: row.outRefundNo,
-    version: row.seq,
+    version: row.told ?? 0,
     protocol: row.protocol,
     truth,
     ...(block !== undefined && { block }),

@@ -35,6 +35,8 @@ export interface Row {
   readonly epoch: number;
   readonly version: number;
   readonly seq: number;
+  /** The position of the newest of its events, where it has one and that was asked for. */
+  readonly told?: number | undefined;
   readonly createdAt: number;
   readonly updatedAt: number;
   /** The database's clock when it was read. */
@@ -97,6 +99,7 @@ export const rowOf = (raw: Raw): Result.Result<Row, Damaged> => {
     epoch: numberOf(raw["epoch"]),
     version: numberOf(raw["version"]),
     seq: numberOf(raw["seq"]),
+    told: optionalNumber(raw["told"]),
     createdAt: numberOf(raw["created_at"]),
     updatedAt: numberOf(raw["updated_at"]),
     now: numberOf(raw["now"]),

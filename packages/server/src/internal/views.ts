@@ -110,7 +110,7 @@ export const eventView = (names: Names, event: Event): EventView => ({
   position: event.position,
   ...whose(names, event),
   outRefundNo: event.outRefundNo,
-  version: event.seq,
+  version: event.position,
   seq: event.seq,
   at: timeOf(event.at),
   state: event.truth,

@@ -237,6 +237,7 @@ export const fencing: ReadonlyArray<Case> = [
       const before = yield* rowOf(process, "R-1");
       const done = yield* store.write(before, { what: "found", progress: after(before, ...succeeded) });
       equal(done?.dueAt, undefined);
+      yield* process.place;
       const ended = yield* refunds.find("shop", "R-1");
       equal(ended?.final, true);
       for (const act of ["cancel", "goOn", "resolve", "startAgain", "refreeze"] as const) {

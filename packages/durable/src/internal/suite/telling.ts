@@ -7,6 +7,8 @@ import * as Fiber from "effect/Fiber";
 import * as Stream from "effect/Stream";
 import type { Event } from "../../Events.ts";
 import * as Listing from "../../Listing.ts";
+import * as Maintenance from "../../Maintenance.ts";
+import { RefundStore } from "../../RefundStore.ts";
 import { type Case, open, type Opened, opened, person, processes, request, shop } from "./case.ts";
 
 const change = ({ store }: Opened, outRefundNo: string, ...observations: ReadonlyArray<Observation>) =>
@@ -91,6 +93,45 @@ export const telling: ReadonlyArray<Case> = [
       deepEqual(yield* readAll(process), all, "the same whenever it is read");
       deepEqual(yield* readAll(process, 4), all.slice(4));
       equal(yield* process.events.newest, 6);
+    }),
+  },
+  {
+    title:
+      "a refund's version is the position of its newest event, and never goes back where an older state of the store was put back",
+    run: Effect.fnUntraced(function* (subject) {
+      const process = yield* opened(subject);
+      const { place, refunds, sql, store } = process;
+      const { table, tables } = store.database;
+      const versions = Effect.gen(function* () {
+        const { refunds: listed } = yield* refunds.list();
+        for (const { outRefundNo, version } of listed)
+          equal((yield* refunds.find("shop", outRefundNo))?.version, version);
+        return Object.fromEntries(listed.map(({ outRefundNo, version }) => [outRefundNo, version] as const));
+      });
+      for (const n of [1, 2]) equal((yield* refunds.start("shop", request(`R-${n}`))).version, 0, "nothing was told");
+      yield* place;
+      deepEqual(yield* versions, { "R-1": 1, "R-2": 2 });
+      equal((yield* refunds.start("shop", request("R-1"))).version, 1);
+      yield* change(process, "R-1", ...accepted);
+      for (let n = 0; n < 9; n++) yield* refunds.goOn("shop", "R-1", person);
+      yield* place;
+      deepEqual(yield* versions, { "R-1": 3, "R-2": 2 });
+      // As a backup has it that was made after R-1 was recorded: it knows nothing of the rest.
+      yield* sql`DELETE FROM ${tables.refunds} WHERE out_refund_no = 'R-2'`;
+      yield* sql`DELETE FROM ${tables.history} WHERE seq > 1`;
+      yield* sql`DELETE FROM ${table("refund_totals")}`;
+      const [row] = yield* sql<Record<string, unknown>>`SELECT progress FROM ${tables.refunds}`;
+      const young = JSON.stringify({ ...JSON.parse(String(row?.["progress"])), truth: "Recorded", open: undefined });
+      yield* sql`UPDATE ${tables.refunds} SET truth = 'Recorded', seq = 1, progress = ${young}`;
+      yield* Effect.provideService(Maintenance.restored(person), RefundStore, store);
+      yield* refunds.start("shop", request("R-2"));
+      yield* place;
+      const anew = yield* versions;
+      for (const version of Object.values(anew)) ok(version > 3, "newer than anybody has seen it");
+      deepEqual((yield* readAll(process, 3)).map(({ outRefundNo, position }) => [outRefundNo, position]).sort(), [
+        ["R-1", anew["R-1"]],
+        ["R-2", anew["R-2"]],
+      ]);
     }),
   },
   {
