@@ -37,7 +37,7 @@ declare const Events_base: Context.ServiceClass<Events, "@wechat-refund/durable/
     readonly after: (position: number, limit?: number) => Effect.Effect<ReadonlyArray<Event>, SqlError>;
     /** All after a position, and then each as it happens. */
     readonly stream: (position?: number) => Stream.Stream<Event, SqlError>;
-    /** The position of the newest event. */
+    /** The position of the newest event, also where that was removed since. */
     readonly newest: Effect.Effect<number, SqlError>;
     /**
      * Hands every event to a consumer of this name, in order, for as long as it runs. An event whose handler did not succeed, or that was handled
@@ -72,7 +72,7 @@ export declare const make: (options?: Options | undefined) => Effect.Effect<{
     readonly after: (position: number, limit?: number) => Effect.Effect<ReadonlyArray<Event>, SqlError>;
     /** All after a position, and then each as it happens. */
     readonly stream: (position?: number) => Stream.Stream<Event, SqlError>;
-    /** The position of the newest event. */
+    /** The position of the newest event, also where that was removed since. */
     readonly newest: Effect.Effect<number, SqlError>;
     /**
      * Hands every event to a consumer of this name, in order, for as long as it runs. An event whose handler did not succeed, or that was handled

@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect";
 import type { SqlError } from "effect/sql/SqlError";
 import { type Damaged, RefundStore } from "./RefundStore.ts";
 import type { Person } from "./Refunds.ts";
-/** The name under which the sequencer finds where positions go on; no consumer has it. */
+/** The name under which the sequencer finds where positions go on, whatever was removed meanwhile; no consumer has it. */
 export declare const floor = "#floor";
 /** The same for the days of the books. */
 export declare const booksFloor = "#books";

@@ -55,7 +55,7 @@ export class Events extends Context.Service<
     readonly after: (position: number, limit?: number) => Effect.Effect<ReadonlyArray<Event>, SqlError>;
     /** All after a position, and then each as it happens. */
     readonly stream: (position?: number) => Stream.Stream<Event, SqlError>;
-    /** The position of the newest event. */
+    /** The position of the newest event, also where that was removed since. */
     readonly newest: Effect.Effect<number, SqlError>;
     /**
      * Hands every event to a consumer of this name, in order, for as long as it runs. An event whose handler did not succeed, or that was handled
@@ -120,6 +120,14 @@ export const deltasOf = (raws: ReadonlyArray<Raw>): ReadonlyArray<Delta> => {
     .filter(({ amount, count }) => count !== 0 || amount !== 0);
 };
 
+/** The newest position that was given, also where its event was removed since. */
+const newestOf = ({ sql, tables }: Pick<Database, "sql" | "tables">): Effect.Effect<number, SqlError> =>
+  Effect.map(
+    sql<Raw>`SELECT MAX(newest) AS newest FROM (SELECT COALESCE(MAX(position), 0) AS newest FROM ${tables.history} WHERE position IS NOT NULL
+      UNION ALL SELECT position FROM ${tables.consumers} WHERE name = ${floor}) AS p`,
+    (raws) => numberOf(raws[0]?.["newest"]),
+  );
+
 /** Gives positions to what is committed and has none. Tells how many it gave; nothing where another process is at it. */
 export const sequence = ({
   pg,
@@ -138,10 +146,7 @@ export const sequence = ({
       yield* sql<Raw>`SELECT h.id, ${sql.literal(columns)} FROM ${history} AS h JOIN ${refunds} AS r ON r.id = h.refund
       WHERE h.changed AND h.position IS NULL ORDER BY h.id LIMIT ${batch}`;
     if (raws.length === 0) return 0;
-    const newest =
-      yield* sql<Raw>`SELECT MAX(newest) AS newest FROM (SELECT COALESCE(MAX(position), 0) AS newest FROM ${history} WHERE position IS NOT NULL
-        UNION ALL SELECT position FROM ${tables.consumers} WHERE name = ${floor}) AS p`;
-    const first = numberOf(newest[0]?.["newest"]) + 1;
+    const first = (yield* newestOf({ sql, tables })) + 1;
     const ids = raws.map((raw) => numberOf(raw["id"]));
     yield* pg
       ? sql`UPDATE ${history} SET position = ${first - 1}::bigint + array_position(${ids}::bigint[], id) WHERE id = ANY (${ids}::bigint[])`
@@ -206,10 +211,7 @@ export const make = Effect.fnUntraced(function* (
       (raws) => raws.map(eventOf),
     );
 
-  const newest = Effect.map(
-    sql<Raw>`SELECT COALESCE(MAX(position), 0) AS newest FROM ${history} WHERE position IS NOT NULL`,
-    (raws) => numberOf(raws[0]?.["newest"]),
-  );
+  const newest = newestOf(database);
 
   const pages = Effect.fnUntraced(function* (position: number) {
     for (;;) {

@@ -10,7 +10,7 @@ import type { Person } from "./Refunds.ts";
 /** Further than any store has come between a backup and its loss, so that no reader's cursor lies ahead of what is to come. */
 const ahead = 1_000_000_000;
 
-/** The name under which the sequencer finds where positions go on; no consumer has it. */
+/** The name under which the sequencer finds where positions go on, whatever was removed meanwhile; no consumer has it. */
 export const floor = "#floor";
 /** The same for the days of the books. */
 export const booksFloor = "#books";
@@ -31,13 +31,14 @@ export const restored = Effect.fn("Maintenance.restored")(function* ({
   reason,
 }: Person): Effect.fn.Return<Restored, SqlError | Damaged, RefundStore> {
   const store = yield* RefundStore;
-  const { sql, tables, transaction } = store.database;
+  const { pg, sql, tables, transaction } = store.database;
+  const larger = sql.literal(pg ? "GREATEST" : "MAX");
   // Before anything is told, should somebody give positions meanwhile.
   const further = (name: string, of: Fragment) =>
     transaction(
       sql`INSERT INTO ${tables.consumers} AS c (name, position)
         SELECT ${name}, COALESCE(MAX(position), 0) + ${ahead} FROM ${of} WHERE position IS NOT NULL
-        ON CONFLICT (name) DO UPDATE SET position = c.position + ${ahead}`,
+        ON CONFLICT (name) DO UPDATE SET position = ${larger}(c.position + ${ahead}, excluded.position)`,
     );
   yield* further(floor, tables.history);
   yield* further(booksFloor, store.database.table("refund_reconciliations"));

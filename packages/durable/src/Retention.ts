@@ -8,8 +8,10 @@ import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import type { SqlError } from "effect/sql/SqlError";
+import type { Fragment } from "effect/sql/Statement";
 import { said } from "./internal/said.ts";
 import { numberOf, type Raw } from "./internal/row.ts";
+import { booksFloor, floor } from "./Maintenance.ts";
 import { RefundStore } from "./RefundStore.ts";
 
 export interface Options {
@@ -42,8 +44,14 @@ export const prune = Effect.fnUntraced(function* ({
   refunds,
 }: Options): Effect.fn.Return<Removed, SqlError, RefundStore> {
   const { database } = yield* RefundStore;
-  const { isOneOf, moment, now: clock, sql, table, tables, transaction } = database;
+  const { isOneOf, moment, now: clock, pg, sql, table, tables, transaction } = database;
   const removed = { refunds: 0, proofs: 0, reconciliations: 0 };
+
+  /** The newest may be removed with what has it: positions go on after it all the same, for who has read up to it reads nothing before. */
+  const keepNewest = (name: string, of: Fragment) =>
+    sql`INSERT INTO ${tables.consumers} AS c (name, position)
+      SELECT ${name}, COALESCE(MAX(position), 0) FROM ${of} WHERE position IS NOT NULL
+      ON CONFLICT (name) DO UPDATE SET position = ${sql.literal(pg ? "GREATEST" : "MAX")}(c.position, excluded.position)`;
 
   const someRefunds = (age: number) =>
     Effect.gen(function* () {
@@ -63,6 +71,7 @@ export const prune = Effect.fnUntraced(function* ({
           WHERE mch_id = ${String(raw["mch_id"])} AND sub_mch_id = ${String(raw["sub_mch_id"])} AND currency = ${String(raw["currency"])}
           AND truth = ${String(raw["truth"])} AND block = ''`;
       }
+      yield* keepNewest(floor, tables.history);
       yield* sql`DELETE FROM ${tables.refunds} WHERE ${isOneOf("id", ids)}`;
       return ids.length;
     }).pipe(transaction);
@@ -79,6 +88,7 @@ export const prune = Effect.fnUntraced(function* ({
       const [clocked] = yield* sql<Raw>`SELECT ${yield* clock} AS now`;
       const before = dayOf(numberOf(clocked?.["now"]) - Math.max(age, billed));
       const days = table("refund_reconciliations");
+      yield* keepNewest(booksFloor, days);
       const gone = yield* sql`DELETE FROM ${days} WHERE (mch_id, day) IN
         (SELECT mch_id, day FROM ${days} WHERE state IN ('done', 'lost') AND day < ${before} LIMIT ${batch}) RETURNING day`;
       return gone.length;

@@ -435,6 +435,19 @@ export const reconciling: ReadonlyArray<Case> = [
       yield* process.sql`INSERT INTO ${database.table("refund_differences")} (mch_id, day, sub_mch_id, kind, out_refund_no, fields) VALUES (${shop}, '2020-01-01', '', 'twice', 'A', '[]')`;
       equal((yield* prune).reconciliations, 1);
       deepEqual(yield* process.sql`SELECT id FROM ${database.table("refund_differences")}`, []);
+      // Who has read up to the newest hears of the next all the same.
+      yield* process.sql`DELETE FROM ${database.table("refund_reconciliations")}`;
+      yield* process.sql`INSERT INTO ${database.table("refund_reconciliations")} (mch_id, day, state, done_at, position) VALUES (${shop}, '2020-01-02', 'done', 0, 7)`;
+      equal((yield* prune).reconciliations, 1);
+      yield* process.sql`INSERT INTO ${database.table("refund_reconciliations")} (mch_id, day, state, due_at) VALUES (${shop}, '2026-11-23', 'waiting', 0)`;
+      yield* days.compared(yield* claimed(days, noon("2026-11-25")), Comparing.nothing(), [], {
+        marks: [],
+        whole: true,
+      });
+      deepEqual(
+        (yield* Reconciliations.after(database, 7)).map(({ position }) => position),
+        [8],
+      );
     }),
   },
 ];

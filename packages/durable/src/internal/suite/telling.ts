@@ -9,6 +9,7 @@ import type { Event } from "../../Events.ts";
 import * as Listing from "../../Listing.ts";
 import * as Maintenance from "../../Maintenance.ts";
 import { RefundStore } from "../../RefundStore.ts";
+import * as Retention from "../../Retention.ts";
 import { type Case, open, type Opened, opened, person, processes, request, shop } from "./case.ts";
 
 const change = ({ store }: Opened, outRefundNo: string, ...observations: ReadonlyArray<Observation>) =>
@@ -132,6 +133,49 @@ export const telling: ReadonlyArray<Case> = [
         ["R-1", anew["R-1"]],
         ["R-2", anew["R-2"]],
       ]);
+    }),
+  },
+  {
+    title: "positions go on where the newest events were removed, and who has read them hears of what comes then",
+    run: Effect.fnUntraced(function* (subject) {
+      const process = yield* opened(subject);
+      const { events, place, refunds, sql, store } = process;
+      const heard: Array<readonly [string, number]> = [];
+      const until = (count: number) =>
+        Effect.gen(function* () {
+          while (heard.length < count) yield* Effect.sleep(10);
+        });
+      yield* Effect.forkScoped(
+        events.consume("ledger", ({ outRefundNo, position }) =>
+          Effect.sync(() => void heard.push([outRefundNo, position])),
+        ),
+      );
+      const resolved = Effect.fnUntraced(function* (number: string) {
+        yield* refunds.start("shop", request(number));
+        yield* refunds.resolve("shop", number, person);
+        yield* place;
+      });
+      const pruned = Effect.gen(function* () {
+        yield* sql`UPDATE ${store.database.tables.refunds} SET updated_at = 0`;
+        return (yield* Effect.provideService(Retention.prune({ refunds: "1 day" }), RefundStore, store)).refunds;
+      });
+      yield* resolved("Q-1");
+      yield* resolved("Q-2");
+      yield* until(4);
+      equal(yield* pruned, 2);
+      equal(yield* events.newest, 4);
+      yield* resolved("Q-3");
+      yield* until(6).pipe(Effect.timeoutOption("5 seconds"));
+      deepEqual(heard.slice(4), [
+        ["Q-3", 5],
+        ["Q-3", 6],
+      ]);
+      // A restore goes on from what was given last, and not from what was kept when something was removed.
+      equal(yield* pruned, 1);
+      yield* resolved("Q-4");
+      yield* sql`UPDATE ${store.database.tables.history} SET position = position + 5000000000`;
+      yield* Effect.provideService(Maintenance.restored(person), RefundStore, store);
+      ok((yield* events.newest) > 6_000_000_000);
     }),
   },
   {
