@@ -24,8 +24,11 @@ export interface MerchantLeases {
         readonly now: number;
         readonly held: ReadonlyMap<string, number>;
     }, SqlError>;
-    /** Merchant numbers of these that have work and are free, and how many each living process should hold. */
-    readonly free: (mchIds: ReadonlyArray<string>) => Effect.Effect<{
+    /**
+     * Merchant numbers of these that have work and are free, and how many each living process should hold. `ours`: whose rows are work, each a
+     * merchant number, a space, and a sub-merchant's number or nothing; all, unless given.
+     */
+    readonly free: (mchIds: ReadonlyArray<string>, ours?: ReadonlyArray<string>) => Effect.Effect<{
         readonly free: ReadonlyArray<Free>;
         readonly share: number;
     }, SqlError>;

@@ -107,11 +107,16 @@ declare const RefundStore_base: Context.ServiceClass<RefundStore, "@wechat-refun
     readonly find: (key: Key) => Effect.Effect<Row | undefined, SqlError | Damaged>;
     /** What has a number: nothing, a row, or one that was removed since. */
     readonly taken: (key: Key) => Effect.Effect<Row | undefined, SqlError | Damaged | Pruned>;
-    /** Rows of a merchant number that are due, of each queue in their order; those that cannot be read are left, and told. */
-    readonly due: (mchId: string, room: Readonly<Record<Queue, number>>, without: ReadonlyArray<number>) => Effect.Effect<{
+    /**
+     * Rows of a merchant number that are due, of each queue in their order, and only of these sub-merchants (`""` is the number's own) where
+     * they are given; those that cannot be read are left, and told.
+     */
+    readonly due: (mchId: string, room: Readonly<Record<Queue, number>>, without: ReadonlyArray<number>, subMchIds?: ReadonlyArray<string>) => Effect.Effect<{
         readonly rows: ReadonlyArray<Row>;
         readonly damaged: ReadonlyArray<Damaged>;
     }, SqlError>;
+    /** Whose the rows of a merchant number are that have been due for longest. */
+    readonly dueOf: (mchId: string) => Effect.Effect<ReadonlyArray<string>, SqlError>;
     /** Puts off, by an hour, rows that cannot be read: else they would stand before all others. */
     readonly leave: (damaged: ReadonlyArray<Damaged>) => Effect.Effect<void, SqlError>;
     /** The row as it is written now, or nothing where somebody else has written it or the merchant is another's to call for. */

@@ -35,9 +35,13 @@ export interface Free {
 export interface MerchantLeases {
   /** Beats for what this process holds, and says that it lives. Gives the database's clock, and what it still holds with its epoch. */
   readonly beat: Effect.Effect<{ readonly now: number; readonly held: ReadonlyMap<string, number> }, SqlError>;
-  /** Merchant numbers of these that have work and are free, and how many each living process should hold. */
+  /**
+   * Merchant numbers of these that have work and are free, and how many each living process should hold. `ours`: whose rows are work, each a
+   * merchant number, a space, and a sub-merchant's number or nothing; all, unless given.
+   */
   readonly free: (
     mchIds: ReadonlyArray<string>,
+    ours?: ReadonlyArray<string>,
   ) => Effect.Effect<{ readonly free: ReadonlyArray<Free>; readonly share: number }, SqlError>;
   /** Takes one, if it is as it was seen: then what was under way for it is due, for whoever did it is gone. Gives its epoch. */
   readonly take: (free: Free) => Effect.Effect<number | undefined, SqlError>;
@@ -85,7 +89,7 @@ export const make = (database: Database, owner: string, lease: number): Merchant
       };
     }).pipe(transaction),
 
-    free: (mchIds) =>
+    free: (mchIds, ours) =>
       Effect.gen(function* () {
         const before = yield* monotonic;
         const known = yield* sql<Raw>`SELECT owner, beat FROM ${workers}`;
@@ -118,12 +122,14 @@ export const make = (database: Database, owner: string, lease: number): Merchant
         const listed = pg
           ? sql`(SELECT unnest(${wanted}::text[]) AS mch_id)`
           : sql`(SELECT value AS mch_id FROM json_each(${JSON.stringify(wanted)}))`;
+        const isOurs =
+          ours === undefined ? sql.literal("") : sql`AND ${isOneOf("(d.mch_id || ' ' || d.sub_mch_id)", ours)}`;
         const due = queues.map(
           (truth) =>
-            sql`EXISTS (SELECT 1 FROM ${refunds} AS d WHERE d.mch_id = l.mch_id AND d.truth = ${truth} AND d.due_at <= ${now})`,
+            sql`EXISTS (SELECT 1 FROM ${refunds} AS d WHERE d.mch_id = l.mch_id AND d.truth = ${truth} AND d.due_at <= ${now} ${isOurs})`,
         );
         // What was under way when its holder died is due when somebody takes it.
-        const open = sql`EXISTS (SELECT 1 FROM ${refunds} AS d WHERE d.mch_id = l.mch_id AND d.owner IS NOT NULL)`;
+        const open = sql`EXISTS (SELECT 1 FROM ${refunds} AS d WHERE d.mch_id = l.mch_id AND d.owner IS NOT NULL ${isOurs})`;
         const found = yield* sql<Raw>`SELECT l.mch_id FROM ${listed} AS l WHERE ${sql.or([...due, open])}`;
         const free = found.map((raw) => {
           const mchId = String(raw["mch_id"]);

@@ -126,12 +126,18 @@ export class RefundStore extends Context.Service<
     readonly find: (key: Key) => Effect.Effect<Row | undefined, SqlError | Damaged>;
     /** What has a number: nothing, a row, or one that was removed since. */
     readonly taken: (key: Key) => Effect.Effect<Row | undefined, SqlError | Damaged | Pruned>;
-    /** Rows of a merchant number that are due, of each queue in their order; those that cannot be read are left, and told. */
+    /**
+     * Rows of a merchant number that are due, of each queue in their order, and only of these sub-merchants (`""` is the number's own) where
+     * they are given; those that cannot be read are left, and told.
+     */
     readonly due: (
       mchId: string,
       room: Readonly<Record<Queue, number>>,
       without: ReadonlyArray<number>,
+      subMchIds?: ReadonlyArray<string>,
     ) => Effect.Effect<{ readonly rows: ReadonlyArray<Row>; readonly damaged: ReadonlyArray<Damaged> }, SqlError>;
+    /** Whose the rows of a merchant number are that have been due for longest. */
+    readonly dueOf: (mchId: string) => Effect.Effect<ReadonlyArray<string>, SqlError>;
     /** Puts off, by an hour, rows that cannot be read: else they would stand before all others. */
     readonly leave: (damaged: ReadonlyArray<Damaged>) => Effect.Effect<void, SqlError>;
     /** The row as it is written now, or nothing where somebody else has written it or the merchant is another's to call for. */
@@ -230,16 +236,18 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
       : { row: there, fresh: false };
   });
 
-  const due: RefundStore["Service"]["due"] = Effect.fnUntraced(function* (mchId, room, without) {
+  const due: RefundStore["Service"]["due"] = Effect.fnUntraced(function* (mchId, room, without, subMchIds) {
     const wanted = queues.filter((truth) => room[truth] > 0);
     if (wanted.length === 0) return { rows: [], damaged: [] };
     const [now, at] = [yield* clock, yield* moment];
     const others = sql`AND NOT (${isOneOf("r.id", without)})`;
+    // Not through the index of sub-merchants: it would meet all their rows, and not those that are due.
+    const known = subMchIds === undefined ? sql.literal("") : sql`AND ${isOneOf("(r.sub_mch_id || '')", subMchIds)}`;
     const parts = wanted.map(
       (truth) => sql`SELECT * FROM (SELECT ${all}, ${now} AS now,
         (SELECT MAX(o.sent_at) FROM ${refunds} AS o WHERE o.order_no = r.order_no AND o.mch_id = r.mch_id AND o.id <> r.id
           AND o.sent_at <= ${now} + ${betweenRefundsOfAnOrder}) AS order_sent_at
-        FROM ${refunds} AS r WHERE r.mch_id = ${mchId} AND r.truth = ${truth} AND r.due_at <= ${at} ${others}
+        FROM ${refunds} AS r WHERE r.mch_id = ${mchId} AND r.truth = ${truth} AND r.due_at <= ${at} ${others} ${known}
         ORDER BY r.due_at, r.id LIMIT ${room[truth]}) AS ${sql.literal(`q${truth}`)}`,
     );
     const [first, ...more] = parts;
@@ -250,6 +258,18 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
       rows: read.flatMap((result) => (Result.isSuccess(result) ? [result.success] : [])),
       damaged: read.flatMap((result) => (Result.isFailure(result) ? [result.failure] : [])),
     };
+  }, transaction);
+
+  const dueOf: RefundStore["Service"]["dueOf"] = Effect.fnUntraced(function* (mchId) {
+    const at = yield* moment;
+    const found = new Set<string>();
+    for (const truth of queues) {
+      const raws =
+        yield* sql<Raw>`SELECT DISTINCT sub_mch_id FROM (SELECT r.sub_mch_id FROM ${refunds} AS r WHERE r.mch_id = ${mchId}
+        AND r.truth = ${truth} AND r.due_at <= ${at} ORDER BY r.due_at, r.id LIMIT 1000) AS d`;
+      for (const raw of raws) found.add(String(raw["sub_mch_id"]));
+    }
+    return [...found];
   }, transaction);
 
   /** One UPDATE of a row and its line in the history; nothing where the row is not as it was read. */
@@ -372,6 +392,7 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
     find,
     taken,
     due,
+    dueOf,
     begin,
     leave: (damaged) =>
       Effect.gen(function* () {

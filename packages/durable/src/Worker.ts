@@ -238,7 +238,10 @@ export const make = Effect.fnUntraced(function* (
       paused = new Set((yield* leases.paused).map(({ mchId, subMchId }) => holdings.keyOf(mchId, subMchId)));
     }
     if (draining) return;
-    const { free, share } = yield* leases.free(mchIds.filter((mchId) => !held.has(mchId)));
+    const { free, share } = yield* leases.free(
+      mchIds.filter((mchId) => !held.has(mchId)),
+      [...subs.keys()],
+    );
     looked = yield* monotonic;
     // What nobody takes, though others should, is taken all the same.
     lonely = free.length > 0 && held.size >= share ? lonely + 1 : 0;

@@ -33,7 +33,12 @@ export interface Holding {
   /** When its last call left. */
   called: number;
   recoveredAt: number;
+  /** When it was last looked for refunds of sub-merchants that this process does not know. */
+  lookedForOthers: number;
 }
+
+/** How often it is looked for refunds that wait for another process, in ms. */
+const lookForOthers = 60_000;
 
 /** Whose a row is: a merchant number, and a sub-merchant's where there is one. */
 export const keyOf = (mchId: string, subMchId: string): string => `${mchId} ${subMchId}`;
@@ -51,6 +56,7 @@ export const open = (mchId: string, epoch: number): Holding => ({
   active: 0,
   called: -Infinity,
   recoveredAt: -Infinity,
+  lookedForOthers: -Infinity,
 });
 
 /** What all holdings of a process share. */
@@ -76,25 +82,30 @@ export const driver = (company: Company) => {
   // Rows that steps of this process are at. While a call is under way its row may be due all the same, as when the clock was set.
   const steps = new Set<number>();
 
-  /** A row that nothing can be done with now; it is looked at again in an hour. */
-  const put = (row: Row, why: string): Effect.Effect<void> =>
-    Effect.logError(`refund ${row.outRefundNo}: ${why}`).pipe(
-      Effect.andThen(store.write(row, { what: "left", quiet: true, progress: row.progress, notBefore: 3_600_000 })),
-      Effect.ignore,
+  const subMchIdsOf = (mchId: string): ReadonlyArray<string> =>
+    [...subs.values()].flatMap(({ registered: { merchant } }) =>
+      merchant.mchId === mchId ? [merchant.subMchId ?? ""] : [],
     );
 
-  const work = (holding: Holding, row: Row): Effect.Effect<void> => {
-    const sub = subs.get(keyOf(row.mchId, row.subMchId));
-    if (sub === undefined) {
-      const who = row.subMchId === "" ? row.mchId : `${row.mchId}/${row.subMchId}`;
-      return Effect.ensuring(
-        put(row, `this process knows no merchant ${who}; name it in its configuration`),
-        Effect.sync(() => {
-          holding.waiting.delete(row.id);
-          holding.stir.now();
-        }),
+  // Each is told of once: what is due of it stays due, for a process that knows it.
+  const unknown = new Set<string>();
+  const tellOfOthers = Effect.fnUntraced(function* (holding: Holding) {
+    const { mchId } = holding;
+    const now = yield* monotonic;
+    if (now - holding.lookedForOthers < lookForOthers) return;
+    holding.lookedForOthers = now;
+    for (const subMchId of yield* store.dueOf(mchId)) {
+      const key = keyOf(mchId, subMchId);
+      if (subs.has(key) || unknown.has(key)) continue;
+      unknown.add(key);
+      const who = subMchId === "" ? mchId : `${mchId}/${subMchId}`;
+      yield* Effect.logError(
+        `this process knows no merchant ${who}, and its refunds wait for one that does; name it in its configuration`,
       );
     }
+  });
+
+  const work = (holding: Holding, row: Row, sub: Sub): Effect.Effect<void> => {
     const mine = {};
     const around: Around = {
       store,
@@ -159,6 +170,7 @@ export const driver = (company: Company) => {
 
   const turn = Effect.fnUntraced(function* (holding: Holding) {
     const { mchId, stir, waiting } = holding;
+    yield* tellOfOthers(holding);
     const due = signals.due(mchId).next();
     const stirred = stir.next();
     const room = { Recorded: window, Unknown: window, Accepted: window };
@@ -169,17 +181,19 @@ export const driver = (company: Company) => {
     if (queues.some((queue) => room[queue] > 0)) {
       const started = yield* monotonic;
       holding.soonest = Infinity;
-      const { damaged, rows } = yield* store.due(mchId, room, [...steps]);
+      const { damaged, rows } = yield* store.due(mchId, room, [...steps], subMchIdsOf(mchId));
       company.looked(yield* monotonic);
       if (rows[0] !== undefined) yield* compared(rows[0].now, started);
       for (const one of damaged) yield* Effect.logError(one.message);
       if (damaged.length > 0) yield* store.leave(damaged);
       const came = { Recorded: 0, Unknown: 0, Accepted: 0 };
       for (const row of rows) {
+        const sub = subs.get(keyOf(row.mchId, row.subMchId));
+        if (sub === undefined) continue;
         const queue = row.progress.truth as Queue;
         came[queue]++;
         waiting.set(row.id, queue);
-        yield* FiberSet.run(fibers, work(holding, row));
+        yield* FiberSet.run(fibers, work(holding, row, sub));
       }
       holding.crowded = new Set([
         ...[...holding.crowded].filter((queue) => room[queue] === 0),

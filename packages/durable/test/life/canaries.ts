@@ -129,8 +129,8 @@ export const canaries: ReadonlyArray<Canary> = [
     'if (!fresh && row.fingerprint === "")',
   ]),
   canary("I11", "a call under way is taken up by who made it", holdings, [
-    "store.due(mchId, room, [...steps])",
-    "store.due(mchId, room, [...waiting.keys()])",
+    "store.due(mchId, room, [...steps],",
+    "store.due(mchId, room, [...waiting.keys()],",
   ]),
   canary("I9", "no pause after what cannot be stored", holdings, [
     'rest: Effect.raceFirst(Effect.sleep("500 millis"), Deferred.await(holding.stop))',

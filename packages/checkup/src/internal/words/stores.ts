@@ -219,8 +219,10 @@ export const stores: ReadonlyArray<Pair> = [
     "refund {0} (row {1}): its {2} cannot be read by this version; nothing is done with it. If a newer version wrote it, run that one",
     "退款 {0}（第 {1} 行）：本版本无法读取其 {2}；不作任何处理。若由更新的版本写入，请运行该版本",
   ],
-  ["refund {0}: {!1}", "退款 {0}：{1}"],
-  ["this process knows no merchant {0}; name it in its configuration", "本进程没有商户 {0} 的配置；请在配置中加上"],
+  [
+    "this process knows no merchant {0}, and its refunds wait for one that does; name it in its configuration",
+    "本进程没有商户 {0} 的配置，其退款等待由有该配置的进程处理；请在配置中加上",
+  ],
   // The rules that must hold.
   ["what is not over is looked at again", "未了结的退款会再次查看"],
   ["what is over is not looked at, and no call of it is under way", "已了结的退款不再查看，也没有进行中的请求"],

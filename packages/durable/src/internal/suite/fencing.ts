@@ -3,7 +3,7 @@ import { deepEqual, equal, notEqual, ok } from "node:assert/strict";
 import { initial, type Observation, observe, type Progress } from "@wechat-refund/core/RefundProgress";
 import * as Effect from "effect/Effect";
 import type { Begin, Row } from "../../RefundStore.ts";
-import { type Case, type Opened, opened, person, processes, request, shop } from "./case.ts";
+import { type Case, type Opened, opened, other, person, processes, request, shop, sub } from "./case.ts";
 
 const begun = (row: Row, call: "send" | "ask", owner: string, leaseEpoch: number): Begin => ({
   what: `${call}: begun`,
@@ -95,6 +95,39 @@ export const fencing: ReadonlyArray<Case> = [
       deepEqual((yield* a.beat).held, new Map([[shop, 1]]));
       equal(yield* b.take({ mchId: shop, epoch: 1, beat: 2 }), 2);
       equal((yield* a.beat).held.size, 0);
+    }),
+  },
+  {
+    title: "what a process does not know is no work of its own, and stays due for one that does",
+    run: Effect.fnUntraced(function* (subject) {
+      const process = yield* opened(subject);
+      const { refunds, store } = process;
+      for (const n of [1, 2, 3]) yield* refunds.start("sub", request(`S-${n}`));
+      const room = { Recorded: 2, Unknown: 2, Accepted: 2 };
+      const due = (subMchIds?: ReadonlyArray<string>) =>
+        Effect.map(store.due(shop, room, [], subMchIds), ({ rows }) => rows.map(({ outRefundNo }) => outRefundNo));
+      const free = (ours?: ReadonlyArray<string>) =>
+        Effect.map(process.leases("a").free([shop, other], ours), ({ free }) => free.map(({ mchId }) => mchId));
+      const known = [`${shop} `, `${other} `, `${other} ${sub}`];
+      deepEqual([yield* free(known), yield* free([...known, `${shop} ${sub}`]), yield* free()], [[], [shop], [shop]]);
+      yield* refunds.start("shop", request("R-1"));
+      deepEqual(yield* free(known), [shop]);
+      deepEqual(yield* due([""]), ["R-1"], "what waits for another takes no room");
+      deepEqual(yield* due([sub]), ["S-1", "S-2"]);
+      deepEqual(yield* due([sub, ""]), ["S-1", "S-2"]);
+      deepEqual(yield* due(), ["S-1", "S-2"]);
+      deepEqual((yield* store.dueOf(shop)).toSorted(), ["", sub]);
+      deepEqual(yield* store.dueOf(other), []);
+      // What a holder that is gone was at is taken up by who knows it.
+      const row = yield* Effect.flatMap(
+        store.find({ mchId: shop, subMchId: sub, outRefundNo: "S-1" }),
+        Effect.fromNullishOr,
+      );
+      yield* begin(process, row, begun(row, "send", "b", yield* take(process, "b", 0)));
+      yield* refunds.cancel("shop", "R-1", person);
+      for (const n of [2, 3]) yield* refunds.cancel("sub", `S-${n}`, person);
+      yield* process.leases("b").release(shop);
+      deepEqual([yield* free(known), yield* free([`${shop} ${sub}`])], [[], [shop]]);
     }),
   },
   {
