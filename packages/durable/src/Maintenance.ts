@@ -31,15 +31,15 @@ export const restored = Effect.fn("Maintenance.restored")(function* ({
   reason,
 }: Person): Effect.fn.Return<Restored, SqlError | Damaged, RefundStore> {
   const store = yield* RefundStore;
-  const { pg, sql, tables, transaction } = store.database;
+  const { now: clock, pg, sql, tables, transaction } = store.database;
   const larger = sql.literal(pg ? "GREATEST" : "MAX");
-  // Before anything is told, should somebody give positions meanwhile.
-  const further = (name: string, of: Fragment) =>
-    transaction(
-      sql`INSERT INTO ${tables.consumers} AS c (name, position)
-        SELECT ${name}, COALESCE(MAX(position), 0) + ${ahead} FROM ${of} WHERE position IS NOT NULL
-        ON CONFLICT (name) DO UPDATE SET position = ${larger}(c.position + ${ahead}, excluded.position)`,
-    );
+  // Before anything is told, should somebody give positions meanwhile. The time makes it further where one backup is put back twice.
+  const further = Effect.fnUntraced(function* (name: string, of: Fragment) {
+    const now = yield* clock;
+    yield* sql`INSERT INTO ${tables.consumers} AS c (name, position)
+      SELECT ${name}, COALESCE(MAX(position), 0) + ${ahead} + ${now} FROM ${of} WHERE position IS NOT NULL
+      ON CONFLICT (name) DO UPDATE SET position = ${larger}(c.position + ${ahead} + ${now}, excluded.position)`;
+  }, transaction);
   yield* further(floor, tables.history);
   yield* further(booksFloor, store.database.table("refund_reconciliations"));
   const done = { refunds: 0, withheld: 0 };
