@@ -1,11 +1,14 @@
 /** The same commands over a PostgreSQL server, whose address and password stand in the environment. */
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { Fault } from "@wechat-refund/simulator";
 import { Redacted } from "effect";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import * as Postgres from "../../durable/test/support/Postgres.ts";
-import { document, run } from "./support/bin.ts";
+import { document, run, start } from "./support/bin.ts";
 import * as Gateway from "./support/gateway.ts";
 
 Postgres.sayIfSkipped("the command line over PostgreSQL");
@@ -41,8 +44,16 @@ it.skipIf(!Postgres.isInstalled)("keeps a batch on a server, and tells what it h
     const before = running.gateway.log.total();
     expect((await batch()).code).toBe(1);
     expect(running.gateway.log.total()).toBe(before);
-    expect((await command("batch", "status")).stdout).toMatch(/^accepted +1: 60 fen/m);
-    expect((await command("refunds", "list")).stdout.split("\n")).toHaveLength(3);
+    // Whoever stops one must know that others may go on with what it has recorded.
+    running.gateway.faults.push(Fault.Delay({ on: "refund", part: "reply", millis: 1500 }));
+    writeFileSync(file, `out_trade_no,out_refund_no,total_fee,refund_fee\n${Gateway.order.outTradeNo},R-1,100,10\n`);
+    const child = start(["batch", file, "--yes", "--endpoint", running.url], { env });
+    const ended = Promise.all([text(child.stderr), once(child, "close")]);
+    await vi.waitFor(() => expect(running.gateway.log.total()).toBeGreaterThan(before), { timeout: 60_000 });
+    child.kill("SIGINT");
+    expect((await ended)[0]).toMatch(/^Stopping: .*\nWhat is recorded and not sent is sent by any other process/m);
+    expect((await command("batch", "status")).stdout).toMatch(/^accepted +2: 70 fen/m);
+    expect((await command("refunds", "list")).stdout.split("\n")).toHaveLength(4);
     expect((await command("refunds", "pause", "--reason", "prices")).code).toBe(0);
     expect((await command("store", "check")).code).toBe(0);
     expect(

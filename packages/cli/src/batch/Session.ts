@@ -218,12 +218,15 @@ const made = Effect.fnUntraced(function* (
   yield* endOnSecondSignal(say);
   const onStop = (underWay: number) => {
     live.clear();
-    return Console.error(
-      say(
-        `Stopping: ${underWay} requests under way are finished first; once more ends at once`,
-        `正在停止：先完成进行中的 ${underWay} 个请求；再按一次立即结束`,
-      ),
+    const stopping = say(
+      `Stopping: ${underWay} requests under way are finished first; once more ends at once`,
+      `正在停止：先完成进行中的 ${underWay} 个请求；再按一次立即结束`,
     );
+    const others = say(
+      "What is recorded and not sent is sent by any other process on this store: wechat-refund refunds pause stops that",
+      "已登记而未发送的退款会由使用此存储的其他进程发送：可用 wechat-refund refunds pause 停止",
+    );
+    return Console.error(where._tag === "Sqlite" ? stopping : `${stopping}\n${others}`);
   };
   const onLook = yield* watching(say, live, todo.length);
   const speak = translated(json ? english : say);
