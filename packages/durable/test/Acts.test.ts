@@ -77,7 +77,9 @@ describe("an attempt that may have been made elsewhere, of a refund that is know
       const { refunds, until } = yield* open();
       yield* refunds.start("shop", request(1));
       const accepted = yield* until("R-1", is("Accepted"));
-      expect(yield* refunds.start("shop", request(1), attempted)).toEqual({ ...accepted, created: false });
+      // Its event may have its position by now.
+      const told = yield* refunds.start("shop", request(1), attempted);
+      expect({ ...told, version: 0 }).toEqual({ ...accepted, version: 0, created: false });
     }),
   );
 });
