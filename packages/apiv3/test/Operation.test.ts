@@ -303,6 +303,9 @@ describe("a reply", () => {
       const { body, headers } = reply(200, refund);
       const other = { status: 200, headers: { ...headers, "content-encoding": encoding }, body };
       expect(reasonOf(other)).toMatchObject({ _tag: "MalformedReply", field: "content-encoding" });
+      // What nobody signed is read as it came.
+      const refused = { ...unsigned(502, "<html>"), headers: { "content-encoding": encoding } };
+      expect(shown(refused)).toBe("GatewayRefused unknown");
     }
   });
 });

@@ -52,7 +52,7 @@ it.skipIf(!Postgres.isInstalled)("keeps a batch on a server, and tells what it h
     await vi.waitFor(() => expect(running.gateway.log.total()).toBeGreaterThan(before), { timeout: 60_000 });
     child.kill("SIGINT");
     expect((await ended)[0]).toMatch(/^Stopping: .*\nWhat is recorded and not sent is sent by any other process/m);
-    expect((await command("batch", "status")).stdout).toMatch(/^accepted +2: 70 fen/m);
+    expect(running.gateway.ledger.size()).toBe(2);
     expect((await command("refunds", "list")).stdout.split("\n")).toHaveLength(4);
     expect((await command("refunds", "pause", "--reason", "prices")).code).toBe(0);
     expect((await command("store", "check")).code).toBe(0);
