@@ -103,18 +103,25 @@ const orderRange = (database: Database, filter: Filter, plain: boolean): Readonl
   ];
 };
 
-const parts: Readonly<Record<Part, string>> = {
-  // Few are, and an index holds them alone; that of the truth holds all that wait.
-  Sending: "(r.truth || '') = 'Recorded' AND r.owner IS NOT NULL",
-  Blocked: "r.truth = 'Recorded' AND r.owner IS NULL AND r.block IS NOT NULL",
-  Unsent: "r.truth = 'Recorded' AND r.owner IS NULL AND r.block IS NULL",
+// Few are being sent, and an index holds them alone; that of the truth holds all that wait.
+const underWay = "(r.truth || '') = 'Recorded' AND r.owner IS NOT NULL";
+
+const parts: Readonly<Record<Part, (database: Database) => string>> = {
+  Sending: ({ names: { pg, refunds } }) =>
+    // SQLite would go through the newest of all for their order.
+    pg
+      ? underWay
+      : `${underWay} AND r.id IN (SELECT o.id FROM ${refunds} AS o INDEXED BY refunds_open WHERE o.owner IS NOT NULL)`,
+  Blocked: () => "r.truth = 'Recorded' AND r.owner IS NULL AND r.block IS NOT NULL",
+  Unsent: () => "r.truth = 'Recorded' AND r.owner IS NULL AND r.block IS NULL",
 };
 
 const isPart = (truth: Truth | Part): truth is Part => Object.hasOwn(parts, truth);
 
-const stands = ({ sql }: Database, truths: ReadonlyArray<Truth | Part>): Fragment => {
+const stands = (database: Database, truths: ReadonlyArray<Truth | Part>): Fragment => {
+  const { sql } = database;
   const whole = truths.filter((truth) => !isPart(truth));
-  const some = truths.filter(isPart).map((part) => sql.literal(`(${parts[part]})`));
+  const some = truths.filter(isPart).map((part) => sql.literal(`(${parts[part](database)})`));
   return some.length === 0
     ? sql.in("r.truth", whole)
     : sql.or([...(whole.length === 0 ? [] : [sql.in("r.truth", whole)]), ...some]);
