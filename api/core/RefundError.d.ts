@@ -58,6 +58,7 @@ declare const GatewayRefused_base: Schema.Class<GatewayRefused, Schema.TaggedStr
  * SIGN_ERROR: the request's own signature was refused, before anything else was looked at. Any other 401 may be anybody's.
  */
 export declare class GatewayRefused extends GatewayRefused_base {
+    /** What another code means nobody knows here: the gateway has one for a signature that it did not accept. */
     private get isUnauthenticated();
     get outcome(): Outcome;
     get advice(): Advice;

@@ -340,6 +340,10 @@ describe("a refusal", () => {
     expect(shown(unsigned(401, { code: "<b>" }))).toBe("GatewayRefused unknown");
     for (const code of ["SYSTEM_ERROR", "UNAUTHENTICATED"]) {
       expect(shown(unsigned(401, { code }))).toBe("GatewayRefused unknown");
+      expect(reasonOf(unsigned(401, { code }))).toMatchObject({
+        advice: "query-first",
+        message: `HTTP 401 ${code}, without a signature`,
+      });
     }
     expect(reasonOf(unsigned(401, { code: "SIGN_ERROR", message: "x".repeat(999) }))).toMatchObject({
       said: "x".repeat(256),

@@ -91,13 +91,12 @@ export class GatewayRefused extends onOneLine(
     said: Schema.optionalKey(Schema.String),
   }),
 ) {
+  /** What another code means nobody knows here: the gateway has one for a signature that it did not accept. */
   private get isUnauthenticated(): boolean {
-    return this.protocol === "v3" && this.status === 401;
+    return this.protocol === "v3" && this.status === 401 && (this.code ?? "SIGN_ERROR") === "SIGN_ERROR";
   }
   get outcome(): Outcome {
-    return this.page !== undefined || (this.isUnauthenticated && this.code === "SIGN_ERROR")
-      ? "not-accepted"
-      : "unknown";
+    return this.page !== undefined || (this.isUnauthenticated && this.code !== undefined) ? "not-accepted" : "unknown";
   }
   get advice(): Advice {
     return this.page !== undefined || this.isUnauthenticated ? "fix-account" : "query-first";
