@@ -10,6 +10,7 @@
  * record, by a refusal while no attempt went unanswered, or a day after the last one that did. Accepted is never taken back.
  */
 import type { Observation } from "./internal/observed.ts";
+import type { RefundStatus } from "./internal/statuses.ts";
 import { type Progress } from "./internal/progress.ts";
 export { type MerchantCause, type Observation, ofAsk, ofSend, Refusal } from "./internal/observed.ts";
 export { type Act, Block, Cause, isFinal, isMerchants, permitted, Progress, Truth } from "./internal/progress.ts";
@@ -28,5 +29,10 @@ export interface Start {
 }
 /** A refund of which nothing was begun, unless `start` says otherwise. */
 export declare const initial: (outRefundNo: string, { accepted, attempted, withheld }?: Start) => Progress;
+/**
+ * Whether a notice's or a bill's word for the refund is against what was concluded: that money goes back which here was not accepted, was
+ * closed, or was settled otherwise by a person. Nothing follows from it by itself, for it may prove nothing; whoever sees it raises the alarm.
+ */
+export declare const contradicts: ({ truth }: Progress, status: RefundStatus) => boolean;
 /** What is known after an observation. Total: what cannot be, such as an answer that nobody waits for, changes nothing. */
 export declare const observe: (progress: Progress, observation: Observation) => Progress;

@@ -15,8 +15,11 @@ import { type Damaged, type Pruned, RefundStore } from "./RefundStore.ts";
 import { Signalling } from "./Signalling.ts";
 export { type Line, NotPermitted, OtherRefund, type Person, type Refund, refundOf, type Started, UnknownRefund, type Whose, } from "./internal/refund.ts";
 export { Pruned } from "./RefundStore.ts";
-/** `started`: stored just now; `known`: it was there. `noted`: a look at it is due; `final`; `not-ours`: this store has no such refund. */
-export type NoticeResult = "noted" | "final" | "not-ours";
+/**
+ * `noted`: a look at it is due. `final`: nothing is due any more. `contradiction`: so too, and the store says otherwise than the notice, which
+ * is an alarm. `not-ours`: this store has no such refund.
+ */
+export type NoticeResult = "noted" | "final" | "contradiction" | "not-ours";
 type Failure = SqlError | Damaged | UnknownMerchant;
 export interface Options {
     /** What a merchant's configuration gives to refunds that do not say it themselves. */
@@ -51,7 +54,8 @@ export interface Service {
     }) => Effect.Effect<Refund, Failure | UnknownRefund>;
     /**
      * A notice (退款结果通知) that came to the address of this merchant, in the form of either protocol: a reason to ask now. One of APIv3, which
-     * is signed, also says that the refund was accepted, where it is the stored one by amounts and order.
+     * is signed, also says that the refund was accepted, where it is the stored one by amounts and order. One that tells of money for a refund
+     * which here was rejected, not made, closed or resolved changes nothing: it is an error in the log and a line of the history, once.
      */
     readonly notice: (notice: {
         readonly merchant: string;

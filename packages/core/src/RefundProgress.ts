@@ -11,6 +11,7 @@
  */
 import type { Observation, Refusal } from "./internal/observed.ts";
 import { maySend, next } from "./internal/nextStep.ts";
+import type { RefundStatus } from "./internal/statuses.ts";
 import {
   type Block,
   type Cause,
@@ -72,6 +73,17 @@ export const initial = (
     seed: seedOf(outRefundNo),
   });
 };
+
+const notThere: ReadonlySet<Truth> = new Set(["Rejected", "NotMade"]);
+
+/**
+ * Whether a notice's or a bill's word for the refund is against what was concluded: that money goes back which here was not accepted, was
+ * closed, or was settled otherwise by a person. Nothing follows from it by itself, for it may prove nothing; whoever sees it raises the alarm.
+ */
+export const contradicts = ({ truth }: Progress, status: RefundStatus): boolean =>
+  status === "SUCCESS"
+    ? notThere.has(truth) || truth === "Resolved" || truth === "Closed"
+    : status !== "REFUNDCLOSE" && notThere.has(truth);
 
 // Keys that are absent and keys that are undefined are one thing, and a stored value has only the former. What a key was deleted from is slow
 // to read for good, so it is written anew.

@@ -101,3 +101,19 @@ it("loads a broken copy of itself", async () => {
 it.each(saboteurs)("has one place for: $name", (saboteur) => {
   expect(misplaced(saboteur)).toEqual([]);
 });
+
+it("tells what is against a notice or a bill: money for what was not accepted, was closed or settled otherwise", () => {
+  const initial = RefundProgress.initial("R");
+  const against = RefundProgress.Truth.literals.flatMap((truth) =>
+    (["SUCCESS", "REFUNDCLOSE", "PROCESSING", "CHANGE", "NOTSURE", "unknown"] as const).flatMap((status) =>
+      RefundProgress.contradicts({ ...initial, truth }, status) ? [`${truth} ${status}`] : [],
+    ),
+  );
+  const there = ["SUCCESS", "PROCESSING", "CHANGE", "NOTSURE", "unknown"];
+  expect(against).toEqual([
+    "Closed SUCCESS",
+    ...there.map((status) => `Rejected ${status}`),
+    ...there.map((status) => `NotMade ${status}`),
+    "Resolved SUCCESS",
+  ]);
+});

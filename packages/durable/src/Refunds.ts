@@ -9,7 +9,7 @@ import { Merchants, type Registered, type UnknownMerchant } from "@wechat-refund
 import type { RefundRequest } from "@wechat-refund/core/Refund";
 import type { InvalidRequest } from "@wechat-refund/core/RefundError";
 import type { BadNotice, RefundNotice } from "@wechat-refund/core/RefundNotice";
-import { type Act, isFinal, permitted, type Progress } from "@wechat-refund/core/RefundProgress";
+import { type Act, contradicts, isFinal, permitted, type Progress } from "@wechat-refund/core/RefundProgress";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
@@ -51,8 +51,11 @@ export {
 } from "./internal/refund.ts";
 export { Pruned } from "./RefundStore.ts";
 
-/** `started`: stored just now; `known`: it was there. `noted`: a look at it is due; `final`; `not-ours`: this store has no such refund. */
-export type NoticeResult = "noted" | "final" | "not-ours";
+/**
+ * `noted`: a look at it is due. `final`: nothing is due any more. `contradiction`: so too, and the store says otherwise than the notice, which
+ * is an alarm. `not-ours`: this store has no such refund.
+ */
+export type NoticeResult = "noted" | "final" | "contradiction" | "not-ours";
 
 type Failure = SqlError | Damaged | UnknownMerchant;
 
@@ -94,7 +97,8 @@ export interface Service {
   ) => Effect.Effect<Refund, Failure | UnknownRefund>;
   /**
    * A notice (退款结果通知) that came to the address of this merchant, in the form of either protocol: a reason to ask now. One of APIv3, which
-   * is signed, also says that the refund was accepted, where it is the stored one by amounts and order.
+   * is signed, also says that the refund was accepted, where it is the stored one by amounts and order. One that tells of money for a refund
+   * which here was rejected, not made, closed or resolved changes nothing: it is an error in the log and a line of the history, once.
    */
   readonly notice: (notice: {
     readonly merchant: string;
@@ -148,7 +152,7 @@ export interface Service {
 export class Refunds extends Context.Service<Refunds, Service>()("@wechat-refund/durable/Refunds") {}
 
 const notices = Metric.counter("wechat_refund_notices", {
-  description: "Notices by what became of them: noted, final, not-ours, unreadable",
+  description: "Notices by what became of them: noted, final, contradiction, not-ours, unreadable",
   incremental: true,
 });
 
@@ -160,6 +164,10 @@ const proves = (notice: RefundNotice, { frozen: { asked } }: Row): boolean =>
   ("transactionId" in asked.order
     ? notice.transactionId === asked.order.transactionId
     : notice.outTradeNo === asked.order.outTradeNo);
+
+/** In the history, of a notice that says otherwise than the store. */
+const contradiction = "notice: contradicts";
+
 const mayStartAgain = (progress: Progress): boolean => permitted(progress).has("startAgain");
 
 export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Options = {}) {
@@ -276,11 +284,36 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
       );
       let result = "not-ours" as NoticeResult;
       const hold = yield* acts.holdOf(numbersOf(registered));
-      yield* store.update(keyOf(registered, notice.outRefundNo), (row) => {
-        result = isFinal(row.progress) ? "final" : "noted";
-        const proof = () => proofOfNotice(headers ?? {}, body);
+      const { outRefundNo, refundFee, refundId, refundStatus } = notice;
+      const proof = () => proofOfNotice(headers ?? {}, body);
+      let against: Change | undefined;
+      /** Once for a conclusion: old notices can be posted again by anybody who has them, and those of APIv2 prove nothing. */
+      const alarm = Effect.fnUntraced(function* (row: Row): Effect.fn.Return<Change | undefined, SqlError> {
+        const told = yield* sql`SELECT 1 FROM ${tables.history}
+          WHERE refund = ${row.id} AND what = ${contradiction} AND truth = ${row.progress.truth} LIMIT 1`;
+        const change: Change = {
+          what: contradiction,
+          detail: { status: refundStatus, refundFee, refundId },
+          progress: aged(row),
+          ...(notice.noticeId !== undefined && { proof: proof() }),
+        };
+        against = told.length > 0 ? undefined : change;
+        return against;
+      });
+      yield* store.update(keyOf(registered, outRefundNo), (row): Effect.Effect<Change | undefined, SqlError> => {
+        const { progress } = row;
+        if (contradicts(progress, refundStatus)) {
+          result = "contradiction";
+          return alarm(row);
+        }
+        result = isFinal(progress) || progress.truth === "NotMade" ? "final" : "noted";
         return Effect.succeed(noted(row, aged(row), "notice", { verified: proves(notice, row), proof, hold }));
       });
+      if (against !== undefined) {
+        yield* Effect.logError(
+          `refund ${outRefundNo} is ${against.progress.truth} here, and a notice says ${refundStatus} of ${refundFee} fen: nothing is overwritten; ask by a signed query, and see that the money does not go twice`,
+        );
+      }
       yield* counted(result);
       if (result === "noted") yield* tell(registered.merchant.mchId);
       return result;

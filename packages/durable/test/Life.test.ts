@@ -1,7 +1,7 @@
 /** The life of a stored refund, from being recorded to its end, over the simulator's gateway. */
 import { createHash } from "node:crypto";
 import { it } from "@effect/vitest";
-import { Effect, Fiber } from "effect";
+import { Effect, Fiber, Logger } from "effect";
 import { TestClock } from "effect/testing";
 import { describe, expect } from "vitest";
 import { Fault } from "@wechat-refund/simulator";
@@ -46,6 +46,30 @@ describe("a refund that is recorded", () => {
       expect(watched.calls).toEqual(["send R-1", "ask R-1"]);
       yield* TestClock.adjust("1 minute");
       expect(yield* deliver(refunds)).toEqual(["final"]);
+    }),
+  );
+
+  it.effect("a notice of money that here was settled otherwise is an alarm, told once", () =>
+    Effect.gen(function* () {
+      const errors: Array<unknown> = [];
+      const heard = Logger.layer([
+        Logger.make(({ logLevel, message }) => void (logLevel === "Error" && errors.push(...[message].flat()))),
+      ]);
+      const { deliver, open } = yield* world();
+      const { find, refunds, until } = yield* open();
+      yield* refunds.start("shop", request(1, { notifyUrl: "https://shop.example/notices" }));
+      yield* until("R-1", is("Accepted"));
+      yield* refunds.resolve("shop", "R-1", { by: "ops", reason: "paid in cash" });
+      yield* TestClock.adjust("12 seconds");
+      expect(yield* Effect.provide(deliver(refunds, 3), heard)).toEqual(Array(3).fill("contradiction"));
+      expect(errors).toEqual([
+        "refund R-1 is Resolved here, and a notice says SUCCESS of 100 fen: nothing is overwritten; ask by a signed query, and see that the money does not go twice",
+      ]);
+      expect(yield* find("R-1")).toMatchObject({ truth: "Resolved", final: true });
+      const history = yield* refunds.history("shop", "R-1");
+      expect(history.filter(({ what }) => what.startsWith("notice"))).toMatchObject([
+        { what: "notice: contradicts", truth: "Resolved", detail: { status: "SUCCESS", refundFee: 100 } },
+      ]);
     }),
   );
 

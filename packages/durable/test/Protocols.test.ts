@@ -433,6 +433,12 @@ describe("a signed notice", () => {
         yield* notice("{R-6");
         expect((yield* refunds.find("shop", "R-6"))?.truth).toBe("Accepted");
         expect(yield* Effect.flip(notice("{"))).toMatchObject({ _tag: "BadNotice", protocol: "v3" });
+        // Of one that was given up it is kept as well, and one that is known to be not made stays so until somebody starts it again.
+        yield* refunds.start("shop", request(7));
+        yield* refunds.cancel("shop", "R-7", { by: "ops", reason: "a mistake" });
+        expect(yield* notice("{R-7")).toBe("contradiction");
+        expect((yield* refunds.find("shop", "R-7"))?.truth).toBe("NotMade");
+        expect((yield* proofs).at(-1)).toMatchObject({ call: "notice", body: new TextEncoder().encode("{R-7") });
       }),
   );
 });

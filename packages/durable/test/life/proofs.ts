@@ -20,7 +20,7 @@ export interface Shown {
   readonly isRefusal: boolean;
   readonly number?: string | undefined;
   readonly fee?: string | undefined;
-  /** Of a query: by APIv2's names. */
+  /** Of a query, and of an application of APIv3 whose number was closed before: by APIv2's names. */
   readonly status?: string | undefined;
 }
 
@@ -78,7 +78,8 @@ const shownV3 = ({ body, call, headers }: Proof, mchId: string, network: Network
     isRefusal: false,
     number,
     fee: String(amount?.refund),
-    status: call === "ask" ? (statuses[status] ?? status) : undefined,
+    // What APIv3 accepted before it tells of at once; that the money went back only a query says.
+    status: call === "ask" || (call === "send" && status === "CLOSED") ? (statuses[status] ?? status) : undefined,
   };
 };
 

@@ -129,7 +129,11 @@ export const happened = (say: Say, what: string): string => {
     "looked at": say("Looked at", "已检查"),
     restored: say("A backup was put back", "已恢复备份"),
     notice: say("Notice from WeChat Pay (退款结果通知)", "收到退款结果通知"),
-    bill: say("Found in a bill", "在账单中发现"),
+    "notice: contradicts": say(
+      "A notice says otherwise: see that the money does not go twice",
+      "退款结果通知与记录不符：请确认款项不会重复退还",
+    ),
+    "in a bill": say("Found in a bill", "在账单中发现"),
     "send: begun": say("Refund request sent", "发出申请退款"),
     "send: not sent": say("Request did not leave", "请求未发出"),
     "send: no answer": say("No answer that decides; it may have been accepted", "没有确定的应答；可能已受理"),

@@ -17,6 +17,7 @@ export const history: ReadonlyArray<Pair> = [
   ["another refund", "是另一笔退款"],
   ["query failed", "查询失败"],
   ["notice", "收到通知"],
+  ["notice: contradicts", "通知与记录矛盾"],
   ["reachable", "可以连接"],
   ["merchant held", "商户受阻"],
   ["merchant lifted", "商户恢复"],

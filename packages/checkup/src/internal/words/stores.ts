@@ -258,6 +258,10 @@ export const stores: ReadonlyArray<Pair> = [
   ["refund {0} is {1}", "退款 {0} 的状态为 {1}"],
   ["refund {0}: what came of it cannot be stored yet: {1}", "退款 {0}：结果暂时无法写入存储：{1}"],
   [
+    "refund {0} is {1} here, and a notice says {2} of {3} fen: nothing is overwritten; ask by a signed query, and see that the money does not go twice",
+    "退款 {0} 在此为 {1}，而退款结果通知为 {2}，{3} 分：不做任何改写；请以带签名的查询核实，并确认款项不会重复退还",
+  ],
+  [
     "refund {0} was resolved while a call of it was under way, and WeChat Pay has accepted it: see that the money does not go twice",
     "退款 {0} 在请求进行中被人工了结，而微信支付已受理：请核实是否会重复付款",
   ],
