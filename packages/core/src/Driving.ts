@@ -25,7 +25,8 @@ const blocks = Metric.counter("wechat_refund_blocks", {
 export const remedies: Readonly<Record<Cause, string>> = {
   "top-up": "top up the merchant's account",
   key: "mend the API key (API密钥), or of APIv3 the private key with its serial number, the platform key (微信支付公钥) or the clock",
-  certificate: "mend the API certificate (API证书)",
+  certificate:
+    "mend the API certificate (API证书), or what else keeps a secure connection to the gateway from coming about",
   account: "mend appid, merchant numbers or permission",
   request: "it was refused, but an earlier attempt may have been accepted: look at the order",
   "other-refund": "the number belongs to another refund: this one needs a number of its own",

@@ -7,7 +7,10 @@ export const blocks: ReadonlyArray<Pair> = [
     "mend the API key (API密钥), or of APIv3 the private key with its serial number, the platform key (微信支付公钥) or the clock",
     "请修正 API密钥；APIv3 则为商户私钥及其序列号、微信支付公钥或系统时钟",
   ],
-  ["mend the API certificate (API证书)", "请修正 API证书"],
+  [
+    "mend the API certificate (API证书), or what else keeps a secure connection to the gateway from coming about",
+    "请修正 API证书，或排除无法与网关建立安全连接的其他原因",
+  ],
   ["mend appid, merchant numbers or permission", "请修正 appid、商户号或权限"],
   [
     "it was refused, but an earlier attempt may have been accepted: look at the order",
