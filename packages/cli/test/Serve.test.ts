@@ -230,7 +230,19 @@ describe("serve", () => {
     });
     expect(service.api).toMatch(/^https:/);
     await service.end("SIGTERM");
+    // Another merchant's, that was configured once.
+    const database = new DatabaseSync(join(folder, "file.db"));
+    for (const [mchId, truth, count] of [
+      ["1900000999", "Unknown", 3],
+      ["1900000999", "Succeeded", 4],
+      [Gateway.mchId, "Recorded", 5],
+    ] as const)
+      database.exec(
+        `INSERT INTO refund_totals (mch_id, sub_mch_id, currency, truth, block, count, amount) VALUES ('${mchId}', '', 'CNY', '${truth}', '', ${count}, 100)`,
+      );
+    database.close();
     const plain = await serve(args, env);
+    expect(plain.stderr().match(/\d+ refunds of .*?are not ended/g)).toEqual(["3 refunds of 1900000999 are not ended"]);
     expect(await ask(`${plain.api}/v1/merchants`, { token: reader })).toMatchObject({
       body: { merchants: [{ merchant: "kiosk", mchId: Gateway.mchId }] },
     });

@@ -28,6 +28,7 @@ import * as Store from "../store/Store.ts";
 import * as Announcement from "./Announcement.ts";
 import * as Gateways from "./Gateways.ts";
 import * as Settings from "./Settings.ts";
+import * as Unseen from "./Unseen.ts";
 
 /** What was asked for on the command line. */
 export interface Asked extends Settings.Asked, Store.Flags {
@@ -190,8 +191,8 @@ export const run = (say: Say, plan: Plan, { json }: { readonly json: boolean }) 
       ...(!asked.pages && { pages: false }),
       ...(asked.webhooks !== undefined && { webhooks: { file: asked.webhooks } }),
     }).pipe(
-      Layer.provide(storeOf(plan)),
-      Layer.provide(Layer.succeed(Merchants, gateway.merchants)),
+      Layer.provideMerge(storeOf(plan)),
+      Layer.provideMerge(Layer.succeed(Merchants, gateway.merchants)),
       Layer.provide(tracing),
     );
     const running = yield* Layer.build(service).pipe(
@@ -209,6 +210,8 @@ export const run = (say: Say, plan: Plan, { json }: { readonly json: boolean }) 
         ? say("a temporary one; --store ./FILE would keep it", "临时存储；用 --store ./文件 可保留")
         : Store.shown(where);
     const announced = { ...Context.get(running, Service.Listening), asked, gateway, store, webhooks: plan.webhooks };
+    // A store that is away says so by itself.
+    yield* Effect.ignore(Effect.provideContext(Unseen.tell, running));
     yield* json ? Announcement.logged(announced) : Console.log(Announcement.text(say, announced));
     return yield* Effect.never;
   }).pipe(

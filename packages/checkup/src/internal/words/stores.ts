@@ -252,6 +252,10 @@ export const stores: ReadonlyArray<Pair> = [
   ["its number and amount are those of its request", "单号与金额与其请求一致"],
   ["its fingerprint is that of its request", "指纹与其请求一致"],
   ["no call of what is over is open", "已了结的退款没有未结束的请求"],
+  [
+    "{0} refunds of {1} are not ended, and no merchant here has this number: configure it again, unless another service sees to them",
+    "商户 {1} 有 {0} 笔退款未结束，而此处没有配置该商户号：请重新配置，除非由其他服务处理",
+  ],
   // What its workers say.
   ["refund {0} goes on: {1} is over", "退款 {0} 继续处理：{1} 已解除"],
   ["refund {0} is blocked ({1}), {2}: {!3}", "退款 {0} 受阻（{1}），{2}：{3}"],
