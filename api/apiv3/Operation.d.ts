@@ -7,6 +7,7 @@
  */
 import type { TransportReply, TransportRequest } from "@wechat-refund/core/Transport";
 import { InvalidRequest, type Issue, MalformedReply, type OperationName, type Reason, RefundError, UntrustedReply } from "@wechat-refund/core/RefundError";
+import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import type { Credential } from "./Credential.ts";
 import { type Record as Json } from "./internal/json.ts";
@@ -25,6 +26,8 @@ export interface Account {
     readonly mchId: string;
     /** Provider mode (服务商): the sub-merchant. */
     readonly subMchId?: string | undefined;
+    /** The APIv3 key (APIv3密钥), where there is one: a request that holds it is refused. */
+    readonly apiV3Key?: Redacted.Redacted<string> | undefined;
 }
 /** What one member of a reply must be for the reply to speak of this request; numbers are compared as they are written. */
 export interface Expectation {
@@ -49,6 +52,7 @@ export interface Operation<in In, out Out> {
 export interface PrepareContext {
     readonly credential: Credential;
     readonly subMchId?: string | undefined;
+    readonly apiV3Key?: Redacted.Redacted<string> | undefined;
     /** 1 to 32 unpredictable letters and digits, fresh for each call. */
     readonly nonce: string;
     /** Seconds since 1970. */

@@ -1,9 +1,3 @@
-/**
- * One exchange with the gateway as two pure functions: `prepare` (request → bytes) and `interpret` (reply → result).
- *
- * An operation is a value; the client, the command line and the tests read the same definition. Nothing here touches time,
- * randomness or sockets, and everything returns: no input makes it throw.
- */
 import * as Result from "effect/Result";
 import type { MerchantIdentity } from "./Merchant.ts";
 import type { Params } from "./Params.ts";

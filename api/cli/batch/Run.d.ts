@@ -13,6 +13,7 @@ import type * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as SqlClient from "effect/sql/SqlClient";
 import type { Planned } from "./Plan.ts";
+import type { Issue } from "./Rows.ts";
 import { type Look, Standing, type Stopped } from "./Standing.ts";
 export interface Options {
     /** For one refund, from the first request of this run on. */
@@ -34,10 +35,11 @@ export interface Conflict {
     readonly fields: ReadonlyArray<string>;
     readonly row: Row;
 }
-/** Looks the file's numbers up. */
+/** Looks the file's numbers up, and at those that nobody knows as they would be sent. */
 export declare const find: (refunds: readonly Planned[], registered: Registered) => Effect.Effect<{
     known: Known;
     conflicts: Conflict[];
+    unfit: Issue[];
 }, import("@wechat-refund/durable/RefundStore").Damaged | import("effect/sql/SqlError").SqlError, RefundStore>;
 /** What is still to do: what the store does not know, and what it knows to be open. What a person gave up stays so. */
 export declare const remaining: (refunds: ReadonlyArray<Planned>, known: Known) => ReadonlyArray<Planned>;

@@ -10,6 +10,8 @@ import * as Run from "./Run.ts";
 /** How a batch is run, and what is printed of it. */
 export interface Options extends Call.Call, Omit<Run.Options, "alone" | "isThere"> {
     readonly perSecond: number;
+    /** The file of the rows, for what is said of them. */
+    readonly file: string;
     readonly where: Store.Where;
     /** The file that what became of the refunds is exported to. */
     readonly result: string | undefined;

@@ -65,11 +65,12 @@ export interface Parts {
 }
 
 const call = <In, Out>(operation: Operation<In, Out>, { endpoint, merchant, ring, transport }: Parts) => {
-  const { credential, subMchId } = merchant;
-  const account = { mchId: credential.mchId, subMchId };
+  const { apiV3Key, credential, subMchId } = merchant;
+  const whose = { mchId: credential.mchId, subMchId };
+  const account = { ...whose, apiV3Key };
   return Protocol.call<In, Out>({
     operation,
-    whose: account,
+    whose,
     endpoints: [endpoint, merchant.endpoint],
     stages: Effect.fnUntraced(function* (request: In, host: string, onPost: () => void) {
       const asked = encode(operation, request, account);
@@ -126,7 +127,7 @@ export const speakerOf = (
     protocol: "v3",
     ...account,
     ...((endpoint ?? merchant.endpoint) !== undefined && { endpoint: endpoint ?? merchant.endpoint }),
-    check: (request) => Result.map(encode(Refund.operation, request, account), () => undefined),
+    check: (request) => Result.map(encode(Refund.operation, request, { ...account, apiV3Key }), () => undefined),
     client: (transport) => clientOf({ merchant, transport, ring, endpoint }),
     ready: Effect.asVoid(ring.ready(host)),
     bill: (request, transport) => Bills.download(request, { merchant, transport, ring, host, whole: true }),

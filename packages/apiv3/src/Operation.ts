@@ -17,6 +17,7 @@ import {
   Rejected,
   UntrustedReply,
 } from "@wechat-refund/core/RefundError";
+import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import type { Credential } from "./Credential.ts";
 import { unpacked } from "./internal/encoding.ts";
@@ -38,6 +39,8 @@ export interface Account {
   readonly mchId: string;
   /** Provider mode (服务商): the sub-merchant. */
   readonly subMchId?: string | undefined;
+  /** The APIv3 key (APIv3密钥), where there is one: a request that holds it is refused. */
+  readonly apiV3Key?: Redacted.Redacted<string> | undefined;
 }
 
 /** What one member of a reply must be for the reply to speak of this request; numbers are compared as they are written. */
@@ -65,6 +68,7 @@ export interface Operation<in In, out Out> {
 export interface PrepareContext {
   readonly credential: Credential;
   readonly subMchId?: string | undefined;
+  readonly apiV3Key?: Redacted.Redacted<string> | undefined;
   /** 1 to 32 unpredictable letters and digits, fresh for each call. */
   readonly nonce: string;
   /** Seconds since 1970. */
@@ -91,13 +95,25 @@ const fail =
       });
     });
 
+const holds = (value: unknown, key: string): boolean =>
+  typeof value === "string"
+    ? value.includes(key)
+    : typeof value === "object" && value !== null && Object.values(value).some((one) => holds(one, key));
+
 /** Stage 1, encode: what is sent, checked, not yet signed. */
 export const encode = <In, Out>(
   operation: Operation<In, Out>,
   request: In,
   account: Account,
-): Result.Result<Call, InvalidRequest> =>
-  Result.mapError(operation.encode(request, account), (issues) => new InvalidRequest({ issues }));
+): Result.Result<Call, InvalidRequest> => {
+  const call = operation.encode(request, account);
+  if (Result.isFailure(call)) return Result.fail(new InvalidRequest({ issues: call.failure }));
+  const key = account.apiV3Key === undefined ? "" : Redacted.value(account.apiV3Key);
+  const field = key === "" ? undefined : Object.entries(request as object).find(([, value]) => holds(value, key))?.[0];
+  return field === undefined
+    ? Result.succeed(call.success)
+    : Result.fail(invalid(field, "holds the APIv3 key (APIv3密钥), which is sent to nobody: take it out"));
+};
 
 const noncePattern = /^[0-9A-Za-z]{1,32}$/;
 
@@ -137,7 +153,11 @@ export const signed = (
   return Result.succeed({ call, signed, request });
 };
 
-const accountOf = ({ credential, subMchId }: PrepareContext): Account => ({ mchId: credential.mchId, subMchId });
+const accountOf = ({ apiV3Key, credential, subMchId }: PrepareContext): Account => ({
+  mchId: credential.mchId,
+  subMchId,
+  apiV3Key,
+});
 
 /** `prepare`, with everything it made on the way. */
 export const explain = <In, Out>(

@@ -21,6 +21,7 @@ import * as TestClock from "effect/testing/TestClock";
 import { describe, expect, it } from "@effect/vitest";
 import { ApiV3, Merchant } from "../src/index.ts";
 import {
+  apiV3Key,
   callback,
   envelope,
   identities,
@@ -74,6 +75,23 @@ describe("a refund", () => {
           expect(sent[0]?.headers["Authorization"]).toContain(`mchid="${mchId}"`);
         }),
       [signed(refund)],
+    ),
+  );
+  it.effect("sends no APIv3 key in a field, nested or not", () =>
+    withClient(
+      (client, sent) =>
+        Effect.gen(function* () {
+          for (const more of [{ refundDesc: `a ${apiV3Key}` }, { order: { outTradeNo: apiV3Key } }]) {
+            const error = yield* Effect.flip(client.refund({ ...request, ...more }));
+            expect(error.message).toMatch(/(refundDesc|order) holds the APIv3 key \(APIv3密钥\)/);
+            expect(error.message).not.toContain(apiV3Key);
+          }
+          expect(sent).toEqual([]);
+          // Nor is it stored.
+          const speaker = ApiV3.speakerOf(Result.getOrThrow(Merchant.make(options)), { send: () => Effect.never });
+          expect(Result.isFailure(speaker.check({ ...request, refundDesc: apiV3Key }))).toBe(true);
+        }),
+      [],
     ),
   );
   it.effect("fails as the domain's errors do", () =>

@@ -383,11 +383,16 @@ it("shows none that stands in the file of a batch", async () => {
       }
     }
   }
-  // What it can be called before it is sent, and after it was.
-  const line = ["batch", file("key.csv", `${names}\nA,${apiKey},9,1\n`), "--yes", "--within", "1 millis"];
+  // The merchant's own is refused, that of another may be a number: what it can be called before it is sent, and after it was.
+  const own = ["batch", file("own.csv", `${names}\nA,R-1,9,1\nA,${apiKey},9,1\n`), "--yes"];
+  await look("a batch with its own key for a number", own);
+  const { code, stderr } = await run(own, { env: pair });
+  expect(stderr).toMatch(/own\.csv:3: out_refund_no holds the merchant's API key \(API密钥\)/);
+  expect(code).toBe(2);
+  const line = ["batch", file("key.csv", `${names}\nA,${v3Key},9,1\n`), "--yes", "--within", "1 millis"];
   await look("a batch with a key for a number", line);
   await look("a batch with a key for a number, once more", line);
-  file("key.csv", `${names}\nA,${apiKey},9,2\n`);
+  file("key.csv", `${names}\nA,${v3Key},9,2\n`);
   await look("a batch with a key for a number, changed", line);
   expect(found()).toEqual([]);
 }, 120_000);

@@ -4,6 +4,7 @@
  * An operation is a value; the client, the command line and the tests read the same definition. Nothing here touches time,
  * randomness or sockets, and everything returns: no input makes it throw.
  */
+import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import type { MerchantIdentity } from "./Merchant.ts";
 import type { Params } from "./Params.ts";
@@ -99,25 +100,33 @@ export const identityOf = (
   return params;
 };
 
+const invalid = (field: string, message: string): InvalidRequest =>
+  new InvalidRequest({ issues: [{ field, wire: field, message }] });
+
+/** The field that holds one of the merchant's keys: it would be sent, and `refund_desc` is shown to the payer. */
+const withKey = (params: Params, { apiKey, previousApiKey = apiKey }: MerchantIdentity): string | undefined => {
+  const [current, previous] = [Redacted.value(apiKey), Redacted.value(previousApiKey)];
+  for (const [name, value] of params) if (value.includes(current) || value.includes(previous)) return name;
+  return undefined;
+};
+
 /** Stage 1, encode: the request's business fields with the merchant's identity, checked, not yet signed. */
 export const encode = <In, Out>(
   operation: Operation<In, Out>,
   request: In,
   merchant: MerchantIdentity,
-): Result.Result<Params, InvalidRequest> =>
-  Result.mapBoth(operation.encode(request, merchant), {
-    onSuccess: (fields) => {
-      const params = identityOf(merchant);
-      for (const [name, value] of fields) params.set(name, value);
-      return params;
-    },
-    onFailure: (issues) => new InvalidRequest({ issues }),
-  });
+): Result.Result<Params, InvalidRequest> => {
+  const fields = operation.encode(request, merchant);
+  if (Result.isFailure(fields)) return Result.fail(new InvalidRequest({ issues: fields.failure }));
+  const params = identityOf(merchant);
+  for (const [name, value] of fields.success) params.set(name, value);
+  const field = withKey(params, merchant);
+  return field === undefined
+    ? Result.succeed(params)
+    : Result.fail(invalid(field, "holds the merchant's API key (API密钥), which is sent to nobody: take it out"));
+};
 
 const noncePattern = /^[0-9A-Za-z]{1,32}$/;
-
-const invalid = (field: string, message: string): InvalidRequest =>
-  new InvalidRequest({ issues: [{ field, wire: field, message }] });
 
 /** Stage 2, sign: the fields with `nonce_str`, `sign_type` (left out for MD5, which its absence means) and `sign`. */
 export const signed = (

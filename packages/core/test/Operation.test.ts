@@ -34,6 +34,15 @@ describe("prepare", () => {
     expect(JSON.stringify([...explained.params]) + explained.stringToSign + explained.xml).not.toContain(apiKey);
   });
 
+  it("sends no key of the merchant in a field, the previous one neither", () => {
+    const context = { merchant: merchantWith({ previousApiKey: otherKey }), nonce: "n1", endpoint: "https://h" };
+    for (const key of [apiKey, Redacted.value(otherKey)]) {
+      const prepared = Operation.prepare(Refund.operation, { ...request, refundDesc: `a ${key}` }, context);
+      expect(errorOf(prepared).message).toMatch(/refund_desc holds the merchant's API key \(API密钥\)/);
+      expect(errorOf(prepared).message).not.toContain(key);
+    }
+  });
+
   it("makes the documented request", () => {
     const asked = {
       order: { outTradeNo: "1415757673" },

@@ -26,6 +26,22 @@ export const refuse = (json: boolean, reason: string, message: string, issues?: 
   return give(answer, json ? "json" : "text");
 };
 
+/** Each bad row by its line, and then nothing is sent. */
+export const refuseRows = Effect.fnUntraced(function* (
+  say: Say,
+  file: string,
+  json: boolean,
+  issues: ReadonlyArray<Rows.Issue>,
+) {
+  const lines = new Set(issues.map(({ line }) => line)).size;
+  const words = translated(say);
+  for (const { field, line, message } of json ? [] : issues) {
+    yield* Console.error(`${shownPath(file)}:${line}: ${words(plain(`${field} ${message}`))}`);
+  }
+  const message = `${lines} bad ${lines === 1 ? "line" : "lines"} in ${shownPath(file)}; nothing was sent`;
+  yield* refuse(json, "BadFile", message, issues);
+});
+
 /** The refunds of a file; every bad row is shown, and then nothing is sent. */
 export const load = Effect.fnUntraced(function* (
   say: Say,
@@ -50,14 +66,6 @@ export const load = Effect.fnUntraced(function* (
     ),
   );
   const { issues, refunds } = Plan.make(Rows.read(bytes, known), protocol);
-  if (issues.length > 0) {
-    const lines = new Set(issues.map(({ line }) => line)).size;
-    const words = translated(say);
-    for (const { field, line, message } of json ? [] : issues) {
-      yield* Console.error(`${shownPath(file)}:${line}: ${words(plain(`${field} ${message}`))}`);
-    }
-    const message = `${lines} bad ${lines === 1 ? "line" : "lines"} in ${shownPath(file)}; nothing was sent`;
-    yield* refuse(json, "BadFile", message, issues);
-  }
+  if (issues.length > 0) yield* refuseRows(say, file, json, issues);
   return refunds;
 });

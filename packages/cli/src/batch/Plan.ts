@@ -62,7 +62,8 @@ const context: Operation.PrepareContext = {
   merchant: {
     appId: "wx",
     mchId: "1",
-    apiKey: Redacted.make("0".repeat(32)),
+    // One that no field can hold.
+    apiKey: Redacted.make("\0".repeat(32)),
     signType: "HMAC-SHA256",
   } satisfies MerchantIdentity,
 };

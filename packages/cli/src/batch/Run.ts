@@ -22,10 +22,12 @@ import { toMillis } from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Queue from "effect/Queue";
+import * as Result from "effect/Result";
 import * as Schedule from "effect/Schedule";
 import * as SqlClient from "effect/sql/SqlClient";
 import * as Stream from "effect/Stream";
 import type { Planned } from "./Plan.ts";
+import type { Issue } from "./Rows.ts";
 import { type Look, Standing, type Stopped } from "./Standing.ts";
 
 export interface Options {
@@ -51,23 +53,30 @@ export interface Conflict {
   readonly row: Row;
 }
 
-/** Looks the file's numbers up. */
+/** Looks the file's numbers up, and at those that nobody knows as they would be sent. */
 export const find = Effect.fnUntraced(function* (refunds: ReadonlyArray<Planned>, registered: Registered) {
   const store = yield* RefundStore;
   const known = new Map<string, Row>();
   const conflicts: Array<Conflict> = [];
+  const unfit: Array<Issue> = [];
   const { mchId, subMchId } = registered.merchant;
   for (const planned of refunds) {
     const { outRefundNo } = planned.request;
     const row = yield* store.find({ mchId, subMchId, outRefundNo });
-    if (row === undefined) continue;
+    if (row === undefined) {
+      const frozen = Frozen.freezeFor(planned.request, registered);
+      for (const { message, wire } of Result.isFailure(frozen) ? frozen.failure.issues : []) {
+        unfit.push({ line: planned.line, field: wire, message });
+      }
+      continue;
+    }
     known.set(outRefundNo, row);
     // Whether it could be sent now is no matter: what the row was recorded with is compared.
     const asked = Frozen.recordedAs(planned.request, registered.merchant);
     if (asked === undefined || Frozen.fingerprint({ asked }) === row.fingerprint) continue;
     conflicts.push({ planned, row, fields: Frozen.differing(row.frozen, { asked }) });
   }
-  return { known: known as Known, conflicts };
+  return { known: known as Known, conflicts, unfit };
 });
 
 const isOpen = ({ progress: { truth } }: Row): boolean => truth === "Recorded" || truth === "Unknown";

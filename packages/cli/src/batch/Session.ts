@@ -19,7 +19,7 @@ import * as Live from "../Live.ts";
 import { fitted, plain, shownId, shownNumber, shownPath, styled } from "../Print.ts";
 import * as Export from "../store/Export.ts";
 import * as Store from "../store/Store.ts";
-import { refuse } from "./Load.ts";
+import { refuse, refuseRows } from "./Load.ts";
 import type { Planned } from "./Plan.ts";
 import * as Run from "./Run.ts";
 import * as Summary from "./Summary.ts";
@@ -28,6 +28,8 @@ import * as Waits from "./Waits.ts";
 /** How a batch is run, and what is printed of it. */
 export interface Options extends Call.Call, Omit<Run.Options, "alone" | "isThere"> {
   readonly perSecond: number;
+  /** The file of the rows, for what is said of them. */
+  readonly file: string;
   readonly where: Store.Where;
   /** The file that what became of the refunds is exported to. */
   readonly result: string | undefined;
@@ -189,7 +191,8 @@ const made = Effect.fnUntraced(function* (
   const [registered] = (yield* Merchants).all;
   if (registered === undefined) return;
   const { endpoint = mainEndpoint, mchId } = registered.merchant;
-  const { conflicts, known } = yield* Run.find(refunds, registered);
+  const { conflicts, known, unfit: bad } = yield* Run.find(refunds, registered);
+  if (bad.length > 0) yield* refuseRows(say, options.file, json, bad);
   if (conflicts.length > 0) yield* refuseConflicts(say, conflicts, options);
   if (result !== undefined) {
     yield* Export.check(result, formatOf(result)).pipe(Effect.catch((error) => unfit(json, error)));

@@ -108,6 +108,7 @@ export const command = (say: Say) =>
       }
       const options: Options = {
         ...flags,
+        file,
         where,
         by: yield* atTerminal,
         result: Option.getOrUndefined(result),

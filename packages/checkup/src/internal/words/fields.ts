@@ -55,6 +55,14 @@ export const fields: ReadonlyArray<Pair> = [
     "不能大于 totalFee（total_fee），即整笔订单的金额",
   ],
   ["must have an item: leave it out where there is none", "至少要有一项：没有时请不要传该字段"],
+  [
+    "holds the merchant's API key (API密钥), which is sent to nobody: take it out",
+    "含有商户的 API密钥，密钥不得发送给任何人：请删除",
+  ],
+  [
+    "holds the APIv3 key (APIv3密钥), which is sent to nobody: take it out",
+    "含有 APIv3密钥，密钥不得发送给任何人：请删除",
+  ],
   ["must not be longer than 6000 characters as JSON", "转成 JSON 后不能超过 6000 个字符"],
   [
     "must name the refund by exactly one of outRefundNo, refundId, outTradeNo, transactionId",
