@@ -27,8 +27,14 @@ const isToken = (run: string): boolean =>
   (run.length >= 20 && turns(run) > run.length * 0.3) ||
   (run.length >= 12 && turns(run) > run.length * 0.4);
 
+const uuid = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+/** Folders that are named by schedulers and container engines: a UUID, perhaps after a word, or a digest. No key stands between two slashes so. */
+const machine = new RegExp(String.raw`(?<=[\\/])(?:[a-z]{1,12}-)?(?:${uuid}|[0-9a-f]{64})(?=[\\/])`, "g");
+
 /** Whether a text is a key, a certificate, a passphrase or a digest, or may be one. */
-export const looksSecret = (text: string): boolean =>
+export const looksSecret = (text: string): boolean => isSecret(text.replaceAll(machine, "folder"));
+
+const isSecret = (text: string): boolean =>
   text.length > 1024 ||
   unprintable.test(text) ||
   armour.test(text) ||
@@ -51,7 +57,9 @@ export const isContent = (text: string): boolean =>
   unprintable.test(text.trim()) || /-----(?:BEGIN|END) /.test(text) || isEncoded(text);
 
 /** Whether a text is a key or a line of one by its form alone, wherever its slashes fall. */
-const isKey = (text: string): boolean =>
+const isKey = (given: string): boolean => isLine(given.replaceAll(machine, "folder"));
+
+const isLine = (text: string): boolean =>
   /[A-Za-z0-9+=]{32}/.test(text) ||
   (/^[A-Za-z0-9+/=_-]{40,}$/.test(text) && turns(text.replaceAll(/[/_-]/g, "")) > text.length * 0.25);
 

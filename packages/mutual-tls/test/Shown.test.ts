@@ -26,6 +26,9 @@ const secrets: Readonly<Record<string, string>> = {
   "an API key": "192006250b4c09247ec02edce69f6a2d",
   "an API key of digits": "19200625034209247002123569546123",
   "a digest": createHash("sha256").update("a").digest("hex"),
+  "a UUID": "3f2b8c1e-9d4a-4f6b-8a7c-1e2d3c4b5a69",
+  "a UUID behind a slash": "/3f2b8c1e-9d4a-4f6b-8a7c-1e2d3c4b5a69",
+  "an API key between slashes": "/192006250b4c09247ec02edce69f6a2d/",
   "a word and no path": passphrase,
   "a word": "hunter2",
   nothing: "",
@@ -45,6 +48,10 @@ const paths = [
   "/Users/Bob2/KeyStore2024/WeChatPayApiClientKey.pem",
   "/var/folders/zz/zyxvpxvq6csfxvn_n0000000000000/T/wechat-refund-cli-AbC9xZ/key.pem",
   "1217752501201407033233368018.csv",
+  "/opt/nomad/alloc/3f2b8c1e-9d4a-4f6b-8a7c-1e2d3c4b5a69/pay/secrets/key",
+  "/var/lib/kubelet/pods/0b9d61f2-7c55-4c7e-9f0e-6a1f0e9b1c2d/volumes/kubernetes.io~secret/wechat-pay/tls.key",
+  "/mnt/pvc-3f2b8c1e-9d4a-4f6b-8a7c-1e2d3c4b5a69/refunds.db",
+  `/var/lib/docker/volumes/${createHash("sha256").update("a").digest("hex")}/_data/refunds.db`,
   "/MIIT/projects/finance department/refunds/wechat pay/certificates/current/key",
 ];
 
