@@ -76,6 +76,9 @@ describe("what is no notice", () => {
     ["no bytes", { headers: {}, body: new Uint8Array(0) }, "empty"],
     ["too many bytes", signedBytes(new Uint8Array(65_537)), "too-large"],
     ["unsigned", { headers: {}, body: bytes(envelope(noticed)) }, "unsigned"],
+    ["in the form of APIv2", { headers: { "content-type": "text/xml" }, body: bytes("\n<xml></xml>") }, "xml"],
+    ["XML with a field of a signature", { headers: { "wechatpay-serial": "X" }, body: bytes("<xml/>") }, "unsigned"],
+    ["unsigned, and neither", { headers: {}, body: bytes("refund") }, "unsigned"],
     [
       "of another nonce in the header",
       { ...callback(envelope(noticed)), headers: { ...callback(envelope(noticed)).headers, "wechatpay-nonce": "a b" } },

@@ -48,6 +48,7 @@ export const Problem = Schema.Literals([
   "other-merchant",
   "unreadable",
   // Of APIv3 alone.
+  "xml",
   "not-json",
   "unsigned",
   "probe",
@@ -74,6 +75,7 @@ const sentences: Sentences = {
   "no-req-info": "it has no req_info, which holds what a refund notice (退款结果通知) says: see who posts here",
   unreadable:
     "its req_info cannot be opened or read; if notices of real refunds end here, check the API key (API密钥) of this merchant",
+  xml: "the body is XML, as the notices of APIv2 are, which tell also of refunds made in the merchant platform (商户平台), or through APIv3 without a notify_url: give this merchant's APIv2 settings (API密钥) too, and every refund a notify_url",
   "not-json": "the body is not the JSON of APIv3: give the raw bytes of the callback, neither parsed nor re-encoded",
   unsigned:
     "it lacks Wechatpay-Timestamp, -Nonce, -Serial or -Signature, or one of them came twice: hand on the header fields as they came, and see whether a proxy strips them",

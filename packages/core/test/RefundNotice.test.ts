@@ -204,7 +204,7 @@ describe("open", () => {
   it("has a sentence for every problem, and none shows a secret", () => {
     const said = new Set([...rows.map(([, , { problem }]) => problem), "unreadable"]);
     // Those of APIv3 are found elsewhere.
-    const ofV3 = new Set(["not-json", "unsigned", "probe", "unknown-key", "wrong-sign", "clock", "other-event"]);
+    const ofV3 = new Set(["xml", "not-json", "unsigned", "probe", "unknown-key", "wrong-sign", "clock", "other-event"]);
     expect([...said].toSorted()).toEqual(
       [...RefundNotice.Problem.literals].filter((problem) => !ofV3.has(problem)).toSorted(),
     );

@@ -40,6 +40,10 @@ export const notices: ReadonlyArray<Pair> = [
     "req_info 无法解密或读取；若真实退款的通知也如此，请检查该商户的 API密钥",
   ],
   [
+    "the body is XML, as the notices of APIv2 are, which tell also of refunds made in the merchant platform (商户平台), or through APIv3 without a notify_url: give this merchant's APIv2 settings (API密钥) too, and every refund a notify_url",
+    "内容是 XML，像是 APIv2 的通知；在商户平台发起的退款，以及未设置 notify_url 的 APIv3 退款，也以此形式通知：请同时配置该商户的 APIv2（API密钥），并为每笔退款设置 notify_url",
+  ],
+  [
     "the body is not the JSON of APIv3: give the raw bytes of the callback, neither parsed nor re-encoded",
     "内容不是 APIv3 的 JSON：请传入回调的原始报文，不要解析或转码",
   ],
