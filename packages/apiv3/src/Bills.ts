@@ -31,16 +31,23 @@ const seconds = Effect.map(millis, (now) => Math.floor(now / 1000));
 
 /** Why there is no bill, by what came in its place. */
 const whyOf = (reason: Reason, date: string, now: number): Why => {
-  if (reason._tag !== "Rejected") return reason._tag === "GatewayRefused" ? "failed" : "unreadable";
-  switch (reason.errCode) {
+  if (reason._tag !== "Rejected" && reason._tag !== "GatewayRefused") return "unreadable";
+  switch (reason._tag === "Rejected" ? reason.errCode : undefined) {
     case "NO_STATEMENT_EXIST":
       return whyAbsent(date, now);
     case "STATEMENT_CREATING":
       return "not-ready";
     case "NO_AUTH":
       return "no-permission";
+  }
+  // Its outcome is a refund's, and of a query that is always unknown; who must act is said by the advice.
+  switch (reason.advice) {
+    case "fix-account":
+      return "refused";
+    case "fix-request":
+      return whyAbsent(date, now) === "no-such-day" ? "no-such-day" : "refused";
     default:
-      return reason.outcome === "unknown" ? "failed" : "refused";
+      return "failed";
   }
 };
 

@@ -1,9 +1,12 @@
 /** The two steps of a bill. */
 import { createHash } from "node:crypto";
+import type { TransportReply } from "@wechat-refund/core/Transport";
+import { describe, expect, it } from "@effect/vitest";
+import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
-import { describe, expect, it } from "vitest";
-import { type Operation, TradeBill } from "../src/index.ts";
-import { bytes, credential, keys, now, reply, unsigned } from "./support/gateway.ts";
+import * as TestClock from "effect/testing/TestClock";
+import { ApiV3, type Operation, TradeBill } from "../src/index.ts";
+import { bytes, credential, keys, merchant, now, reply, unsigned } from "./support/gateway.ts";
 
 const context: Operation.PrepareContext = {
   credential,
@@ -71,4 +74,32 @@ describe("the file", () => {
     expect(Result.isFailure(other) && other.failure).toMatchObject({ problem: "mismatch", field: "hash_value" });
     expect(Result.isFailure(TradeBill.interpretDownload(unsigned(404, "")))).toBe(true);
   });
+});
+
+describe("why there is none", () => {
+  const yesterday = "2025-12-31";
+  const why = (answer: TransportReply, date = yesterday) =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(now * 1000);
+      const speaker = ApiV3.speakerOf(merchant, { send: () => Effect.succeed(answer) });
+      const error = yield* Effect.flip(speaker.bill({ date }, { send: () => Effect.succeed(answer) }));
+      return error._tag === "NoBill" ? `${error.why}, ${error.again}` : error._tag;
+    });
+  it.effect.each<readonly [string, TransportReply, string | undefined, string]>([
+    ["it is being made", reply(400, { code: "STATEMENT_CREATING" }), yesterday, "not-ready, later"],
+    ["no permission", reply(403, { code: "NO_AUTH" }), yesterday, "no-permission, mended"],
+    ["a parameter is wrong", reply(400, { code: "PARAM_ERROR" }), yesterday, "refused, mended"],
+    [
+      "a parameter is wrong, of a day long ago",
+      reply(400, { code: "PARAM_ERROR" }),
+      "2025-01-01",
+      "no-such-day, never",
+    ],
+    ["there is no such merchant", reply(404, { code: "MCH_NOT_EXISTS" }), "2025-01-01", "refused, mended"],
+    ["the signature is refused", unsigned(401, { code: "SIGN_ERROR" }), yesterday, "refused, mended"],
+    ["too many calls", reply(429, { code: "FREQUENCY_LIMITED" }), yesterday, "failed, later"],
+    ["the gateway is down", unsigned(503, ""), yesterday, "failed, later"],
+    ["a code that nobody knows", reply(400, { code: "NEWS" }), yesterday, "failed, later"],
+    ["nobody signed it", unsigned(200, link), yesterday, "unreadable, later"],
+  ])("%s", ([, answer, date, expected]) => Effect.map(why(answer, date), (said) => expect(said).toBe(expected)));
 });

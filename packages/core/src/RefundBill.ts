@@ -88,7 +88,8 @@ const remedies: Readonly<Record<Why, string>> = {
   "no-such-day": "there is no bill of that day: bills are of days gone by, and kept for three months",
   "no-permission":
     "the merchant may not download bills: grant it in the merchant platform (商户平台, 交易账单), or ask as the merchant whose they are",
-  refused: "the request was refused: check appid, mch_id, the APIv2 key (API密钥) and the date",
+  refused:
+    "the request was refused: check the merchant's numbers (appid, mch_id), its key (API密钥, in APIv3 the private key with its serial number) and the date",
   failed: "the gateway could not give it: ask again later",
   page: "an HTML page instead of a bill: something between here and the gateway answered; check endpoint and proxy",
   unreadable: "the answer is neither a bill nor a message of the gateway: ask again",

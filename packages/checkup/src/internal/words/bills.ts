@@ -17,8 +17,8 @@ export const bills: ReadonlyArray<Pair> = [
     "该商户没有下载账单的权限：请在商户平台开通（交易账单），或以账单所属的商户下载",
   ],
   [
-    "the request was refused: check appid, mch_id, the APIv2 key (API密钥) and the date",
-    "请求被拒绝：请检查 appid、mch_id、API密钥与日期",
+    "the request was refused: check the merchant's numbers (appid, mch_id), its key (API密钥, in APIv3 the private key with its serial number) and the date",
+    "请求被拒绝：请检查 appid、mch_id、API密钥（APIv3 为私钥与证书序列号）与日期",
   ],
   ["the gateway could not give it: ask again later", "微信支付暂时无法提供：请稍后再试"],
   [
