@@ -85,7 +85,9 @@ const fieldsOf = (
 ): { readonly found: ReadonlyMap<Name, string>; readonly twice: Name | undefined } => {
   const found = new Map<Name, string>();
   let twice: Name | undefined;
-  for (const [given, value] of Object.entries(headers)) {
+  // Also for callers whom no types hold back.
+  const fields: Readonly<Record<string, unknown>> | null | undefined = headers;
+  for (const [given, value] of Object.entries(fields ?? {})) {
     const name = byLowerCase.get(given.toLowerCase());
     if (name === undefined || typeof value !== "string") continue;
     if (found.has(name)) twice = name;

@@ -144,6 +144,15 @@ describe("the form of a callback", () => {
     expect(formOf(" \r\n{}")).toBe("v3");
     expect(formOf("<xml/>", { "Wechatpay-Signature": "x" })).toBe("v3");
   });
+  it("is told of whatever a framework hands over", () => {
+    for (const body of [undefined, null, "{}", {}]) {
+      for (const headers of [undefined, null, {}]) {
+        expect(RefundNotice.formOf({ headers, body } as never)).toBe("v2");
+        expect(["empty", "not-json"]).toContain(problem({ headers, body } as never));
+        expect(problem({ headers, body: bytes(envelope(noticed)) } as never)).toBe("unsigned");
+      }
+    }
+  });
 });
 
 it("is answered with no body, or asked for again with one and the same", () => {

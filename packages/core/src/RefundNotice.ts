@@ -182,12 +182,16 @@ const blanks: ReadonlySet<number> = new Set([9, 10, 13, 32]);
  * Which protocol's form a callback has, told by what came, before anything is tried: signed or JSON is APIv3's. A merchant of APIv3 gets
  * both: refunds made in the merchant platform, or without a `notify_url`, are told of in APIv2's form.
  */
-export const formOf = ({ body, headers }: Callback): "v2" | "v3" => {
-  if (Object.keys(headers).some((name) => /^wechatpay-/i.test(name))) return "v3";
+export const formOf = (callback: Callback): "v2" | "v3" => {
+  // Also for callers whom no types hold back, as where a framework has consumed the body.
+  const { body, headers }: { readonly body: unknown; readonly headers: object | null | undefined } = callback;
+  if (Object.keys(headers ?? {}).some((name) => /^wechatpay-/i.test(name))) return "v3";
+  const bytes = body instanceof Uint8Array ? body : new Uint8Array(0);
   let at = 0;
-  while (blanks.has(body[at] ?? -1)) at++;
-  return body[at] === 0x7b ? "v3" : "v2";
+  while (blanks.has(bytes[at] ?? -1)) at++;
+  return bytes[at] === 0x7b ? "v3" : "v2";
 };
+
 /** What a framework makes of an object that it has parsed. */
 const stringified = "[object ";
 
