@@ -6,6 +6,7 @@
  *
  * Source: the trade bill pages of APIv3 (申请交易账单, 下载账单).
  */
+import { maxReplyBytes as maxFileBytes } from "@wechat-refund/core/RefundBill";
 import type { TransportReply, TransportRequest } from "@wechat-refund/core/Transport";
 import {
   GatewayRefused,
@@ -17,6 +18,7 @@ import {
 } from "@wechat-refund/core/RefundError";
 import * as Result from "effect/Result";
 import { sha1 } from "./internal/crypto.ts";
+import { unpacked } from "./internal/encoding.ts";
 import { textAt } from "./internal/json.ts";
 import { authenticate, type Call, type PrepareContext, signed, type Trust } from "./Operation.ts";
 
@@ -103,10 +105,14 @@ export const prepareDownload = (
   return Result.map(signed({ method: "GET", path }, { ...context, endpoint }), ({ request }) => request);
 };
 
-/** The bytes of the file, of any status but 200 none. They are compared once they are decompressed: see `verifyFile`. */
+/**
+ * The bytes of the file, of any status but 200 none; without a Content-Encoding, which a proxy may have added. They are compared once they are
+ * decompressed: see `verifyFile`.
+ */
 export const interpretDownload = (reply: TransportReply): Result.Result<Uint8Array, GatewayRefused> =>
   reply.status === 200
-    ? Result.succeed(reply.body)
+    ? // What cannot be unpacked is not the file that was meant, as its digest will tell.
+      Result.succeed(Result.getOrElse(unpacked(reply, maxFileBytes), () => reply).body)
     : Result.fail(new GatewayRefused({ status: reply.status, protocol: "v3" }));
 
 /** The decompressed file, if it is the one that the signed reply meant. */

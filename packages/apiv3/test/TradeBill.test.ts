@@ -1,5 +1,6 @@
 /** The two steps of a bill. */
 import { createHash } from "node:crypto";
+import { deflateSync, gzipSync } from "node:zlib";
 import type { TransportReply } from "@wechat-refund/core/Transport";
 import { describe, expect, it } from "@effect/vitest";
 import * as Effect from "effect/Effect";
@@ -70,6 +71,15 @@ describe("the file", () => {
   it("is believed by its digest", () => {
     const file = Result.getOrThrow(TradeBill.interpretDownload(unsigned(200, "a bill")));
     expect(Result.isSuccess(TradeBill.verifyFile(file, found))).toBe(true);
+    for (const [encoding, body] of [
+      ["gzip", gzipSync("a bill")],
+      ["deflate", deflateSync("a bill")],
+      ["identity", bytes("a bill")],
+      ["gzip", bytes("a bill")],
+    ] as const) {
+      const packed = TradeBill.interpretDownload({ status: 200, headers: { "Content-Encoding": encoding }, body });
+      expect(Result.isSuccess(TradeBill.verifyFile(Result.getOrThrow(packed), found))).toBe(true);
+    }
     const other = TradeBill.verifyFile(bytes("another"), found);
     expect(Result.isFailure(other) && other.failure).toMatchObject({ problem: "mismatch", field: "hash_value" });
     expect(Result.isFailure(TradeBill.interpretDownload(unsigned(404, "")))).toBe(true);
