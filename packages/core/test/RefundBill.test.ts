@@ -210,6 +210,15 @@ describe("a bill", () => {
   });
 
   it.each([
+    ["as it came", [header, row.replace("R-1", "R-2"), ...summary], 4],
+    ["as a spreadsheet wrote it", [header, row.replace("R-1", "R-2").replaceAll("`", ""), ...summary], 4],
+    ["without its header", ["", row.replace("R-1", "R-2"), "# end"], 2],
+  ])("that another is joined to, %s, may have refunds that were not read", (_, more, unread) => {
+    const read = RefundBill.read(text(header, row, ...summary, ...more));
+    expect(read.ending).toMatchObject({ refunds: 1, unread });
+  });
+
+  it.each([
     ["nothing", ""],
     ["a message", "<xml>\n<return_code>FAIL</return_code>\n</xml>\n"],
     ["a letter", text(...Array.from({ length: 50 }, () => "Dear Sir"), header, row)],

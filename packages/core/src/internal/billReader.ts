@@ -77,6 +77,8 @@ export class BillReader {
   private bad = 0;
   /** Bad lines of the table of which the refund's number is known. */
   private named = 0;
+  /** Lines after the summary, which counts none of them, of what looks like another bill that was joined to this one. */
+  private joined = 0;
   private readonly sum = { asked: 0n, settled: 0n };
   private currency: string | undefined;
   private mixed = false;
@@ -149,6 +151,7 @@ export class BillReader {
         this.state = "after";
         return;
       default:
+        if (this.joined > 0 || text.startsWith("`") || isHeader(namesOf(text))) this.joined++;
         return this.reject(entries, "stands after the summary");
     }
   }
@@ -227,8 +230,9 @@ export class BillReader {
 
   private unread(): number | undefined {
     if (this.problems.some(({ kind }) => kind !== "amount-differs" && kind !== "count-differs")) return undefined;
-    const missing = this.count() ?? this.refunds + this.others + this.bad;
-    return Math.max(0, missing - this.refunds - this.others - this.named);
+    const own = this.refunds + this.others;
+    const missing = this.count() ?? own + this.bad - this.joined;
+    return Math.max(0, missing - own - this.named) + this.joined;
   }
 
   private judge(): void {

@@ -118,6 +118,7 @@ export const slowRead = (text: string): Slow => {
   let totals: Array<string> | undefined;
   let values: Array<string> | undefined;
   let named = 0;
+  let joined = 0;
   for (const [at, line] of [...lines.entries()].slice(headerAt + 1)) {
     const number = at + 1;
     if (line.length > 65_536) {
@@ -127,6 +128,8 @@ export const slowRead = (text: string): Slow => {
     const isMarked = totals === undefined && line.startsWith("`") && line[1] !== "总";
     if (!isMarked && isEmpty(line)) continue;
     if (values !== undefined) {
+      const isOfBill = line.startsWith("`") || nameCells(line).filter((name) => read29.includes(name)).length >= 2;
+      if (joined > 0 || isOfBill) joined++;
       bad.push({ line: number });
       continue;
     }
@@ -217,6 +220,6 @@ export const slowRead = (text: string): Slow => {
   }
   const unread = kinds.includes("unreadable-summary")
     ? undefined
-    : Math.max(0, (count ?? rows + bad.length) - rows - named);
+    : Math.max(0, (count ?? rows + bad.length - joined) - rows - named) + joined;
   return { refunds, bad, others, kinds, unread };
 };
