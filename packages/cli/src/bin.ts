@@ -90,6 +90,10 @@ const drained = Effect.callback<void>((resume) => {
   failed ??= process.stdout.errored ?? undefined;
   process.stdout.write("", () => process.stderr.write("", () => resume(Effect.void)));
 });
+// A terminal that is closed, or Ctrl-\, ends a command no less than the two signals that are heard for it: what it has to say of a refund is
+// said. A shell and the system may both send SIGHUP, which is no second one.
+process.on("SIGHUP", () => void (process.emit("SIGTERM", "SIGTERM") || process.exit(130)));
+process.on("SIGQUIT", () => void (process.emit("SIGINT", "SIGINT") || process.exit(130)));
 run(process.argv.slice(2)).pipe(
   Effect.exit,
   Effect.tap(() => drained),

@@ -184,17 +184,20 @@ describe("refund", () => {
     expect(running.gateway.log.total()).toBe(1);
   });
 
-  it.each(["SIGINT", "SIGTERM"] as const)("says that money may move when it is ended with %s", async (signal) => {
-    running.gateway.faults.push(Fault.Delay({ on: "refund", part: "reply", millis: 600_000 }));
-    const child = start(refund(), { env: Gateway.pem });
-    let errors = "";
-    child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
-    await expect.poll(() => running.gateway.log.total(), { timeout: 45_000, interval: 10 }).toBe(1);
-    child.kill(signal);
-    await new Promise((resolve) => child.on("close", resolve));
-    expect(child.exitCode).toBe(130);
-    expect(errors).toMatch(/^Interrupted: .*money may move.* --out-refund-no 'R-1'\n$/);
-  });
+  it.each(["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const)(
+    "says that money may move when it is ended with %s",
+    async (signal) => {
+      running.gateway.faults.push(Fault.Delay({ on: "refund", part: "reply", millis: 600_000 }));
+      const child = start(refund(), { env: Gateway.pem });
+      let errors = "";
+      child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
+      await expect.poll(() => running.gateway.log.total(), { timeout: 45_000, interval: 10 }).toBe(1);
+      child.kill(signal);
+      await new Promise((resolve) => child.on("close", resolve));
+      expect(child.exitCode).toBe(130);
+      expect(errors).toMatch(/^Interrupted: .*money may move.* --out-refund-no 'R-1'\n$/);
+    },
+  );
 });
 
 it("ends with 3 when it breaks down, without the text of whatever broke", async () => {
