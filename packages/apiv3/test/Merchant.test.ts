@@ -110,6 +110,9 @@ describe("the environment", () => {
     const pasted = await said({ ...all, WECHAT_PAY_V3_PRIVATE_KEY_FILE: pem(merchantKey.privateKey) });
     expect(pasted).toMatch(/^WECHAT_PAY_V3_PRIVATE_KEY_FILE names no file that can be read \(E\w+\)$/);
     expect(await said({ ...all, WECHAT_PAY_V3_PRIVATE_KEY_FILE: "a\0b" })).toMatch(/names no file that can be read/);
+    expect(await said({ ...all, WECHAT_PAY_V3_PUBLIC_KEY_FILE: "/dev/zero" })).toBe(
+      "WECHAT_PAY_V3_PUBLIC_KEY_FILE names no file that can be read (EFBIG)",
+    );
     const { WECHAT_PAY_V3_SERIAL_NO: _, ...rest } = all;
     expect(await said(rest)).toContain("WECHAT_PAY_V3_SERIAL_NO");
   });

@@ -3,7 +3,8 @@
  * each other. What is signed is a query of a number that nobody has used: nothing here can make a refund.
  */
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { createReadStream } from "node:fs";
+import { text as textOf } from "node:stream/consumers";
 import * as ApiV3 from "@wechat-refund/apiv3/ApiV3";
 import * as Credential from "@wechat-refund/apiv3/Credential";
 import * as KeyRing from "@wechat-refund/apiv3/KeyRing";
@@ -34,7 +35,8 @@ const ownCertificate = Effect.gen(function* () {
   const file = yield* Environment.text("WECHAT_PAY_CERT_FILE");
   if (text !== undefined || file === undefined) return text;
   return yield* Effect.orElseSucceed(
-    Effect.try(() => readFileSync(file, "utf8")),
+    // A device has no end, and nothing that is so long is a certificate.
+    Effect.tryPromise(() => textOf(createReadStream(file, { end: 1024 * 1024 }))),
     () => undefined,
   );
 });

@@ -12,6 +12,7 @@ const sentences = {
   "file-missing": "There is no such file. A relative path counts from the directory the process was started in.",
   "file-is-directory": "This is a directory: name the file in it, such as apiclient_cert.p12 or apiclient_cert.pem.",
   "file-unreadable": "The file cannot be read: give the user that runs this process permission to read it.",
+  "too-large": "It is larger than 16 MB, which no such file is: name the right one.",
   empty: "It is empty: copy it again from the certificate download (证书压缩包).",
   "cut-off": "It ends too early: copy it again, whole, from the certificate download (证书压缩包).",
   damaged: "It is damaged: copy it again from the certificate download (证书压缩包), in binary mode.",

@@ -5,7 +5,6 @@
  * it takes over; posts under way keep the old one, which is released when the last of them has ended.
  */
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { summarize, TransportError, Unusable } from "@wechat-refund/core/Transport";
 import type * as Config from "effect/Config";
 import * as DateTime from "effect/DateTime";
@@ -15,6 +14,7 @@ import * as Exit from "effect/Exit";
 import * as Scope from "effect/Scope";
 import * as Semaphore from "effect/Semaphore";
 import type { CertificateError } from "./CertificateError.ts";
+import * as Material from "./internal/material.ts";
 import type { TransportSettings } from "./TransportSettings.ts";
 
 export interface Rotating<A> {
@@ -127,7 +127,7 @@ export const stamp = (files: ReadonlyArray<string>): Effect.Effect<string> =>
   Effect.map(
     Effect.forEach(files, (file) =>
       Effect.promise(() =>
-        readFile(file).then(
+        Material.bytesOf(file).then(
           (bytes) => createHash("sha256").update(bytes).digest("base64"),
           () => "missing",
         ),

@@ -94,6 +94,12 @@ const rows: ReadonlyArray<
     "permission",
     ClientCertificate.fromPemFiles({ certFile: write("good.pem", certificate), keyFile: loop }),
   ],
+  [
+    "a device without an end",
+    "too-large",
+    "16 MB",
+    ClientCertificate.fromPemFiles({ certFile: write("good.pem", certificate), keyFile: "/dev/zero" }),
+  ],
   ["an empty .p12", "empty", "copy it again", p12(new Uint8Array())],
   ["an empty certificate", "empty", "copy it again", pem("", privateKey)],
   ["an empty key", "empty", "copy it again", pem(certificate, " \n")],

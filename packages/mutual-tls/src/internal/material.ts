@@ -1,6 +1,8 @@
 /** Bytes of certificate material: read from a file, told apart by their form, cut into PEM blocks. */
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { buffer } from "node:stream/consumers";
 import * as Effect from "effect/Effect";
 import { type CertificateError, type Problem, refuse, type Where } from "../CertificateError.ts";
 import * as Shown from "../Shown.ts";
@@ -29,6 +31,11 @@ const fileProblems: Readonly<Record<string, Problem>> = {
   EISDIR: "file-is-directory",
 };
 
+const most = 16 * 1024 * 1024;
+
+/** The bytes of a file, or just above the most that there may be: a device such as /dev/zero has no end. */
+export const bytesOf = async (file: string): Promise<Buffer> => buffer(createReadStream(file, { end: most }));
+
 /** Reads a file whole; one that holds a secret and is open to others is warned about. */
 export const read = Effect.fnUntraced(function* (
   file: string,
@@ -48,7 +55,8 @@ export const read = Effect.fnUntraced(function* (
     const where = at(code === "EISDIR");
     return refuse(fileProblems[code ?? ""] ?? "file-unreadable", { ...where, found: code && `(${code})` });
   };
-  const bytes = yield* Effect.tryPromise({ try: () => readFile(file), catch: refused });
+  const bytes = yield* Effect.tryPromise({ try: () => bytesOf(file), catch: refused });
+  if (bytes.length > most) return yield* refuse("too-large", at(false));
   const { mode } = yield* Effect.tryPromise({ try: () => stat(file), catch: refused });
   const where = at(true);
   if (secret && process.platform !== "win32" && (mode & 0o044) !== 0) {

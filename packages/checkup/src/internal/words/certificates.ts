@@ -18,6 +18,10 @@ export const certificates: ReadonlyArray<Pair> = [
     "The file cannot be read: give the user that runs this process permission to read it.",
     "无法读取该文件：请给运行本进程的用户读取权限。",
   ],
+  [
+    "It is larger than 16 MB, which no such file is: name the right one.",
+    "文件超过 16 MB，不可能是所需的文件：请指定正确的文件。",
+  ],
   ["It is empty: copy it again from the certificate download (证书压缩包).", "文件为空：请从证书压缩包中重新复制。"],
   [
     "It ends too early: copy it again, whole, from the certificate download (证书压缩包).",
