@@ -33,6 +33,7 @@ describe("variables", () => {
     ["wechat_pay_app_id", "WECHAT_PAY_APP_ID"],
     ["WECHAT_PAY_CERTFILE", "WECHAT_PAY_CERT_FILE"],
     ["WECHAT_PAY_DATABASE", "WECHAT_REFUND_DATABASE"],
+    ["WECHAT_PAY_APIV3_KEY", "WECHAT_PAY_V3_KEY"],
     ["WECHAT_PAY_V3_SERIALNO", "WECHAT_PAY_V3_SERIAL_NO"],
     ["WECHAT_PAY_NOTIFY_URL", undefined],
     ["WECHAT_PAY_", undefined],
