@@ -114,9 +114,11 @@ const textOf = Effect.fnUntraced(function* (variable: string) {
   if (text !== undefined && file !== undefined) {
     return yield* wrong(variable, `and ${variable}_FILE are both set: give one of them`);
   }
-  return file === undefined
-    ? text
-    : yield* Effect.mapError(read(file), (problem) => wrong(`${variable}_FILE`, problem));
+  if (file === undefined) return text;
+  if (/-----|\n|^\s*MI[A-Za-z0-9+/]{60}/.test(file)) {
+    return yield* wrong(`${variable}_FILE`, `holds the key itself, not the path of its file: set ${variable} to it`);
+  }
+  return yield* Effect.mapError(read(file), (problem) => wrong(`${variable}_FILE`, problem));
 });
 
 /** What requests are signed with: WECHAT_PAY_MCH_ID, WECHAT_PAY_V3_SERIAL_NO, WECHAT_PAY_V3_PRIVATE_KEY_FILE or WECHAT_PAY_V3_PRIVATE_KEY. */

@@ -107,8 +107,12 @@ describe("the environment", () => {
     expect(await said({ ...all, WECHAT_PAY_V3_PUBLIC_KEY_FILE: "" })).toMatch(
       /^WECHAT_PAY_V3_PUBLIC_KEY_FILE is not set beside/,
     );
-    const pasted = await said({ ...all, WECHAT_PAY_V3_PRIVATE_KEY_FILE: pem(merchantKey.privateKey) });
-    expect(pasted).toMatch(/^WECHAT_PAY_V3_PRIVATE_KEY_FILE names no file that can be read \(E\w+\)$/);
+    const text = pem(merchantKey.privateKey);
+    for (const pasted of [text, text.replaceAll("\n", "\\n"), text.replaceAll(/-----.*-----\n|\n/g, "")]) {
+      expect(await said({ ...all, WECHAT_PAY_V3_PRIVATE_KEY_FILE: pasted })).toBe(
+        "WECHAT_PAY_V3_PRIVATE_KEY_FILE holds the key itself, not the path of its file: set WECHAT_PAY_V3_PRIVATE_KEY to it",
+      );
+    }
     expect(await said({ ...all, WECHAT_PAY_V3_PRIVATE_KEY_FILE: "a\0b" })).toMatch(/names no file that can be read/);
     expect(await said({ ...all, WECHAT_PAY_V3_PUBLIC_KEY_FILE: "/dev/zero" })).toBe(
       "WECHAT_PAY_V3_PUBLIC_KEY_FILE names no file that can be read (EFBIG)",

@@ -73,6 +73,7 @@ export const configuration: ReadonlyArray<Pair> = [
     "is not set beside WECHAT_PAY_V3_PUBLIC_KEY_ID: name the file pub_key.pem (微信支付公钥)",
     "未设置，而已设置 WECHAT_PAY_V3_PUBLIC_KEY_ID：请指定 pub_key.pem 文件（微信支付公钥）",
   ],
+  ["holds the key itself, not the path of its file: set {0} to it", "填的是密钥本身而不是文件路径：请改填到 {0}"],
   ["names no file that can be read", "指定的文件无法读取"],
   ["take it from apiclient_key.pem (商户API证书私钥)", "请取自 apiclient_key.pem（商户API证书私钥）"],
   [
