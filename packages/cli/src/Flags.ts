@@ -2,6 +2,7 @@
 import { isEndpoint, notEndpoint } from "@wechat-refund/core/Endpoint";
 import * as Flag from "effect/cli/Flag";
 import * as Duration from "effect/Duration";
+import * as Option from "effect/Option";
 import * as Schema from "effect/Schema";
 import type { Say } from "@wechat-refund/checkup/Language";
 
@@ -49,11 +50,20 @@ export const optionalText = (name: string, description: string) =>
 export const off = (name: string, description: string) =>
   Flag.Boolean(name).pipe(Flag.withDescription(description), Flag.withDefault(false));
 
+/** What the library says of one that is none names no example. */
+const Written = Schema.String.check(
+  Schema.makeFilter(
+    (text) =>
+      Option.isSome(Duration.fromInput(text as Duration.Input)) ||
+      'must be a number with its unit, such as "5 seconds"',
+  ),
+);
+
 /** A length of time, such as `10 seconds`. */
 export const duration = (name: string, description: string) =>
   Flag.String(name).pipe(
     Flag.withSchema(
-      Schema.DurationFromString.check(
+      Schema.decodeTo(Schema.DurationFromString)(Written).check(
         Schema.makeFilter(
           (duration) => Duration.isPositive(duration) || 'must be longer than nothing, such as "10 seconds"',
         ),

@@ -111,7 +111,16 @@ export const make = (options: Options): TransportSettings => {
   };
 };
 
-const Limit = Schema.DurationFromString.check(
+/** What the library says of one that is none names no example. */
+const Written = Schema.String.check(
+  Schema.makeFilter(
+    (text) =>
+      Option.isSome(Duration.fromInput(text as Duration.Input)) ||
+      'must be a number with its unit, such as "5 seconds"',
+  ),
+);
+
+const Limit = Schema.decodeTo(Schema.DurationFromString)(Written).check(
   Schema.makeFilter((duration) => isLimit(duration) || 'must be longer than nothing and finite, such as "5 seconds"'),
 );
 

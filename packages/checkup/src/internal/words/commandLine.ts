@@ -116,7 +116,6 @@ export const commandLine: ReadonlyArray<Pair> = [
   ["Expected a value", "应有值"],
   ["Expected a valid value", "应为有效的值"],
   ["Expected no excess property", "有多余的字段"],
-  ["Expected a valid Duration string", "应为有效的时长，如 “5 seconds”"],
   ["Missing key", "未填写"],
   // Its help.
   ["Show help information", "显示帮助"],

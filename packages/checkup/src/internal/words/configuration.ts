@@ -17,6 +17,7 @@ export const configuration: ReadonlyArray<Pair> = [
     "必须是 http 地址，如 http://proxy.example:3128，或 http://用户:密码@proxy.example:3128（字母数字以外的字符写成 %XX）",
   ],
   // Limits.
+  ['must be a number with its unit, such as "5 seconds"', "必须是带单位的时长，如 “5 seconds”"],
   ['must be longer than nothing and finite, such as "5 seconds"', "必须是大于零的有限时长，如 “5 seconds”"],
   ['{0} must be longer than nothing and finite, such as "5 seconds"', "{0} 必须是大于零的有限时长，如 “5 seconds”"],
   [
