@@ -132,8 +132,9 @@ export const RefundNotice = Schema.Struct({
   refundFee: FenFromText,
   settlementRefundFee: Schema.optionalKey(FenText),
   cashRefundFee: Schema.optionalKey(FenText),
-  refundStatus: RefundStatus,
+  // Before what it means: of several that are wrong the first is named, and this is the wire's.
   refundStatusText: Schema.String,
+  refundStatus: RefundStatus,
   successTime: Schema.optionalKey(BeijingTime),
   refundRecvAccount: Schema.optionalKey(Schema.String),
   refundAccount: Schema.optionalKey(Schema.String),

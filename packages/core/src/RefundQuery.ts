@@ -107,8 +107,9 @@ const encode: Operation<RefundQueryRequest, RefundQueryReply>["encode"] = (reque
 export const RefundRecord = Schema.Struct({
   outRefundNo: Schema.String.pipe(Schema.brand("OutRefundNo")),
   refundId: Schema.String,
-  refundStatus: RefundStatus,
+  // Before what it means: of several that are wrong the first is named, and this is the wire's.
   refundStatusText: Schema.String,
+  refundStatus: RefundStatus,
   refundFee: FenFromText,
   refundChannel: Schema.optionalKey(Schema.String),
   settlementRefundFee: Schema.optionalKey(FenText),

@@ -243,6 +243,10 @@ describe.each(Object.entries(messages))("%s", (_, { good, needs, provesToo = [],
     if (Result.isSuccess(result)) {
       expect(result.success.value[ours]).toBe(undefined);
       expect(result.success.extra).toEqual({});
+    } else {
+      // By the wire's name, whatever else is said of it.
+      const { reason = result.failure } = result.failure as { readonly reason?: unknown };
+      expect(String((reason as Error).message)).not.toMatch(/[a-z][A-Z]/);
     }
   });
 });
