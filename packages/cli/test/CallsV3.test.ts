@@ -45,6 +45,15 @@ describe.each(["node-https", "undici"])("over %s", (adapter) => {
   });
 });
 
+it("says in Chinese as well that more than the order was asked for", async () => {
+  const numbers = ["--out-trade-no", "T-1", "--out-refund-no", "R-1"];
+  const asked = ["refund", ...numbers, "--total-fee", "100", "--refund-fee", "101", "--lang", "zh"];
+  expect(await call(asked)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("refundFee（amount.refund）不能大于 totalFee（amount.total），即整笔订单的金额"),
+  });
+});
+
 it("does not call accepted what the gateway closed under this number", async () => {
   expect(await refund()).toMatchObject({ code: 0 });
   const made = running.refunds.get("R-1");

@@ -176,7 +176,12 @@ const crossIssues = (request: RefundRequest): ReadonlyArray<Issue> => {
   }
   const { refundFee, totalFee } = request;
   if (typeof refundFee === "number" && typeof totalFee === "number" && refundFee > totalFee) {
-    issues.push(issue("refundFee", "must not be more than totalFee (total_fee), the whole order's amount"));
+    issues.push(
+      issue(
+        "refundFee",
+        `must not be more than totalFee (${requestNames.wireOf("totalFee")}), the whole order's amount`,
+      ),
+    );
   }
   return issues;
 };

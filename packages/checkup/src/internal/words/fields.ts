@@ -50,10 +50,7 @@ export const fields: ReadonlyArray<Pair> = [
     "must name the order once: transactionId or outTradeNo, not both",
     "只能用一种订单号：transactionId（微信订单号）与 outTradeNo（商户订单号）二选一",
   ],
-  [
-    "must not be more than totalFee (total_fee), the whole order's amount",
-    "不能大于 totalFee（total_fee），即整笔订单的金额",
-  ],
+  ["must not be more than totalFee ({0}), the whole order's amount", "不能大于 totalFee（{0}），即整笔订单的金额"],
   ["must have an item: leave it out where there is none", "至少要有一项：没有时请不要传该字段"],
   [
     "holds the merchant's API key (API密钥), which is sent to nobody: take it out",
