@@ -111,17 +111,38 @@ export const exitCodeOf = (error: RefundError): ExitCode => {
   return error.outcome === "not-accepted" ? 1 : 3;
 };
 
-/** The command that asks for a refund; the number is quoted, for `|` and `*` are allowed in it. */
-export const queryOf = (outRefundNo: string): string =>
-  `wechat-refund query --out-refund-no '${shownNumber(outRefundNo)}'`;
+/** The flags that say which gateway is asked, and how. */
+type Whither = Pick<Call, "endpoint" | "protocol">;
+const unsaid: Whither = { endpoint: Option.none(), protocol: Option.none() };
 
-const nextStep = ({ advice, operation, outRefundNo, outcome }: RefundError): string | undefined =>
+/**
+ * The command that asks for a refund, where the call went by its flags. The number is quoted, for `|` and `*` are allowed in it, and one
+ * that begins as a flag does is joined to its own; one that is not shown is named.
+ */
+export const queryOf = (say: Say, outRefundNo: string, { endpoint, protocol }: Whither): string => {
+  const isShown = shownNumber(outRefundNo) === outRefundNo;
+  const command = [
+    "wechat-refund query",
+    ...(isShown ? [`--out-refund-no${outRefundNo.startsWith("-") ? "=" : " "}'${outRefundNo}'`] : []),
+    ...(Option.isSome(protocol) ? [`--protocol ${protocol.value}`] : []),
+    ...(Option.isSome(endpoint) ? ["--endpoint", `'${plain(endpoint.value)}'`] : []),
+  ].join(" ");
+  return isShown
+    ? command
+    : say(`${command}, with the --out-refund-no of this call`, `${command}，--out-refund-no 用本次的单号`);
+};
+
+const nextStep = (
+  say: Say,
+  { advice, operation, outRefundNo, outcome }: RefundError,
+  call: Whither,
+): string | undefined =>
   operation === "refund" && outRefundNo !== undefined && (outcome !== "not-accepted" || advice === "query-first")
-    ? queryOf(outRefundNo)
+    ? queryOf(say, outRefundNo, call)
     : undefined;
 
 /** What is said of a failed call. */
-export const failure = (say: Say, error: RefundError): Answer => {
+export const failure = (say: Say, error: RefundError, call = unsaid): Answer => {
   const { advice, outcome, reason } = error;
   const exitCode = exitCodeOf(error);
   const said = { reason: reason._tag, outcome, advice, message: reason.message };
@@ -139,7 +160,7 @@ export const failure = (say: Say, error: RefundError): Answer => {
     list([
       [say("outcome", "结果"), exitCode === 2 && !isRefund ? undefined : `${outcome}${colon(say)}${means}`],
       [say("advice", "建议"), `${advice}${colon(say)}${whatToDo}`],
-      [say("next", "下一步"), nextStep(error)],
+      [say("next", "下一步"), nextStep(say, error, call)],
       [say("see", "参见"), Words.page(reason._tag)],
     ]),
   ].join("\n");
@@ -223,7 +244,7 @@ export const run = <A>(
     program.pipe(
       Effect.match({
         onSuccess: (value): Answer => ({ exitCode: codeOf(value), json: { ok: true, value }, text: show(value) }),
-        onFailure: (error) => failure(say, error),
+        onFailure: (error) => failure(say, error, call),
       }),
       Effect.flatMap((said) => answer(call, said)),
     ),

@@ -1,6 +1,8 @@
 import { displayWidth } from "effect/cli/CliOutput";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { english } from "@wechat-refund/checkup/Language";
+import { Option } from "effect";
 import { queryOf } from "../src/Call.ts";
 import { fit } from "../src/Live.ts";
 import { shownId, shownNumber, shownPath, wrap } from "../src/Print.ts";
@@ -39,14 +41,16 @@ it("cuts a live line to its columns", () => {
   expect(displayWidth(fit("退款退款退款", 7))).toBeLessThanOrEqual(7);
 });
 
+const unsaid = { endpoint: Option.none(), protocol: Option.none() };
+
 it("shows a number that has the form of one and not that of an API key", () => {
   for (const number of ["R-1", "a|b*c@d_e", "4200000000202601010000000001", "9f86d081884c4d659a2feaa0c55ad015"]) {
     expect(shownNumber(number)).toBe(number);
-    expect(queryOf(number)).toContain(`'${number}'`);
+    expect(queryOf(english, number, unsaid)).toContain(`'${number}'`);
   }
   for (const secret of ["9kQ2xV7bT4mZ0pL6cR1sW8yD3fG5hJaN", "a b", "a\nb", "", "x".repeat(65), "MII/ab+c="]) {
     expect(shownNumber(secret)).toBe("(not shown)");
-    expect(queryOf(secret)).toContain("'(not shown)'");
+    expect(queryOf(english, secret, unsaid)).toBe("wechat-refund query, with the --out-refund-no of this call");
   }
 });
 

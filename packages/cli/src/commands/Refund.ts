@@ -22,7 +22,7 @@ const fen = (name: string, description: string) =>
 const isClosed = ({ refundStatus }: RefundAccepted): boolean => refundStatus === "REFUNDCLOSE";
 
 const show =
-  (say: Say) =>
+  (say: Say, call: Call.Call) =>
   (accepted: RefundAccepted): string => {
     const currency = accepted.refundFeeType ?? accepted.feeType;
     return [
@@ -48,7 +48,7 @@ const show =
             : `${accepted.refundStatusText ?? ""}${colon(say)}${Words.statuses(say)[accepted.refundStatus]}`,
         ],
         ["total_fee", accepted.totalFee === undefined ? undefined : amount(accepted.totalFee, accepted.feeType)],
-        [say("next", "下一步"), Call.queryOf(accepted.outRefundNo)],
+        [say("next", "下一步"), Call.queryOf(say, accepted.outRefundNo, call)],
       ]),
     ].join("\n");
   };
@@ -130,12 +130,12 @@ export const command = (say: Say) =>
               ? `${say(
                   "Interrupted: the refund may have been sent, money may move. Next",
                   "已中断：退款可能已发出，资金可能会动。下一步",
-                )}${colon(say)}${Call.queryOf(outRefundNo)}`
+                )}${colon(say)}${Call.queryOf(say, outRefundNo, flags)}`
               : say("Interrupted: nothing was sent", "已中断：没有发出任何请求"),
           ),
         ),
       );
-      yield* Call.run(say, flags, "required", program, show(say), (accepted) => (isClosed(accepted) ? 1 : 0));
+      yield* Call.run(say, flags, "required", program, show(say, flags), (accepted) => (isClosed(accepted) ? 1 : 0));
     }),
   ).pipe(
     Command.withShortDescription(say("Apply for a refund", "申请退款")),
