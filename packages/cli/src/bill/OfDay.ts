@@ -1,6 +1,6 @@
-/** The bill of a day from the gateway, by the protocol that the command speaks. */
+/** The bill of a day: from the gateway, by the protocol that the command speaks; and whether one on disk is of its day. */
 import type { Merchant } from "@wechat-refund/core/Merchant";
-import type { BillRequest } from "@wechat-refund/core/RefundBill";
+import { type BillRequest, dayOf } from "@wechat-refund/core/RefundBill";
 import type { Transport } from "@wechat-refund/core/Transport";
 import * as Effect from "effect/Effect";
 import type * as Result from "effect/Result";
@@ -20,3 +20,23 @@ export const download = (
           (v3) => v3.download(ofV3, request, options),
         ),
   );
+
+/** Around midnight a refund may stand in the bill of the day beside its own. */
+const leeway = 300_000;
+
+/** Looks whether a bill that is said to be of a day has a line of it. Without a line that tells its time nobody knows. */
+export const watching = (date: string | undefined) => {
+  let isOfIt = date === undefined;
+  let other: string | undefined;
+  return {
+    see: (time: string): void => {
+      if (isOfIt || time === "") return;
+      const at = Date.parse(time.replace(" ", "T").concat("+08:00"));
+      if (Number.isNaN(at)) return;
+      isOfIt = dayOf(at - leeway) === date || dayOf(at + leeway) === date;
+      other ??= time.slice(0, 10);
+    },
+    /** Another day, of which it is. */
+    other: (): string | undefined => (isOfIt ? undefined : other),
+  };
+};

@@ -179,7 +179,17 @@ export const command = (say: Say) =>
           const source = yield* Source.ofFile(file);
           if (Result.isFailure(source)) return yield* without(shown, source.failure);
           const named = { name: shownPath(file), date: dates[n] };
-          yield* Comparing.compare(books, found, source.success, named, before);
+          const days = OfDay.watching(named.date);
+          const look: Comparing.Before<E, R> = (lines) => {
+            for (const { time } of lines) days.see(time);
+            return before(lines);
+          };
+          yield* Comparing.compare(books, found, source.success, named, look);
+          const other = days.other();
+          if (named.date !== undefined && other !== undefined) {
+            const problem = `its refunds are of ${other}, and none is of ${named.date}: give the bill of that day`;
+            return yield* refuse(shown, "WrongDay", `${named.name}: ${problem}`);
+          }
           if (found.isWrong) {
             const problem = found.complaints.find(({ line }) => line === undefined)?.problem ?? "";
             return yield* refuse(shown, "NoBill", `${named.name}: ${problem}`);

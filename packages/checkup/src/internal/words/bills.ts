@@ -20,6 +20,10 @@ export const bills: ReadonlyArray<Pair> = [
     "the request was refused: check the merchant's numbers (appid, mch_id), its key (API密钥, in APIv3 the private key with its serial number) and the date",
     "请求被拒绝：请检查 appid、mch_id、API密钥（APIv3 为私钥与证书序列号）与日期",
   ],
+  [
+    "its refunds are of {0}, and none is of {1}: give the bill of that day",
+    "其中的退款属于 {0}，没有 {1} 的：请提供该日的账单",
+  ],
   ["the gateway could not give it: ask again later", "微信支付暂时无法提供：请稍后再试"],
   [
     "an HTML page instead of a bill: something between here and the gateway answered; check endpoint and proxy",
