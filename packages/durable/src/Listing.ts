@@ -323,6 +323,15 @@ export const list = (
   page: { readonly after?: Cursor | undefined; readonly limit?: number | undefined } = {},
 ): Effect.Effect<Page, SqlError> => planned(database, listed(database, filter, page));
 
+/** Whether a filter finds this refund now; inside the transaction that has its row, until that ends. */
+export const finds = (database: Database, filter: Filter, id: number): Effect.Effect<boolean, SqlError> => {
+  const { sql, tables } = database;
+  return Effect.map(
+    sql<Raw>`SELECT 1 FROM ${tables.refunds} AS r WHERE r.id = ${id} AND ${where(database, filter, true)}`,
+    (raws) => raws.length > 0,
+  );
+};
+
 const totalOf = (raw: Raw): Total => ({
   mchId: String(raw["mch_id"]),
   subMchId: String(raw["sub_mch_id"]),

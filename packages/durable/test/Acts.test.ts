@@ -226,7 +226,24 @@ describe("an act on all that a filter finds", () => {
       expect(yield* refunds.actOnAll("cancel", filter, person)).toBe(3);
       Object.assign(store, { update });
       expect(yield* refunds.actOnAll("startAgain", { truth: ["NotMade"] }, person)).toBe(4);
-      expect(yield* refunds.actOnAll("resolve", {}, person)).toBe(4);
+      // What goes on meanwhile is none of those that were shown.
+      isFirst = true;
+      Object.assign(store, {
+        update: (...asked: Parameters<typeof update>) =>
+          Effect.suspend(() => {
+            if (!isFirst) return update(...asked);
+            isFirst = false;
+            const lifted = update(asked[0], ({ progress: { block: _block, ...progress } }) =>
+              Effect.succeed({ what: "goes on", progress }),
+            );
+            return Effect.andThen(lifted, update(...asked));
+          }),
+      });
+      expect(yield* refunds.actOnAll("resolve", filter, person, { most: 2 })).toBe(2);
+      Object.assign(store, { update });
+      const states = yield* Effect.forEach([4, 3, 2, 1], (n) => refunds.find("shop", `R-${n}`));
+      expect(states.map((refund) => refund?.truth)).toEqual(["Recorded", "Resolved", "Resolved", "Recorded"]);
+      expect(yield* refunds.actOnAll("resolve", {}, person)).toBe(2);
       expect((yield* refunds.history("shop", "R-2")).slice(-3)).toMatchObject(
         ["cancel", "startAgain", "resolve"].map((what) => ({ what, detail: person })),
       );

@@ -189,7 +189,7 @@ export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter | Door | Eff
             const shown = Number(fields.get("count"));
             if (group !== undefined && !(group.count <= shown)) return yield* instead({ reason, hasGrown: true });
             const acting = yield* operations
-              .actOnAll(what.action, { merchant: what.merchant, block: [what.cause] }, Effect.succeed(reason))
+              .actOnAll(what.action, { merchant: what.merchant, block: [what.cause] }, Effect.succeed(reason), shown)
               .pipe(Effect.forkIn(scope));
             const ended = yield* Effect.timeoutOption(Fiber.join(acting), patience);
             const result = Option.match(ended, {

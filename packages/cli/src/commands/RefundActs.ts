@@ -126,7 +126,7 @@ const goingOn = (say: Say) =>
             const said = { reason: "NotConfirmed", outcome: "not-accepted", advice: "fix-request", message } as const;
             return yield* give(failed(said, { exitCode: 2 }), flags.json ? "json" : "text");
           }
-          const done = yield* service.actOnAll("goOn", { ...filter, truth }, yield* personOf(flags));
+          const done = yield* service.actOnAll("goOn", { ...filter, truth }, yield* personOf(flags), { most: count });
           yield* Acting.answer(flags, {
             exitCode: 0,
             json: { ok: true, value: { found, done } },

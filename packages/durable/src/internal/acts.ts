@@ -10,6 +10,7 @@ import {
   type Progress,
 } from "@wechat-refund/core/RefundProgress";
 import * as Effect from "effect/Effect";
+import type { SqlError } from "effect/sql/SqlError";
 import { type Defaults, freezeFor } from "../Frozen.ts";
 import * as Listing from "../Listing.ts";
 import type { Change, RefundStore, Row } from "../RefundStore.ts";
@@ -115,6 +116,7 @@ export const make = ({ defaults, store, tell, whose }: Around) => {
       name: Exclude<Act, "refreeze">,
       filter: Listing.Filter,
       person: Person,
+      { most = Infinity }: { readonly most?: number | undefined } = {},
     ) {
       let done = 0;
       let after: string | undefined;
@@ -122,28 +124,32 @@ export const make = ({ defaults, store, tell, whose }: Around) => {
       do {
         const page = yield* Listing.list(database, filter, { after, limit: 500 });
         for (const row of page.rows) {
+          if (done >= most) break;
           const started = name === "startAgain" ? yield* startingAgain(row) : undefined;
-          let isPermitted = false;
-          const wrote = yield* store.update(row, (now) => {
-            const before = aged(now);
-            isPermitted = permitted(before).has(name);
-            return Effect.succeed(
-              isPermitted
-                ? ({
+          let isMeant = false;
+          const wrote = yield* store.update(
+            row,
+            Effect.fnUntraced(function* (now): Effect.fn.Return<Change | undefined, SqlError> {
+              const before = aged(now);
+              // What has gone on since it was listed is no more what the person saw.
+              const isFound = now.version === row.version || (yield* Listing.finds(database, filter, now.id));
+              isMeant = isFound && permitted(before).has(name);
+              return isMeant
+                ? {
                     what: name,
                     detail: { by: person.by, reason: person.reason },
                     progress: started?.(before) ?? observe(before, observations[name](person)),
-                  } satisfies Change)
-                : undefined,
-            );
-          });
-          if (wrote !== undefined && isPermitted) {
+                  }
+                : undefined;
+            }),
+          );
+          if (wrote !== undefined && isMeant) {
             done++;
             touched.add(row.mchId);
           }
         }
         after = page.next;
-      } while (after !== undefined);
+      } while (after !== undefined && done < most);
       for (const mchId of touched) yield* tell(mchId);
       return done;
     }),

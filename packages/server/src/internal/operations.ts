@@ -151,11 +151,16 @@ export const make = Effect.gen(function* () {
       return refund;
     }),
 
-    /** The same for all that a filter finds, each as far as it is permitted; tells for how many it did something. */
-    actOnAll: Effect.fnUntraced(function* <E, R>(action: Action, wanted: Wanted, reason: Effect.Effect<string, E, R>) {
+    /** The same for all that a filter finds, `most` at most, each as far as it is permitted; tells for how many it did something. */
+    actOnAll: Effect.fnUntraced(function* <E, R>(
+      action: Action,
+      wanted: Wanted,
+      reason: Effect.Effect<string, E, R>,
+      most: number,
+    ) {
       const filter = yield* filterOf(wanted);
       const who = yield* person(reason);
-      const done = yield* answered(store.actOnAll(calls[action], filter, who));
+      const done = yield* answered(store.actOnAll(calls[action], filter, who, { most }));
       yield* Effect.logInfo(`${action} of ${done} refunds by ${who.by}`);
       return done;
     }),
