@@ -273,6 +273,16 @@ describe("GET /v1/refunds", () => {
       expect(yield* ask("GET", "/v1/refunds?merchant=nobody")).toMatchObject(problem(404, "not-found"));
       expect(yield* ask("GET", "/v1/refunds?limit=1&limit=2")).toMatchObject(problem(422, "invalid"));
       expect(yield* ask("GET", "/v1/events?wait=31")).toMatchObject(problem(422, "invalid"));
+      const many = yield* ask("GET", `/v1/refunds?${Array.from({ length: 200 }, (_, at) => `p${at}=`).join("&")}`);
+      expect(pointers(many).length).toBe(100);
+      // Also where there is none at all: what is passed over was meant for something.
+      const elsewhere = yield* ask("POST", "/v1/refunds?attempted=true", { body: refundOf(1) });
+      expect(elsewhere).toMatchObject(problem(422, "invalid"));
+      expect(pointers(elsewhere)).toEqual(["?attempted"]);
+      expect((yield* ask("GET", "/v1/refunds")).body).toEqual({ refunds: [] });
+      for (const path of ["/v1/refunds/shop/R-9?merchant=kiosk", "/v1/merchants?merchant=shop", "/v1/webhooks?x="]) {
+        expect(yield* ask("GET", path), path).toMatchObject(problem(422, "invalid"));
+      }
     }),
   );
 

@@ -4,20 +4,22 @@ import type { Cause, Truth } from "@wechat-refund/core/RefundProgress";
 import { Refunds } from "@wechat-refund/durable/Refunds";
 import * as Effect from "effect/Effect";
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder";
-import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware";
+import { HttpApiSchemaError } from "effect/http-api/HttpApiError";
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema";
+import * as HttpServerRequest from "effect/http/HttpServerRequest";
 import * as Layer from "effect/Layer";
 import * as SchemaIssue from "effect/SchemaIssue";
+import type { unhandled } from "effect/Types";
 import { Caller, CallerNow } from "../Access.ts";
 import type { Action } from "../Forms.ts";
-import { Internal, Invalid } from "../Problems.ts";
+import { Internal, Invalid, type Issue } from "../Problems.ts";
 import { Api, Checked } from "../RefundApi.ts";
 import { answered } from "./answered.ts";
 import { jsonOf } from "./bodies.ts";
 import * as Operations from "./operations.ts";
 import { layer as reconciliations } from "./reconciliations.ts";
 import { said } from "./said.ts";
-import { askedOf, reasonOf } from "./starting.ts";
+import { askedOf, mostIssues, reasonOf } from "./starting.ts";
 import { eventView, lineView, merchantView, refundView, totalView } from "./views.ts";
 import { layer as webhooks } from "./webhooks/handlers.ts";
 
@@ -137,17 +139,21 @@ const service = HttpApiBuilder.group(
   }),
 );
 
+const noParameter = "is no parameter of this address: remove it";
+
 const formatter = SchemaIssue.makeFormatterStandardSchemaV1({
   leafHook: (issue) =>
     issue._tag === "UnexpectedKey"
-      ? "is no parameter of this address: remove it"
+      ? noParameter
       : // Each is a text, unless it stands there several times.
         issue._tag === "InvalidType"
         ? "is given several times: leave one of them"
         : SchemaIssue.defaultLeafHook(issue),
 });
 
-const checked = HttpApiMiddleware.layerSchemaErrorTransform(Checked, (error) => {
+const invalid = (errors: Iterable<Issue>): Invalid => new Invalid({ errors: [...errors].slice(0, mostIssues) });
+
+const wrongOf = (error: HttpApiSchemaError): Effect.Effect<never, Invalid> => {
   if (error.kind === "Body" || error.kind === "ResponseHeaders") return Effect.die(error);
   // One that may stand several times has a place behind its name, which a caller has not written; what is wrong with several is said once.
   const errors = new Map(
@@ -157,8 +163,19 @@ const checked = HttpApiMiddleware.layerSchemaErrorTransform(Checked, (error) => 
       return [`${issue.parameter} ${issue.detail}`, issue];
     }),
   );
-  return Effect.fail(new Invalid({ errors: [...errors.values()] }));
-});
+  return Effect.fail(invalid(errors.values()));
+};
+
+const checked = Layer.succeed(Checked, (effect, { endpoint }) =>
+  Effect.gen(function* () {
+    // Where there are none nothing is decoded; `?attempted=true` beside a body is meant all the same.
+    const given = endpoint.query === undefined ? Object.keys(yield* HttpServerRequest.ParsedSearchParams) : [];
+    if (given.length > 0) return yield* invalid(given.map((parameter) => ({ parameter, detail: noParameter })));
+    return yield* Effect.catch(effect, (error: unhandled): Effect.Effect<never, Invalid | unhandled> =>
+      HttpApiSchemaError.is(error) ? wrongOf(error) : Effect.fail(error),
+    );
+  }),
+);
 
 /** All groups, and what they share. */
 export const layer = Layer.mergeAll(refunds, service, reconciliations, webhooks).pipe(Layer.provideMerge(checked));

@@ -22,7 +22,7 @@ export const unknown = (): NotFound =>
   new NotFound({ detail: "there is no such merchant in this service, or none that this token may see" });
 
 /** So many are more than anybody reads. */
-const mostIssues = 100;
+export const mostIssues = 100;
 
 /** The issues of a request that the core has found, where they stand in the body. */
 export const issuesOf = (
