@@ -98,6 +98,13 @@ describe("batch status", () => {
     });
   });
 
+  it("knows no day that there is not", async () => {
+    for (const day of ["2026-02-30", "2026-06-31T12:00:00Z"]) {
+      expect(await stored("refunds", "list", "--until", day), day).toMatchObject({ code: 2 });
+    }
+    expect(await stored("refunds", "list", "--until", "2026-02-28T12:00:00Z")).toMatchObject({ code: 0 });
+  });
+
   it("does not count as not sent what a killed process was sending", async () => {
     const database = new DatabaseSync(store);
     database.exec(

@@ -18,12 +18,17 @@ export const number = (max: number) =>
 export const digits = (most: number, message: string) =>
   Schema.String.check(Schema.isPattern(new RegExp(`^(?:0|[1-9][0-9]{0,${most - 1}})$`, "u"), { message }));
 
+/** A time of a day that there is: `Date` takes the 30th of February for a day of March. */
+const isTime = (value: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/.test(value) &&
+  isDay(value.slice(0, 10)) &&
+  !Number.isNaN(Date.parse(value));
+
 /** A time as a parameter of an address; what is said of one in a body stands with the body. */
 export const time = Schema.String.annotate({ format: "date-time" }).check(
   Schema.makeFilter(
     (value: string) =>
-      (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/.test(value) &&
-        !Number.isNaN(Date.parse(value))) ||
+      isTime(value) ||
       "must be a time with its offset, such as 2026-11-26T00:00:00%2B08:00: in an address %2B stands for +",
   ),
 );

@@ -270,6 +270,9 @@ describe("GET /v1/refunds", () => {
       ]);
       const blank = yield* ask("GET", "/v1/refunds?from=2026-11-26T00:00:00+08:00");
       expect(blank.body["errors"]).toEqual([{ parameter: "from", detail: expect.stringContaining("%2B08:00") }]);
+      for (const day of ["2026-02-30", "2026-06-31"]) {
+        expect(pointers(yield* ask("GET", `/v1/refunds?until=${day}T00:00:00Z`))).toEqual(["?until"]);
+      }
       expect(yield* ask("GET", "/v1/refunds?merchant=nobody")).toMatchObject(problem(404, "not-found"));
       expect(yield* ask("GET", "/v1/refunds?limit=1&limit=2")).toMatchObject(problem(422, "invalid"));
       expect(yield* ask("GET", "/v1/events?wait=31")).toMatchObject(problem(422, "invalid"));

@@ -292,7 +292,15 @@ live("shows what is dead, and delivers it again one by one, by range, and all of
     const ids = new Set(erp.got.map(({ id }) => id));
     expect(ids.size).toBe(4);
     expect(yield* replay({ delivery: "999" })).toMatchObject({ status: 404 });
-    const wrong = yield* replay({ delivery: 1, which: "some", first: -1, from: "today", until: 1, one: 1, reason: "" });
+    const wrong = yield* replay({
+      delivery: 1,
+      which: "some",
+      first: -1,
+      from: "2026-02-30T00:00:00Z",
+      until: 1,
+      one: 1,
+      reason: "",
+    });
     expect(wrong.status).toBe(422);
     const errors = wrong.body["errors"] as ReadonlyArray<{ readonly pointer: string }>;
     expect(errors.map(({ pointer }) => pointer).sort()).toEqual(

@@ -1,4 +1,5 @@
 /** `webhooks`: how the webhooks of a store stand, what is dead, and what a person does about it. Nothing is posted from here. */
+import { isDay } from "@wechat-refund/core/RefundBill";
 import * as Endpoints from "@wechat-refund/durable/Endpoints";
 import * as Webhooks from "@wechat-refund/server/Webhooks";
 import * as WebhooksFile from "@wechat-refund/server/WebhooksFile";
@@ -43,6 +44,7 @@ const moment = (name: string, description: string) =>
     Flag.filter(
       (text) =>
         /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/.test(text) &&
+        isDay(text.slice(0, 10)) &&
         !Number.isNaN(Date.parse(text)),
       () => "must be a time with its offset, such as 2026-11-26T00:00:00+08:00",
     ),

@@ -1,5 +1,6 @@
 /** Which stored refunds are meant, as flags of a command. */
 import type { State } from "@wechat-refund/checkup/States";
+import { isDay } from "@wechat-refund/core/RefundBill";
 import { Cause, type Truth } from "@wechat-refund/core/RefundProgress";
 import type * as Listing from "@wechat-refund/durable/Listing";
 import * as DateTime from "effect/DateTime";
@@ -34,9 +35,10 @@ const moment = (name: string, description: string) =>
   Flag.String(name).pipe(
     Flag.filterMap(
       (text) =>
-        DateTime.make(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text) ? `${text}T00:00:00+08:00` : text).pipe(
-          Option.map(DateTime.toEpochMillis),
-        ),
+        // `Date` takes the 30th of February for a day of March.
+        isDay(text.slice(0, 10))
+          ? Option.map(DateTime.make(text.length === 10 ? `${text}T00:00:00+08:00` : text), DateTime.toEpochMillis)
+          : Option.none(),
       () => "must be a day such as 2026-11-23, or a time such as 2026-11-23T10:00:00+08:00",
     ),
     Flag.withMetavar("day"),
