@@ -101,6 +101,37 @@ live("posts each change of a refund, signed, as the API shows it, and nothing se
   }),
 );
 
+live("sends nothing more of a merchant that the file names no more, also what was made before", () =>
+  Effect.gen(function* () {
+    const secret = newSecret();
+    const erp = yield* receiver(secret);
+    const entry: Entry = { name: "erp", url: erp.url, secret, types: ["refund.recorded"] };
+    const running = yield* started([{ ...entry, merchants: ["shop", "kiosk"] }]);
+    const { ask, hooks, logged } = running;
+    erp.answer = () => ({ status: 500 });
+    yield* ask("POST", "/v1/refunds", { body: refundOf(1) });
+    yield* ask("POST", "/v1/refunds", { body: { ...refundOf(2), merchant: "kiosk" } });
+    yield* until(() => erp.got.length === 2);
+    hooks.write([{ ...entry, merchants: ["kiosk"] }]);
+    yield* until(() => logged.some((line) => line.includes("1 webhooks were read again")));
+    erp.answer = () => ({ status: 204 });
+    yield* ask("POST", "/v1/webhooks/erp/replay", { body: { ...reason, first: 1, which: "all" } });
+    yield* until(() => erp.got.length === 3);
+    yield* becomes(
+      Effect.map(deliveries(running), (all) => all.find(({ outRefundNo }) => outRefundNo === "R-1") ?? {}),
+      { state: "pending", failure: "it is of a merchant that the file names for this webhook no more" },
+    );
+    expect(erp.got.map(({ data }) => data["merchant"]).slice(2)).toEqual(["kiosk"]);
+    // Named again, it gets what it has missed.
+    hooks.write([{ ...entry, merchants: ["shop", "kiosk"] }]);
+    yield* until(() => logged.filter((line) => line.includes("1 webhooks were read again")).length === 2);
+    const [missed] = (yield* deliveries(running)).filter(({ outRefundNo }) => outRefundNo === "R-1");
+    yield* ask("POST", "/v1/webhooks/erp/replay", { body: { ...reason, delivery: missed?.["id"] } });
+    yield* until(() => erp.got.length === 4);
+    expect(erp.got.at(-1)).toMatchObject({ data: { outRefundNo: "R-1" } });
+  }),
+);
+
 live("tells of the merchants and types that the file names, and of the new file at once", () =>
   Effect.gen(function* () {
     const [one, two] = [newSecret(), newSecret()];

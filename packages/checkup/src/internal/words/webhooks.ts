@@ -75,6 +75,7 @@ export const webhooks: ReadonlyArray<Pair> = [
   ["a message to the webhook {0} met a defect", "向 Webhook {0} 发送消息时出现内部错误"],
   ["what came of a message to the webhook {0} was not stored: {1}", "向 Webhook {0} 发送消息的结果未能写入存储：{1}"],
   ["it answered with the status {0}", "应答状态码 {0}"],
+  ["it is of a merchant that the file names for this webhook no more", "其商户已不在该 Webhook 的文件配置中"],
   ["it answered with the status {0}: it wants nothing any more", "应答状态码 {0}：不再接收消息"],
   [
     "it answered with the status {0}: redirects are not followed, give the new address in the file",

@@ -17,7 +17,7 @@ import * as Schedule from "effect/Schedule";
 import type * as Scope from "effect/Scope";
 import type { SqlError } from "effect/sql/SqlError";
 import type { Configured } from "./configured.ts";
-import { maker } from "./messages.ts";
+import { isStillTold, maker } from "./messages.ts";
 import * as post from "./post.ts";
 import { fieldsOf } from "./signing.ts";
 import { verdictOf } from "./verdict.ts";
@@ -98,6 +98,9 @@ export const run = Effect.fnUntraced(function* (
       const endpoint = configured.get(name);
       if (endpoint === undefined) return yield* Effect.ignore(desk.release([claimed]));
       const attempted: post.Attempted = yield* Effect.gen(function* () {
+        if (!isStillTold(merchants, endpoint, claimed)) {
+          return post.silent("it is of a merchant that the file names for this webhook no more");
+        }
         const fields = fieldsOf(endpoint.keys, claimed.message, yield* Clock.currentTimeMillis, claimed.payload);
         return yield* post.post(endpoint, fields, claimed.payload, options);
       }).pipe(

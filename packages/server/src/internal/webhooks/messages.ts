@@ -50,25 +50,57 @@ const messageOf = (message: string, type: string, at: number, data: object): Mes
   payload: JSON.stringify({ type, timestamp: timeOf(at), data }),
 });
 
-/** Makes the messages of an endpoint. */
-export const maker = (all: ReadonlyArray<Registered>, wanted: Wanted): Make => {
+interface Numbers {
+  readonly mchId: string;
+  readonly subMchId?: string | undefined;
+}
+
+/** Of whom an endpoint is told: of a merchant by its numbers, and of a bill, which is of a merchant number and has all of its merchants in it. */
+const toldOf = (all: ReadonlyArray<Registered>, wanted: Pick<Wanted, "merchants">) => {
   const merchants = names(all);
   const isAll = wanted.merchants.has(everyMerchant);
   const isTold = (name: string | undefined): boolean => isAll || (name !== undefined && wanted.merchants.has(name));
+  return {
+    merchants,
+    /** `called`: its name when the configuration had it last. */
+    merchant: (numbers: Numbers, called?: string): boolean => isTold(merchants.nameOf(numbers) ?? called),
+    /** `unknown`: where the configuration has no merchant of the number. */
+    bill: (mchId: string, unknown: boolean): boolean => {
+      const own = all.filter(({ merchant }) => merchant.mchId === mchId);
+      return isAll || (own.length === 0 ? unknown : own.every(({ name }) => isTold(name)));
+    },
+  };
+};
+
+/**
+ * Whether an endpoint is told of whose a message is that was made before: the file may name others since. Of a merchant that the
+ * configuration has no more it is what it was.
+ */
+export const isStillTold = (
+  all: ReadonlyArray<Registered>,
+  wanted: Pick<Wanted, "merchants">,
+  { payload, type }: Pick<Message, "payload" | "type">,
+): boolean => {
+  if (type === "ping") return true;
+  const { data } = JSON.parse(payload) as { readonly data: Numbers & { readonly merchant?: string } };
+  const told = toldOf(all, wanted);
+  return type === done ? told.bill(data.mchId, true) : told.merchant(data, data.merchant);
+};
+
+/** Makes the messages of an endpoint. */
+export const maker = (all: ReadonlyArray<Registered>, wanted: Wanted): Make => {
+  const told = toldOf(all, wanted);
   return (source) => {
     if (source._tag === "Books") {
       const { day } = source;
-      // A bill is of a merchant number and has all of its merchants in it.
-      const own = all.filter(({ merchant }) => merchant.mchId === day.mchId);
-      const isSeen = isAll || (own.length > 0 && own.every(({ name }) => isTold(name)));
-      if (!isSeen || !isWanted(wanted, done)) return undefined;
+      if (!told.bill(day.mchId, false) || !isWanted(wanted, done)) return undefined;
       return messageOf(idOf("books", day.mchId, day.date, day.position ?? 0), done, day.doneAt ?? 0, dayView(day));
     }
     const { event } = source;
     const [type, ...others] = typesOf(event);
-    if (!isTold(merchants.nameOf(event)) || ![type, ...others].some((one) => isWanted(wanted, one))) return undefined;
+    if (!told.merchant(event) || ![type, ...others].some((one) => isWanted(wanted, one))) return undefined;
     const { at, mchId, outRefundNo, seq, subMchId = "" } = event;
-    return messageOf(idOf("refund", mchId, subMchId, outRefundNo, seq, at), type, at, eventView(merchants, event));
+    return messageOf(idOf("refund", mchId, subMchId, outRefundNo, seq, at), type, at, eventView(told.merchants, event));
   };
 };
 
