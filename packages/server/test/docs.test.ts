@@ -1,7 +1,9 @@
 /** The clients of docs/service.md are run as they stand there, where their language is installed; its tables are the server's. */
 import { spawn, spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { it } from "@effect/vitest";
 import { Effect } from "effect";
 import { expect } from "vitest";
@@ -70,6 +72,50 @@ for (const { command, file, language, number, probe, says } of clients) {
       const ended = yield* Effect.promise(() => run(command, [path], { SERVICE: api, TOKEN }));
       expect(ended).toMatchObject({ code: 0, out: expect.stringContaining(says) });
       expect((yield* ask("GET", `/v1/refunds/shop/${number}`)).status).toBe(200);
+    }),
+  );
+}
+
+/** A proxy before a service, which takes its answers to the first requests for itself: they are 502, and half an answer. */
+const lossy = (api: string) =>
+  Effect.acquireRelease(
+    Effect.callback<{ readonly url: string; readonly close: () => void }>((resume) => {
+      let posted = 0;
+      const server = createServer(async (incoming, outgoing) => {
+        const { authorization = "" } = incoming.headers;
+        const isPost = incoming.method === "POST";
+        const response = await fetch(`${api}${incoming.url ?? ""}`, {
+          method: incoming.method ?? "GET",
+          headers: { authorization, "content-type": "application/json" },
+          ...(isPost && { body: await text(incoming) }),
+        });
+        const body = await response.text();
+        if (isPost) posted++;
+        if (posted === 1) return void outgoing.writeHead(502, { "retry-after": new Date().toUTCString() }).end();
+        outgoing.writeHead(response.status, { "content-length": Buffer.byteLength(body) });
+        if (isPost && posted === 2) outgoing.write(body.slice(0, 20), () => outgoing.destroy());
+        else outgoing.end(body);
+      });
+      server.listen(0, "127.0.0.1", () => {
+        const address = server.address();
+        const port = typeof address === "object" ? address?.port : 0;
+        resume(Effect.succeed({ url: `http://127.0.0.1:${port}`, close: () => void server.close() }));
+      });
+    }),
+    ({ close }) => Effect.sync(close),
+  );
+
+for (const { command, file, language, number, probe, says } of clients.slice(1)) {
+  it.live.skipIf(!isThere(probe))(`the client in ${language} asks again whatever is lost on the way`, () =>
+    Effect.gen(function* () {
+      const { api, ask, token } = yield* start({ gateway: gatewayOf(5, 9900) });
+      const { url } = yield* lossy(api);
+      const path = join(yield* directory, file);
+      writeFileSync(path, fence(language));
+      const TOKEN = yield* token({ name: "client", merchants: ["shop"], rights: ["read", "write"] });
+      const ended = yield* Effect.promise(() => run(command, [path], { SERVICE: url, TOKEN }));
+      expect(ended).toMatchObject({ code: 0, out: expect.stringContaining(says.replace("true", "false")) });
+      expect((yield* ask("GET", "/v1/refunds")).body).toMatchObject({ refunds: [{ outRefundNo: number }] });
     }),
   );
 }
