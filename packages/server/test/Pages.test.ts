@@ -193,6 +193,20 @@ describe("one refund", () => {
     }),
   );
 
+  it.live("has the money of all refunds of its order, however many are listed", () =>
+    Effect.gen(function* () {
+      const running = yield* start({ ...recordOnly, ...local });
+      const me = visitor(running);
+      yield* running.ask("POST", "/v1/refunds", { body: order(1, { outRefundNo: "LARGE", refundFee: 9000 }) });
+      for (let n = 0; n < 51; n++) {
+        yield* running.ask("POST", "/v1/refunds", { body: order(1, { outRefundNo: `S-${n}`, refundFee: 1 }) });
+      }
+      const shown = textOf(yield* me.get("/refunds/shop/S-50"));
+      expect(shown).toContain("Of ¥99.00: ¥0.00 went back, ¥90.51 on the way");
+      expect(shown).toContain("Show all of them");
+    }),
+  );
+
   it.live("is cancelled, and started again", () =>
     Effect.gen(function* () {
       const running = yield* start({ ...recordOnly, ...local });

@@ -7,7 +7,7 @@ import type { Act, Cause, Truth } from "@wechat-refund/core/RefundProgress";
 import type { Line, Refund } from "@wechat-refund/durable/Refunds";
 import * as Effect from "effect/Effect";
 import type { Action } from "../Forms.ts";
-import type { Named, Operations } from "../internal/operations.ts";
+import type { Named, Operations, Wanted } from "../internal/operations.ts";
 import { actionsOf } from "../internal/views.ts";
 import { differenceItem } from "./Differences.ts";
 import { html, type Html } from "./Html.ts";
@@ -86,18 +86,25 @@ const timeline = (say: Say, history: ReadonlyArray<Line>): Html =>
     })}
   </ol>`;
 
-/** What of the order's money went back or may, by its refunds that are known here. */
-const orderSum = (siblings: ReadonlyArray<Refund>) => {
-  const sum = (truths: ReadonlyArray<Truth>): number =>
-    siblings.filter(({ truth }) => truths.includes(truth)).reduce((all, { refundFee }) => all + refundFee, 0);
-  // What a person ended may have been accepted before: nobody here knows whether it went back.
-  return { back: sum(["Succeeded"]), open: sum(["Recorded", "Unknown", "Accepted"]), unsure: sum(["Resolved"]) };
-};
+/** What of the order's money went back or may, by all of its refunds that are known here, also those that the page does not list. */
+const orderSum = Effect.fnUntraced(function* (operations: Operations, currency: string, ofOrder: Wanted) {
+  const sum = (...truth: ReadonlyArray<Truth>) =>
+    Effect.map(
+      operations.count({ ...ofOrder, truth }),
+      (sums) => sums.find((one) => one.currency === currency)?.amount ?? 0,
+    );
+  return {
+    back: yield* sum("Succeeded"),
+    open: yield* sum("Recorded", "Unknown", "Accepted"),
+    // What a person ended may have been accepted before: nobody here knows whether it went back.
+    unsure: yield* sum("Resolved"),
+  };
+});
 
 const bar = (
   say: Say,
   { currency, request: { totalFee } }: Refund,
-  { back, open, unsure }: ReturnType<typeof orderSum>,
+  { back, open, unsure }: Effect.Success<ReturnType<typeof orderSum>>,
 ): Html => {
   const known = say(
     `Of ${amount(totalFee, currency)}: ${amount(back, currency)} went back, ${amount(open, currency)} on the way`,
@@ -199,11 +206,12 @@ export const one = Effect.fnUntraced(function* (
   const { history, refund, registered } = yield* operations.find(named);
   const { block, currency, outRefundNo, permitted, protocol, refundFee, refundId, request, truth } = refund;
   const { order, refundDesc, totalFee } = request;
-  const ofOrder = "transactionId" in order ? { transactionId: order.transactionId } : { outTradeNo: order.outTradeNo };
-  const { next: more, refunds: siblings } = yield* operations.list(
-    { merchant: registered.name, ...ofOrder },
-    { limit: 50 },
-  );
+  const ofOrder = {
+    merchant: registered.name,
+    ...("transactionId" in order ? { transactionId: order.transactionId } : { outTradeNo: order.outTradeNo }),
+  };
+  const { next: more, refunds: siblings } = yield* operations.list(ofOrder, { limit: 50 });
+  const ofAll = yield* orderSum(operations, currency, ofOrder);
   const proofs = yield* operations.proofs(refund);
   const said = saidOf(say, refund);
   const actions = actionsOf(permitted satisfies ReadonlySet<Act>);
@@ -236,7 +244,7 @@ export const one = Effect.fnUntraced(function* (
       <div>
         <section aria-labelledby="money" data-live id="money-section">
           <h2 id="money">${say("Money and order", "金额与订单")}</h2>
-          ${bar(say, refund, orderSum(siblings))}
+          ${bar(say, refund, ofAll)}
           <dl class="facts list">
             ${[
               fact(say("Refund amount", "退款金额"), money(refundFee, currency)),
@@ -267,7 +275,7 @@ export const one = Effect.fnUntraced(function* (
         </section>
         <section aria-labelledby="siblings" data-live id="siblings-section">
           <h2 id="siblings">${say("Refunds of this order", "该订单的退款")}</h2>
-          ${siblings.length === 1 ? html`<p class="quiet">${say("This is the only one.", "仅此一笔。")}</p>` : refundTable(visitor, operations.names, siblings, { caption: say("Refunds of this order", "该订单的退款"), here: outRefundNo })}
+          ${siblings.length === 1 ? html`<p class="quiet">${say("This is the only one under this number of the order.", "此订单号下仅此一笔。")}</p>` : refundTable(visitor, operations.names, siblings, { caption: say("Refunds of this order", "该订单的退款"), here: outRefundNo })}
           ${more !== undefined && html`<p><a href="${withQuery("/refunds", { q: "outTradeNo" in order ? String(order.outTradeNo) : String(order.transactionId), merchant: registered.name })}">${say("Show all of them", "查看全部")}</a></p>`}
         </section>
         ${yield* books(operations, visitor, refund)}
