@@ -1,6 +1,6 @@
 /** The bill of a day: from the gateway, by the protocol that the command speaks; and whether one on disk is of its day. */
 import type { Merchant } from "@wechat-refund/core/Merchant";
-import { type BillRequest, dayOf } from "@wechat-refund/core/RefundBill";
+import { type Billed, type BillRequest, dayOf } from "@wechat-refund/core/RefundBill";
 import type { Transport } from "@wechat-refund/core/Transport";
 import * as Effect from "effect/Effect";
 import type * as Result from "effect/Result";
@@ -24,13 +24,18 @@ export const download = (
 /** Around midnight a refund may stand in the bill of the day beside its own. */
 const leeway = 300_000;
 
-/** Looks whether a bill that is said to be of a day has a line of it. Without a line that tells its time nobody knows. */
+const applied = "退款申请时间";
+
+/**
+ * Looks whether a bill that is said to be of a day has a line of it. Without a line that tells when its refund was applied for nobody knows:
+ * what the time of a trade (交易时间) is in a bill of everything is not documented.
+ */
 export const watching = (date: string | undefined) => {
   let isOfIt = date === undefined;
   let other: string | undefined;
   return {
-    see: (time: string): void => {
-      if (isOfIt || time === "") return;
+    see: ({ columns, time }: Pick<Billed, "columns" | "time">): void => {
+      if (isOfIt || time === "" || columns[applied] === undefined) return;
       const at = Date.parse(time.replace(" ", "T").concat("+08:00"));
       if (Number.isNaN(at)) return;
       isOfIt = dayOf(at - leeway) === date || dayOf(at + leeway) === date;

@@ -181,7 +181,7 @@ export const command = (say: Say) =>
           const named = { name: shownPath(file), date: dates[n] };
           const days = OfDay.watching(named.date);
           const look: Comparing.Before<E, R> = (lines) => {
-            for (const { time } of lines) days.see(time);
+            for (const line of lines) days.see(line);
             return before(lines);
           };
           yield* Comparing.compare(books, found, source.success, named, look);
