@@ -652,8 +652,8 @@ export const mutants: ReadonlyArray<Mutant> = [
   billReader("bill: lines lost and not told", "count < rows || count > rows + this.bad", "count < rows"),
   billReader(
     "bill: a line that may be anybody's counts as read",
-    "this.others - this.named)",
-    "this.others - this.bad)",
+    "own - this.named)",
+    "own - this.bad)",
   ),
   books("books: missing before all bills are in", "all.every((date)", "all.some((date)"),
   books("books: missing in a bill that is cut off", "this.bills > 0 && this.partly === 0", "this.bills > 0"),

@@ -79,12 +79,17 @@ export const turnOf = (
 };
 
 /**
- * What an answer shows of the merchant is told to its lane: before it is observed, for it may end the refund's story. Not what this side
- * cannot send at all, as without the platform's keys: there is nothing to spare the gateway, and the merchant's other protocol goes on.
+ * What an answer shows of the merchant is told to its lane: before it is observed, for it may end the refund's story. Not what is of one
+ * order, nor what this side cannot send at all, as without the platform's keys: there is nothing to spare the gateway, and the merchant's other
+ * protocol goes on.
  */
 export const reportTo = (lane: Lane, call: "send" | "ask", observation: Observation): void => {
   if (!("cause" in observation && "refusal" in observation) || observation.cause === undefined) return;
-  if (observation._tag === "NotSent" && observation.cause === "account") return;
+  if (
+    ("alone" in observation && observation.alone) ||
+    (observation._tag === "NotSent" && observation.cause === "account")
+  )
+    return;
   const signed = "signed" in observation && observation.signed;
   lane.report(observation.cause, observation.refusal?.message ?? "", signed, call);
 };

@@ -190,7 +190,9 @@ const ofSendAnswer = (before: Progress, observation: Observation): Progress => {
     case "Accepted":
       return observation.status === undefined ? accepted(progress) : found(accepted(progress), observation.status);
     case "Refused": {
-      const { cause, refusal, signed } = observation;
+      const { alone = false, cause, refusal } = observation;
+      // What is of this refund alone holds nobody, and so nobody lifts it either: it is tried less and less often.
+      const signed = observation.signed && !alone;
       // A later refusal never takes back that it was accepted.
       if (progress.truth === "Accepted") {
         const kept: Progress = { ...progress, row: progress.row + 1 };
@@ -262,9 +264,9 @@ const ofAskAnswer = (before: Progress, observation: Observation): Progress => {
     case "OtherRefund":
       return blocked({ ...without(released(told), "poke"), foreign: true }, "other-refund", "ask", observation.refusal);
     case "AskFailed": {
-      const { cause, limited, refusal, signed } = observation;
+      const { alone = false, cause, limited, refusal, signed } = observation;
       const failed: Progress = { ...without(told, "poke"), row: progress.row + 1, limited };
-      return cause === undefined ? failed : blocked(failed, cause, "ask", refusal, signed);
+      return cause === undefined ? failed : blocked(failed, cause, "ask", refusal, signed && !alone);
     }
     case "NotSent":
     case "Unanswered": {

@@ -247,6 +247,49 @@ describe("pauses", () => {
   });
 });
 
+describe("APIv3's NO_AUTH, which is of one order", () => {
+  const noAuth = new RefundError.Rejected({ operation: "refund", errCode: "NO_AUTH", status: 403 });
+
+  it("blocks its refund alone: no lane hears of it, and no success of another lifts it", () => {
+    const reported: Array<unknown> = [];
+    const lane = { ...Pace.make().lane(""), report: (...all: ReadonlyArray<unknown>) => void reported.push(all) };
+    for (const observation of [ofSend(error("refund", noAuth)), ofAsk(error("refundquery", noAuth))]) {
+      expect(observation).toMatchObject({ signed: true, cause: "account", alone: true });
+      reportTo(lane, "send", observation);
+    }
+    expect(reported).toEqual([]);
+    const begun = RefundProgress.observe(RefundProgress.initial("R"), { _tag: "Begun", call: "send" });
+    const { block, truth } = RefundProgress.observe(begun, ofSend(error("refund", noAuth)));
+    expect([truth, block?.cause, block?.firm]).toEqual(["Recorded", "account", false]);
+    // By APIv2's code of that name it is the address of this machine.
+    const address = ofSend(error("refund", rejected("refund", "NOAUTH")));
+    expect(address).not.toHaveProperty("alone");
+  });
+});
+
+describe("a refund that is refused for itself", () => {
+  it("is sent sixteen times as its merchant's hold is lifted, and then once an hour", () => {
+    const refused = ofSend(error("refund", rejected("refund", "NOTENOUGH")));
+    let progress = RefundProgress.initial("R");
+    const sent: Array<number> = [];
+    for (let at = 0; at < 4 * 3600; at++) {
+      if (RefundProgress.next(progress)._tag === "Send") {
+        sent.push(at);
+        progress = RefundProgress.observe(progress, { _tag: "Begun", call: "send" });
+        progress = RefundProgress.observe(progress, refused);
+      }
+      // Each second another refund of the merchant is accepted.
+      progress = RefundProgress.observe(progress, { _tag: "Lifted" });
+      progress = RefundProgress.observe(progress, { _tag: "Passed", millis: 1000, clock: "monotonic" });
+    }
+    expect(sent.slice(0, 16)).toEqual(Array.from({ length: 16 }, (_, n) => n));
+    expect(sent.slice(16)).toEqual([15 + 3600, 15 + 2 * 3600, 15 + 3 * 3600]);
+    // A person is not kept waiting.
+    const wanted = RefundProgress.observe(progress, { _tag: "GoOn" });
+    expect(RefundProgress.next(wanted)._tag).toBe("Send");
+  });
+});
+
 it("tells the merchant's lane what the gateway or the handshake showed, and not what this side cannot send", () => {
   const causes = [
     rejected("refund", "NOTENOUGH"),

@@ -90,7 +90,9 @@ export const next = (progress: Progress): Step => {
   if (poke !== undefined) return after(least - since(asked), "Ask");
   const resting = restingStep(progress);
   if (resting !== undefined) return resting;
-  if (truth === "Recorded") return after(backOff(progress) - since(idle), "Send");
+  // Each was refused. What holds the merchant is lifted by any other refund, and one that is refused for itself must not follow each time.
+  if (truth === "Recorded")
+    return after(Math.max(spacing(progress) - since(sent), backOff(progress) - since(idle)), "Send");
   if (notSure) {
     const send = Math.max(spacing(progress), backOff(progress)) - since(sent);
     const ask = poll(progress) - since(asked);

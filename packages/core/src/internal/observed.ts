@@ -35,6 +35,8 @@ interface Told {
   readonly refusal?: Refusal;
   /** What it shows of the merchant. */
   readonly cause?: MerchantCause;
+  /** It is of this refund's order: of the merchant's other refunds it shows nothing. */
+  readonly alone?: boolean;
 }
 
 /** Everything that is observed of one refund. */
@@ -52,7 +54,7 @@ export type Observation =
   /** The gateway's signed SUCCESS to the application, and what APIv3 says there of one that it accepted before. */
   | { readonly _tag: "Accepted"; readonly status?: "REFUNDCLOSE" | "CHANGE" }
   /** Not accepted by this call. */
-  | { readonly _tag: "Refused"; readonly signed: boolean; readonly refusal: Refusal; readonly cause?: MerchantCause }
+  | ({ readonly _tag: "Refused"; readonly signed: boolean; readonly refusal: Refusal } & Told)
   /** A signed, matching record of this refund. */
   | { readonly _tag: "Found"; readonly status: string }
   /** REFUNDNOTEXIST. */
@@ -60,13 +62,12 @@ export type Observation =
   /** A signed record with other amounts, or of another order, under this number. */
   | { readonly _tag: "OtherRefund"; readonly refusal: Refusal }
   /** The query was answered, and says nothing about the refund. */
-  | {
+  | ({
       readonly _tag: "AskFailed";
       readonly signed: boolean;
       readonly limited: boolean;
       readonly refusal: Refusal;
-      readonly cause?: MerchantCause;
-    }
+    } & Told)
   /** A notice came. `verified`: with a signature that proves acceptance, as APIv3's. */
   | { readonly _tag: "Noticed"; readonly verified: boolean }
   /** An outage is over: what waits may come back at once. */
@@ -121,6 +122,15 @@ const causeOf = (error: RefundError): MerchantCause | undefined => {
   }
 };
 
+/** APIv3's NO_AUTH: this merchant may not refund this order (没有此单的退款权限). Each other order may be its own. */
+const isAlone = ({ reason }: RefundError): boolean =>
+  reason._tag === "Rejected" && reason.status !== undefined && reason.errCode === "NO_AUTH";
+
+const toldBy = (error: RefundError): Pick<Told, "cause" | "alone"> => {
+  const cause = causeOf(error);
+  return cause === undefined ? {} : { cause, ...(isAlone(error) && { alone: true }) };
+};
+
 const refusalOf = (error: RefundError, kind: RefusalKind): Refusal => {
   const { advice, message, reason } = error;
   return {
@@ -149,13 +159,12 @@ export const ofSend = (answer: Result.Result<RefundAccepted, RefundError>): Obse
     return status === "REFUNDCLOSE" || status === "CHANGE" ? { _tag: "Accepted", status } : { _tag: "Accepted" };
   }
   const error = answer.failure;
-  const cause = causeOf(error);
-  const told = cause === undefined ? {} : { cause };
+  const told = toldBy(error);
   if (isNotSent(error)) return { _tag: "NotSent", refusal: refusalOf(error, "other"), ...told };
   if (error.outcome === "unknown") {
     return { _tag: "Unanswered", limited: isLimited(error), refusal: refusalOf(error, "other"), ...told };
   }
-  const kind = error.outcome === "not-by-this-call" ? "by-order" : cause === undefined ? "final" : "merchant";
+  const kind = error.outcome === "not-by-this-call" ? "by-order" : told.cause === undefined ? "final" : "merchant";
   return { _tag: "Refused", signed: error.reason._tag === "Rejected", refusal: refusalOf(error, kind), ...told };
 };
 
@@ -169,8 +178,7 @@ export const ofAsk = (answer: Result.Result<RefundRecord, RefundError>): Observa
   const { reason } = error;
   if (isNoSuchRefund(reason)) return { _tag: "NoSuchRefund" };
   const refusal = refusalOf(error, "other");
-  const cause = causeOf(error);
-  const told = cause === undefined ? {} : { cause };
+  const told = toldBy(error);
   if (isNotSent(error)) return { _tag: "NotSent", refusal, ...told };
   if (reason._tag === "UntrustedReply" && reason.problem === "mismatch" && ofAnother.has(reason.field ?? "")) {
     return { _tag: "OtherRefund", refusal };

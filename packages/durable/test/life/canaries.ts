@@ -179,8 +179,8 @@ export const canaries: ReadonlyArray<Canary> = [
     '["CLOSED", "SUCCESS"],',
   ]),
   canary("I10", "a notice of APIv3 that anybody sealed is believed", "apiv3/src/RefundNotice.ts", [
-    "if (Result.isFailure(verified)) return bad(problemOf(verified.failure));",
-    'if (Result.isFailure(verified) && verified.failure.problem !== "wrong-sign") return bad(problemOf(verified.failure));',
+    "if (Result.isFailure(verified)) return bad(",
+    'if (Result.isFailure(verified) && verified.failure.problem !== "wrong-sign") return bad(',
   ]),
   canary("I10", "a notice that decided is not kept", "durable/src/internal/noted.ts", [
     "...(decides && proof !== undefined && { proof: proof() })",

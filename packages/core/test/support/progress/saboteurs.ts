@@ -142,12 +142,12 @@ export const saboteurs: ReadonlyArray<Saboteur> = [
   ]),
   one("R3 rejected by REFUNDNOTEXIST", "a query that is refused ends it", [
     main,
-    `return cause === undefined ? failed : blocked(failed, cause, "ask", refusal, signed);`,
+    `return cause === undefined ? failed : blocked(failed, cause, "ask", refusal, signed && !alone);`,
     `return isRefused(failed) ? ended(failed, "Rejected") : failed;`,
   ]),
   one("R4 a plain cause is shown", "a query's cause is not shown", [
     main,
-    `return cause === undefined ? failed : blocked(failed, cause, "ask", refusal, signed);`,
+    `return cause === undefined ? failed : blocked(failed, cause, "ask", refusal, signed && !alone);`,
     `return failed;`,
   ]),
   one("R4 a plain cause is shown", "a broken handshake is not shown", [
