@@ -1,7 +1,9 @@
+import { existsSync } from "node:fs";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as Plan from "../src/batch/Plan.ts";
 import * as Rows from "../src/batch/Rows.ts";
+import { run } from "./support/bin.ts";
 
 const header = "out_trade_no,out_refund_no,total_fee,refund_fee,refund_desc";
 const csv = (...lines: ReadonlyArray<string>) =>
@@ -48,6 +50,15 @@ describe("a good file", () => {
 });
 
 describe("a bad file", () => {
+  it.runIf(existsSync("/dev/zero"))("that has no end is refused", async () => {
+    expect(await run(["batch", "/dev/zero", "--format", "csv", "--dry-run"])).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringContaining("cannot be read (EFBIG)"),
+    });
+    expect(await run(["reconcile", "--own", "/dev/zero", "--bill", "./none.csv"])).toMatchObject({ code: 2 });
+  });
+
   it.each<[lines: ReadonlyArray<string>, issues: ReadonlyArray<string>]>([
     [["A,R-1,100,60,", "B,R-1,100,60,"], ["3 out_refund_no is the number of line 2"]],
     [["A,R-1,100,60,", "A,R-2,100,41,"], ["3 refund_fee makes the refunds of this order 101 fen"]],

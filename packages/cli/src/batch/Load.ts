@@ -1,6 +1,6 @@
 /** The refunds of a batch file: every bad row is named, and then nothing of it is sent. */
 import type { Protocol } from "@wechat-refund/core/Merchants";
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import * as Console from "effect/Console";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
@@ -10,6 +10,27 @@ import { translated } from "@wechat-refund/checkup/Translated";
 import { plain, shownPath } from "../Print.ts";
 import * as Plan from "./Plan.ts";
 import * as Rows from "./Rows.ts";
+
+/** Some two million rows. */
+const most = 256 * 1024 * 1024;
+
+/** The bytes of a file, which has an end: a device such as /dev/zero would fill the memory. */
+const bytesOf = (file: string): Buffer => {
+  const descriptor = openSync(file, "r");
+  try {
+    const chunks: Array<Buffer> = [];
+    const chunk = Buffer.alloc(1024 * 1024);
+    for (let size = 0; size <= most;) {
+      const read = readSync(descriptor, chunk);
+      if (read === 0) return Buffer.concat(chunks);
+      chunks.push(Buffer.from(chunk.subarray(0, read)));
+      size += read;
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+  throw Object.assign(new Error("too large"), { code: "EFBIG" });
+};
 
 /** Ends the command before anything is sent. */
 export const refuse = (json: boolean, reason: string, message: string, issues?: ReadonlyArray<Rows.Issue>) => {
@@ -58,7 +79,7 @@ export const load = Effect.fnUntraced(function* (
     );
   }
   const bytes = yield* Effect.try({
-    try: () => readFileSync(file),
+    try: () => bytesOf(file),
     catch: (cause) => (cause as { readonly code?: string }).code ?? "unreadable",
   }).pipe(
     Effect.catch((code) =>

@@ -146,6 +146,8 @@ const header = (
 };
 
 const most = 100;
+/** No row is so long: a file without a line end, or a device without an end such as /dev/zero, would fill the memory. */
+const longest = 1024 * 1024;
 
 interface Parsed {
   readonly record: ReadonlyArray<string>;
@@ -156,7 +158,13 @@ interface Parsed {
 const records = (file: string, take: (record: ReadonlyArray<string>, line: number) => boolean): Promise<void> =>
   new Promise((resolve, reject) => {
     const source = createReadStream(file);
-    const parser = parse({ bom: true, info: true, skip_empty_lines: true, relax_column_count: true });
+    const parser = parse({
+      bom: true,
+      info: true,
+      skip_empty_lines: true,
+      relax_column_count: true,
+      max_record_size: longest,
+    });
     const end = (cause?: unknown): void => {
       source.destroy();
       parser.destroy();
