@@ -329,7 +329,7 @@ describe("store", () => {
     expect((await stored("refunds", "list", "--block", "withheld")).stdout).toMatch(/R-S/);
     expect((await stored("refunds", "list", "--block", "withheld")).stdout).not.toMatch(/R-T/);
     const late = await stored("refunds", "cancel", "--out-refund-no", "R-S", "--reason", "x");
-    expect(late).toMatchObject({ code: 1, stderr: expect.stringContaining("startAgain") });
+    expect(late).toMatchObject({ code: 1, stderr: expect.stringContaining("start-again") });
     expect(await value("store", "restored")).toMatchObject({ refunds: 2, withheld: 1 });
     await stored("refunds", "start-again", "--out-refund-no", "R-S", "--reason", "asked anew");
     expect((await stored("refunds", "list", "--block", "withheld")).stdout).not.toMatch(/R-S/);

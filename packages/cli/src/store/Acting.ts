@@ -65,6 +65,15 @@ export const stored = (say: Say) => ({
 export const answer = ({ json }: { readonly json: boolean }, said: Answer) =>
   json ? give({ exitCode: 0, json: said.json }) : give(said, "text");
 
+/** The same, with what may be done as the commands are called, and the number as it may be shown. */
+const inCommands = ({ act, outRefundNo, permitted, truth }: Refunds.NotPermitted): Refunds.NotPermitted =>
+  new Refunds.NotPermitted({
+    act,
+    outRefundNo: shownNumber(outRefundNo),
+    permitted: permitted.map((one) => one.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)),
+    truth,
+  });
+
 /** Ends the command with 1: it cannot be done. */
 export const impossible = (
   { json }: { readonly json: boolean },
@@ -103,7 +112,7 @@ export const provide = <A, R>(
         Damaged: (error) => impossible(flags, error),
         UnknownMerchant: (error) => impossible(flags, error),
         UnknownRefund: (error) => impossible(flags, error),
-        NotPermitted: (error) => impossible(flags, error),
+        NotPermitted: (error) => impossible(flags, inCommands(error)),
       }),
     );
   });
