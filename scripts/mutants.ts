@@ -650,11 +650,7 @@ export const mutants: ReadonlyArray<Mutant> = [
   ),
   billReader("bill: another sum and not told", "if (BigInt(Math.abs(fen)) !== sum)", "if (sum < 0n)"),
   billReader("bill: lines lost and not told", "count < rows || count > rows + this.bad", "count < rows"),
-  billReader(
-    "bill: a line that may be anybody's counts as read",
-    "own - this.named)",
-    "own - this.bad)",
-  ),
+  billReader("bill: a line that may be anybody's counts as read", "own - this.named)", "own - this.bad)"),
   books("books: missing before all bills are in", "all.every((date)", "all.some((date)"),
   books("books: missing in a bill that is cut off", "this.bills > 0 && this.partly === 0", "this.bills > 0"),
   books(

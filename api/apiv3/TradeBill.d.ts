@@ -1,11 +1,3 @@
-/**
- * The trade bill (交易账单) of a day through APIv3, in two steps: where it is (signed both ways, an address for five minutes), and the file
- * (asked for with a signature, and answered without one), whose SHA-1 the first step told. It holds refunds of both protocols.
- *
- * What a bill says is core's to read. A file whose digest holds is the one that the gateway meant.
- *
- * Source: the trade bill pages of APIv3 (申请交易账单, 下载账单).
- */
 import type { TransportReply, TransportRequest } from "@wechat-refund/core/Transport";
 import { GatewayRefused, InvalidRequest, type Reason, UntrustedReply } from "@wechat-refund/core/RefundError";
 import * as Result from "effect/Result";
@@ -32,7 +24,10 @@ export declare const prepare: ({ billDate, billType, gzip }: TradeBillRequest, c
 export declare const interpret: (reply: TransportReply, trust: Trust) => Result.Result<TradeBillLink, Reason>;
 /** The request for the file; the token in the address is part of what is signed. It goes to where the address says. */
 export declare const prepareDownload: ({ downloadUrl }: TradeBillLink, context: Omit<PrepareContext, "endpoint">) => Result.Result<TransportRequest, InvalidRequest>;
-/** The bytes of the file, of any status but 200 none. They are compared once they are decompressed: see `verifyFile`. */
+/**
+ * The bytes of the file, of any status but 200 none; without a Content-Encoding, which a proxy may have added. They are compared once they are
+ * decompressed: see `verifyFile`.
+ */
 export declare const interpretDownload: (reply: TransportReply) => Result.Result<Uint8Array, GatewayRefused>;
 /** The decompressed file, if it is the one that the signed reply meant. */
 export declare const verifyFile: (file: Uint8Array, { sha1: expected }: TradeBillLink) => Result.Result<Uint8Array, UntrustedReply>;

@@ -29,10 +29,15 @@ type Settings = TransportSettings.TransportSettings;
 export declare const OfV3: Context.Reference<MerchantV3.MerchantOptions | undefined>;
 /** The exit code of a failed call. It follows the outcome; what was refused before it left the process is a wrong command line. */
 export declare const exitCodeOf: (error: RefundError) => ExitCode;
-/** The command that asks for a refund; the number is quoted, for `|` and `*` are allowed in it. */
-export declare const queryOf: (outRefundNo: string) => string;
+/** The flags that say which gateway is asked, and how. */
+type Whither = Pick<Call, "endpoint" | "protocol">;
+/**
+ * The command that asks for a refund, where the call went by its flags. The number is quoted, for `|` and `*` are allowed in it, and one
+ * that begins as a flag does is joined to its own; one that is not shown is named.
+ */
+export declare const queryOf: (say: Say, outRefundNo: string, { endpoint, protocol }: Whither) => string;
 /** What is said of a failed call. */
-export declare const failure: (say: Say, error: RefundError) => Answer;
+export declare const failure: (say: Say, error: RefundError, call?: Whither) => Answer;
 /** What a command calls the gateway with. */
 export type Services = RefundClient.RefundClient | OrderRefunds.OrderRefunds | Merchant.Merchant | Transport;
 /** Provides the client of the environment's merchant, and what it is made of; what is wrong with the environment is said, and ends the command with 2. */

@@ -17,8 +17,9 @@ export declare const turnOf: (step: "Send" | "Ask" | "Question", progress: Progr
     readonly maySend: boolean;
 }) => Turn;
 /**
- * What an answer shows of the merchant is told to its lane: before it is observed, for it may end the refund's story. Not what this side
- * cannot send at all, as without the platform's keys: there is nothing to spare the gateway, and the merchant's other protocol goes on.
+ * What an answer shows of the merchant is told to its lane: before it is observed, for it may end the refund's story. Not what is of one
+ * order, nor what this side cannot send at all, as without the platform's keys: there is nothing to spare the gateway, and the merchant's other
+ * protocol goes on.
  */
 export declare const reportTo: (lane: Lane, call: "send" | "ask", observation: Observation) => void;
 /** What an answer disproves of the merchant is told to its lane, once it was observed. */

@@ -26,10 +26,10 @@ export interface Callback {
     readonly body: Uint8Array;
 }
 /** What is wrong with the bytes of a callback. `unreadable` is all that depends on the API key; the others can be seen without it. */
-export declare const Problem: Schema.Literals<readonly ["empty", "too-large", "json", "not-xml", "payment-notice", "return-code-fail", "no-req-info", "other-merchant", "unreadable", "not-json", "unsigned", "probe", "unknown-key", "wrong-sign", "clock", "other-event"]>;
+export declare const Problem: Schema.Literals<readonly ["empty", "too-large", "json", "not-xml", "payment-notice", "return-code-fail", "no-req-info", "other-merchant", "unreadable", "xml", "not-json", "unsigned", "probe", "unknown-key", "wrong-sign", "clock", "other-event"]>;
 export type Problem = typeof Problem.Type;
 declare const BadNotice_base: Schema.Class<BadNotice, Schema.TaggedStruct<"BadNotice", {
-    readonly problem: Schema.Literals<readonly ["empty", "too-large", "json", "not-xml", "payment-notice", "return-code-fail", "no-req-info", "other-merchant", "unreadable", "not-json", "unsigned", "probe", "unknown-key", "wrong-sign", "clock", "other-event"]>;
+    readonly problem: Schema.Literals<readonly ["empty", "too-large", "json", "not-xml", "payment-notice", "return-code-fail", "no-req-info", "other-merchant", "unreadable", "xml", "not-json", "unsigned", "probe", "unknown-key", "wrong-sign", "clock", "other-event"]>;
     /** With `other-merchant`: the field of the envelope, what this merchant's is, and what came. */
     readonly field: Schema.optionalKey<Schema.String>;
     readonly expected: Schema.optionalKey<Schema.String>;
@@ -56,8 +56,8 @@ export declare const RefundNotice: Schema.Struct<{
     readonly refundFee: Schema.decodeTo<Schema.brand<Schema.Finite, "Fen">, Schema.String, never, never>;
     readonly settlementRefundFee: Schema.optionalKey<Schema.decodeTo<Schema.brand<Schema.Finite, "Fen">, Schema.String, never, never>>;
     readonly cashRefundFee: Schema.optionalKey<Schema.decodeTo<Schema.brand<Schema.Finite, "Fen">, Schema.String, never, never>>;
-    readonly refundStatus: Schema.Literals<readonly ["SUCCESS", "REFUNDCLOSE", "PROCESSING", "CHANGE", "NOTSURE", "unknown"]>;
     readonly refundStatusText: Schema.String;
+    readonly refundStatus: Schema.Literals<readonly ["SUCCESS", "REFUNDCLOSE", "PROCESSING", "CHANGE", "NOTSURE", "unknown"]>;
     readonly successTime: Schema.optionalKey<Schema.decodeTo<Schema.DateTimeUtc, Schema.String, never, never>>;
     readonly refundRecvAccount: Schema.optionalKey<Schema.String>;
     readonly refundAccount: Schema.optionalKey<Schema.String>;
@@ -82,7 +82,7 @@ export type Receiver = Pick<MerchantIdentity, "appId" | "mchId" | "apiKey" | "pr
  * Which protocol's form a callback has, told by what came, before anything is tried: signed or JSON is APIv3's. A merchant of APIv3 gets
  * both: refunds made in the merchant platform, or without a `notify_url`, are told of in APIv2's form.
  */
-export declare const formOf: ({ body, headers }: Callback) => "v2" | "v3";
+export declare const formOf: (callback: Callback) => "v2" | "v3";
 /** Opens the raw body of a callback, at most 64 KiB. Only the decrypted fields count, never what stands beside `req_info`. */
 export declare const open: (body: Uint8Array, merchant: Receiver) => Result.Result<RefundNotice, BadNotice>;
 /** The answer that ends the gateway's repeats. Give it, with HTTP 200, once the notice is stored or acted on. */

@@ -34,8 +34,8 @@ export type RefundQueryRequest = RefundRef & {
 export declare const RefundRecord: Schema.Struct<{
     readonly outRefundNo: Schema.brand<Schema.String, "OutRefundNo">;
     readonly refundId: Schema.String;
-    readonly refundStatus: Schema.Literals<readonly ["SUCCESS", "REFUNDCLOSE", "PROCESSING", "CHANGE", "NOTSURE", "unknown"]>;
     readonly refundStatusText: Schema.String;
+    readonly refundStatus: Schema.Literals<readonly ["SUCCESS", "REFUNDCLOSE", "PROCESSING", "CHANGE", "NOTSURE", "unknown"]>;
     readonly refundFee: Schema.decodeTo<Schema.brand<Schema.Finite, "Fen">, Schema.String, never, never>;
     readonly refundChannel: Schema.optionalKey<Schema.String>;
     readonly settlementRefundFee: Schema.optionalKey<Schema.decodeTo<Schema.brand<Schema.Finite, "Fen">, Schema.String, never, never>>;
@@ -84,8 +84,8 @@ export declare const RefundQueryReply: Schema.Struct<{
     readonly records: Schema.$Array<Schema.Struct<{
         readonly outRefundNo: Schema.brand<Schema.String, "OutRefundNo">;
         readonly refundId: Schema.String;
-        readonly refundStatus: Schema.Literals<readonly ["SUCCESS", "REFUNDCLOSE", "PROCESSING", "CHANGE", "NOTSURE", "unknown"]>;
         readonly refundStatusText: Schema.String;
+        readonly refundStatus: Schema.Literals<readonly ["SUCCESS", "REFUNDCLOSE", "PROCESSING", "CHANGE", "NOTSURE", "unknown"]>;
         readonly refundFee: Schema.decodeTo<Schema.brand<Schema.Finite, "Fen">, Schema.String, never, never>;
         readonly refundChannel: Schema.optionalKey<Schema.String>;
         readonly settlementRefundFee: Schema.optionalKey<Schema.decodeTo<Schema.brand<Schema.Finite, "Fen">, Schema.String, never, never>>;

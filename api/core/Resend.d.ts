@@ -83,8 +83,8 @@ export interface UntilFinalOptions extends Heard {
 export declare const untilFinal: (asked: RefundRequest, args_1?: UntilFinalOptions | undefined) => Effect.Effect<{
     readonly outRefundNo: string & import("effect/Brand").Brand<"OutRefundNo">;
     readonly refundId: string;
-    readonly refundStatus: "CHANGE" | "NOTSURE" | "PROCESSING" | "REFUNDCLOSE" | "SUCCESS" | "unknown";
     readonly refundStatusText: string;
+    readonly refundStatus: "CHANGE" | "NOTSURE" | "PROCESSING" | "REFUNDCLOSE" | "SUCCESS" | "unknown";
     readonly refundFee: number & import("effect/Brand").Brand<"Fen">;
     readonly refundChannel?: string;
     readonly settlementRefundFee?: number & import("effect/Brand").Brand<"Fen">;
@@ -109,8 +109,8 @@ export interface FollowOptions extends UntilFinalOptions {
 export declare const follow: (outRefundNo: string, args_1?: FollowOptions | undefined) => Effect.Effect<{
     readonly outRefundNo: string & import("effect/Brand").Brand<"OutRefundNo">;
     readonly refundId: string;
-    readonly refundStatus: "CHANGE" | "NOTSURE" | "PROCESSING" | "REFUNDCLOSE" | "SUCCESS" | "unknown";
     readonly refundStatusText: string;
+    readonly refundStatus: "CHANGE" | "NOTSURE" | "PROCESSING" | "REFUNDCLOSE" | "SUCCESS" | "unknown";
     readonly refundFee: number & import("effect/Brand").Brand<"Fen">;
     readonly refundChannel?: string;
     readonly settlementRefundFee?: number & import("effect/Brand").Brand<"Fen">;

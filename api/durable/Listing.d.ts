@@ -64,6 +64,8 @@ export declare const list: (database: Database, filter: Filter, page?: {
     readonly after?: Cursor | undefined;
     readonly limit?: number | undefined;
 }) => Effect.Effect<Page, SqlError>;
+/** Whether a filter finds this refund now; inside the transaction that has its row, until that ends. */
+export declare const finds: (database: Database, filter: Filter, id: number) => Effect.Effect<boolean, SqlError>;
 /**
  * By merchant, currency, truth and block: what was folded up, and what has changed since, in one look at the store. It costs the same
  * however many refunds there are.

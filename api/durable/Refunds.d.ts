@@ -68,8 +68,13 @@ export interface Service {
     readonly goOn: (merchant: Whose, outRefundNo: string, person: Person) => Effect.Effect<Refund, Failure | UnknownRefund | NotPermitted>;
     /** How many refunds a filter finds, and of how much. Show it before `actOnAll`. */
     readonly count: (filter: Listing.Filter) => Effect.Effect<ReadonlyArray<Listing.Sum>, SqlError>;
-    /** An act for all that a filter finds and that permit it; tells for how many it did something. Show `count` before. */
-    readonly actOnAll: (act: Exclude<Act, "refreeze">, filter: Listing.Filter, person: Person) => Effect.Effect<number, SqlError | Damaged>;
+    /**
+     * An act for all that a filter finds, also when their turn comes, and that permit it; tells for how many it did something. Show `count`
+     * before, and give it as `most`: by then there may be more.
+     */
+    readonly actOnAll: (act: Exclude<Act, "refreeze">, filter: Listing.Filter, person: Person, options?: {
+        readonly most?: number | undefined;
+    }) => Effect.Effect<number, SqlError | Damaged>;
     /** A person ends it: paid otherwise, or given up. Nothing is sent for ever. */
     readonly resolve: (merchant: Whose, outRefundNo: string, person: Person) => Effect.Effect<Refund, Failure | UnknownRefund | NotPermitted>;
     /** Starts a refund again that was given up: certainly not made, or withheld since a backup was put back. */

@@ -72,8 +72,8 @@ declare const operations: {
         readonly records: readonly {
             readonly outRefundNo: string & import("effect/Brand").Brand<"OutRefundNo">;
             readonly refundId: string;
-            readonly refundStatus: "CHANGE" | "NOTSURE" | "PROCESSING" | "REFUNDCLOSE" | "SUCCESS" | "unknown";
             readonly refundStatusText: string;
+            readonly refundStatus: "CHANGE" | "NOTSURE" | "PROCESSING" | "REFUNDCLOSE" | "SUCCESS" | "unknown";
             readonly refundFee: number & import("effect/Brand").Brand<"Fen">;
             readonly refundChannel?: string;
             readonly settlementRefundFee?: number & import("effect/Brand").Brand<"Fen">;
