@@ -38,6 +38,8 @@ export interface Service {
     }) => Effect.Effect<ReadonlyArray<Reconciliations.Difference>, SqlError>;
     /** Days that are done, each once, in the order in which they came to be, after a position. */
     readonly after: (position: number, limit?: number) => Effect.Effect<ReadonlyArray<Reconciliations.Day>, SqlError>;
+    /** The position of the newest day that is done, also where that was removed since. */
+    readonly newest: Effect.Effect<number, SqlError>;
     /** All after a position, and then each as it is done. */
     readonly stream: (position?: number) => Stream.Stream<Reconciliations.Day, SqlError>;
     readonly standings: Effect.Effect<ReadonlyArray<Reconciliations.Standing>, SqlError>;

@@ -65,6 +65,8 @@ export declare const differencesOf: ({ sql, table }: Database, { date, mchId }: 
     readonly after?: number | undefined;
     readonly limit?: number | undefined;
 }) => Effect.Effect<ReadonlyArray<Difference>, SqlError>;
+/** The newest position in the feed, also where its day was removed since. */
+export declare const newest: ({ sql, table, tables, }: Pick<Database, "sql" | "table" | "tables">) => Effect.Effect<number, SqlError>;
 /** Days that are done, in the order in which they came to be, after a position. */
 export declare const after: ({ sql, table }: Database, position: number, limit?: number) => Effect.Effect<ReadonlyArray<Day>, SqlError>;
 /** Of each merchant number: days that wait for their bill or for answers, and differences by kind of all days that are kept. */

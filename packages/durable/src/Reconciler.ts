@@ -58,6 +58,8 @@ export interface Service {
   ) => Effect.Effect<ReadonlyArray<Reconciliations.Difference>, SqlError>;
   /** Days that are done, each once, in the order in which they came to be, after a position. */
   readonly after: (position: number, limit?: number) => Effect.Effect<ReadonlyArray<Reconciliations.Day>, SqlError>;
+  /** The position of the newest day that is done, also where that was removed since. */
+  readonly newest: Effect.Effect<number, SqlError>;
   /** All after a position, and then each as it is done. */
   readonly stream: (position?: number) => Stream.Stream<Reconciliations.Day, SqlError>;
   readonly standings: Effect.Effect<ReadonlyArray<Reconciliations.Standing>, SqlError>;
@@ -82,6 +84,7 @@ const reading = Effect.gen(function* () {
     find: (mchId, date) => Reconciliations.find(database, mchId, date),
     differences: (day, page) => Reconciliations.differencesOf(database, day, page),
     after,
+    newest: Reconciliations.newest(database),
     stream: (position = 0) =>
       Stream.unfold(position, (at) =>
         Effect.map(pages(at), (page) => [page, page.at(-1)?.position ?? at] as const),

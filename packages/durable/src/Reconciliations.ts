@@ -220,11 +220,8 @@ export const make = (database: Database, owner: string, lease: number) => {
   const place = Effect.fnUntraced(function* (claim: Claim) {
     if (pg) yield* sql`SELECT pg_advisory_xact_lock(${lock})`;
     const at = yield* clock;
-    const newest =
-      yield* sql<Raw>`SELECT MAX(newest) AS newest FROM (SELECT COALESCE(MAX(position), 0) AS newest FROM ${all} WHERE position IS NOT NULL
-        UNION ALL SELECT position FROM ${tables.consumers} WHERE name = ${booksFloor}) AS p`;
     yield* sql`UPDATE ${all} SET state = 'done', owner = NULL, due_at = NULL, said = NULL, done_at = ${at},
-      position = ${numberOf(newest[0]?.["newest"]) + 1} WHERE ${mine(claim)}`;
+      position = ${(yield* newest(database)) + 1} WHERE ${mine(claim)}`;
   });
 
   /**
@@ -333,6 +330,18 @@ export const differencesOf = (
     sql<Raw>`SELECT id, kind, out_refund_no, sub_mch_id, fields, ours, theirs, agrees_with, record, asked_at FROM ${table("refund_differences")}
       WHERE mch_id = ${mchId} AND day = ${date} AND id > ${after} ORDER BY id LIMIT ${Math.min(1001, Math.max(1, limit))}`,
     (raws) => raws.map(differenceFrom),
+  );
+
+/** The newest position in the feed, also where its day was removed since. */
+export const newest = ({
+  sql,
+  table,
+  tables,
+}: Pick<Database, "sql" | "table" | "tables">): Effect.Effect<number, SqlError> =>
+  Effect.map(
+    sql<Raw>`SELECT MAX(newest) AS newest FROM (SELECT COALESCE(MAX(position), 0) AS newest FROM ${table("refund_reconciliations")}
+      WHERE position IS NOT NULL UNION ALL SELECT position FROM ${tables.consumers} WHERE name = ${booksFloor}) AS p`,
+    (raws) => numberOf(raws[0]?.["newest"]),
   );
 
 /** Days that are done, in the order in which they came to be, after a position. */

@@ -271,7 +271,13 @@ export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter | Door | Eff
                 now,
               });
               return HttpServerResponse.jsonUnsafe({ next, changed: events.length > 0 }, { headers: policies });
-            }).pipe(Effect.catchTag("Unauthorized", () => Effect.succeed(ended))),
+            }).pipe(
+              // The page was made from another store.
+              Effect.catchTag("Invalid", () =>
+                Effect.succeed(HttpServerResponse.jsonUnsafe({ next: 0, changed: true }, { headers: policies })),
+              ),
+              Effect.catchTag("Unauthorized", () => Effect.succeed(ended)),
+            ),
           () => ended,
         ),
       );

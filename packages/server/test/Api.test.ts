@@ -404,6 +404,15 @@ describe("GET /v1/events", () => {
       expect(yield* ask("GET", `/v1/events?after=${String(told.body["next"])}`)).toMatchObject({
         body: { events: [] },
       });
+      // A position that this store never gave: whoever waits for what follows it hears nothing.
+      for (const [path, newest] of [
+        [`/v1/events?after=${Number(told.body["next"]) + 1}&wait=30`, told.body["next"]],
+        ["/v1/reconciliations/feed?after=1&wait=30", 0],
+      ] as const)
+        expect(yield* ask("GET", path)).toMatchObject({
+          status: 422,
+          body: { errors: [{ parameter: "after", detail: expect.stringContaining(`of this store, ${newest}:`) }] },
+        });
     }),
   );
 

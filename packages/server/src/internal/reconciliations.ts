@@ -17,6 +17,7 @@ import { answered } from "./answered.ts";
 import { dayView } from "./days.ts";
 import * as Operations from "./operations.ts";
 import { type Names, timeOf } from "./views.ts";
+import { within } from "./watching.ts";
 
 const sideOf = ({
   currency,
@@ -105,6 +106,7 @@ export const layer = HttpApiBuilder.group(
           const now = yield* CallerNow;
           const until = (yield* Clock.currentTimeMillis) + Number(wait) * 1000;
           let position = Number(after);
+          yield* within(position, yield* answered(reconciler.newest));
           for (;;) {
             const placed = signals.placed.next();
             const page = yield* answered(reconciler.after(position, most));

@@ -4,7 +4,7 @@ import { Signalling } from "@wechat-refund/durable/Signalling";
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import { Closing } from "../Closing.ts";
-import type { Unavailable } from "../Problems.ts";
+import { Invalid, type Unavailable } from "../Problems.ts";
 import { answered } from "./answered.ts";
 
 export interface Watch<E> {
@@ -28,13 +28,27 @@ const passedOver = 20;
 /** What other processes place is heard of at the latest after so many ms. */
 const poll = 1000;
 
+/**
+ * Refuses a position beyond the newest one: whoever has read so far has read it from another store, or from what this one was before a backup
+ * was put back, and would hear nothing for long.
+ */
+export const within = (after: number, newest: number): Effect.Effect<void, Invalid> => {
+  const detail = `is beyond the newest position of this store, ${newest}: it is another store's; begin again with 0`;
+  return newest < after ? Effect.fail(new Invalid({ errors: [{ parameter: "after", detail }] })) : Effect.void;
+};
+
 export const make = Effect.gen(function* () {
   const events = yield* Events;
   const signals = yield* Signalling;
   const closing = yield* Closing;
-  return Effect.fnUntraced(function* <E>({ after, sees, wait }: Watch<E>): Effect.fn.Return<Page, E | Unavailable> {
+  return Effect.fnUntraced(function* <E>({
+    after,
+    sees,
+    wait,
+  }: Watch<E>): Effect.fn.Return<Page, E | Unavailable | Invalid> {
     const until = (yield* Clock.currentTimeMillis) + wait;
     let position = after;
+    yield* within(after, yield* answered(events.newest));
     for (let pages = 0; ;) {
       const placed = signals.placed.next();
       const page = yield* answered(events.after(position, read));

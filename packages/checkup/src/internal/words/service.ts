@@ -2,6 +2,10 @@ import type { Pair } from "./pair.ts";
 
 /** The refund service: what it answers, what it says of its settings, and its tokens. */
 export const service: ReadonlyArray<Pair> = [
+  [
+    "is beyond the newest position of this store, {0}: it is another store's; begin again with 0",
+    "超出本存储的最新位置 {0}：属于其他存储；请从 0 重新开始",
+  ],
   // Answers.
   ["The request cannot be read", "请求无法读取"],
   ["A token is needed", "需要令牌"],
