@@ -18,8 +18,8 @@ export const number = (max: number) =>
 export const digits = (most: number, message: string) =>
   Schema.String.check(Schema.isPattern(new RegExp(`^(?:0|[1-9][0-9]{0,${most - 1}})$`, "u"), { message }));
 
-/** A time of a day that there is: `Date` takes the 30th of February for a day of March. */
-const isTime = (value: string): boolean =>
+/** A time (RFC 3339) of a day that there is: `Date` takes the 30th of February for a day of March. */
+export const isTime = (value: string): boolean =>
   /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/.test(value) &&
   isDay(value.slice(0, 10)) &&
   !Number.isNaN(Date.parse(value));

@@ -14,6 +14,7 @@ import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import { onOneLine } from "@wechat-refund/core/Printed";
 import * as SchemaIssue from "effect/SchemaIssue";
+import { isTime } from "./Forms.ts";
 import { change, read, type Stamp, stampOf } from "./internal/tokenFile.ts";
 
 /** `read`: see refunds, totals and events. `write`: have refunds made. `operate`: cancel, resolve, pause and so on. */
@@ -40,9 +41,7 @@ export const Entry = Schema.Struct({
   /** A time (RFC 3339) from which it counts no more. */
   expires: Schema.optionalKey(
     Schema.String.check(
-      Schema.makeFilter(
-        (time: string) => !Number.isNaN(Date.parse(time)) || "must be a time such as 2027-01-31T00:00:00Z",
-      ),
+      Schema.makeFilter((time: string) => isTime(time) || "must be a time such as 2027-01-31T00:00:00Z"),
     ),
   ),
 });

@@ -65,7 +65,9 @@ describe("the file", () => {
       for (const [wrong, said] of [
         ["{", "not JSON"],
         [good.replace('"read"', '"root"'), "rights"],
-        [good.replace('"created"', '"expires": "soon",\n"created"'), "expires"],
+        ...["soon", "2027", "12/31/2026", "2027-02-30T00:00:00Z"].map(
+          (time) => [good.replace('"created"', `"expires": "${time}",\n"created"`), "expires"] as const,
+        ),
         [good.replace('"v": 1', '"v": 2'), "v"],
         [good.replace('"shop"', '"shop", "more": 1'), "more"],
         [good.replace(/"sha256": "/, "$&z"), "sha256"],

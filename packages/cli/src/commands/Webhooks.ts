@@ -1,6 +1,6 @@
 /** `webhooks`: how the webhooks of a store stand, what is dead, and what a person does about it. Nothing is posted from here. */
-import { isDay } from "@wechat-refund/core/RefundBill";
 import * as Endpoints from "@wechat-refund/durable/Endpoints";
+import { isTime } from "@wechat-refund/server/Forms";
 import * as Webhooks from "@wechat-refund/server/Webhooks";
 import * as WebhooksFile from "@wechat-refund/server/WebhooksFile";
 import type { Say } from "@wechat-refund/checkup/Language";
@@ -41,13 +41,7 @@ const number = (name: string, description: string) =>
 
 const moment = (name: string, description: string) =>
   Flag.String(name).pipe(
-    Flag.filter(
-      (text) =>
-        /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/.test(text) &&
-        isDay(text.slice(0, 10)) &&
-        !Number.isNaN(Date.parse(text)),
-      () => "must be a time with its offset, such as 2026-11-26T00:00:00+08:00",
-    ),
+    Flag.filter(isTime, () => "must be a time with its offset, such as 2026-11-26T00:00:00+08:00"),
     Flag.map((text) => Date.parse(text)),
     Flag.withMetavar("time"),
     Flag.withDescription(description),
