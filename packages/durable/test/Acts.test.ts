@@ -148,6 +148,18 @@ describe("cancel", () => {
       expect(yield* Effect.flip(refunds.cancel("shop", "R-9", person))).toMatchObject({ _tag: "UnknownRefund" });
     }),
   );
+
+  it.effect("of what was never sent says nothing of a request that may have left", () =>
+    Effect.gen(function* () {
+      const { open } = yield* world();
+      const { refunds } = yield* open({ worker: false });
+      yield* refunds.start("shop", request(1));
+      yield* refunds.cancel("shop", "R-1", person);
+      expect((yield* Effect.flip(refunds.cancel("shop", "R-1", person))).message).toBe(
+        "refund R-1 is NotMade: possible are: refreeze, resolve, startAgain",
+      );
+    }),
+  );
 });
 
 describe("go on", () => {

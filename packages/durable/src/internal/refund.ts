@@ -92,7 +92,8 @@ export class NotPermitted extends onOneLine(
       this.permitted.length === 0
         ? "nothing can be done with it any more"
         : `possible are: ${this.permitted.join(", ")}`;
-    const late = this.act === "cancel" ? "; it may have been sent, so it is too late to cancel it" : "";
+    const isThere = this.truth === "Unknown" || this.truth === "Accepted";
+    const late = this.act === "cancel" && isThere ? "; it may have been sent, so it is too late to cancel it" : "";
     return `refund ${this.outRefundNo} is ${this.truth}${late}: ${may}`;
   }
 }
