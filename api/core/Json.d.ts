@@ -13,3 +13,8 @@ export type Problem = {
 };
 /** The value of a JSON text. */
 export declare const parse: (json: string) => Result.Result<unknown, Problem>;
+/**
+ * The whole numbers of a JSON text that are written with a point or an exponent, by the names of their fields: `JSON.parse` takes `100.00`,
+ * which somebody may have meant as yuan, for 100. The text must be JSON.
+ */
+export declare const unplainIntegers: (json: string) => ReadonlyMap<string, string>;

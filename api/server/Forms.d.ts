@@ -1,6 +1,8 @@
 import * as Schema from "effect/Schema";
 export declare const number: (max: number) => Schema.String;
 export declare const digits: (most: number, message: string) => Schema.String;
+/** A time (RFC 3339) of a day that there is: `Date` takes the 30th of February for a day of March. */
+export declare const isTime: (value: string) => boolean;
 /** A time as a parameter of an address; what is said of one in a body stands with the body. */
 export declare const time: Schema.String;
 /** What is asked: the fields of `RefundRequest`, and whose refund it is. */

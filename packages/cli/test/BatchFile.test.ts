@@ -113,6 +113,16 @@ describe("a bad file", () => {
     }
   });
 
+  it.each(["100.00", "1e2", "1E2", "-0.0"])(
+    "an amount that JSON takes for another one than was written: %s",
+    (amount) => {
+      const line = `{"out_trade_no":"A","out_refund_no":"R-1","total_fee":${amount},"refund_fee":1}`;
+      expect(issues(ndjson(line))).toEqual([
+        expect.stringMatching(/^1 total_fee (?:must be a whole number of fen \(分\) in plain digits|was rounded by)/),
+      ]);
+    },
+  );
+
   const rest = '"out_trade_no":"A","out_refund_no":"R-1","total_fee":100';
   it.each([
     ["another amount", `{${rest},"refund_fee":1,"refund_fee":100}`, "refund_fee"],

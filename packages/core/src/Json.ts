@@ -62,3 +62,21 @@ export const parse = (json: string): Result.Result<unknown, Problem> => {
   const names = namedTwice(json);
   return names.length > 0 ? Result.fail({ _tag: "GivenTwice", names }) : Result.succeed(value);
 };
+
+const token = /"[^"\\]*(?:\\.[^"\\]*)*"|-?[0-9][0-9.eE+-]*|:/g;
+
+/**
+ * The whole numbers of a JSON text that are written with a point or an exponent, by the names of their fields: `JSON.parse` takes `100.00`,
+ * which somebody may have meant as yuan, for 100. The text must be JSON.
+ */
+export const unplainIntegers = (json: string): ReadonlyMap<string, string> => {
+  const found = new Map<string, string>();
+  let [text, name] = ["", ""];
+  for (const [one] of json.matchAll(token)) {
+    if (one === ":") name = text;
+    else if (one.startsWith('"')) text = one;
+    else if (/[.eE]/.test(one) && Number.isInteger(Number(one)))
+      found.set(name === "" ? "" : (JSON.parse(name) as string).slice(0, longest), one);
+  }
+  return found;
+};

@@ -124,3 +124,29 @@ describe("JSON", () => {
     expect(Json.parse('{"a":secret}')).toEqual(Result.fail({ _tag: "NotJson", position: undefined }));
   });
 });
+
+describe("whole numbers that are not written in plain digits", () => {
+  it("are told by their fields, wherever they stand, and no text is taken for one", () => {
+    const json =
+      '{"a":100.00,"b":1e2,"c":-1,"d":"1.5","e\\"":[5.0],"f":{"g":1E+2,"h":100},"i":":1.0","k":1.5,"1.5":7,"j":true}';
+    expect([...Json.unplainIntegers(json)]).toEqual([
+      ["a", "100.00"],
+      ["b", "1e2"],
+      ['e"', "5.0"],
+      ["g", "1E+2"],
+    ]);
+    expect([...Json.unplainIntegers("1.0")]).toEqual([["", "1.0"]]);
+    expect([...Json.unplainIntegers(JSON.stringify({ a: '"\\1.5'.repeat(300_000), b: 1 }))]).toEqual([]);
+  });
+
+  it("are all that JSON.parse would not write so", () => {
+    fc.assert(
+      fc.property(fc.json(), (json) => {
+        const numbers = json.replaceAll(/"(?:[^"\\]|\\.)*"/g, "").match(/-?[0-9][0-9.eE+-]*/g) ?? [];
+        expect(Json.unplainIntegers(json).size > 0).toBe(
+          numbers.some((one) => /[.eE]/.test(one) && Number.isInteger(Number(one))),
+        );
+      }),
+    );
+  });
+});

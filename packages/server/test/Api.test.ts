@@ -75,6 +75,14 @@ describe("POST /v1/refunds", () => {
       const none = yield* ask("POST", "/v1/refunds", { body: refundOf(1, { refundFee: 0 }) });
       expect(none).toMatchObject(problem(409, "other-refund"));
       expect(none.body["fields"]).toEqual(["refundFee"]);
+      // What a client writes that has its amounts in yuan, and JSON takes for a hundredth of them.
+      for (const amount of ["100.00", "1e2"]) {
+        const text = JSON.stringify(refundOf(2)).replace(/"refundFee":\d+/, `"refundFee":${amount}`);
+        expect(yield* ask("POST", "/v1/refunds", { body: text })).toMatchObject({
+          status: 400,
+          body: { detail: expect.stringMatching(/1\.00 yuan is 100\); these are written otherwise: refundFee$/) },
+        });
+      }
       const free = yield* ask("POST", "/v1/refunds", { body: refundOf(2, { refundFee: 0 }) });
       expect([free.status, pointers(free)]).toEqual([422, ["/refundFee"]]);
       // The same number of another merchant is another refund.

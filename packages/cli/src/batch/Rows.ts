@@ -125,7 +125,11 @@ const readNdjson = (text: string): Rows => {
     }
     const value = Result.isSuccess(parsed) ? parsed.success : undefined;
     if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-      rows.push({ line: at + 1, values: new Map(Object.entries(value)) });
+      const values = new Map<string, unknown>(Object.entries(value));
+      // As it is written, for the check to refuse: 100.00 may be yuan.
+      for (const [name, written] of Json.unplainIntegers(line))
+        if (typeof values.get(name) === "number") values.set(name, written);
+      rows.push({ line: at + 1, values });
     } else issues.push({ line: at + 1, field: "(row)", message: "must be one JSON object" });
   }
   return { rows, issues };

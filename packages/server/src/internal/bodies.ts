@@ -70,7 +70,7 @@ export const jsonOf = Effect.fnUntraced(function* (
     catch: () => new Unreadable({ detail: "the body is not UTF-8" }),
   });
   if (isTooDeep(text)) return yield* new Unreadable({ detail: `the body is nested more than ${deepest} levels deep` });
-  return yield* Effect.fromResult(
+  const value = yield* Effect.fromResult(
     Result.mapError(Json.parse(text), (problem) => {
       if (problem._tag === "GivenTwice") {
         return new Unreadable({
@@ -81,6 +81,13 @@ export const jsonOf = Effect.fnUntraced(function* (
       return new Unreadable({ detail: text === "" ? "the body is empty" : `the body is not JSON${where}` });
     }),
   );
+  const unplain = [...Json.unplainIntegers(text).keys()];
+  if (unplain.length > 0) {
+    return yield* new Unreadable({
+      detail: `numbers are whole and in plain digits, amounts in fen (1.00 yuan is 100); these are written otherwise: ${unplain.map(shown).join(", ")}`,
+    });
+  }
+  return value;
 });
 
 /** A name from outside, on one line. */

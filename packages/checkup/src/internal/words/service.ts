@@ -45,6 +45,10 @@ export const service: ReadonlyArray<Pair> = [
     "must be a time with its offset, such as 2026-11-26T00:00:00%2B08:00: in an address %2B stands for +",
     "必须是带时区的时间，如 2026-11-26T00:00:00%2B08:00：地址中 + 须写作 %2B",
   ],
+  [
+    "numbers are whole and in plain digits, amounts in fen (1.00 yuan is 100); these are written otherwise: {0}",
+    "数字须为不带小数点和指数的整数，金额以分为单位（1.00 元为 100）；以下字段不是：{0}",
+  ],
   ["is no parameter of this address: remove it", "不是该地址的参数：请去掉"],
   ["is given several times: leave one of them", "重复给出：请只保留一个"],
   ["must be a list", "必须是列表"],
