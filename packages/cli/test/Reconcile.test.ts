@@ -237,19 +237,22 @@ describe("reconcile --own --bill", () => {
   });
 
   it("refuses a bill of another day than is said", async () => {
+    const applied = whole.replace("交易时间", "退款申请时间");
     const other = "its refunds are of 2026-11-23, and none is of 2026-11-22: give the bill of that day";
-    expect(await reconcile(agreed, whole, "--date", "2026-11-22")).toMatchObject({
+    expect(await reconcile(agreed, applied, "--date", "2026-11-22")).toMatchObject({
       code: 2,
       stdout: "",
       stderr: expect.stringMatching(new RegExp(`^WrongDay: .*: ${other}\\n$`)),
     });
-    const chinese = await reconcile(agreed, whole, "--date", "2026-11-22", "--lang", "zh");
+    const chinese = await reconcile(agreed, applied, "--date", "2026-11-22", "--lang", "zh");
     expect(chinese.stderr).toContain("其中的退款属于 2026-11-23，没有 2026-11-22 的：请提供该日的账单");
-    expect(await found(agreed, whole, "--date", "2026-11-23")).toEqual([0]);
+    expect(await found(agreed, applied, "--date", "2026-11-23")).toEqual([0]);
     // A few minutes around midnight may stand in the bill of the day beside it, and without times nobody knows.
     for (const time of ["2026-11-22 23:58:00", "2026-11-24 00:02:00", "", "23/11/2026 1:02"]) {
-      expect(await found(agreed, whole.replaceAll("2026-11-23 01:02:03", time), "--date", "2026-11-23")).toEqual([0]);
+      expect(await found(agreed, applied.replaceAll("2026-11-23 01:02:03", time), "--date", "2026-11-23")).toEqual([0]);
     }
+    // What 交易时间 is the time of, where there is no other, is not documented.
+    expect(await found(agreed, whole, "--date", "2026-11-22")).toEqual([0]);
   });
 
   it.each([

@@ -124,7 +124,8 @@ describe("sign", () => {
     for (const [changes, said] of [
       [{ WECHAT_PAY_V3_SERIAL_NO: "" }, "WECHAT_PAY_V3_SERIAL_NO"],
       [{ WECHAT_PAY_V3_PRIVATE_KEY_FILE: "" }, "WECHAT_PAY_V3_PRIVATE_KEY_FILE"],
-      [{ WECHAT_PAY_V3_PRIVATE_KEY_FILE: privateKey }, "names no file"],
+      [{ WECHAT_PAY_V3_PRIVATE_KEY_FILE: privateKey }, "holds the key itself"],
+      [{ WECHAT_PAY_V3_PRIVATE_KEY_FILE: "./no.pem" }, "names no file"],
       [{ WECHAT_PAY_V3_SERIAL_NO: "0" }, "serialNo"],
       [{ WECHAT_PAY_PROTOCOL: "v4" }, ""],
     ] as const) {
