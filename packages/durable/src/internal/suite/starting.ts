@@ -94,7 +94,8 @@ export const starting: ReadonlyArray<Case> = [
       deepEqual(more, []);
       ok(mixed.every((result) => result._tag === "Success" || result.failure._tag === "OtherRefund"));
       const [{ refunds, sql, store } = yield* Effect.die("no process")] = all;
-      deepEqual({ ...(yield* refunds.find("shop", "R-2")), created: true }, winner);
+      // Its event may have its position by now.
+      deepEqual({ ...(yield* refunds.find("shop", "R-2")), created: true, version: 0 }, winner);
       const { history, refunds: table } = store.database.tables;
       const rows = yield* sql<{
         n: unknown;

@@ -27,7 +27,8 @@ export const transactions: ReadonlyArray<Case> = [
       });
 
       const made = yield* sql.withTransaction(refunded("T-1"));
-      deepEqual({ ...(yield* refunds.find("shop", "R-T-1")), created: true }, made);
+      // Its event may have its position by now.
+      deepEqual({ ...(yield* refunds.find("shop", "R-T-1")), created: true, version: 0 }, made);
 
       const undone = yield* Effect.flip(
         sql.withTransaction(Effect.andThen(refunded("T-2"), Effect.fail("no" as const))),
