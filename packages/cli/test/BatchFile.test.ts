@@ -214,6 +214,13 @@ describe("a bad file", () => {
     }
   });
 
+  it.each([";", "\t", "，", " | "])("has no other separator than the comma: %j", (separator) => {
+    const text = ["out_trade_no,out_refund_no,total_fee,refund_fee", "A,R-1,9,1", "B,R-2,9,1"].join("\n");
+    expect(issues(Plan.make(Rows.read(Buffer.from(text.replaceAll(",", separator)), "csv")))).toEqual([
+      "1 (file) separates its columns otherwise than by commas: save it as CSV UTF-8 with commas (逗号分隔)",
+    ]);
+  });
+
   it.each([
     ["GBK", Buffer.from([0xcd, 0xcb, 0xbf, 0xee])],
     ["UTF-16", Buffer.from(`\ufeff${header}\nA`, "utf16le")],

@@ -186,6 +186,8 @@ describe("reconcile --own --bill", () => {
     ["without numbers", "number,refund_fee\nR-1,123\n", 1, "out_refund_no has no column"],
     ["without amounts", "out_refund_no,fee\nR-1,123\n", 1, "refund_fee has no column"],
     ["with a column twice", "out_refund_no,refund_fee,refund_fee\nR-1,1,2\n", 1, "stands in two columns"],
+    ["with semicolons", "out_refund_no;refund_fee\nR-1;1\n", 1, "separates its columns otherwise than by commas"],
+    ["with tabs", "商户退款单号\t退款金额\nR-1\t1.00\n", 1, "separates its columns otherwise than by commas"],
     [
       "with two amounts",
       "out_refund_no,refund_fee,refund_amount\nR-1,123,1.24\n",

@@ -88,12 +88,20 @@ const parseCsv = (bytes: Uint8Array): Result.Result<ReadonlyArray<readonly [numb
   }
 };
 
+/** What is wrong with a first line whose names stand in one cell: some spreadsheet programs write tabs or semicolons between columns. */
+export const otherwiseSeparated = (names: ReadonlyArray<string>): string | undefined =>
+  names.length === 1 && /^[\p{L}_]+(?: *[;\t|，；] *[\p{L}_]+)+$/u.test(names[0] ?? "")
+    ? "separates its columns otherwise than by commas: save it as CSV UTF-8 with commas (逗号分隔)"
+    : undefined;
+
 const readCsv = (bytes: Uint8Array): Rows => {
   const parsed = parseCsv(bytes);
   if (Result.isFailure(parsed)) return { rows: [], issues: [parsed.failure] };
   const [first, ...records] = parsed.success;
   if (first === undefined) return whole(1, "is empty: the first line must name the fields");
   const names = first[1].map((name) => name.trim());
+  const otherwise = otherwiseSeparated(names);
+  if (otherwise !== undefined) return whole(first[0], otherwise);
   const twice = new Set(names.filter((name, at) => names.indexOf(name) !== at));
   const issues: Array<Issue> = [...twice].map((name) => ({
     line: first[0],

@@ -6,7 +6,7 @@ import { CsvError, parse } from "csv-parse";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import { rounded } from "../batch/Plan.ts";
-import type { Issue } from "../batch/Rows.ts";
+import { type Issue, otherwiseSeparated } from "../batch/Rows.ts";
 
 /** The columns, by all their names. An amount is in fen where its column is the wire's, and in yuan where it is finance's. */
 const names = {
@@ -126,6 +126,8 @@ const header = (
   cells: ReadonlyArray<string>,
   line: number,
 ): Result.Result<Readonly<Partial<Record<Column, number>>>, Issue> => {
+  const otherwise = otherwiseSeparated(cells.map((cell) => cell.trim()));
+  if (otherwise !== undefined) return Result.fail({ line, field: "(file)", message: otherwise });
   const at: Partial<Record<Column, number>> = {};
   for (const [column, all] of Object.entries(names) as ReadonlyArray<[Column, ReadonlyArray<string>]>) {
     const found = cells.flatMap((cell, index) => (all.includes(cell.trim().toLowerCase()) ? [index] : []));

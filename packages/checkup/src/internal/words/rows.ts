@@ -40,6 +40,10 @@ export const rows: ReadonlyArray<Pair> = [
     "是电子表格（.xlsx、.xls）：请另存为 CSV UTF-8 后再使用",
   ],
   [
+    "separates its columns otherwise than by commas: save it as CSV UTF-8 with commas (逗号分隔)",
+    "各列不是用逗号分隔：请另存为 CSV UTF-8（逗号分隔）",
+  ],
+  [
     "is not UTF-8: save it as UTF-8 (in spreadsheets: CSV UTF-8), a GBK file would garble refund_desc",
     "不是 UTF-8：请另存为 UTF-8（电子表格中选 CSV UTF-8），GBK 文件会使 refund_desc 乱码",
   ],
