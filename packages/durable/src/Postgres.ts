@@ -79,11 +79,18 @@ const make = Effect.fnUntraced(function* ({
     const stream = connector(Redacted.value(url), Duration.toMillis(silence));
     const named = { connectTimeout, applicationName: "wechat-refund" };
     const sql = yield* PgClient.make({ url, maxConnections, ...named, ...(stream !== undefined && { stream }) });
-    const [[readOnly] = []] = yield* sql`SELECT current_setting('transaction_read_only')`.values;
+    const [[readOnly, encoding] = []] =
+      yield* sql`SELECT current_setting('transaction_read_only'), current_setting('server_encoding')`.values;
     if (readOnly !== "off") {
       const detail =
         "the server takes no writes: name the primary, not a standby, and check default_transaction_read_only";
       return yield* new StoreError({ reason: "ReadOnly", store, detail });
+    }
+    // WeChat Pay's answers are in Chinese: what came of a call that was made could never be stored. SQL_ASCII keeps bytes as they come.
+    if (encoding !== "UTF8" && encoding !== "SQL_ASCII") {
+      const detail =
+        "the database's encoding does not have all characters: make one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0";
+      return yield* new StoreError({ reason: "Other", store, detail });
     }
     const listen = Effect.fnUntraced(function* (channel: string) {
       // A connection of its own, which may be silent for long: who listens sees to it that something is heard now and then.

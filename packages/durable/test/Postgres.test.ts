@@ -9,7 +9,7 @@ import { it } from "@effect/vitest";
 import { Effect, Fiber, Layer, Redacted, Result, Stream } from "effect";
 import { SqlClient } from "effect/sql";
 import { describe, expect } from "vitest";
-import { Durable, Migrations, Postgres } from "@wechat-refund/durable";
+import { Durable, Migrations, Postgres, type StoreError } from "@wechat-refund/durable";
 import { TestIdentities } from "@wechat-refund/testkit";
 import * as address from "../src/internal/address.ts";
 import { merchants } from "./prove/shop.ts";
@@ -176,6 +176,27 @@ describe.skipIf(!isInstalled)("a server that a store cannot be on", () => {
       const closed = yield* refusal(at(shop, "right", name));
       expect([closed.reason, closed.code]).toEqual(["NoRight", "42501"]);
       expect(closed.detail).toContain("GRANT it CONNECT");
+    }),
+  );
+
+  it.effect("a database whose encoding has not all that WeChat Pay answers", () =>
+    Effect.gen(function* () {
+      const { cluster, name } = yield* database;
+      const refused = Effect.fnUntraced(function* (encoding: string) {
+        const other = `${name}_${encoding.toLowerCase()}`;
+        const made = `CREATE DATABASE ${other} ENCODING '${encoding}' LOCALE 'C' TEMPLATE template0`;
+        yield* Effect.acquireRelease(
+          Effect.promise(() => cluster.run(made)),
+          () => Effect.promise(() => cluster.dropDatabase(other)),
+        );
+        return yield* Effect.result(Effect.scoped(Layer.build(Postgres.layer({ url: cluster.url(other) }))));
+      });
+      for (const encoding of ["LATIN1", "EUC_CN"]) {
+        const { failure } = (yield* refused(encoding)) as Result.Failure<unknown, StoreError.StoreError>;
+        expect(failure.detail).toContain("encoding does not have all characters");
+      }
+      // What it is given, it keeps.
+      expect(Result.isSuccess(yield* refused("SQL_ASCII"))).toBe(true);
     }),
   );
 

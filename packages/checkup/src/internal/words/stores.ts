@@ -134,6 +134,10 @@ export const stores: ReadonlyArray<Pair> = [
     "服务器不接受写入：请使用主库而不是备库，并检查 default_transaction_read_only",
   ],
   [
+    "the database's encoding does not have all characters: make one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0",
+    "数据库的编码无法保存所有字符：请用 CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0 另建一个",
+  ],
+  [
     "the server has no connection left: lower maxConnections here or elsewhere, or raise the server's max_connections",
     "服务器连接数已满：请调低此处或其他地方的 maxConnections，或调高服务器的 max_connections",
   ],
