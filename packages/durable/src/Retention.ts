@@ -44,7 +44,7 @@ export const prune = Effect.fnUntraced(function* ({
   refunds,
 }: Options): Effect.fn.Return<Removed, SqlError, RefundStore> {
   const { database } = yield* RefundStore;
-  const { isOneOf, moment, now: clock, pg, sql, table, tables, transaction } = database;
+  const { isOneOf, moment, now: clock, pg, skipLocked, sql, table, tables, transaction } = database;
   const removed = { refunds: 0, proofs: 0, reconciliations: 0 };
 
   /** The newest may be removed with what has it: positions go on after it all the same, for who has read up to it reads nothing before. */
@@ -56,11 +56,11 @@ export const prune = Effect.fnUntraced(function* ({
   const someRefunds = (age: number) =>
     Effect.gen(function* () {
       const now = yield* clock;
-      // What no event has told yet stays until it has.
+      // What no event has told yet stays until it has. Who removes the same in another process takes others: each leaves the totals once.
       const raws =
         yield* sql<Raw>`SELECT r.id, r.mch_id, r.sub_mch_id, r.currency, r.truth, r.refund_fee FROM ${tables.refunds} AS r
         WHERE r.truth IN ('Succeeded', 'Closed', 'Rejected', 'Resolved') AND r.updated_at < ${now} - ${age}
-        AND NOT EXISTS (SELECT 1 FROM ${tables.history} AS h WHERE h.refund = r.id AND h.changed AND h.position IS NULL) LIMIT ${batch}`;
+        AND NOT EXISTS (SELECT 1 FROM ${tables.history} AS h WHERE h.refund = r.id AND h.changed AND h.position IS NULL) LIMIT ${batch} ${skipLocked}`;
       if (raws.length === 0) return 0;
       const ids = raws.map((raw) => numberOf(raw["id"]));
       yield* sql`INSERT INTO ${table("refund_pruned")} (mch_id, sub_mch_id, out_refund_no, fingerprint, truth, refund_fee, currency, at)

@@ -10,6 +10,7 @@ import * as Listing from "../../Listing.ts";
 import * as Maintenance from "../../Maintenance.ts";
 import { RefundStore } from "../../RefundStore.ts";
 import * as Retention from "../../Retention.ts";
+import * as StoreCheck from "../../StoreCheck.ts";
 import { type Case, open, type Opened, opened, person, processes, request, shop } from "./case.ts";
 
 const change = ({ store }: Opened, outRefundNo: string, ...observations: ReadonlyArray<Observation>) =>
@@ -182,6 +183,34 @@ export const telling: ReadonlyArray<Case> = [
       yield* Effect.sleep(20);
       yield* Effect.provideService(Maintenance.restored(person), RefundStore, store);
       ok((yield* events.newest) > restoredTo, "further than the first time");
+    }),
+  },
+  {
+    title: "several processes that remove what is old take each refund out of the totals once",
+    needs: ["processes"],
+    run: Effect.fnUntraced(function* (subject) {
+      const all = yield* processes(subject, 3);
+      const [process = yield* Effect.die("no process")] = all;
+      const { place, refunds, sql, store } = process;
+      yield* Effect.forEach(
+        numbersFrom(1, 40),
+        (n) => Effect.andThen(refunds.start("shop", request(`R-${n}`)), refunds.resolve("shop", `R-${n}`, person)),
+        { concurrency: 8 },
+      );
+      yield* refunds.start("shop", request("R-young"));
+      yield* refunds.resolve("shop", "R-young", person);
+      yield* place;
+      yield* sql`UPDATE ${store.database.tables.refunds} SET updated_at = 0 WHERE out_refund_no <> 'R-young'`;
+      const removed = yield* Effect.forEach(
+        all,
+        (one) => Effect.provideService(Retention.prune({ refunds: "1 day" }), RefundStore, one.store),
+        { concurrency: "unbounded" },
+      );
+      equal(
+        removed.reduce((sum, { refunds }) => sum + refunds, 0),
+        40,
+      );
+      deepEqual((yield* Effect.provideService(StoreCheck.check, RefundStore, store)).findings, []);
     }),
   },
   {
