@@ -308,6 +308,34 @@ describe("store", () => {
     });
   });
 
+  it("is not said to be as it should be, nor restored, where a backup lies beside the log of another", async () => {
+    const [backup, log] = [join(folder, "alone.db"), join(folder, "alone.db-wal")];
+    const database = new DatabaseSync(store);
+    database.exec("PRAGMA wal_autocheckpoint = 0; PRAGMA wal_checkpoint(TRUNCATE)");
+    copyFileSync(store, backup);
+    const fill = (from: number, to: number) =>
+      database.exec(`WITH RECURSIVE n(i) AS (SELECT ${from} UNION ALL SELECT i + 1 FROM n WHERE i < ${to})
+        INSERT INTO refund_pruned SELECT '1900000109', '', hex(i * 7919 % 104729), 'x', 'Succeeded', 1, 'CNY', 0 FROM n`);
+    fill(1, 5000);
+    database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    fill(5001, 5040);
+    copyFileSync(`${store}-wal`, log);
+    database.close();
+    copyFileSync(backup, store);
+    copyFileSync(log, `${store}-wal`);
+    expect(await stored("store", "check")).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^✗ SQLite finds nothing broken in the file: \d+$/m),
+    });
+    const ran = await stored("store", "restored", "--by", "ann");
+    expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining("move it away with the -wal and -shm") });
+    // As the remedy says.
+    copyFileSync(backup, store);
+    for (const end of ["-wal", "-shm"]) rmSync(`${store}${end}`, { force: true });
+    expect(await stored("store", "restored", "--by", "ann")).toMatchObject({ code: 0 });
+    expect(await stored("store", "check")).toMatchObject({ code: 0 });
+  });
+
   it("is asked for before it is sent from, once it was restored", async () => {
     expect(await stored("store", "restored", "--by", "ann")).toMatchObject({
       code: 0,

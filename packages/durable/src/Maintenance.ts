@@ -6,6 +6,8 @@ import type { Fragment } from "effect/sql/Statement";
 import * as Listing from "./Listing.ts";
 import { type Damaged, RefundStore } from "./RefundStore.ts";
 import type { Person } from "./Refunds.ts";
+import { damage } from "./StoreCheck.ts";
+import { StoreError } from "./StoreError.ts";
 
 /** Further than any store has come between a backup and its loss, so that no reader's cursor lies ahead of what is to come. */
 const ahead = 1_000_000_000;
@@ -29,8 +31,13 @@ export interface Restored {
 export const restored = Effect.fn("Maintenance.restored")(function* ({
   by,
   reason,
-}: Person): Effect.fn.Return<Restored, SqlError | Damaged, RefundStore> {
+}: Person): Effect.fn.Return<Restored, SqlError | Damaged | StoreError, RefundStore> {
   const store = yield* RefundStore;
+  if ((yield* damage(store.database)) > 0) {
+    const detail =
+      "SQLite finds the database damaged: move it away with the -wal and -shm beside it, and put a backup in its place";
+    return yield* new StoreError({ reason: "Damaged", store: "database", detail });
+  }
   const { now: clock, pg, sql, tables, transaction } = store.database;
   const larger = sql.literal(pg ? "GREATEST" : "MAX");
   // Before anything is told, should somebody give positions meanwhile. The time makes it further where one backup is put back twice.

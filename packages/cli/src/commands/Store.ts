@@ -96,7 +96,7 @@ const checking = (say: Say) =>
               : findings
                   .map(({ count, refunds, rule }) =>
                     plain(
-                      `✗ ${translated(say)(rule)}${colon(say)}${count}${colon(say)}${refunds.map(shownNumber).join(comma(say))}`,
+                      `✗ ${[translated(say)(rule), `${count}`, ...(refunds.length > 0 ? [refunds.map(shownNumber).join(comma(say))] : [])].join(colon(say))}`,
                     ),
                   )
                   .join("\n"),
@@ -187,7 +187,7 @@ const backingUp = (say: Say) =>
       say(
         "Copies a store as it is at one moment, also while another process has it; copying the file by other means may tear it. Who puts a " +
           "backup in its place runs `store restored` first. Exit codes: 0 copied; 2 wrong command line, file or store.",
-        "复制存储某一时刻的完整副本，其他进程正在使用时也可；用其他方式复制文件可能损坏。恢复备份后请先运行 `store restored`。退出码：0 已复制；2 命令行、文件或存储有误。",
+        "复制存储某一时刻的完整副本，其他进程正在使用时也可；用其他方式复制文件可能损坏。恢复备份时须删除原存储的 FILE-wal 和 FILE-shm，之后请先运行 `store restored`。退出码：0 已复制；2 命令行、文件或存储有误。",
       ),
     ),
     Command.withExamples([{ command: "wechat-refund store backup shop-backup.db --store shop.db" }]),

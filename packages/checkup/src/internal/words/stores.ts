@@ -75,8 +75,8 @@ export const stores: ReadonlyArray<Pair> = [
     "其他程序正在写入：请结束后用相同的命令再次运行",
   ],
   [
-    "SQLite finds the database damaged: put a backup in its place, and keep this file",
-    "SQLite 判定数据库已损坏：请换上备份，并保留此文件",
+    "SQLite finds the database damaged: move it away with the -wal and -shm beside it, and put a backup in its place",
+    "SQLite 判定数据库已损坏：请将其与旁边的 -wal 和 -shm 一并移走，再换上备份",
   ],
   ["the file is not a database: name another, or move it away", "该文件不是数据库：请换一个，或将其移走"],
   ["the system refuses it: check the file and its disk", "系统拒绝访问：请检查该文件与磁盘"],
@@ -243,6 +243,7 @@ export const stores: ReadonlyArray<Pair> = [
   ],
   ["a number that was removed is not used again", "已清除的单号不再使用"],
   ["a later line of a refund's history has a later position", "历史中靠后的条目，位置也靠后"],
+  ["SQLite finds nothing broken in the file", "SQLite 未发现文件损坏"],
   ["the totals are those of the rows", "合计与各行一致"],
   ["a day of the books that was compared says what was found", "已对账的日期记有对账结果"],
   ["a day of the books keeps as many differences as it says", "对账日期保存的差异数与记录一致"],
