@@ -44,7 +44,7 @@ export interface Options {
 
 /** How the worker is, for `Health`. Times are milliseconds since, `undefined` where it has not happened. */
 export interface State {
-  /** Since the last statement that looked for due rows had a result. */
+  /** Since the last statement that looked for due rows had a result; of a merchant whose due rows cannot be read, since that began. */
   readonly looked: number | undefined;
   /** Since a row that `Pace` let go has been waiting for its claim. */
   readonly unclaimed: number | undefined;
@@ -87,6 +87,8 @@ export const make = Effect.fnUntraced(function* (
   let validUntil = 0;
   let renewed = -Infinity;
   let looked: number | undefined;
+  // Since when what is due of a merchant cannot be read, though the store answers others.
+  const unread = new Map<string, number>();
 
   const subs = new Map<string, Sub>(
     merchants.all.map((registered) => {
@@ -109,6 +111,7 @@ export const make = Effect.fnUntraced(function* (
     if (held.get(holding.mchId) === holding) {
       held.delete(holding.mchId);
       signals.mine.delete(holding.mchId);
+      unread.delete(holding.mchId);
     }
     Deferred.doneUnsafe(holding.stop, Effect.void);
     Deferred.doneUnsafe(holding.cut, Effect.void);
@@ -148,7 +151,10 @@ export const make = Effect.fnUntraced(function* (
     at,
     mayCall: (holding) => elapsed() <= validUntil && held.get(holding.mchId) === holding,
     compared,
-    looked: (now) => void (looked = now),
+    looked: ({ mchId }, now) => {
+      looked = now;
+      unread.delete(mchId);
+    },
     // Somebody else wrote the row, or the merchant is not ours any more: then it is not to be tried again and again.
     refused: Effect.sync(() => {
       renewed = -Infinity;
@@ -189,6 +195,9 @@ export const make = Effect.fnUntraced(function* (
       Effect.gen(function* () {
         while (!(yield* Deferred.isDone(holding.stop))) {
           yield* turn(holding).pipe(
+            Effect.tapCause(() =>
+              Effect.map(monotonic, (now) => void (held.has(mchId) && unread.set(mchId, unread.get(mchId) ?? now))),
+            ),
             Effect.catch((error) =>
               Effect.andThen(
                 Effect.logWarning(`due refunds cannot be read: ${said(error)}`),
@@ -302,7 +311,7 @@ export const make = Effect.fnUntraced(function* (
       const now = yield* monotonic;
       const oldest = Math.min(...granted.values());
       return {
-        looked: looked === undefined ? undefined : now - looked,
+        looked: looked === undefined ? undefined : now - Math.min(looked, ...unread.values()),
         unclaimed: oldest === Infinity ? undefined : now - oldest,
         merchants: [...held.keys()],
         active: [...held.values()].reduce((sum, { active }) => sum + active, 0),

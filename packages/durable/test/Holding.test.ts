@@ -160,6 +160,26 @@ describe("what cannot be driven here", () => {
   );
 });
 
+describe("due refunds that the store does not give", () => {
+  it.effect("make the process not ready, though the store answers all else", () =>
+    Effect.gen(function* () {
+      const { open } = yield* world();
+      const { health, refunds, sql, until } = yield* open({ worker: { poll: "1 second", lease: "10 seconds" } });
+      yield* refunds.start("shop", request(1));
+      yield* until("R-1", is("Accepted"));
+      expect(yield* health.ready).toEqual({ ready: true });
+      // As an index that is damaged: only who needs it meets it.
+      yield* sql`ALTER TABLE refunds RENAME COLUMN fingerprint TO gone`;
+      yield* TestClock.adjust("30 seconds");
+      expect(yield* health.ready).toMatchObject({ ready: false });
+      yield* sql`ALTER TABLE refunds RENAME COLUMN gone TO fingerprint`;
+      yield* TestClock.adjust("3 seconds");
+      expect(yield* health.ready).toEqual({ ready: true });
+      yield* until("R-1", is("Succeeded"));
+    }),
+  );
+});
+
 describe("whose refund it is", () => {
   it.effect("two sub-merchants have the same number each for itself", () =>
     Effect.gen(function* () {

@@ -71,8 +71,8 @@ export interface Company extends Pick<Around, "store" | "trust" | "owner" | "lim
   readonly mayCall: (holding: Holding) => boolean;
   /** The store's clock as a statement told it, begun at this monotonic time. */
   readonly compared: (wall: number, before: number) => Effect.Effect<void>;
-  /** The store gave what is due. */
-  readonly looked: (now: number) => void;
+  /** The store gave what is due of it. */
+  readonly looked: (holding: Holding, now: number) => void;
 }
 
 export const driver = (company: Company) => {
@@ -182,7 +182,7 @@ export const driver = (company: Company) => {
       const started = yield* monotonic;
       holding.soonest = Infinity;
       const { damaged, rows } = yield* store.due(mchId, room, [...steps], subMchIdsOf(mchId));
-      company.looked(yield* monotonic);
+      company.looked(holding, yield* monotonic);
       if (rows[0] !== undefined) yield* compared(rows[0].now, started);
       for (const one of damaged) yield* Effect.logError(one.message);
       if (damaged.length > 0) yield* store.leave(damaged);

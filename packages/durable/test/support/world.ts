@@ -7,6 +7,7 @@ import { Merchants, type Refund, Transport } from "@wechat-refund/core";
 import {
   Durable,
   Events,
+  Health,
   Reconciler,
   Refunds,
   RefundStore,
@@ -194,6 +195,7 @@ export const world = Effect.fnUntraced(function* (config: Config = {}) {
       store: Context.get(context, RefundStore.RefundStore),
       events: Context.get(context, Events.Events),
       worker: Context.get(context, Workers.Worker),
+      health: Context.get(context, Health.Health),
       reconciler: Context.get(context, Reconciler.Reconciler),
       /** What happened to a refund, in words. */
       story: (outRefundNo: string, merchant = "shop") =>
