@@ -1,4 +1,5 @@
 /** Tokens: made once, kept as digests, read again when their file changes, and nobody let in who has none. */
+import { execFileSync } from "node:child_process";
 import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "@effect/vitest";
@@ -95,6 +96,31 @@ describe("the file", () => {
       writeFileSync(`${file}.new`, "");
       const failed = yield* Effect.flip(Tokens.add(file, { ...shop, name: "more" }));
       expect(failed.message).toContain(`remove ${file}.new`);
+    }),
+  );
+});
+
+describe("a disk that is full", () => {
+  it.effect.skipIf(process.platform === "win32")("leaves the file as it was, and is told", () =>
+    Effect.gen(function* () {
+      const file = yield* fresh;
+      yield* Tokens.add(file, shop);
+      const before = readFileSync(file, "utf8");
+      const code = `
+        import { Effect, Result } from "effect";
+        import { change } from ${JSON.stringify(new URL("../src/internal/tokenFile.ts", import.meta.url).href)};
+        const changed = Effect.runSync(Effect.result(change(${JSON.stringify(file)}, () => Result.succeed("x".repeat(5000)))));
+        console.log(JSON.stringify(Result.getFailure(changed)));`;
+      // So many blocks a file may have at most; the write that reaches the end has a part of it written.
+      const said = execFileSync(
+        "sh",
+        ["-c", 'ulimit -f 1 && exec "$0" "$@"', process.execPath, "--input-type=module", "-e", code],
+        { encoding: "utf8", cwd: import.meta.dirname },
+      );
+      expect(said).toContain("it cannot be written (EFBIG)");
+      expect(readFileSync(file, "utf8")).toBe(before);
+      // Nor does what was begun stand in the way of the next.
+      yield* Tokens.add(file, { ...shop, name: "other" });
     }),
   );
 });

@@ -6,9 +6,10 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   unlinkSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
@@ -92,7 +93,8 @@ export const change = (
       if (Result.isSuccess(made)) {
         // The mode of a file that is made is lessened by the process's mask, never widened.
         chmodSync(beside, 0o600);
-        writeSync(handle, made.success);
+        // Until all of it is there: a disk that is full takes a part of it, and says so only when it is given the rest.
+        writeFileSync(handle, made.success);
         fsyncSync(handle);
         renameSync(beside, file);
         return Effect.void;
@@ -100,6 +102,7 @@ export const change = (
       unlinkSync(beside);
       return Effect.fail(made.failure);
     } catch (cause) {
+      rmSync(beside, { force: true });
       return Effect.fail([`it cannot be written (${codeOf(cause)})`]);
     } finally {
       closeSync(handle);
