@@ -227,19 +227,26 @@ export const layer = (file: string): Layer.Layer<Tokens, InvalidTokens> =>
       let stamp: Stamp | undefined = yield* stampOf(file);
       let known = (yield* entriesOf(file)).map(knownOf);
       let lookedAt = yield* Clock.currentTimeMillis;
+      /** What is wrong with the file as it is now; it is read at each look then, for it may be the system that gives no file for a moment. */
+      let wrong: string | undefined;
 
       const look = Effect.gen(function* () {
         const now = yield* stampOf(file);
-        if (now === stamp) return;
+        if (now === stamp && wrong === undefined) return;
         stamp = now;
         if (now === undefined) {
           known = [];
+          wrong = undefined;
           return yield* Effect.logError(`the tokens in ${file} are gone: nobody is let in`);
         }
         const entries = yield* Effect.result(entriesOf(file));
         if (Result.isFailure(entries)) {
-          return yield* Effect.logError(`${entries.failure.message}; those that were read before go on to count`);
+          const { message } = entries.failure;
+          if (message === wrong) return;
+          wrong = message;
+          return yield* Effect.logError(`${message}; those that were read before go on to count`);
         }
+        wrong = undefined;
         known = entries.success.map(knownOf);
         yield* Effect.logInfo(`${known.length} tokens were read again from ${file}`);
       });

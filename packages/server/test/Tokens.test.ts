@@ -1,6 +1,6 @@
 /** Tokens: made once, kept as digests, read again when their file changes, and nobody let in who has none. */
 import { execFileSync } from "node:child_process";
-import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "@effect/vitest";
 import { Effect, Fiber, Redacted } from "effect";
@@ -128,7 +128,7 @@ describe("a disk that is full", () => {
 describe("a running service", () => {
   it.live("lets in who has a new token at once, and nobody whose token was revoked", () =>
     Effect.gen(function* () {
-      const { api, ask, token, tokens } = yield* start({ durable: { worker: false } });
+      const { api, ask, logged, token, tokens } = yield* start({ durable: { worker: false } });
       const list = (of: string) => Effect.map(ask("GET", "/v1/refunds", { token: of }), ({ status }) => status);
       const one = yield* token({ name: "one" });
       expect(yield* list(one)).toBe(200);
@@ -170,6 +170,16 @@ describe("a running service", () => {
       yield* Effect.sleep(1100);
       expect(yield* list(two)).toBe(200);
       writeFileSync(tokens, good);
+      // So does one that cannot even be looked at.
+      const beside = `${tokens}.kept`;
+      renameSync(tokens, beside);
+      symlinkSync(tokens, tokens);
+      yield* Effect.sleep(1100);
+      expect(yield* list(two)).toBe(200);
+      expect(
+        logged.filter((line) => line.includes("cannot be read (ELOOP); those that were read before")),
+      ).toHaveLength(1);
+      renameSync(beside, tokens);
       // One that is gone lets in nobody.
       rmSync(tokens);
       while ((yield* list(two)) !== 401) yield* Effect.sleep(20);

@@ -1,5 +1,5 @@
 /** Events that are posted to receivers, which verify them by an independent client; over real sockets and a store in a file. */
-import { writeFileSync } from "node:fs";
+import { rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { it } from "@effect/vitest";
@@ -129,6 +129,23 @@ live("sends nothing more of a merchant that the file names no more, also what wa
     yield* ask("POST", "/v1/webhooks/erp/replay", { body: { ...reason, delivery: missed?.["id"] } });
     yield* until(() => erp.got.length === 4);
     expect(erp.got.at(-1)).toMatchObject({ data: { outRefundNo: "R-1" } });
+  }),
+);
+
+live("hears of the file again once it could not even be looked at", () =>
+  Effect.gen(function* () {
+    const secret = newSecret();
+    const [before, after] = [yield* receiver(secret), yield* receiver(secret)];
+    const { ask, hooks, logged } = yield* started([{ name: "erp", url: before.url, secret }]);
+    rmSync(hooks.file);
+    symlinkSync(hooks.file, hooks.file);
+    yield* until(() => logged.some((line) => line.includes("cannot be read (ELOOP)")));
+    rmSync(hooks.file);
+    hooks.write([{ name: "erp", url: after.url, secret }]);
+    yield* until(() => logged.some((line) => line.includes("1 webhooks were read again")));
+    yield* ask("POST", "/v1/refunds", { body: refundOf(1) });
+    yield* until(() => after.got.length > 0);
+    expect(before.got).toEqual([]);
   }),
 );
 

@@ -22,11 +22,15 @@ export type Stamp = string;
 const codeOf = (cause: unknown): string =>
   cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : "an unknown error";
 
-/** Of the file as it is now; nothing where there is none. */
+/** Of the file as it is now; nothing where there is none. Where it cannot be looked at, why: who reads it then is told the same. */
 export const stampOf = (file: string): Effect.Effect<Stamp | undefined> =>
   Effect.sync(() => {
-    const stat = statSync(file, { bigint: true, throwIfNoEntry: false });
-    return stat === undefined ? undefined : `${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}`;
+    try {
+      const stat = statSync(file, { bigint: true, throwIfNoEntry: false });
+      return stat === undefined ? undefined : `${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}`;
+    } catch (cause) {
+      return codeOf(cause);
+    }
   });
 
 /** What is said of a file that is not there, and of one that others may write to. */

@@ -72,6 +72,8 @@ export const webhooks: ReadonlyArray<Pair> = [
     "{0} messages to the webhook {1} are dead, the last one for this: {=2}",
     "发给 Webhook {1} 的 {0} 条消息已放弃，最后一条的原因：{2}",
   ],
+  ["a look at the file of the webhooks met a defect", "查看 Webhook 文件时出现内部错误"],
+  ["the removal of what is over of the webhooks met a defect", "清除 Webhook 已了结的记录时出现内部错误"],
   ["a message to the webhook {0} met a defect", "向 Webhook {0} 发送消息时出现内部错误"],
   ["what came of a message to the webhook {0} was not stored: {1}", "向 Webhook {0} 发送消息的结果未能写入存储：{1}"],
   ["it answered with the status {0}", "应答状态码 {0}"],

@@ -238,15 +238,23 @@ export const run = Effect.fnUntraced(function* (
         );
       }
       yield* Effect.sleep(poll);
-      yield* configured.look;
+      // Whoever looks must not end before the service does: nothing that the file says later would count, and nobody would know.
+      yield* Effect.catchDefect(configured.look, (defect) =>
+        Effect.logError("a look at the file of the webhooks met a defect", defect),
+      );
     }
   });
 
   const tidy = Effect.gen(function* () {
     for (;;) {
       yield* Effect.sleep(minute);
-      yield* Effect.catch(desk.tidy(kept), (error) =>
-        Effect.logWarning(`what is over of the webhooks cannot be removed yet: ${error.reason._tag}`),
+      yield* desk.tidy(kept).pipe(
+        Effect.catch((error) =>
+          Effect.logWarning(`what is over of the webhooks cannot be removed yet: ${error.reason._tag}`),
+        ),
+        Effect.catchDefect((defect) =>
+          Effect.logError("the removal of what is over of the webhooks met a defect", defect),
+        ),
       );
     }
   });
