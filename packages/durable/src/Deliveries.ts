@@ -34,8 +34,13 @@ export interface Message {
   readonly payload: string;
 }
 
-/** Makes the message of an event; nothing where the endpoint does not want it. */
-export type Make = (source: Source) => Message | undefined;
+/** What an endpoint is told. */
+export interface Maker {
+  /** Makes the message of an event; nothing where the endpoint does not want it. */
+  readonly make: (source: Source) => Message | undefined;
+  /** Whether it is told of a merchant's refunds: of a change that cannot be read nothing else is sure. */
+  readonly isTold: (numbers: { readonly mchId: string; readonly subMchId: string }) => boolean;
+}
 
 /** A message that this process is at. */
 export interface Claimed extends Message {
@@ -74,7 +79,7 @@ export interface Planned extends Partial<Message> {
 }
 
 /** The message, none, or `broken` where it cannot be made: one event that nobody can read must not stand before all that come after it. */
-const made = (make: Make, source: () => Source): Message | "none" | "broken" => {
+const made = (make: Maker["make"], source: () => Source): Message | "none" | "broken" => {
   try {
     return make(source()) ?? "none";
   } catch {
@@ -91,28 +96,32 @@ const plannedOf = (
 export const refundsAfter = Effect.fnUntraced(function* (
   { sql, tables }: Database,
   position: number,
-  make: Make,
+  { isTold, make }: Maker,
   which: Fragment,
   limit = batch,
 ) {
   const raws =
     yield* sql<Raw>`SELECT ${sql.literal(eventColumns)} FROM ${tables.history} AS h JOIN ${tables.refunds} AS r ON r.id = h.refund
     WHERE h.position > ${position} AND ${which} ORDER BY h.position LIMIT ${limit}`;
-  const planned = raws.flatMap((raw) =>
-    plannedOf(
+  const planned = raws.flatMap((raw) => {
+    const at = numberOf(raw["at"]);
+    const found = made(make, () => ({ _tag: "Refund", event: eventOf(raw) }));
+    const mayKnow = found !== "broken" || isTold({ mchId: String(raw["mch_id"]), subMchId: String(raw["sub_mch_id"]) });
+    return plannedOf(
       {
         source: "refund",
         position: numberOf(raw["position"]),
-        at: numberOf(raw["at"]),
+        // What is no time may be what makes it unreadable.
+        at: Math.abs(at) <= 8.64e15 ? at : 0,
         outRefundNo: String(raw["out_refund_no"]),
       },
-      made(make, () => ({ _tag: "Refund", event: eventOf(raw) })),
-    ),
-  );
+      mayKnow ? found : "none",
+    );
+  });
   return { planned, reached: raws.length === 0 ? position : numberOf(raws.at(-1)?.["position"]), read: raws.length };
 });
 
-const booksAfter = Effect.fnUntraced(function* (database: Database, position: number, make: Make) {
+const booksAfter = Effect.fnUntraced(function* (database: Database, position: number, { make }: Maker) {
   const days = yield* Reconciliations.after(database, position, batch);
   const planned = days.flatMap((day) =>
     plannedOf(
@@ -184,14 +193,14 @@ export const make = (database: Database) => {
      */
     plan: (
       name: string,
-      make: Make,
+      maker: Maker,
     ): Effect.Effect<{ readonly count: number; readonly more: boolean } | undefined, SqlError> =>
       Effect.gen(function* () {
         const [at] = yield* sql<Raw>`SELECT position, books_position FROM ${endpoints}
           WHERE name = ${name} AND disabled_at IS NULL ${skipLocked}`;
         if (at === undefined) return undefined;
-        const refunds = yield* refundsAfter(database, numberOf(at["position"]), make, sql`h.changed`);
-        const books = yield* booksAfter(database, numberOf(at["books_position"]), make);
+        const refunds = yield* refundsAfter(database, numberOf(at["position"]), maker, sql`h.changed`);
+        const books = yield* booksAfter(database, numberOf(at["books_position"]), maker);
         if (refunds.read + books.read === 0) return { count: 0, more: false };
         const count = yield* store(database, name, [...refunds.planned, ...books.planned]);
         yield* sql`UPDATE ${endpoints} SET position = ${refunds.reached}, books_position = ${books.reached} WHERE name = ${name}`;

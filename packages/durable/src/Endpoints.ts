@@ -23,13 +23,15 @@ export interface Standing {
   readonly enabled?: { readonly by: string; readonly reason: string; readonly at: number } | undefined;
 }
 
-/** A message on its way, or come to an end, without what it holds. */
+/** A message on its way, or come to an end. */
 export interface Delivery {
   readonly id: number;
   readonly endpoint: string;
   readonly state: Deliveries.State;
   readonly message: string;
   readonly type: string;
+  /** What it holds; nothing where it could not be made. */
+  readonly payload: string;
   /** Of the event among all events; none of a ping. */
   readonly position?: number | undefined;
   readonly happenedAt: number;
@@ -62,7 +64,7 @@ export interface Range {
 }
 
 const columns =
-  "id, endpoint, state, message, type, position, happened_at, out_refund_no, attempts, since, due_at, status, said, ended_at, replayed_by, replayed_reason";
+  "id, endpoint, state, message, type, payload, position, happened_at, out_refund_no, attempts, since, due_at, status, said, ended_at, replayed_by, replayed_reason";
 /** So many are replayed in one transaction, and so many transactions on one asking. */
 const batch = 500;
 const most = 50;
@@ -75,6 +77,7 @@ const deliveryOf = (raw: Raw): Delivery => ({
   state: String(raw["state"]) as Deliveries.State,
   message: String(raw["message"]),
   type: String(raw["type"]),
+  payload: String(raw["payload"]),
   position: optionalNumber(raw["position"]),
   happenedAt: numberOf(raw["happened_at"]),
   outRefundNo: textOf(raw["out_refund_no"]),
@@ -221,7 +224,7 @@ export const replayAll = Effect.fnUntraced(function* (
   database: Database,
   endpoint: string,
   range: Range,
-  make: Deliveries.Make,
+  maker: Deliveries.Maker,
   person: Person,
 ): Effect.fn.Return<Replayed, SqlError> {
   const which = within(database, range, "h.at", "h.position");
@@ -235,7 +238,7 @@ export const replayAll = Effect.fnUntraced(function* (
     const page = yield* Deliveries.refundsAfter(
       database,
       position,
-      make,
+      maker,
       database.sql`h.changed AND h.position <= ${last} AND ${which}`,
     );
     if (page.read === 0) return { count };

@@ -337,6 +337,7 @@ export const DeliveryView = Schema.Struct({
   state: DeliveryState,
   /** Of the event among all events; none of a ping. */
   position: Schema.optionalKey(Schema.Int),
+  /** Absent where it is of a merchant that the token does not name: the file named that one when the message was made. */
   outRefundNo: Schema.optionalKey(Schema.String),
   /** When the event happened. */
   at: Time,

@@ -17,7 +17,7 @@ import * as Layer from "effect/Layer";
 import type { SqlError } from "effect/sql/SqlError";
 import { type Configured, make as configure } from "./internal/webhooks/configured.ts";
 import * as delivering from "./internal/webhooks/delivering.ts";
-import { maker, ping } from "./internal/webhooks/messages.ts";
+import { maker, numbersOf, ping } from "./internal/webhooks/messages.ts";
 import { type InvalidWebhooks, strangers } from "./WebhooksFile.ts";
 
 /** An endpoint: what the file says of it, and how it stands. */
@@ -33,6 +33,12 @@ export interface Webhook extends Endpoints.Standing {
   readonly secrets: number;
 }
 
+/** A message on its way, or come to an end: whose refund it tells of, and nothing else of what it holds. */
+export interface Delivery extends Omit<Endpoints.Delivery, "payload"> {
+  readonly mchId?: string | undefined;
+  readonly subMchId?: string | undefined;
+}
+
 /** What is to be delivered again: one message, or those of a range of events: the dead ones, or all, as they are made now. */
 export type Replay =
   | { readonly delivery: number }
@@ -45,8 +51,8 @@ export interface Service {
   readonly deliveries: (
     name: string,
     page?: { readonly state?: State; readonly after?: number; readonly limit?: number },
-  ) => Effect.Effect<ReadonlyArray<Endpoints.Delivery>, SqlError>;
-  readonly find: (name: string, id: number) => Effect.Effect<Endpoints.Delivery | undefined, SqlError>;
+  ) => Effect.Effect<ReadonlyArray<Delivery>, SqlError>;
+  readonly find: (name: string, id: number) => Effect.Effect<Delivery | undefined, SqlError>;
   /** How many messages are delivered again, and from which position on the range is to be asked for once more. */
   readonly replay: (name: string, what: Replay, person: Person) => Effect.Effect<Endpoints.Replayed, SqlError>;
   /** `false` where it was not disabled. */
@@ -61,6 +67,11 @@ export interface Options extends delivering.Options {
   /** The file of the endpoints. */
   readonly file: string;
 }
+
+const deliveryOf = ({ payload, ...delivery }: Endpoints.Delivery): Delivery => {
+  const { mchId, subMchId } = numbersOf({ payload, type: delivery.type }) ?? {};
+  return { ...delivery, ...(mchId !== undefined && { mchId }), ...(subMchId !== undefined && { subMchId }) };
+};
 
 const serviceOf = Effect.fnUntraced(function* (configured: Pick<Configured, "all" | "get">) {
   const { database } = yield* RefundStore;
@@ -84,8 +95,9 @@ const serviceOf = Effect.fnUntraced(function* (configured: Pick<Configured, "all
         };
       });
     }),
-    deliveries: (name, page) => Endpoints.list(database, name, page),
-    find: (name, id) => Endpoints.find(database, name, id),
+    deliveries: (name, page) => Effect.map(Endpoints.list(database, name, page), (all) => all.map(deliveryOf)),
+    find: (name, id) =>
+      Effect.map(Endpoints.find(database, name, id), (found) => (found === undefined ? undefined : deliveryOf(found))),
     replay: Effect.fnUntraced(function* (name, what, person) {
       const endpoint = configured.get(name);
       let replayed: Endpoints.Replayed = { count: 0 };

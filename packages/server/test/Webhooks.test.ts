@@ -107,7 +107,7 @@ live("sends nothing more of a merchant that the file names no more, also what wa
     const erp = yield* receiver(secret);
     const entry: Entry = { name: "erp", url: erp.url, secret, types: ["refund.recorded"] };
     const running = yield* started([{ ...entry, merchants: ["shop", "kiosk"] }]);
-    const { ask, hooks, logged } = running;
+    const { ask, hooks, logged, token } = running;
     erp.answer = () => ({ status: 500 });
     yield* ask("POST", "/v1/refunds", { body: refundOf(1) });
     yield* ask("POST", "/v1/refunds", { body: { ...refundOf(2), merchant: "kiosk" } });
@@ -122,6 +122,14 @@ live("sends nothing more of a merchant that the file names no more, also what wa
       { state: "pending", failure: "it is of a merchant that the file names for this webhook no more" },
     );
     expect(erp.got.map(({ data }) => data["merchant"]).slice(2)).toEqual(["kiosk"]);
+    // Who may see the webhook as it is now is told no number of the other merchant's.
+    const kiosk = yield* token({ merchants: ["kiosk"], rights: ["operate"] });
+    const page = yield* ask("GET", "/v1/webhooks/erp/deliveries", { token: kiosk });
+    const shown = page.body["deliveries"] as ReadonlyArray<Record<string, unknown>>;
+    expect(shown.map(({ outRefundNo }) => outRefundNo)).toEqual(["R-2", undefined]);
+    const one = yield* ask("GET", `/v1/webhooks/erp/deliveries/${String(shown[1]?.["id"])}`, { token: kiosk });
+    expect(one.status).toBe(200);
+    for (const { text } of [page, one]) expect(text).not.toMatch(/R-1\b|1900000109/);
     // Named again, it gets what it has missed.
     hooks.write([{ ...entry, merchants: ["shop", "kiosk"] }]);
     yield* until(() => logged.filter((line) => line.includes("1 webhooks were read again")).length === 2);

@@ -133,7 +133,7 @@ const listing = (say: Say) =>
 /** One message, in a line. */
 const deliveryLine = (
   say: Say,
-  { attempts, happenedAt, id, outRefundNo = "", said = "", state, type }: Endpoints.Delivery,
+  { attempts, happenedAt, id, outRefundNo = "", said = "", state, type }: Webhooks.Delivery,
 ): string =>
   plain(
     [String(id), state, type, shownNumber(outRefundNo), timeOf(happenedAt), `${attempts}×`, translated(say)(said)]

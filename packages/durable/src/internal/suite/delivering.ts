@@ -8,9 +8,12 @@ import { type Case, type Opened, opened, person, processes, request } from "./ca
 const numberOf = (source: Deliveries.Source): string =>
   source._tag === "Refund" ? source.event.outRefundNo : source.day.date;
 
-const all: Deliveries.Make = (source) => {
-  const number = numberOf(source);
-  return { message: `msg_${number}`, type: "refund.recorded", payload: `{"number":"${number}"}` };
+const all: Deliveries.Maker = {
+  make: (source) => {
+    const number = numberOf(source);
+    return { message: `msg_${number}`, type: "refund.recorded", payload: `{"number":"${number}"}` };
+  },
+  isTold: () => true,
 };
 
 const open = { fresh: 10, again: 10, lease: 60_000 };
@@ -81,13 +84,18 @@ export const delivering: ReadonlyArray<Case> = [
     title: "an event of which no message can be made is dead, and those after it are told",
     run: Effect.fnUntraced(function* (subject) {
       const process = yield* opened(subject);
+      yield* desk(process).register("desk");
       yield* desk(process).register("erp");
       yield* started(process, 1, 3);
-      const make: Deliveries.Make = (source) => {
+      const make: Deliveries.Maker["make"] = (source) => {
         if (numberOf(source) === "R-2") throw new Error("poison");
-        return numberOf(source) === "R-1" ? undefined : all(source);
+        return numberOf(source) === "R-1" ? undefined : all.make(source);
       };
-      deepEqual(yield* desk(process).plan("erp", make), { count: 2, more: false });
+      deepEqual(yield* desk(process).plan("desk", { make, isTold: () => false }), { count: 1, more: false });
+      deepEqual(yield* desk(process).plan("erp", { make, isTold: ({ mchId }) => mchId !== "" }), {
+        count: 2,
+        more: false,
+      });
       deepEqual(
         (yield* listed(process)).map(({ outRefundNo, said, state }) => [outRefundNo, state, said]),
         [

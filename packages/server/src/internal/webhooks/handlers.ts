@@ -1,19 +1,19 @@
 /** What is done about requests for webhooks. One is seen by who may see every merchant that it is told of. */
+import { Merchants } from "@wechat-refund/core/Merchants";
 import * as Effect from "effect/Effect";
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
-import type { Delivery } from "@wechat-refund/durable/Endpoints";
 import { Caller } from "../../Access.ts";
 import { type DeliveryView, Replay, type WebhookView } from "../../Forms.ts";
 import { Invalid, type Issue, NotDisabled, NotFound } from "../../Problems.ts";
 import { Api } from "../../RefundApi.ts";
 import { everyMerchant, maySee, type Principal } from "../../Tokens.ts";
-import { type Replay as What, type Webhook, Webhooks } from "../../Webhooks.ts";
+import { type Delivery, type Replay as What, type Webhook, Webhooks } from "../../Webhooks.ts";
 import { answered } from "../answered.ts";
 import { jsonOf } from "../bodies.ts";
 import { isObject, issuesOfOthers, issuesOfReason, notAnObject, reasonOf } from "../starting.ts";
-import { timeOf } from "../views.ts";
+import { type Names, names, timeOf } from "../views.ts";
 
 const timed = <const K extends string>(key: K, at: number | undefined) =>
   (at === undefined ? {} : { [key]: timeOf(at) }) as { readonly [Key in K]?: string };
@@ -49,13 +49,17 @@ export const webhookView = ({
   ...(enabled !== undefined && { enabled: { ...enabled, at: timeOf(enabled.at) } }),
 });
 
-export const deliveryView = (delivery: Delivery): DeliveryView => ({
+/** Whether a caller may know of which refund a delivery tells: the file may have named other merchants when it was made. */
+const knows = (merchants: Names, caller: Principal, { mchId, subMchId }: Delivery): boolean =>
+  caller.merchants.has(everyMerchant) || (mchId !== undefined && merchants.sees(caller, { mchId, subMchId }));
+
+const deliveryView = (delivery: Delivery, knows: boolean): DeliveryView => ({
   id: String(delivery.id),
   message: delivery.message,
   type: delivery.type,
   state: delivery.state,
   ...(delivery.position !== undefined && { position: delivery.position }),
-  ...(delivery.outRefundNo !== undefined && { outRefundNo: delivery.outRefundNo }),
+  ...(delivery.outRefundNo !== undefined && knows && { outRefundNo: delivery.outRefundNo }),
   at: timeOf(delivery.happenedAt),
   attempts: delivery.attempts,
   since: timeOf(delivery.since),
@@ -130,6 +134,10 @@ export const layer = HttpApiBuilder.group(
   "webhooks",
   Effect.fn(function* (handlers) {
     const webhooks = yield* Webhooks;
+    const merchants = names((yield* Merchants).all);
+
+    const shown = (delivery: Delivery) =>
+      Effect.map(Caller, (caller) => deliveryView(delivery, knows(merchants, caller, delivery)));
 
     const visible = Effect.fnUntraced(function* (name: string) {
       const caller = yield* Caller;
@@ -161,7 +169,7 @@ export const layer = HttpApiBuilder.group(
           const deliveries = page.slice(0, wanted);
           const last = deliveries.at(-1);
           return {
-            deliveries: deliveries.map(deliveryView),
+            deliveries: yield* Effect.forEach(deliveries, shown),
             ...(page.length > wanted && last !== undefined && { next: String(last.id) }),
           };
         }),
@@ -175,7 +183,7 @@ export const layer = HttpApiBuilder.group(
             : undefined;
           return found === undefined
             ? yield* new NotFound({ detail: "there is no such delivery to this webhook, or it is kept no more" })
-            : deliveryView(found);
+            : yield* shown(found);
         }),
       )
       .handleRaw(
@@ -210,7 +218,7 @@ export const layer = HttpApiBuilder.group(
           const { name } = yield* visible(params.webhook);
           const id = yield* answered(webhooks.ping(name));
           const found = id === undefined ? undefined : yield* answered(webhooks.find(name, id));
-          return found === undefined ? yield* noSuchWebhook() : deliveryView(found);
+          return found === undefined ? yield* noSuchWebhook() : yield* shown(found);
         }),
       );
   }),

@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Registered } from "@wechat-refund/core/Merchants";
 import { Truth } from "@wechat-refund/core/RefundProgress";
-import type { Make, Message } from "@wechat-refund/durable/Deliveries";
+import type { Maker, Message } from "@wechat-refund/durable/Deliveries";
 import type { Event } from "@wechat-refund/durable/Events";
 import { everyMerchant } from "../../Tokens.ts";
 import { dayView } from "../days.ts";
@@ -87,10 +87,14 @@ export const isStillTold = (
   return type === done ? told.bill(data.mchId, true) : told.merchant(data, data.merchant);
 };
 
+/** Of which refund a message is; nothing where it is of none, or could not be made. */
+export const numbersOf = ({ payload, type }: Pick<Message, "payload" | "type">): Numbers | undefined =>
+  payload !== "" && type.startsWith("refund.") ? (JSON.parse(payload) as { readonly data: Numbers }).data : undefined;
+
 /** Makes the messages of an endpoint. */
-export const maker = (all: ReadonlyArray<Registered>, wanted: Wanted): Make => {
+export const maker = (all: ReadonlyArray<Registered>, wanted: Wanted): Maker => {
   const told = toldOf(all, wanted);
-  return (source) => {
+  const make: Maker["make"] = (source) => {
     if (source._tag === "Books") {
       const { day } = source;
       if (!told.bill(day.mchId, false) || !isWanted(wanted, done)) return undefined;
@@ -102,6 +106,8 @@ export const maker = (all: ReadonlyArray<Registered>, wanted: Wanted): Make => {
     const { at, mchId, outRefundNo, seq, subMchId = "" } = event;
     return messageOf(idOf("refund", mchId, subMchId, outRefundNo, seq, at), type, at, eventView(told.merchants, event));
   };
+  const isOfRefunds = types.some((type) => type.startsWith("refund.") && isWanted(wanted, type));
+  return { make, isTold: (numbers) => isOfRefunds && told.merchant(numbers) };
 };
 
 /** A message that tries an endpoint. */
