@@ -20,6 +20,7 @@ import { type Defaults, differing, fingerprint, freezeFor, recordedAs } from "./
 import * as Acts from "./internal/acts.ts";
 import { aged, attemptedElsewhere, numbersOf } from "./internal/acts.ts";
 import { proofOfNotice } from "./internal/calls.ts";
+import { detailOf } from "./internal/eventRow.ts";
 import { noted } from "./internal/noted.ts";
 import * as Pauses from "./internal/pauses.ts";
 import {
@@ -269,7 +270,7 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
         what: String(raw["what"]),
         truth: String(raw["truth"]),
         ...(raw["block"] !== null && { block: String(raw["block"]) }),
-        ...(raw["detail"] !== null && { detail: JSON.parse(String(raw["detail"])) as unknown }),
+        ...detailOf(raw),
       }));
     }),
     settled: Effect.fn("Refunds.settled")(function* (merchant, outRefundNo, { blocked = false } = {}) {

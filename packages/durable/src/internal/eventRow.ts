@@ -8,6 +8,19 @@ import { numberOf, type Raw } from "./row.ts";
 export const columns =
   "h.position, h.seq, h.at, h.truth, h.block, h.from_truth, h.from_block, h.what, h.detail, r.mch_id, r.sub_mch_id, r.out_refund_no, r.refund_fee, r.currency";
 
+/**
+ * What stands beside a line; where it cannot be read, that it is damaged. The line itself is read without it: one that nobody could read would
+ * stand before all that come after it, of every merchant.
+ */
+export const detailOf = (raw: Raw): { readonly detail?: Readonly<Record<string, Schema.Json>> } => {
+  if (raw["detail"] === null) return {};
+  try {
+    return { detail: JSON.parse(String(raw["detail"])) as Record<string, Schema.Json> };
+  } catch {
+    return { detail: { damaged: true } };
+  }
+};
+
 export const eventOf = (raw: Raw): Event => ({
   position: numberOf(raw["position"]),
   seq: numberOf(raw["seq"]),
@@ -22,5 +35,5 @@ export const eventOf = (raw: Raw): Event => ({
   ...(raw["block"] !== null && { block: raw["block"] as Block["cause"] }),
   ...(raw["from_block"] !== null && { fromBlock: raw["from_block"] as Block["cause"] }),
   what: String(raw["what"]),
-  ...(raw["detail"] !== null && { detail: JSON.parse(String(raw["detail"])) as Record<string, Schema.Json> }),
+  ...detailOf(raw),
 });
