@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { DatabaseSync } from "node:sqlite";
@@ -324,6 +324,32 @@ describe("serve", () => {
     expect(await run(["serve", "--simulate", "--check", "--port", "0", ...args])).toMatchObject({
       code: 2,
       stdout: expect.stringContaining(`✗ ${flag}: has no place beside --simulate`),
+    });
+  });
+
+  it.each([
+    ["192.0.2.1", "127.0.0.1", "✗ --port: 192.0.2.1:8080"],
+    ["127.0.0.1", "0.0.0.0", "✗ --notice-port: must be another"],
+    ["127.0.0.1", "::", "✗ --notice-port: must be another"],
+    ["localhost", "127.0.0.1", "✗ --notice-port: must be another"],
+  ])("does not call good what would not start: one port at %s and %s", async (host, noticeHost, said) => {
+    const tokens = join(folder, "for-a-look.json");
+    await run(["token", "new", "--name", "one", "--merchants", "*", "--rights", "read", "--tokens", tokens]);
+    const at = ["--host", host, "--port", "8080", "--notice-host", noticeHost, "--notice-port", "8080"];
+    const args = ["--simulate", "--check", "--tokens", tokens, "--behind-proxy", "10.0.0.0/8", ...at];
+    const { code, stdout } = await run(["serve", ...args]);
+    expect({ code, stdout }).toMatchObject({ code: 2, stdout: expect.stringContaining(said) });
+  });
+
+  // Whoever is root may write to all.
+  it.skipIf(process.getuid?.() === 0)("does not call a store good that may only be read", async () => {
+    const file = join(folder, "read-only.db");
+    const service = await serve(["--simulate", "--port", "0", "--store", file]);
+    await service.end("SIGTERM");
+    chmodSync(file, 0o444);
+    expect(await run(["serve", "--simulate", "--check", "--port", "0", "--store", file])).toMatchObject({
+      code: 2,
+      stdout: expect.stringMatching(/^✗ store: .* must be writable by the user .*\(EACCES\)$/m),
     });
   });
 

@@ -6,7 +6,7 @@
  */
 import { randomInt } from "node:crypto";
 import { accessSync, constants, readFileSync, statSync } from "node:fs";
-import { createServer } from "node:net";
+import { createServer, isIP } from "node:net";
 import { dirname, resolve } from "node:path";
 import { type InvalidMerchants, Merchants } from "@wechat-refund/core/Merchants";
 import * as Migrations from "@wechat-refund/durable/Migrations";
@@ -99,6 +99,17 @@ export const freePort = (host: string): Effect.Effect<number> =>
     listen(50);
   });
 
+const isIPv4 = (host: string): boolean => isIP(host) === 4;
+
+/** Whether listeners at two hosts would need the same port: `0.0.0.0` and `::` have those of the other addresses as well. */
+const meet = (one: string, other: string): boolean => {
+  const among = (all: string, host: string): boolean =>
+    all === "::" ||
+    (all === "0.0.0.0" && (isIPv4(host) || host === "localhost")) ||
+    (all === "localhost" && NodeServer.isLoopback(host));
+  return one === other || among(one, other) || among(other, one);
+};
+
 /** A host as an address names it. */
 export const inAddress = (host: string): string => (host.includes(":") ? `[${host}]` : host);
 
@@ -144,12 +155,14 @@ export const listeners = Effect.fnUntraced(function* (say: Say, asked: Asked) {
     ["--port", wanted.api],
     ["--notice-port", wanted.notices],
   ] as const) {
-    if (check || listener === undefined || listener.port === 0) continue;
+    if (listener === undefined || listener.port === 0) continue;
     const code = yield* taken(listener.host ?? "", listener.port);
+    // What is running has the ports that it is checked for; what else stands in the way would stand in its way, too.
+    if (check && code === "EADDRINUSE") continue;
     const at = `${inAddress(listener.host ?? "")}:${listener.port}`;
     if (code !== undefined) checks.push(wrong(flag, `${at}: ${why(say, code)}`));
   }
-  if (noticePort === port && port !== 0 && noticeHost === host) {
+  if (noticePort === port && port !== 0 && meet(noticeHost, host)) {
     checks.push(wrong("--notice-port", say("must be another than --port", "不能与 --port 相同")));
   }
   const found = `${inAddress(host)}:${port}${noticePort === undefined ? "" : `${comma(say)}${say("notices", "通知")} ${inAddress(noticeHost)}:${noticePort}`}`;
@@ -248,6 +261,17 @@ const isToBeMade = (file: string): boolean => {
   }
 };
 
+/** Why a service could not work on a store that was only read here. */
+const unwritable = (file: string): string | undefined => {
+  try {
+    accessSync(file, constants.R_OK | constants.W_OK);
+    accessSync(dirname(resolve(file)), constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (cause) {
+    return codeOf(cause);
+  }
+};
+
 /** The store as a service finds it: of this version's form, or to be brought to it. */
 export const store = Effect.fnUntraced(function* (say: Say, asked: Asked, where: Store.Where) {
   const name = say("store", "存储");
@@ -272,6 +296,14 @@ export const store = Effect.fnUntraced(function* (say: Say, asked: Asked, where:
         : Sqlite.layer({ file: where.file });
   const form = yield* Effect.result(Effect.scoped(Effect.provide(Migrations.known(shown), client)));
   if (Result.isFailure(form)) return wrong(name, Store.problem(where, form.failure).message);
+  const code = asked.check && where._tag === "Sqlite" ? unwritable(where.file) : undefined;
+  if (code !== undefined) {
+    const message = say(
+      `${shown} and its folder must be writable by the user that the service runs as (${code})`,
+      `${shown} 及其所在目录必须可由运行服务的用户写入（${code}）`,
+    );
+    return wrong(name, message);
+  }
   if (form.success === Migrations.newest) return ok(name, shown);
   return asked.migrate
     ? ok(
