@@ -82,6 +82,10 @@ export interface PrepareContext {
 const invalid = (field: string, message: string): InvalidRequest =>
   new InvalidRequest({ issues: [{ field, wire: field, message }] });
 
+/** What is given beside the request. */
+const unusable = (field: string, message: string): InvalidRequest =>
+  new InvalidRequest({ issues: [{ field, wire: field, message }], of: "client" });
+
 /** Wraps the reason of a failed stage with the operation and the refund number it concerns. */
 const fail =
   <In, Out>(operation: Operation<In, Out>, request: In) =>
@@ -131,9 +135,9 @@ export const signed = (
   call: Call,
   { credential, endpoint, nonce, platformKeyId, timestamp }: PrepareContext,
 ): Result.Result<Explanation, InvalidRequest> => {
-  if (!noncePattern.test(nonce)) return Result.fail(invalid("nonce_str", "must be 1 to 32 letters and digits"));
+  if (!noncePattern.test(nonce)) return Result.fail(unusable("nonce_str", "must be 1 to 32 letters and digits"));
   if (!Number.isSafeInteger(timestamp) || timestamp < 0) {
-    return Result.fail(invalid("timestamp", "must be whole seconds since 1970"));
+    return Result.fail(unusable("timestamp", "must be whole seconds since 1970"));
   }
   const { body, method, path } = call;
   const signed = Signature.sign(credential, { method, path, timestamp, nonce, body: body ?? "" });

@@ -103,6 +103,10 @@ export const identityOf = (
 const invalid = (field: string, message: string): InvalidRequest =>
   new InvalidRequest({ issues: [{ field, wire: field, message }] });
 
+/** What the caller of the stages gives beside the request. */
+const unusable = (field: string, message: string): InvalidRequest =>
+  new InvalidRequest({ issues: [{ field, wire: field, message }], of: "client" });
+
 /** The field that holds one of the merchant's keys: it would be sent, and `refund_desc` is shown to the payer. */
 const withKey = (params: Params, { apiKey, previousApiKey = apiKey }: MerchantIdentity): string | undefined => {
   const [current, previous] = [Redacted.value(apiKey), Redacted.value(previousApiKey)];
@@ -134,13 +138,13 @@ export const signed = (
   merchant: MerchantIdentity,
   nonce: string,
 ): Result.Result<Params, InvalidRequest> => {
-  if (!noncePattern.test(nonce)) return Result.fail(invalid("nonce_str", "must be 1 to 32 letters and digits"));
+  if (!noncePattern.test(nonce)) return Result.fail(unusable("nonce_str", "must be 1 to 32 letters and digits"));
   const fields = new Map(params);
   fields.set("nonce_str", nonce);
   if (merchant.signType !== "MD5") fields.set("sign_type", merchant.signType);
   return Result.mapBoth(sign(fields, merchant.apiKey, merchant.signType), {
     onSuccess: (value) => fields.set("sign", value),
-    onFailure: (error) => invalid(error.field ?? "key", error.message),
+    onFailure: ({ field, message }) => (field === undefined ? unusable("key", message) : invalid(field, message)),
   });
 };
 

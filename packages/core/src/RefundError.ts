@@ -27,13 +27,15 @@ export type Issue = typeof Issue.Type;
 export class InvalidRequest extends onOneLine(
   Schema.TaggedError<InvalidRequest>("@wechat-refund/core/RefundError/InvalidRequest")("InvalidRequest", {
     issues: Schema.Array(Issue),
+    /** `client`: what the client was put together with is wrong (address, nonce, key, clock), and nothing of the request. */
+    of: Schema.optionalKey(Schema.Literal("client")),
   }),
 ) {
   get outcome(): Outcome {
     return "not-accepted";
   }
   get advice(): Advice {
-    return "fix-request";
+    return this.of === "client" ? "fix-account" : "fix-request";
   }
   override get message(): string {
     return this.issues

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest";
-import { Clock, Effect, Exit, Fiber, Layer, Redacted, Result, Stream } from "effect";
+import { Clock, type Context, Effect, Exit, Fiber, Layer, Redacted, Result, Stream } from "effect";
 import { TestClock } from "effect/testing";
 import { Merchant, Operation, RefundClient, type RefundProgress, Resend, Transport } from "../src/index.ts";
 import { Replies, TransportStub } from "../src/testing/index.ts";
@@ -227,6 +227,24 @@ describe("Resend.untilKnown", () => {
         assert.strictEqual(known._tag, "Rejected");
         assert.strictEqual(posts.length, 0);
       }
+    }),
+  );
+
+  it.effect.each([
+    ["an address that is named twice", RefundClient.Endpoint, "https://api2.mch.weixin.qq.com"],
+    ["a nonce that cannot be sent", RefundClient.Nonce, Effect.succeed("0-0")],
+  ] as const)("rejects nothing for %s: mended, the same refund is made", ([, service, value]) =>
+    Effect.gen(function* () {
+      const { layer, posts } = gateway({ refund: [accepted] });
+      const placed = merchantWith({ endpoint: Operation.mainEndpoint });
+      const client = yield* Layer.build(RefundClient.layer.pipe(Layer.provide([Merchant.layer(placed), layer])));
+      const run = Resend.untilKnown(request, { endWhenBlocked: true }).pipe(Effect.provideContext(client));
+      const known = yield* Effect.provideService(run, service as Context.Reference<unknown>, value);
+      assert.strictEqual(known._tag, "NotMade");
+      assert.strictEqual("block" in known && known.block?.cause, "account");
+      assert.strictEqual("last" in known && known.last?.advice, "fix-account");
+      assert.strictEqual(posts.length, 0);
+      assert.strictEqual((yield* run)._tag, "Accepted");
     }),
   );
 

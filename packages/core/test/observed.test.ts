@@ -12,6 +12,10 @@ const error = (operation: "refund" | "refundquery", reason: RefundError.Reason) 
   Result.fail(new RefundError.RefundError({ operation, outRefundNo: "R", reason }));
 const transport = (reason: Transport.Reason) =>
   new RefundError.TransportFailed({ error: new Transport.TransportError({ reason }) });
+const ofTheClient = new RefundError.InvalidRequest({
+  issues: [{ field: "endpoint", wire: "endpoint", message: "is named twice" }],
+  of: "client",
+});
 const page = (status: number, certificate?: "certificate-missing" | "certificate-rejected") =>
   new RefundError.GatewayRefused({ status, ...(certificate !== undefined && { page: certificate }) });
 const rejected = (operation: "refund" | "refundquery", errCode: string) =>
@@ -34,6 +38,7 @@ const told = (observation: RefundProgress.Observation): string => {
 describe("a failed send", () => {
   it.each<readonly [string, RefundError.Reason, string]>([
     ["our own check", new RefundError.InvalidRequest({ issues: [] }), "Refused final unsigned"],
+    ["what no refund of this client can be", ofTheClient, "NotSent account"],
     ["unreachable", transport(new Transport.Unreachable({ detail: "x" })), "NotSent"],
     ["a handshake", transport(new Transport.HandshakeFailed({ detail: "x" })), "NotSent certificate"],
     ["a closed transport", transport(new Transport.Unusable({ detail: "x" })), "NotSent account"],
@@ -73,6 +78,7 @@ describe("a failed send", () => {
 
 describe("a failed query", () => {
   it.each<readonly [string, RefundError.Reason, string]>([
+    ["what no query of this client can be", ofTheClient, "NotSent account"],
     ["REFUNDNOTEXIST", rejected("refundquery", "REFUNDNOTEXIST"), "NoSuchRefund"],
     ["SIGNERROR", rejected("refundquery", "SIGNERROR"), "AskFailed signed key"],
     ["SYSTEMERROR", rejected("refundquery", "SYSTEMERROR"), "AskFailed signed"],

@@ -11,7 +11,7 @@ export const twice = (one: string, other: string): string =>
   `is named twice and not the same: ${one} and ${other}; nothing is sent until Endpoint, the merchant's endpoint and WECHAT_PAY_ENDPOINT name one gateway`;
 
 const invalid = (message: string): Result.Result<never, InvalidRequest> =>
-  Result.fail(new InvalidRequest({ issues: [{ field: "endpoint", wire: "endpoint", message }] }));
+  Result.fail(new InvalidRequest({ issues: [{ field: "endpoint", wire: "endpoint", message }], of: "client" }));
 
 /** The one address that is named, or nothing where none is; different ones are refused, and so is what is none. */
 export const agreed = (named: ReadonlyArray<string | undefined>): Result.Result<string | undefined, InvalidRequest> => {

@@ -117,6 +117,8 @@ const causeOf = (error: RefundError): MerchantCause | undefined => {
     case "TransportFailed":
       if (advice !== "fix-account") return undefined;
       return reason.error.reason._tag === "Unusable" ? "account" : "certificate";
+    case "InvalidRequest":
+      return advice === "fix-account" ? "account" : undefined;
     default:
       return undefined;
   }
@@ -149,7 +151,10 @@ const isLimit = (reason: Reason): boolean =>
 const isLimited = ({ reason }: RefundError): boolean =>
   isLimit(reason) || (reason._tag === "GatewayRefused" && reason.protocol === "v3" && reason.status === 429);
 
-const isNotSent = ({ reason }: RefundError): boolean => reason._tag === "TransportFailed" && reason.error.sent === "no";
+/** Nor is what this client cannot send of any refund, which says nothing of this one. */
+const isNotSent = ({ reason }: RefundError): boolean =>
+  (reason._tag === "TransportFailed" && reason.error.sent === "no") ||
+  (reason._tag === "InvalidRequest" && reason.of === "client");
 
 /** How a send ended, as an observation. */
 export const ofSend = (answer: Result.Result<RefundAccepted, RefundError>): Observation => {
