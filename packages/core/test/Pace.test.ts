@@ -1,4 +1,6 @@
 /** When calls leave: the limits, turns, outages, questions and held merchants of a pace, on virtual time whose wall clock jumps. */
+import { readFileSync } from "node:fs";
+import { stripTypeScriptTypes } from "node:module";
 import { assert, describe, it } from "@effect/vitest";
 import { Effect, Fiber, Layer } from "effect";
 import { TestClock } from "effect/testing";
@@ -677,5 +679,34 @@ describe("clients", () => {
       "failed",
       "failed",
     ]);
+  });
+});
+
+describe("docs/pace.md", () => {
+  /** The function of the page, as a program without modules has it. */
+  const inTurn = (() => {
+    const page = readFileSync(new URL("../../../docs/pace.md", import.meta.url), "utf8");
+    const [, fence = ""] = /## Taking turns oneself[^]*?```ts\n([^]*?)```/.exec(page) ?? [];
+    const code = stripTypeScriptTypes(fence)
+      .replaceAll(/^import .*$/gm, "")
+      .replaceAll("export ", "");
+    // oxlint-disable-next-line no-implied-eval
+    return new Function("Pace", "Effect", `${code}; return inTurn;`)(Pace, Effect) as (
+      client: RefundClient.RefundClient["Service"],
+      outRefundNo: string,
+    ) => Effect.Effect<unknown, RefundError.RefundError>;
+  })();
+
+  test("what is asked for in a turn of one's own and is not there is an answer, and makes no outage", function* () {
+    const merchant = merchantWith();
+    const none = TransportStub.reply(Replies.rejected(merchant, "REFUNDNOTEXIST", ""));
+    const asking = RefundClient.layer.pipe(Layer.provide([Merchant.layer(merchant), none]));
+    const client = Pace.make().refundClient(yield* RefundClient.RefundClient.pipe(Effect.provide(asking)));
+    const asked = (n: number) => Effect.exit(inTurn(client, `R${n}`));
+    yield* together(Array.from({ length: 60 }, (_, n) => asked(n)));
+    yield* TestClock.adjust("11 seconds");
+    const last = yield* Effect.forkChild(asked(60));
+    yield* TestClock.adjust("1 millis");
+    assert.isDefined(last.pollUnsafe());
   });
 });
