@@ -4,12 +4,14 @@
  * What a bill says, and why there is none, is `RefundBill`'s; unpacking is `BillText`'s. Nothing here is tried again.
  */
 import * as Clock from "effect/Clock";
+import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import * as Stream from "effect/Stream";
 import * as BillText from "./BillText.ts";
+import { Endpoint } from "./Endpoint.ts";
+import { agree } from "./internal/endpoint.ts";
 import type { MerchantIdentity } from "./Merchant.ts";
-import { mainEndpoint } from "./Operation.ts";
 import { Nonce } from "./Pipeline.ts";
 import * as RefundBill from "./RefundBill.ts";
 import type { InvalidRequest } from "./RefundError.ts";
@@ -34,7 +36,8 @@ export const download = Effect.fnUntraced(function* (
   merchant: MerchantIdentity,
   transport: Transport["Service"],
 ): Effect.fn.Return<Source, RefundBill.NoBill | InvalidRequest | TransportError> {
-  const endpoint = merchant.endpoint ?? mainEndpoint;
+  const around = Context.getOrUndefined(yield* Effect.context<never>(), Endpoint);
+  const endpoint = yield* Effect.fromResult(agree([around, merchant.endpoint]));
   const post = yield* Effect.fromResult(
     RefundBill.prepare(request, { merchant, endpoint, nonce: yield* yield* Nonce }),
   );

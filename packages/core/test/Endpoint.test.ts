@@ -1,7 +1,18 @@
 /** Where requests go: every way to say it works, and two ways that say different things send nothing. */
 import { assert, describe, it } from "@effect/vitest";
 import { ConfigProvider, Effect, Layer, Redacted, Result } from "effect";
-import { Pace, Merchant, Merchants, Operation, OrderRefunds, Pipeline, Refund, RefundClient } from "../src/index.ts";
+import {
+  Bills,
+  Merchant,
+  Merchants,
+  Operation,
+  OrderRefunds,
+  Pace,
+  Pipeline,
+  Refund,
+  RefundClient,
+  Transport,
+} from "../src/index.ts";
 import { Replies, TransportStub } from "../src/testing/index.ts";
 import { apiKey, merchantWith, request } from "./support/story.ts";
 
@@ -116,6 +127,25 @@ describe("the gateway is named", () => {
         OrderRefunds.OrderRefunds.use(({ page }) => page({ outTradeNo: "1" })).pipe(Effect.provide(orders)),
       );
       assert.strictEqual(to.posts[0]?.request.url, `${ours}/pay/refundquery`);
+    }),
+  );
+
+  it.effect("for a day's bill, by its merchant or around the call", () =>
+    Effect.gen(function* () {
+      const to = recorder();
+      const bill = (options: Partial<Merchant.MerchantOptions>) =>
+        Transport.Transport.use((transport) =>
+          Bills.download({ date: "2026-11-23" }, merchantWith(options), transport),
+        ).pipe(Effect.provide(to.layer), Effect.exit);
+      yield* bill({ endpoint: ours });
+      yield* around(bill({}));
+      yield* bill({});
+      assert.deepStrictEqual(
+        to.posts.map(({ request: { url } }) => url),
+        [ours, ours, Operation.mainEndpoint].map((origin) => `${origin}/pay/downloadbill`),
+      );
+      assert.include(String(yield* around(bill({ endpoint: another }))), "endpoint is named twice and not the same");
+      assert.strictEqual(to.posts.length, 3);
     }),
   );
 });
