@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest";
 import { Effect, Fiber, Layer, Metric, Stream } from "effect";
 import { TestClock } from "effect/testing";
-import { Merchant, OrderRefunds, type Refund, RefundClient, RefundNotice, type Transport } from "../src/index.ts";
+import { Merchant, OrderRefunds, Pace, type Refund, RefundClient, RefundNotice, type Transport } from "../src/index.ts";
 import { Replies, TransportStub } from "../src/testing/index.ts";
 import { merchantWith, request } from "./support/story.ts";
 
@@ -149,6 +149,33 @@ describe("interruption", () => {
   it.effect("of a call that may have been sent is told as unknown", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* interruptedAfter(TransportStub.never), [[request.outRefundNo, "unknown"]]);
+    }),
+  );
+
+  it.effect("is told where the transport breaks over it, too", () =>
+    Effect.gen(function* () {
+      const breaking = Effect.onInterrupt(Effect.never, () => Effect.die("it cannot be closed"));
+      const told = yield* interruptedAfter(TransportStub.reply(() => breaking));
+      assert.deepStrictEqual(told, [[request.outRefundNo, "unknown"]]);
+    }),
+  );
+
+  it.effect("of a call that waits for its turn is told to nobody, and nothing was sent", () =>
+    Effect.gen(function* () {
+      const told: Array<unknown> = [];
+      const { layer, posts } = TransportStub.recorder(TransportStub.reply(Replies.accepted(merchant, request)));
+      const paced = Pace.make({ perSecond: 1 }).refundClient(
+        yield* RefundClient.RefundClient.pipe(Effect.provide(clientOver(layer))),
+      );
+      yield* paced.refund(request);
+      const waiting = yield* Effect.forkChild(
+        Effect.provideService(paced.refund(request), RefundClient.Interrupted, (ended) =>
+          Effect.sync(() => void told.push(ended)),
+        ),
+      );
+      yield* TestClock.adjust("500 millis");
+      yield* Fiber.interrupt(waiting);
+      assert.deepStrictEqual([told.length, posts.length], [0, 1]);
     }),
   );
 

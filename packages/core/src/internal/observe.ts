@@ -117,5 +117,7 @@ export const record = <A>(
     const ended: Ended = { ...call, outcome, reason };
     const error = Exit.isSuccess(exit) ? undefined : exit.cause.reasons.find(Cause.isFailReason)?.error;
     const written = log(ended, error);
-    return reason === "Interrupted" ? Effect.andThen(written, tell(ended)) : written;
+    // Also where closing it broke: that error goes to nobody who waits for an answer.
+    const interrupted = error === undefined && Exit.hasInterrupts(exit);
+    return interrupted ? Effect.andThen(written, tell(ended)) : written;
   });
