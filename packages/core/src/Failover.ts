@@ -7,8 +7,8 @@
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
+import { mainEndpoint, normalized, notEndpoint } from "./internal/address.ts";
 import * as monotonic from "./internal/monotonic.ts";
-import { mainEndpoint } from "./Operation.ts";
 import { Transport, type TransportError, type TransportRequest } from "./Transport.ts";
 
 /** The remote access point, for every operation. */
@@ -28,14 +28,30 @@ export interface Options {
 const unreachable = ({ reason }: TransportError): boolean =>
   reason._tag === "Unreachable" || (reason._tag === "TimedOut" && reason.phase === "connect");
 
-/** Wraps the transport in context, anew wherever it is used. Requests to other origins than `main` pass unchanged. */
-export const layer = (options: Options = {}): Layer.Layer<Transport, never, Transport> =>
-  Layer.fresh(
+/** As it is written before a path: with a slash at its end no request would begin so, or go where it should. */
+const addressOf = (name: string, text: string): string => {
+  const found = normalized(text);
+  if (found === undefined) throw new RangeError(`${name} ${notEndpoint}`);
+  return found;
+};
+
+/**
+ * Wraps the transport in context, anew wherever it is used. Requests to other origins than `main` pass unchanged. Throws a `RangeError` that
+ * names an option with which it would never change over.
+ */
+export const layer = (options: Options = {}): Layer.Layer<Transport, never, Transport> => {
+  const { failures = 1, stay = "3 minutes" } = options;
+  const main = addressOf("main", options.main ?? mainEndpoint);
+  const backup = addressOf("backup", options.backup ?? backupEndpoint);
+  if (!Number.isSafeInteger(failures) || failures < 1) {
+    throw new RangeError("failures must be a whole number of posts, at least 1");
+  }
+  const stayMillis = Duration.toMillis(Duration.fromInputUnsafe(stay));
+  if (!(stayMillis > 0)) throw new RangeError('stay must be longer than nothing, such as "3 minutes"');
+  return Layer.fresh(
     Layer.effect(
       Transport,
       Effect.gen(function* () {
-        const { backup = backupEndpoint, failures = 1, main = mainEndpoint, stay = "3 minutes" } = options;
-        const stayMillis = Duration.toMillis(stay);
         const inner = yield* Transport;
         let backupUntil = -Infinity;
         let missed = 0;
@@ -61,3 +77,4 @@ export const layer = (options: Options = {}): Layer.Layer<Transport, never, Tran
       }),
     ),
   );
+};

@@ -73,4 +73,28 @@ describe("Failover", () => {
       );
     }),
   );
+
+  it.effect("takes addresses as they are written, and nothing with which it would never change over", () =>
+    Effect.gen(function* () {
+      const urls: Array<string> = [];
+      const inner = TransportStub.reply((post) => {
+        urls.push(post.url);
+        return Effect.fail(refused);
+      });
+      const written = { main: "https://API.mch.weixin.qq.com/", backup: "https://api2.mch.weixin.qq.com/" };
+      const client = clientOver(Failover.layer(written).pipe(Layer.provide(inner)));
+      yield* Effect.gen(function* () {
+        const { refund } = yield* RefundClient.RefundClient;
+        yield* Effect.exit(refund(request));
+        yield* Effect.exit(refund(request));
+      }).pipe(Effect.provide(client));
+      assert.deepStrictEqual(
+        urls,
+        [Operation.mainEndpoint, Failover.backupEndpoint].map((origin) => `${origin}/secapi/pay/refund`),
+      );
+      for (const [name, value] of Object.entries({ main: "api.mch.weixin.qq.com", backup: "", failures: 0, stay: 0 })) {
+        assert.throws(() => Failover.layer({ [name]: value }), RangeError, name);
+      }
+    }),
+  );
 });
