@@ -141,7 +141,13 @@ const isXml = /^\s*<(?:\?xml|xml)[\s?>]/;
 const isPage = /^\s*<(?:!|html|head|body)/i;
 const noBill = /^no bill exist$/i;
 const creating = /^bill creating$/i;
-const wrong = /^(?:invalid bill_type|data format error|missing parameter)$/i;
+const wrongDay = /^invalid bill_date$/i;
+/** What is wrong with a request, in words or as `error_code` 20001, which goes with any of them. */
+const wrong =
+  /^(?:invalid (?:[a-z]+_[a-z]+|appid|parameter)(?:: ?only gzip supported)?|nonce_str too long|(?:data format|sign) error|missing parameter|require post method|empty post data)$/i;
+const wrongCode = "20001";
+/** The merchant's permission for bills was closed (账单API权限已经关闭), whatever the words. */
+const closedCode = "20007";
 const forbidden = /^(?:no[ _]?auth|.{0,40}(?:无|没有|未开通)[^。]{0,20}权限.{0,40})$/i;
 
 const day = 86_400_000;
@@ -156,12 +162,13 @@ export const whyAbsent = (date: string, now: number): Why => {
   return now < readyAt(date) ? "not-ready" : "none";
 };
 
-const whyOf = (returnMsg: string, date: string, now: number): Why => {
+const whyOf = (returnMsg: string, errorCode: string | undefined, date: string, now: number): Why => {
   const text = returnMsg.trim();
   if (creating.test(text)) return "not-ready";
   if (noBill.test(text)) return whyAbsent(date, now);
-  if (forbidden.test(text)) return "no-permission";
-  if (wrong.test(text) || familyOf(text) !== undefined) return "refused";
+  if (forbidden.test(text) || errorCode === closedCode) return "no-permission";
+  if (wrongDay.test(text) && isOfNoBill(date, now)) return "no-such-day";
+  if (wrong.test(text) || errorCode === wrongCode || familyOf(text) !== undefined) return "refused";
   return "failed";
 };
 
@@ -185,7 +192,7 @@ export const interpret = (
     }
     return Result.fail(
       new NoBill({
-        why: whyOf(returnMsg ?? "", date, now),
+        why: whyOf(returnMsg ?? "", errorCode, date, now),
         ...(returnMsg !== undefined && { returnMsg }),
         ...(errorCode !== undefined && { errorCode }),
       }),
