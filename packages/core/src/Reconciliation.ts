@@ -91,6 +91,10 @@ const isSame = (a: Own, b: Own): boolean =>
 const differs = (ours: string | undefined, theirs: string): boolean =>
   ours !== undefined && ours !== "" && theirs !== "" && ours !== theirs;
 
+/** What the books know of a currency, beside a line that has it. */
+const currencyOf = ({ currency, currencyAssumed }: Own, billed: Billed): string =>
+  currencyAssumed === true ? billed.currency : currency;
+
 const emptyTotal = (currency: string) => ({
   currency,
   ours: { count: 0, amount: 0 },
@@ -166,7 +170,9 @@ export class Books {
     const total = this.total(billed.currency);
     add(total.theirs, refundFee);
     add(total.kinds[kind], refundFee);
-    if (entry !== undefined && kind !== "twice") add(this.total(entry.own.currency).ours, entry.own.refundFee);
+    if (entry !== undefined && kind !== "twice") {
+      add(this.total(currencyOf(entry.own, billed)).ours, entry.own.refundFee);
+    }
     if (kind === "matched") return { kind, outRefundNo: billed.outRefundNo, ours: entry?.own, fields };
     const theirs = theirsOf(billed, date);
     return { kind, outRefundNo: theirs.outRefundNo, ...(entry !== undefined && { ours: entry.own }), theirs, fields };
@@ -191,7 +197,7 @@ export class Books {
     entry.seen = billed.refundId === ours.refundId ? ours.refundId : detached(billed.refundId);
     const amounts = [
       ...(ours.refundFee === billed.refundFee ? [] : ["refund_fee"]),
-      ...(ours.currency === billed.currency ? [] : ["refund_fee_type"]),
+      ...(currencyOf(ours, billed) === billed.currency ? [] : ["refund_fee_type"]),
     ];
     const against = [
       ...(isDenied.has(ours.truth) ? ["state"] : []),

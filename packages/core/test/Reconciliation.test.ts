@@ -42,6 +42,7 @@ describe("a line of a bill", () => {
     ["of one that waits to be sent", { truth: "Recorded" }, {}, ["matched"]],
     ["of another amount", {}, { refundFee: 124 }, ["amount-differs", "refund_fee"]],
     ["of another currency", {}, { currency: "USD" }, ["amount-differs", "refund_fee_type"]],
+    ["of the order's currency, where the books name none", { currencyAssumed: true }, { currency: "USD" }, ["matched"]],
     ["of one that was rejected", { truth: "Rejected" }, {}, ["contradiction", "state"]],
     ["of one that was not made", { truth: "NotMade" }, {}, ["contradiction", "state"]],
     ["of one that a person ended", { truth: "Resolved" }, { refundFee: 1 }, ["contradiction", "state", "refund_fee"]],

@@ -112,6 +112,27 @@ describe("the reconciler", () => {
     }).pipe(quiet),
   );
 
+  it.effect("takes the currency of an order from its bill, where the request named none", () =>
+    Effect.gen(function* () {
+      const order = { mchId, totalFee: 1000, paidAt: start, feeType: "HKD" };
+      const orders = [1, 2].map((n) => ({ ...order, transactionId: `42${n}`, outTradeNo: `T-${n}` }));
+      const made = yield* world({ orders });
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { refunds, until } = yield* made.open({ worker: slow, knows: ["shop"] });
+          yield* refunds.start("shop", request(1));
+          yield* refunds.start("shop", request(2, { refundFeeType: "HKD" }));
+          for (const number of ["R-1", "R-2"]) yield* until(number, ({ truth }) => truth === "Succeeded");
+        }),
+      );
+      const day = yield* at(made, ten, (process) => until(process, first));
+      expect(day).toMatchObject({ lines: 2, whole: true, differences: 0 });
+      expect(day.totals).toMatchObject([
+        { currency: "HKD", ours: { count: 2, amount: 200 }, theirs: { count: 2, amount: 200 }, open: { count: 0 } },
+      ]);
+    }).pipe(quiet),
+  );
+
   it.effect(
     "asks again each half hour until there is a bill, also where none is said to be though refunds were accepted",
     () =>

@@ -46,6 +46,8 @@ export interface Own {
   /** In fen. */
   readonly refundFee: number;
   readonly currency: string;
+  /** Nobody named that currency: the gateway takes the order's, whatever it is, and the bill says which. */
+  readonly currencyAssumed?: boolean | undefined;
   readonly truth: Truth;
   /** Absent where the books do not say whose it is; `""` as the sub-merchant's is the merchant's own. */
   readonly mchId?: string | undefined;
