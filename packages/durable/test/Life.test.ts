@@ -33,6 +33,24 @@ describe("a refund that is recorded", () => {
     }),
   );
 
+  it.effect("has not succeeded where the record under its number has another refund_id than was accepted", () =>
+    Effect.gen(function* () {
+      const { open } = yield* world();
+      const { find, refunds, sql, until } = yield* open();
+      yield* refunds.start("shop", request(1));
+      const { refundId = "" } = yield* until("R-1", is("Accepted"));
+      // As it was accepted, by what is stored; what the gateway then says is of another one.
+      yield* sql`UPDATE refunds SET refund_id = '5000'`;
+      const foreign = yield* until("R-1", ({ block }) => block !== undefined);
+      expect(foreign).toMatchObject({ truth: "Accepted", block: { cause: "other-refund" }, refundId: "5000" });
+      expect(foreign.block?.refusal?.message).toContain(`refund_id: expected 5000, received ${refundId}`);
+      yield* sql`UPDATE refunds SET refund_id = ${refundId}`;
+      yield* refunds.goOn("shop", "R-1", { by: "ops", reason: "look again" });
+      yield* until("R-1", is("Succeeded"));
+      expect(yield* find("R-1")).toMatchObject({ final: true, refundId });
+    }),
+  );
+
   it.effect("is asked for at once when a notice comes, however many come", () =>
     Effect.gen(function* () {
       const { deliver, open, watched } = yield* world();

@@ -38,7 +38,7 @@ const capturing = (transport: Transport["Service"]): Transport["Service"] => ({
 });
 
 /** What of a stored refund its calls need. */
-export type Stored = Pick<Row, "frozen" | "protocol">;
+export type Stored = Pick<Row, "frozen" | "protocol" | "refundId">;
 
 export interface Calls {
   /** Why it cannot be called for here, where it cannot: then it needs no turn, and no call of it is begun. */
@@ -103,7 +103,10 @@ export const make = (registered: Registered): Calls => {
       });
     },
     send: (refund) => clientOf(refund)?.refund(requestOf(refund.frozen)) ?? Effect.fail(lacking("send", refund)),
-    ask: (refund) => clientOf(refund)?.confirm(requestOf(refund.frozen)) ?? Effect.fail(lacking("ask", refund)),
+    // One number has one refund: WeChat Pay's own number of it, once known, never becomes another.
+    ask: (refund) =>
+      clientOf(refund)?.confirm({ ...requestOf(refund.frozen), refundId: refund.refundId }) ??
+      Effect.fail(lacking("ask", refund)),
   };
 };
 
