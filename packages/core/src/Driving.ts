@@ -108,5 +108,6 @@ export const heard = ({ block }: Progress, held: MerchantCause | undefined): Obs
       ? { _tag: "Lifted", cause: block.cause as MerchantCause }
       : undefined;
   }
-  return block === undefined || block.cause === "overdue" ? { _tag: "Held", cause: held } : undefined;
+  const isFree = block === undefined || block.cause === "overdue" || (block.cause === held && !block.firm);
+  return isFree ? { _tag: "Held", cause: held } : undefined;
 };

@@ -10,7 +10,7 @@
  * record, by a refusal while no attempt went unanswered, or a day after the last one that did. Accepted is never taken back.
  */
 import type { Observation, Refusal } from "./internal/observed.ts";
-import { maySend, next } from "./internal/nextStep.ts";
+import { isSpaced, maySend, next } from "./internal/nextStep.ts";
 import type { RefundStatus } from "./internal/statuses.ts";
 import {
   type Block,
@@ -98,6 +98,14 @@ const unblocked = (progress: Progress): Progress => ({
   ...without(progress, "block", "under"),
   ...(progress.withheld && { block: { cause: "withheld", firm: true, by: "send", since: progress.doubt } }),
 });
+
+/** What it was refused for each time stays shown while it waits for its hour, and holds nothing. */
+const lifted = (progress: Progress): Progress => {
+  const { block, refusal } = progress;
+  return block?.by === "send" && refusal?.kind === "merchant" && isSpaced(progress)
+    ? { ...progress, block: { ...block, firm: false } }
+    : unblocked(progress);
+};
 
 /** It may be sent again; a record, or who starts it again, says that somebody wants it. */
 const released = (progress: Progress): Progress =>
@@ -388,7 +396,7 @@ export const observe = (progress: Progress, observation: Observation): Progress 
       const { block } = progress;
       const isOver =
         block !== undefined && merchantWide.has(block.cause) && (observation.cause ?? block.cause) === block.cause;
-      return isOver ? { ...unblocked(progress), row: 0 } : progress;
+      return isOver ? { ...lifted(progress), row: 0 } : progress;
     }
     default:
       if (open === undefined) return progress;

@@ -290,6 +290,8 @@ describe("a refund that is refused for itself", () => {
     }
     expect(sent.slice(0, 16)).toEqual(Array.from({ length: 16 }, (_, n) => n));
     expect(sent.slice(16)).toEqual([15 + 3600, 15 + 2 * 3600, 15 + 3 * 3600]);
+    // Why it waits is shown, and holds nothing.
+    expect(progress.block).toMatchObject({ cause: "top-up", firm: false, refusal: { errCode: "NOTENOUGH" } });
     // A person is not kept waiting.
     const wanted = RefundProgress.observe(progress, { _tag: "GoOn" });
     expect(RefundProgress.next(wanted)._tag).toBe("Send");

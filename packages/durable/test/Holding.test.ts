@@ -52,6 +52,34 @@ describe("a merchant without money (余额不足)", () => {
   );
 });
 
+describe("a refund that is refused for itself each time, while the merchant's others are accepted", () => {
+  it.effect("shows why it waits for its hour", () =>
+    Effect.gen(function* () {
+      const { open, watched } = yield* world();
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          // Frozen with the app of a configuration that has been mended since.
+          const { refunds } = yield* open({ appId: "wx0000000000000000", worker: false });
+          yield* refunds.start("shop", request(0));
+        }),
+      );
+      const { find, refunds, until } = yield* open();
+      for (const n of upTo(20)) {
+        yield* refunds.start("shop", request(n));
+        yield* until(`R-${n}`, is("Accepted"));
+      }
+      yield* TestClock.adjust("1 minute");
+      const sends = watched.sends("R-0").length;
+      expect(sends).toBeGreaterThanOrEqual(16);
+      const block = { cause: "account", refusal: { errCode: "APPID_NOT_EXIST" } };
+      expect(yield* find("R-0")).toMatchObject({ truth: "Recorded", block });
+      yield* TestClock.adjust("50 minutes");
+      expect(yield* find("R-0")).toMatchObject({ truth: "Recorded", block });
+      expect(watched.sends("R-0").length).toBe(sends);
+    }),
+  );
+});
+
 describe("a merchant that a person paused", () => {
   it.effect("sends nothing, and what was sent is asked for all the same; resumed it goes on", () =>
     Effect.gen(function* () {

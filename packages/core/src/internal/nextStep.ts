@@ -30,6 +30,8 @@ const poll = ({ row }: Progress): number => (row < 6 ? minute : ([5, 10, 20][row
 
 /** Sends that may have left: 16 as they come, then one an hour, so at most 41 in any day. */
 const spacing = ({ sends }: Progress): number => (sends < soon ? 0 : hour);
+/** Whether an hour goes by between two sends. */
+export const isSpaced = (progress: Progress): boolean => spacing(progress) > 0;
 /** Half of them are kept for when the gateway says that there is no such refund: no outage uses them up. */
 const questions = soon / 2;
 

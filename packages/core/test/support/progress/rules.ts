@@ -143,7 +143,11 @@ export const checkTurn = (fold: Fold, before: Case, observation: Observation, af
       require(shown === "other-refund" || isEnded(to), "R4 another's number stays shown", `${shown}`);
     }
   }
-  if (tag === "Lifted") require(shown === undefined || !merchantWide.has(shown), "R4 a success lifts it", `${shown}`);
+  if (tag === "Lifted") {
+    // What it was refused for sixteen times stays shown while it waits for its hour.
+    const isShown = to.sends >= 16 && to.block?.firm === false && to.refusal?.kind === "merchant";
+    require(shown === undefined || !merchantWide.has(shown) || isShown, "R4 a success lifts it", `${shown}`);
+  }
   if (tag === "Passed" && after.seen.first >= hour && (to.truth === "Recorded" || to.truth === "Unknown")) {
     require(shown !== undefined, "R4 overdue is shown", "nothing is");
   }

@@ -188,7 +188,7 @@ export const saboteurs: ReadonlyArray<Saboteur> = [
   ]),
   one("R4 a success lifts it", "nothing is lifted", [
     main,
-    `return isOver ? { ...unblocked(progress), row: 0 } : progress;`,
+    `return isOver ? { ...lifted(progress), row: 0 } : progress;`,
     `return isOver ? { ...progress, row: 0 } : progress;`,
   ]),
   one("R4 one send an hour", "sends each minute while held", [
