@@ -18,5 +18,8 @@ export interface Options {
     /** How long the backup is used before the main host is tried again; 3 minutes unless told otherwise. */
     readonly stay?: Duration.Input | undefined;
 }
-/** Wraps the transport in context, anew wherever it is used. Requests to other origins than `main` pass unchanged. */
+/**
+ * Wraps the transport in context, anew wherever it is used. Requests to other origins than `main` pass unchanged. Throws a `RangeError` that
+ * names an option with which it would never change over.
+ */
 export declare const layer: (options?: Options) => Layer.Layer<Transport, never, Transport>;

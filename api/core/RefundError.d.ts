@@ -26,6 +26,8 @@ declare const InvalidRequest_base: Schema.Class<InvalidRequest, Schema.TaggedStr
         readonly wire: Schema.String;
         readonly message: Schema.String;
     }>>;
+    /** `client`: what the client was put together with is wrong (address, nonce, key, clock), and nothing of the request. */
+    readonly of: Schema.optionalKey<Schema.Literal<"client">>;
 }>, import("effect/Cause").YieldableError>;
 /** Our own check refused the request; nothing left the process. Every issue is listed. */
 export declare class InvalidRequest extends InvalidRequest_base {

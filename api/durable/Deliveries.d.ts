@@ -31,8 +31,16 @@ export interface Message {
     readonly type: string;
     readonly payload: string;
 }
-/** Makes the message of an event; nothing where the endpoint does not want it. */
-export type Make = (source: Source) => Message | undefined;
+/** What an endpoint is told. */
+export interface Maker {
+    /** Makes the message of an event; nothing where the endpoint does not want it. */
+    readonly make: (source: Source) => Message | undefined;
+    /** Whether it is told of a merchant's refunds: of a change that cannot be read nothing else is sure. */
+    readonly isTold: (numbers: {
+        readonly mchId: string;
+        readonly subMchId: string;
+    }) => boolean;
+}
 /** A message that this process is at. */
 export interface Claimed extends Message {
     readonly id: number;
@@ -65,7 +73,7 @@ export interface Planned extends Partial<Message> {
     readonly outRefundNo: string | null;
 }
 /** The changes of refunds that stand after a position and fulfil `which`, in their order. */
-export declare const refundsAfter: (args_0: Database, position: number, make: Make, which: Fragment, limit?: any) => Effect.Effect<{
+export declare const refundsAfter: (args_0: Database, position: number, args_2: Maker, which: Fragment, limit?: any) => Effect.Effect<{
     planned: Planned[];
     reached: number;
     read: number;
@@ -79,7 +87,7 @@ export declare const make: (database: Database) => {
      * Makes messages of what came after the endpoint's cursors. How many there are now, and whether there may be more; nothing where it is
      * disabled, unknown, or another process is at it.
      */
-    plan: (name: string, make: Make) => Effect.Effect<{
+    plan: (name: string, maker: Maker) => Effect.Effect<{
         readonly count: number;
         readonly more: boolean;
     } | undefined, SqlError>;

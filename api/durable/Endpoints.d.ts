@@ -23,13 +23,15 @@ export interface Standing {
         readonly at: number;
     } | undefined;
 }
-/** A message on its way, or come to an end, without what it holds. */
+/** A message on its way, or come to an end. */
 export interface Delivery {
     readonly id: number;
     readonly endpoint: string;
     readonly state: Deliveries.State;
     readonly message: string;
     readonly type: string;
+    /** What it holds; nothing where it could not be made. */
+    readonly payload: string;
     /** Of the event among all events; none of a ping. */
     readonly position?: number | undefined;
     readonly happenedAt: number;
@@ -75,7 +77,7 @@ export declare const replayDead: (database: Database, endpoint: string, range: R
  * Has the messages of all changes of refunds in a range delivered again, also those that were delivered and are kept no more, as they are
  * made now; ten thousand at most. Days of the books are replayed one by one, or where they are dead.
  */
-export declare const replayAll: (database: Database, endpoint: string, range: Range, make: Deliveries.Make, person: Person) => Effect.Effect<Replayed, SqlError, never>;
+export declare const replayAll: (database: Database, endpoint: string, range: Range, maker: Deliveries.Maker, person: Person) => Effect.Effect<Replayed, SqlError, never>;
 /** Switches an endpoint on again: it goes on where it ended, and what rested has all its time before it. `false`: it was on, or is unknown. */
 export declare const enable: (database: Database, name: string, { by, reason }: Person) => Effect.Effect<boolean, SqlError>;
 /** Has a message sent that is of no event, once, also where the endpoint is disabled. Its `id`; nothing where the endpoint is unknown. */

@@ -24,7 +24,7 @@ export interface Options {
 }
 /** How the worker is, for `Health`. Times are milliseconds since, `undefined` where it has not happened. */
 export interface State {
-    /** Since the last statement that looked for due rows had a result. */
+    /** Since the last statement that looked for due rows had a result; of a merchant whose due rows cannot be read, since that began. */
     readonly looked: number | undefined;
     /** Since a row that `Pace` let go has been waiting for its claim. */
     readonly unclaimed: number | undefined;

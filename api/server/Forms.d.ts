@@ -772,6 +772,7 @@ export declare const DeliveryView: Schema.Struct<{
     readonly state: Schema.Literals<readonly ["pending", "delivered", "dead"]>;
     /** Of the event among all events; none of a ping. */
     readonly position: Schema.optionalKey<Schema.Int>;
+    /** Absent where it is of a merchant that the token does not name: the file named that one when the message was made. */
     readonly outRefundNo: Schema.optionalKey<Schema.String>;
     /** When the event happened. */
     readonly at: Schema.String;
@@ -802,6 +803,7 @@ export declare const DeliveryPage: Schema.Struct<{
         readonly state: Schema.Literals<readonly ["pending", "delivered", "dead"]>;
         /** Of the event among all events; none of a ping. */
         readonly position: Schema.optionalKey<Schema.Int>;
+        /** Absent where it is of a merchant that the token does not name: the file named that one when the message was made. */
         readonly outRefundNo: Schema.optionalKey<Schema.String>;
         /** When the event happened. */
         readonly at: Schema.String;

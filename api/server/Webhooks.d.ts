@@ -28,6 +28,11 @@ export interface Webhook extends Endpoints.Standing {
     /** How many secrets sign: two while one is changed. */
     readonly secrets: number;
 }
+/** A message on its way, or come to an end: whose refund it tells of, and nothing else of what it holds. */
+export interface Delivery extends Omit<Endpoints.Delivery, "payload"> {
+    readonly mchId?: string | undefined;
+    readonly subMchId?: string | undefined;
+}
 /** What is to be delivered again: one message, or those of a range of events: the dead ones, or all, as they are made now. */
 export type Replay = {
     readonly delivery: number;
@@ -43,8 +48,8 @@ export interface Service {
         readonly state?: State;
         readonly after?: number;
         readonly limit?: number;
-    }) => Effect.Effect<ReadonlyArray<Endpoints.Delivery>, SqlError>;
-    readonly find: (name: string, id: number) => Effect.Effect<Endpoints.Delivery | undefined, SqlError>;
+    }) => Effect.Effect<ReadonlyArray<Delivery>, SqlError>;
+    readonly find: (name: string, id: number) => Effect.Effect<Delivery | undefined, SqlError>;
     /** How many messages are delivered again, and from which position on the range is to be asked for once more. */
     readonly replay: (name: string, what: Replay, person: Person) => Effect.Effect<Endpoints.Replayed, SqlError>;
     /** `false` where it was not disabled. */

@@ -23,5 +23,7 @@ export type Format = "csv" | "ndjson";
 export declare const formatOf: (file: string) => Format | undefined;
 /** What a column is called that has no name to be shown. */
 export declare const columnAt: (at: number) => string;
+/** What is wrong with a first line whose names stand in one cell: some spreadsheet programs write tabs or semicolons between columns. */
+export declare const otherwiseSeparated: (names: ReadonlyArray<string>) => string | undefined;
 /** Reads a file. Total: whatever is wrong becomes an issue. */
 export declare const read: (bytes: Uint8Array, format: Format) => Rows;

@@ -54,7 +54,7 @@ export declare const isSimulated: (where: Where) => boolean;
 /** Tells whether the store's file is the one that it is now; a server's is. */
 export declare const watched: (where: Where) => (() => boolean);
 /** What a statement failed by. */
-export declare const broken: (where: Where, { reason }: SqlError) => Unusable;
+export declare const broken: (where: Where, error: SqlError) => Unusable;
 /** Whatever went wrong with a store, in one line. */
 export declare const problem: (where: Where, error: StoreError | SqlError | Unusable) => Unusable;
 /** The store for this process alone where it is a file; one of an older form is brought to this one. */
