@@ -21,7 +21,7 @@ const run = (file: string, args: ReadonlyArray<string> = [], env: Record<string,
     const options = {
       cwd: here,
       env: { PATH: process.env["PATH"], NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"], ...env },
-      timeout: 60_000,
+      timeout: 110_000,
     };
     const child = execFile(process.execPath, [file, ...args], options, (_, stdout, stderr) => {
       resolve({ code: child.exitCode ?? -1, stdout, stderr });

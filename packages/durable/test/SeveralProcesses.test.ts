@@ -21,7 +21,7 @@ it.live.skipIf(!isInstalled)("three processes share refunds, one is killed, and 
             NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
             WECHAT_REFUND_DATABASE: Redacted.value(url),
           };
-          execFile(process.execPath, [example], { env, timeout: 50_000 }, (error, stdout, stderr) =>
+          execFile(process.execPath, [example], { env, timeout: 110_000 }, (error, stdout, stderr) =>
             error === null ? resolve(stdout) : reject(new Error(`${error.message}\n${stdout}\n${stderr}`)),
           );
         }),

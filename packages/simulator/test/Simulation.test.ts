@@ -32,7 +32,7 @@ const start = Effect.fnUntraced(function* (options: Simulation.Options = {}) {
 
 const run = (file: string, args: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) =>
   Effect.callback<string>((resume) => {
-    execFile(file, args, { cwd: root, env: { ...process.env, ...env }, timeout: 45_000 }, (error, stdout, stderr) =>
+    execFile(file, args, { cwd: root, env: { ...process.env, ...env }, timeout: 110_000 }, (error, stdout, stderr) =>
       resume(error === null ? Effect.succeed(stdout) : Effect.die(new Error(`${error.message}\n${stdout}${stderr}`))),
     );
   });
