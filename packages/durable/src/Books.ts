@@ -39,8 +39,8 @@ export const isDoubted = (own: Reconciliation.Own): boolean =>
   own.truth === "Unknown" || own.truth === "Recorded" || (own.truth === "Accepted" && (own as Stored).isBlocked);
 
 // Of APIv2 a request need not name the order's currency, and then the row has CNY. Inside a text of the request the quotes are escaped.
-const isAssumed = `CASE WHEN r.currency = 'CNY' AND r.protocol = 'v2' AND r.request NOT LIKE '%"refundFeeType":"CNY"%' THEN 1 ELSE 0 END`;
-const columns = `${isAssumed} AS currency_assumed, r.id, r.mch_id, r.sub_mch_id, r.out_refund_no, r.refund_fee, r.currency, r.truth, r.block, r.owner, r.refund_id, r.order_no, r.created_at, r.updated_at`;
+const isAssumed = `CASE WHEN r.currency = 'CNY' AND r.protocol = 'v2' AND r.request NOT LIKE '%"refundFeeType":"CNY"%' THEN 1 ELSE 0 END AS currency_assumed`;
+const columns = `r.id, r.mch_id, r.sub_mch_id, r.out_refund_no, r.refund_fee, r.currency, r.truth, r.block, r.owner, r.refund_id, r.order_no, r.created_at, r.updated_at, ${isAssumed}`;
 
 /** One text of each, as a day is kept a million times. */
 const interned = new Map<string, string>();

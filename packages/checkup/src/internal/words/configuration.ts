@@ -25,6 +25,8 @@ export const configuration: ReadonlyArray<Pair> = [
     "proxy.url 必须是 http 地址；凭据请放在 proxy.authorization 中",
   ],
   ["maxReplyBytes must be a whole number of bytes, at least 1", "maxReplyBytes 必须是不小于 1 的整数字节数"],
+  ["failures must be a whole number of posts, at least 1", "failures 必须是不小于 1 的整数请求数"],
+  ['stay must be longer than nothing, such as "3 minutes"', "stay 必须大于零，如 “3 minutes”"],
   ["{0} must be a whole number of calls, at least 1", "{0} 必须是不小于 1 的整数请求数"],
   // A merchant of APIv2.
   ["is missing: give it as Redacted.make(key)", "未填写：请以 Redacted.make(key) 传入"],
