@@ -171,10 +171,12 @@ export const make = (database: Database, owner: string, lease: number): Merchant
         const lifted = yield* transaction(
           sql<Raw>`DELETE FROM ${holds} WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId} RETURNING cause`,
         );
+        // One that shows its own cause and waits for its hour was not held by this: many that do would be written at each success.
+        const waits = sql`(progress LIKE '%"firm":true%' OR due_at < ${yield* moment} + ${backOff})`;
         for (const { cause } of lifted) {
           yield* inBatches(
             sql`UPDATE ${refunds} SET due_at = ${yield* atOnce} WHERE id IN (SELECT id FROM ${refunds} WHERE mch_id = ${mchId} AND sub_mch_id = ${subMchId}
-              AND block = ${cause} AND due_at > ${yield* moment} AND owner IS NULL LIMIT ${batch}) RETURNING id`,
+              AND block = ${cause} AND due_at > ${yield* moment} AND ${waits} AND owner IS NULL LIMIT ${batch}) RETURNING id`,
           );
         }
       }),

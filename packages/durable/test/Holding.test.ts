@@ -3,6 +3,7 @@ import { it } from "@effect/vitest";
 import { Clock, Effect, Logger } from "effect";
 import { TestClock } from "effect/testing";
 import { describe, expect } from "vitest";
+import { Fault } from "@wechat-refund/simulator";
 import { is, mchId, person, request, start, world } from "./support/world.ts";
 
 const upTo = (count: number): ReadonlyArray<number> => Array.from({ length: count }, (_, n) => n + 1);
@@ -55,7 +56,7 @@ describe("a merchant without money (余额不足)", () => {
 describe("a refund that is refused for itself each time, while the merchant's others are accepted", () => {
   it.effect("shows why it waits for its hour", () =>
     Effect.gen(function* () {
-      const { open, watched } = yield* world();
+      const { gateway, open, watched } = yield* world();
       yield* Effect.scoped(
         Effect.gen(function* () {
           // Frozen with the app of a configuration that has been mended since.
@@ -63,7 +64,7 @@ describe("a refund that is refused for itself each time, while the merchant's ot
           yield* refunds.start("shop", request(0));
         }),
       );
-      const { find, refunds, until } = yield* open();
+      const { find, refunds, sql, until } = yield* open();
       for (const n of upTo(20)) {
         yield* refunds.start("shop", request(n));
         yield* until(`R-${n}`, is("Accepted"));
@@ -76,6 +77,18 @@ describe("a refund that is refused for itself each time, while the merchant's ot
       yield* TestClock.adjust("50 minutes");
       expect(yield* find("R-0")).toMatchObject({ truth: "Recorded", block });
       expect(watched.sends("R-0").length).toBe(sends);
+      // What holds the merchant anew and is lifted again is not its business: many that wait so must not all be written each time.
+      const writtenAt = Effect.map(
+        sql`SELECT progress_at AS at FROM refunds WHERE out_refund_no = 'R-0'`,
+        ([row]) => row?.["at"],
+      );
+      const before = yield* writtenAt;
+      gateway.faults.push(Fault.Refuse({ on: "refund", errCode: "APPID_NOT_EXIST", accepted: false }));
+      for (const n of [21, 22]) yield* refunds.start("shop", request(n));
+      for (const n of [21, 22]) yield* until(`R-${n}`, is("Accepted"));
+      yield* TestClock.adjust("30 seconds");
+      expect(yield* find("R-0")).toMatchObject({ block });
+      expect(yield* writtenAt).toBe(before);
     }),
   );
 });
