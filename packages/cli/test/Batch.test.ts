@@ -508,7 +508,9 @@ it.concurrent("keeps a number to its fields, also to some that its protocol woul
   await batch();
   // As if APIv3, which takes 80 bytes of a reason, had begun it.
   const database = new DatabaseSync(store());
-  database.exec("UPDATE refunds SET protocol = 'v3' WHERE out_refund_no = 'R-1'");
+  database.exec(
+    "UPDATE refunds SET protocol = 'v3', request = json_set(request, '$.appId', '') WHERE out_refund_no = 'R-1'",
+  );
   database.close();
   const before = shop.gateway.log.total();
   const lines = readFileSync(shop.file, "utf8").trimEnd().split("\n");

@@ -264,7 +264,8 @@ describe("refunds", () => {
 
   it("tells two shops' refunds of one number apart", async () => {
     const database = new DatabaseSync(store);
-    database.exec("UPDATE refunds SET out_refund_no = 'R-0', sub_mch_id = '1900000110' WHERE out_refund_no = 'R-1'");
+    database.exec(`UPDATE refunds SET out_refund_no = 'R-0', request = replace(request, '"R-1"', '"R-0"'), sub_mch_id = '1900000110'
+      WHERE out_refund_no = 'R-1'`);
     database.close();
     expect(await stored("refunds", "show", "--out-refund-no", "R-0")).toMatchObject({
       code: 1,

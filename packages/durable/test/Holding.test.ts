@@ -199,6 +199,34 @@ describe("what cannot be driven here", () => {
       expect((yield* refunds.list()).refunds.map(({ outRefundNo }) => outRefundNo)).toEqual(["R-4", "R-1"]);
     }),
   );
+
+  it.effect("a row that a hand made another refund's is left alone, whatever it says", () =>
+    Effect.gen(function* () {
+      const { gateway, open, watched } = yield* world();
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { refunds, sql } = yield* open({ worker: false });
+          for (const n of upTo(5)) yield* refunds.start("shop", request(n));
+          // To have it sent under a number that was not used, of another amount, or through what its merchant has now.
+          yield* sql`UPDATE refunds SET request = replace(request, '"R-1"', '"R-1b"') WHERE out_refund_no = 'R-1'`;
+          yield* sql`UPDATE refunds SET out_refund_no = 'R-2b' WHERE out_refund_no = 'R-2'`;
+          yield* sql`UPDATE refunds SET request = replace(request, '"refundFee":100', '"refundFee":900') WHERE out_refund_no = 'R-3'`;
+          yield* sql`UPDATE refunds SET protocol = 'v3' WHERE out_refund_no = 'R-4'`;
+        }),
+      );
+      const { refunds, until } = yield* open();
+      yield* until("R-5", is("Succeeded"));
+      expect(watched.sends().map(({ number }) => number)).toEqual(["R-5"]);
+      expect(gateway.ledger.size()).toBe(1);
+      for (const [number, part] of [
+        ["R-1", "request"],
+        ["R-2b", "request"],
+        ["R-3", "request"],
+        ["R-4", "protocol"],
+      ] as const)
+        expect(yield* Effect.flip(refunds.find("shop", number))).toMatchObject({ _tag: "Damaged", part });
+    }),
+  );
 });
 
 describe("due refunds that the store does not give", () => {

@@ -45,7 +45,10 @@ export interface Row {
   readonly orderSentAt: number | undefined;
 }
 
-/** A row of which a part cannot be read: nothing is done with it until a version that can comes along, or a person mends it. */
+/**
+ * A row of which a part cannot be read, or is not what was recorded: nothing is done with it until a version that can comes along, or a person
+ * mends it.
+ */
 export class Damaged extends onOneLine(
   Schema.TaggedError<Damaged>("@wechat-refund/durable/Damaged")("Damaged", {
     id: Schema.Int,
@@ -54,7 +57,7 @@ export class Damaged extends onOneLine(
   }),
 ) {
   override get message(): string {
-    return `refund ${this.outRefundNo} (row ${this.id}): its ${this.part} cannot be read by this version; nothing is done with it. If a newer version wrote it, run that one`;
+    return `refund ${this.outRefundNo} (row ${this.id}): its ${this.part} cannot be read by this version, or is another than was recorded; nothing is done with it. If a newer version wrote it, run that one; if it was changed by hand, change it back`;
   }
 }
 
@@ -80,6 +83,10 @@ export const rowOf = (raw: Raw): Result.Result<Row, Damaged> => {
   if (Result.isFailure(frozen)) return damaged("request");
   const protocol = raw["protocol"];
   if (!isProtocol(protocol)) return damaged("protocol");
+  // Changed by hand, as after its merchant has moved: another protocol may not know what this one began, and make it again.
+  if ((protocol === "v3") !== (frozen.success.appId === "")) return damaged("protocol");
+  const { outRefundNo, refundFee } = frozen.success.asked;
+  if (outRefundNo !== raw["out_refund_no"] || refundFee !== numberOf(raw["refund_fee"])) return damaged("request");
   return Result.succeed({
     id: numberOf(raw["id"]),
     mchId: String(raw["mch_id"]),

@@ -220,8 +220,8 @@ export const stores: ReadonlyArray<Pair> = [
   ["nothing can be done with it any more", "已不能再作任何操作"],
   ["possible are: {0}", "可用的操作：{0}"],
   [
-    "refund {0} (row {1}): its {2} cannot be read by this version; nothing is done with it. If a newer version wrote it, run that one",
-    "退款 {0}（第 {1} 行）：本版本无法读取其 {2}；不作任何处理。若由更新的版本写入，请运行该版本",
+    "refund {0} (row {1}): its {2} cannot be read by this version, or is another than was recorded; nothing is done with it. If a newer version wrote it, run that one; if it was changed by hand, change it back",
+    "退款 {0}（第 {1} 行）：本版本无法读取其 {2}，或其与登记时不同；不作任何处理。若由更新的版本写入，请运行该版本；若曾手工改动，请改回",
   ],
   [
     "this process knows no merchant {0}, and its refunds wait for one that does; name it in its configuration",
@@ -252,9 +252,8 @@ export const stores: ReadonlyArray<Pair> = [
     "a day of the books that is over is nobody's, and nothing of it waits",
     "已了结的对账日期不属于任何进程，也没有待办",
   ],
-  ["its {0} can be read", "其 {0} 可以读取"],
+  ["its {0} can be read, and is the one that was recorded", "其 {0} 可以读取，且与登记时相同"],
   ["its truth and block are those of its progress", "状态与受阻原因与其进展一致"],
-  ["its number and amount are those of its request", "单号与金额与其请求一致"],
   ["its fingerprint is that of its request", "指纹与其请求一致"],
   ["no call of what is over is open", "已了结的退款没有未结束的请求"],
   [
