@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import type { SqlError } from "effect/sql/SqlError";
 import type { Fragment } from "effect/sql/Statement";
+import { proofsFloor } from "./internal/names.ts";
 import { said } from "./internal/said.ts";
 import { numberOf, type Raw } from "./internal/row.ts";
 import { booksFloor, floor } from "./Maintenance.ts";
@@ -78,8 +79,12 @@ export const prune = Effect.fnUntraced(function* ({
 
   const someProofs = (age: number) =>
     Effect.gen(function* () {
+      const before = sql`${yield* moment} - ${age}`;
+      // For who checks the store: what was known by then is proved by what was removed.
+      yield* sql`INSERT INTO ${tables.consumers} AS c (name, position) VALUES (${proofsFloor}, ${before})
+        ON CONFLICT (name) DO UPDATE SET position = ${sql.literal(pg ? "GREATEST" : "MAX")}(c.position, excluded.position)`;
       const gone = yield* sql`DELETE FROM ${table("refund_proofs")} WHERE id IN
-        (SELECT id FROM ${table("refund_proofs")} WHERE at < ${yield* moment} - ${age} LIMIT ${batch}) RETURNING id`;
+        (SELECT id FROM ${table("refund_proofs")} WHERE at < ${before} LIMIT ${batch}) RETURNING id`;
       return gone.length;
     }).pipe(transaction);
 

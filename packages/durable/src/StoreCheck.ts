@@ -9,6 +9,7 @@ import type { SqlError } from "effect/sql/SqlError";
 import type { Fragment } from "effect/sql/Statement";
 import { fingerprint } from "./Frozen.ts";
 import type { Database } from "./internal/database.ts";
+import { proofsFloor } from "./internal/names.ts";
 import { numberOf, type Raw, rowOf } from "./internal/row.ts";
 import { columns, RefundStore } from "./RefundStore.ts";
 
@@ -89,10 +90,12 @@ const rules: ReadonlyArray<Rule> = [
   },
   {
     name: "a success and a closing are proved by a signed reply that is kept, or was",
-    broken: ({ sql, table, tables: { refunds } }) =>
+    broken: ({ sql, table, tables: { consumers, history, refunds } }) =>
       sql`SELECT r.out_refund_no AS number FROM ${refunds} AS r WHERE r.truth IN ('Succeeded', 'Closed')
         AND NOT EXISTS (SELECT 1 FROM ${table("refund_proofs")} AS p WHERE p.refund = r.id)
-        AND r.updated_at > (SELECT COALESCE(MIN(at), 0) FROM ${table("refund_proofs")})`,
+        AND r.updated_at > (SELECT COALESCE(MIN(at), 0) FROM ${table("refund_proofs")})
+        AND (SELECT MIN(h.at) FROM ${history} AS h WHERE h.refund = r.id AND h.truth = r.truth) >=
+          (SELECT COALESCE(MAX(position), 0) FROM ${consumers} WHERE name = ${sql.literal(`'${proofsFloor}'`)})`,
   },
   {
     name: "a number that was removed is not used again",

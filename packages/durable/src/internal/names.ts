@@ -6,6 +6,9 @@ export const schema = "wechat_refund";
 /** Marks a SQLite file as a store of refunds, in its `application_id`: "WXRf". */
 export const applicationId = 0x57585266;
 
+/** The name under which stands, beside the consumers, before which moment all signed replies were removed. */
+export const proofsFloor = "#proofs";
+
 export interface Names {
   readonly pg: boolean;
   /** The name of a table. */

@@ -186,6 +186,43 @@ export const telling: ReadonlyArray<Case> = [
     }),
   },
   {
+    title: "what was proved by signed replies that were removed since is as it should be, and what never was is not",
+    run: Effect.fnUntraced(function* (subject) {
+      const process = yield* opened(subject);
+      const { place, refunds, sql, store } = process;
+      const { history, refunds: rows } = store.database.tables;
+      const made = Effect.fnUntraced(function* (number: string, proved: boolean) {
+        yield* refunds.start("shop", request(number));
+        yield* change(process, number, ...accepted);
+        yield* store.update({ mchId: shop, outRefundNo: number }, ({ progress }) =>
+          Effect.succeed({
+            what: "ask: found",
+            progress: found.reduce(observe, progress),
+            ...(proved && { proof: { call: "ask", digest: "d", headers: "{}", body: new Uint8Array([1]) } as const }),
+          }),
+        );
+        yield* place;
+      });
+      const broken = Effect.map(Effect.provideService(StoreCheck.check, RefundStore, store), ({ findings }) =>
+        findings.flatMap(({ refunds }) => refunds),
+      );
+      yield* made("R-1", true);
+      // Two months ago.
+      for (const [table, column] of [
+        [history, "at"],
+        [rows, "updated_at"],
+        [store.database.table("refund_proofs"), "at"],
+      ] as const)
+        yield* sql`UPDATE ${table} SET ${sql.literal(column)} = ${sql.literal(column)} - 5184000000`;
+      deepEqual(yield* broken, []);
+      const { proofs } = yield* Effect.provideService(Retention.prune({ proofs: "30 days" }), RefundStore, store);
+      equal(proofs, 1);
+      deepEqual(yield* broken, []);
+      yield* made("R-2", false);
+      deepEqual(yield* broken, ["R-2"]);
+    }),
+  },
+  {
     title: "several processes that remove what is old take each refund out of the totals once",
     needs: ["processes"],
     run: Effect.fnUntraced(function* (subject) {
