@@ -345,6 +345,20 @@ describe("store", () => {
     expect(await value("refunds", "show", "--out-refund-no", "R-S")).toMatchObject({ state: "unknown" });
   });
 
+  it("is not said to be restored while rows of it cannot be read", async () => {
+    const database = new DatabaseSync(store);
+    database.exec("UPDATE refunds SET progress = '{}' WHERE out_refund_no = 'R-S'");
+    database.close();
+    const ran = await stored("store", "restored", "--by", "ann");
+    expect(ran).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringMatching(/^1 refunds are asked for .*\n1 refunds cannot be read/),
+    });
+    expect(ran.stderr).toContain("refund R-S (row");
+    expect(await value("store", "restored")).toMatchObject({ unread: ["R-S"] });
+  });
+
   it("withholds what had been given up, once it was restored", async () => {
     await stored("refunds", "cancel", "--out-refund-no", "R-S", "--reason", "x");
     const restored = await stored("store", "restored", "--by", "ann");

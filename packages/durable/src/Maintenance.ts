@@ -22,6 +22,8 @@ export interface Restored {
   readonly refunds: number;
   /** Those of them that had been given up: they are not sent, unless somebody starts them again. */
   readonly withheld: number;
+  /** Rows that cannot be read, and so were left: who mends them, or runs a version that can read them, must say it once more before. */
+  readonly damaged: ReadonlyArray<Damaged>;
 }
 
 /**
@@ -50,6 +52,7 @@ export const restored = Effect.fn("Maintenance.restored")(function* ({
   yield* further(floor, tables.history);
   yield* further(booksFloor, store.database.table("refund_reconciliations"));
   const done = { refunds: 0, withheld: 0 };
+  const damaged: Array<Damaged> = [];
   let after: string | undefined;
   do {
     const page = yield* Listing.list(
@@ -57,6 +60,7 @@ export const restored = Effect.fn("Maintenance.restored")(function* ({
       { truth: ["Recorded", "Unknown", "NotMade", "Accepted"] },
       { after, limit: 500 },
     );
+    damaged.push(...page.damaged);
     for (const row of page.rows) {
       const wrote = yield* store.update(row, (now) => {
         const { progress } = now;
@@ -76,5 +80,5 @@ export const restored = Effect.fn("Maintenance.restored")(function* ({
     }
     after = page.next;
   } while (after !== undefined);
-  return done;
+  return { ...done, damaged };
 });

@@ -33,7 +33,7 @@ describe("an older state of the store", () => {
             ),
           }),
         );
-        expect(yield* Maintenance.restored(person)).toEqual({ refunds: 1, withheld: 0 });
+        expect(yield* Maintenance.restored(person)).toEqual({ refunds: 1, withheld: 0, damaged: [] });
         const progressOf = (outRefundNo: string) =>
           Effect.map(store.find({ mchId, outRefundNo }), (row) => row?.progress as RefundProgress.Progress);
         const first = yield* progressOf("R-1");
@@ -43,6 +43,20 @@ describe("an older state of the store", () => {
         const lagged = after(yield* progressOf("R-2"), { _tag: "Begun", call: "ask" }, { _tag: "NoSuchRefund" });
         expect(RefundProgress.next(lagged)).toMatchObject({ _tag: "Wait", for: "Ask" });
       }).pipe(Effect.provideService(RefundStore.RefundStore, store));
+    }),
+  );
+
+  it.effect("tells what of it cannot be read, and so is not asked for first", () =>
+    Effect.gen(function* () {
+      const { open } = yield* world();
+      const { find, refunds, sql, store } = yield* open({ worker: false });
+      for (const n of [1, 2]) yield* refunds.start("shop", request(n));
+      yield* sql`UPDATE refunds SET progress = replace(progress, '"v":1', '"v":2') WHERE out_refund_no = 'R-1'`;
+      const restored = Effect.provideService(Maintenance.restored(person), RefundStore.RefundStore, store);
+      expect(yield* restored).toMatchObject({ refunds: 1, damaged: [{ outRefundNo: "R-1", part: "progress" }] });
+      yield* sql`UPDATE refunds SET progress = replace(progress, '"v":2', '"v":1') WHERE out_refund_no = 'R-1'`;
+      expect(yield* restored).toMatchObject({ damaged: [] });
+      expect((yield* find("R-1")).truth).toBe("Unknown");
     }),
   );
 });
@@ -87,7 +101,7 @@ describe("what had been given up in an older state of the store", () => {
   it.effect("is only asked for, whoever wants to know, and is not made a day later", () =>
     Effect.gen(function* () {
       const { gateway, open, told, watched } = yield* putBack(givenUp);
-      expect(told).toEqual({ refunds: 1, withheld: 1 });
+      expect(told).toEqual({ refunds: 1, withheld: 1, damaged: [] });
       yield* Effect.scoped(
         Effect.gen(function* () {
           const { find, refunds, store } = yield* open();
@@ -136,7 +150,7 @@ describe("what had been given up in an older state of the store", () => {
       const { gateway, open, told, watched } = yield* putBack(givenUp, ({ refunds, until }) =>
         Effect.andThen(refunds.start("shop", request(1)), until("R-1", is("Accepted"))),
       );
-      expect(told).toEqual({ refunds: 1, withheld: 1 });
+      expect(told).toEqual({ refunds: 1, withheld: 1, damaged: [] });
       const { until } = yield* open();
       yield* until("R-1", is("Succeeded"));
       expect(watched.sends().length).toBe(1);
@@ -176,7 +190,7 @@ describe("what had been given up in an older state of the store", () => {
       );
       yield* refunds.start("shop", request(3));
       const again = Effect.provideService(Maintenance.restored(person), RefundStore.RefundStore, store);
-      expect(yield* again).toEqual({ refunds: 3, withheld: 2 });
+      expect(yield* again).toEqual({ refunds: 3, withheld: 2, damaged: [] });
       for (const n of [1, 2]) expect(yield* find(`R-${n}`)).toMatchObject({ block: { cause: "withheld" } });
       expect(yield* find("R-3")).not.toHaveProperty("block");
     }),

@@ -222,7 +222,8 @@ const restoring = (say: Say) =>
           Damaged: ({ message }) => Store.refuse(flags, { message }),
         }),
       );
-      const { refunds, withheld } = count;
+      const { damaged, ...counted } = count;
+      const { refunds, withheld } = counted;
       const asked = say(
         `${refunds} refunds are asked for before anything of them is sent`,
         `${refunds} 笔退款将先查询，再决定是否发送`,
@@ -231,7 +232,18 @@ const restoring = (say: Say) =>
         `; ${withheld} of them had been given up, and are not sent unless they are started again (refunds list --block withheld)`,
         `；其中 ${withheld} 笔此前已放弃，除非重新开始，否则不会发送（refunds list --block withheld）`,
       );
-      yield* said(flags, { store: Store.shown(where), ...count }, withheld === 0 ? asked : `${asked}${given}`);
+      const text = withheld === 0 ? asked : `${asked}${given}`;
+      const value = { store: Store.shown(where), ...counted, unread: damaged.map(({ outRefundNo }) => outRefundNo) };
+      if (damaged.length === 0) return yield* said(flags, value, text);
+      const left = say(
+        `${damaged.length} refunds cannot be read, and would be sent without being asked for: mend them, or take the version that wrote them, and run this again before anything else works on the store`,
+        `${damaged.length} 笔退款无法读取，将不经查询直接发送：请修复它们，或改用写入它们的版本，并在其他命令或服务使用该存储之前重新运行本命令`,
+      );
+      const some = damaged.slice(0, 10).map((error) => translated(say)(error.message));
+      yield* give(
+        { exitCode: 1, json: { ok: false, value }, text: [text, left, ...some].map(plain).join("\n") },
+        flags.json ? "json" : "text",
+      );
     }),
   ).pipe(
     Command.withShortDescription(say("Say that a backup was put back", "声明已恢复备份")),
@@ -239,8 +251,8 @@ const restoring = (say: Say) =>
       say(
         "After an older backup was put back: what it does not know to be over may have been sent since, and is asked for before anything of it " +
           "is sent. What had been given up is only asked for: it is not sent unless it is started again, and is not made a day later if the gateway has not shown it. " +
-          "Run it before any other command or service works on the store. Exit codes: 0 done; 2 wrong command line or store.",
-        "恢复较旧的备份之后运行：备份中未了结的退款可能已在其后发出，因此先查询，再决定是否发送。此前已放弃的只查询，除非重新开始，否则不会发送；一天后仍查不到的，记为未发出。请在其他命令或服务使用该存储之前运行。退出码：0 完成；2 命令行或存储有误。",
+          "Run it before any other command or service works on the store. Exit codes: 0 done; 1 some cannot be read and were left; 2 wrong command line or store.",
+        "恢复较旧的备份之后运行：备份中未了结的退款可能已在其后发出，因此先查询，再决定是否发送。此前已放弃的只查询，除非重新开始，否则不会发送；一天后仍查不到的，记为未发出。请在其他命令或服务使用该存储之前运行。退出码：0 完成；1 有的无法读取，未作处理；2 命令行或存储有误。",
       ),
     ),
     Command.withExamples([{ command: "wechat-refund store restored --store shop.db" }]),
