@@ -64,6 +64,13 @@ const rules: ReadonlyArray<Rule> = [
         WHERE h.refund IS NULL OR h.lines <> r.seq OR h.first <> 1 OR h.last <> r.seq`,
   },
   {
+    name: "each line of a history and each proof is a refund's",
+    broken: ({ names, sql, tables: { refunds } }) =>
+      sql`SELECT DISTINCT 'row ' || o.refund AS number FROM (${sql.literal(
+        [names.history, names.of("refund_proofs")].map((of) => `SELECT refund FROM ${of}`).join(" UNION ALL "),
+      )}) AS o WHERE NOT EXISTS (SELECT 1 FROM ${refunds} AS r WHERE r.id = o.refund)`,
+  },
+  {
     name: "the last line of the history says what the refund is",
     broken: ({ sql, tables: { history, refunds } }) =>
       sql`SELECT r.out_refund_no AS number FROM ${refunds} AS r JOIN ${history} AS h ON h.refund = r.id AND h.seq = r.seq

@@ -4,8 +4,9 @@ import { it } from "@effect/vitest";
 import { Effect, Fiber, Logger } from "effect";
 import { TestClock } from "effect/testing";
 import { describe, expect } from "vitest";
+import { Looking, RefundStore, StoreCheck } from "@wechat-refund/durable";
 import { Fault } from "@wechat-refund/simulator";
-import { is, payer, request, secret, start, world } from "./support/world.ts";
+import { is, mchId, payer, request, secret, start, world } from "./support/world.ts";
 
 describe("a refund that is recorded", () => {
   it.effect("is sent once, accepted, and asked for until it has succeeded", () =>
@@ -204,6 +205,30 @@ describe("what is kept", () => {
         expect(JSON.parse(String(headers))).toMatchObject({ "content-type": expect.any(String) });
       });
       expect(Buffer.from(proofs[1]?.["body"] as Uint8Array).toString()).toContain("SUCCESS");
+    }),
+  );
+
+  it.effect("of a refund whose row was deleted by hand, is no other's, and stops none", () =>
+    Effect.gen(function* () {
+      const { open } = yield* world();
+      const { refunds, sql, store, until } = yield* open();
+      for (const n of [1, 2]) yield* refunds.start("shop", request(n));
+      yield* until("R-2", is("Succeeded"));
+      // As the command sqlite3 does, which holds to no reference unless it is told to.
+      yield* sql`PRAGMA foreign_keys = OFF`;
+      yield* sql`DELETE FROM refunds WHERE out_refund_no = 'R-2'`;
+      yield* sql`PRAGMA foreign_keys = ON`;
+      expect(yield* refunds.start("shop", request(3))).toMatchObject({ created: true });
+      expect(yield* refunds.start("shop", request(2))).toMatchObject({ created: true });
+      expect(yield* refunds.history("shop", "R-3")).toHaveLength(1);
+      expect(yield* Looking.proofs(store.database, { mchId, outRefundNo: "R-3" })).toEqual([]);
+      yield* until("R-3", is("Succeeded"));
+      const { findings } = yield* Effect.provideService(StoreCheck.check, RefundStore.RefundStore, store);
+      expect(findings).toContainEqual({
+        rule: "each line of a history and each proof is a refund's",
+        refunds: ["row 2"],
+        count: 1,
+      });
     }),
   );
 
