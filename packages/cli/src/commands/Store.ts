@@ -80,29 +80,32 @@ const checking = (say: Say) =>
     "check",
     stored(say),
     Effect.fnUntraced(function* (flags) {
-      yield* Store.looking(flags, (where) =>
-        Effect.gen(function* () {
-          const { findings, refunds, rules } = yield* StoreCheck.check;
-          const store = Store.shown(where);
-          const isGood = findings.length === 0;
-          const json = { ok: isGood, value: { store, refunds, rules, findings } };
-          if (flags.json) return yield* give({ exitCode: isGood ? 0 : 1, json });
-          yield* Console.log(
-            isGood
-              ? say(
-                  `${store} is as it should be: ${refunds} refunds, ${rules} rules`,
-                  `${store} 无误：${refunds} 笔退款，${rules} 条规则`,
-                )
-              : findings
-                  .map(({ count, refunds, rule }) =>
-                    plain(
-                      `✗ ${[translated(say)(rule), `${count}`, ...(refunds.length > 0 ? [refunds.map(shownNumber).join(comma(say))] : [])].join(colon(say))}`,
-                    ),
+      yield* Store.looking(
+        flags,
+        (where) =>
+          Effect.gen(function* () {
+            const { findings, refunds, rules } = yield* StoreCheck.check;
+            const store = Store.shown(where);
+            const isGood = findings.length === 0;
+            const json = { ok: isGood, value: { store, refunds, rules, findings } };
+            if (flags.json) return yield* give({ exitCode: isGood ? 0 : 1, json });
+            yield* Console.log(
+              isGood
+                ? say(
+                    `${store} is as it should be: ${refunds} refunds, ${rules} rules`,
+                    `${store} 无误：${refunds} 笔退款，${rules} 条规则`,
                   )
-                  .join("\n"),
-          );
-          if (!isGood) return yield* new Ending({ exitCode: 1 });
-        }),
+                : findings
+                    .map(({ count, refunds, rule }) =>
+                      plain(
+                        `✗ ${[translated(say)(rule), `${count}`, ...(refunds.length > 0 ? [refunds.map(shownNumber).join(comma(say))] : [])].join(colon(say))}`,
+                      ),
+                    )
+                    .join("\n"),
+            );
+            if (!isGood) return yield* new Ending({ exitCode: 1 });
+          }),
+        { patient: true },
       );
     }),
   ).pipe(

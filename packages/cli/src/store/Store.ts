@@ -186,10 +186,18 @@ export const open = (where: Where): Layer.Layer<SqlClient.SqlClient, StoreError 
   return Layer.effectDiscard(Migrations.migrate(shown(where), patient)).pipe(Layer.provideMerge(client));
 };
 
-/** The store to be looked at, beside a process that works on it. */
-export const look = (where: Where): Layer.Layer<SqlClient.SqlClient, StoreError | SqlError> => {
+/**
+ * The store to be looked at, beside a process that works on it. `patient`: a statement may take as long as it takes over all rows, where
+ * another that a server is silent about is given up.
+ */
+export const look = (
+  where: Where,
+  { patient = false }: { readonly patient?: boolean } = {},
+): Layer.Layer<SqlClient.SqlClient, StoreError | SqlError> => {
   const client =
-    where._tag === "Sqlite" ? Sqlite.layerReadOnly({ file: where.file }) : Postgres.layer({ url: where.url });
+    where._tag === "Sqlite"
+      ? Sqlite.layerReadOnly({ file: where.file })
+      : (patient ? Postgres.layerPatient : Postgres.layer)({ url: where.url });
   return Layer.effectDiscard(Migrations.check(shown(where))).pipe(Layer.provideMerge(client));
 };
 
@@ -207,11 +215,12 @@ export const refuse = ({ json }: { readonly json: boolean }, { message }: { read
 export const looking = <A, R>(
   flags: Flags & { readonly json: boolean },
   program: (where: Where) => Effect.Effect<A, Ending | SqlError, R | RefundStore.RefundStore>,
+  options?: Parameters<typeof look>[1],
 ) =>
   Effect.gen(function* () {
     const where = yield* find(flags).pipe(Effect.catch((error) => refuse(flags, error)));
     return yield* program(where).pipe(
-      Effect.provide(RefundStore.layer.pipe(Layer.provide(look(where)))),
+      Effect.provide(RefundStore.layer.pipe(Layer.provide(look(where, options)))),
       Effect.catchTags({
         StoreError: (error) => refuse(flags, problem(where, error)),
         SqlError: (error) => refuse(flags, problem(where, error)),
