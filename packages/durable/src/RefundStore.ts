@@ -230,7 +230,7 @@ export const make: Effect.Effect<RefundStore["Service"], never, SqlClient.SqlCli
         SELECT ${nextId}${mchId}, ${subMchId}, ${outRefundNo}, ${protocol}, ${orderNo}, ${refundFee}${bigint}, ${totalFee}${bigint}, ${currencyOf(frozen)},
           ${JSON.stringify(frozen)}, ${fingerprint}, ${progress.truth}, ${JSON.stringify(progress)}, ${now}, ${now}, ${now}, ${now}
         WHERE NOT EXISTS (SELECT 1 FROM ${pruned} AS p WHERE p.mch_id = ${mchId} AND p.sub_mch_id = ${subMchId} AND p.out_refund_no = ${outRefundNo})
-        ON CONFLICT DO NOTHING RETURNING ${all}, ${now} AS now`;
+        ON CONFLICT (mch_id, sub_mch_id, out_refund_no) DO NOTHING RETURNING ${all}, ${now} AS now`;
       const row = yield* one(made);
       if (row === undefined) return undefined;
       yield* sql`INSERT INTO ${history} (refund, seq, at, what, truth, changed)

@@ -33,6 +33,9 @@ interface Rule {
   readonly broken: (database: Database) => Fragment;
 }
 
+/** Tables whose rows get their ids from the database. */
+const given = ["refunds", "refund_history", "refund_proofs", "refund_differences", "refund_deliveries"];
+
 const rules: ReadonlyArray<Rule> = [
   {
     name: "what is not over is looked at again",
@@ -69,6 +72,20 @@ const rules: ReadonlyArray<Rule> = [
       sql`SELECT DISTINCT 'row ' || o.refund AS number FROM (${sql.literal(
         [names.history, names.of("refund_proofs")].map((of) => `SELECT refund FROM ${of}`).join(" UNION ALL "),
       )}) AS o WHERE NOT EXISTS (SELECT 1 FROM ${refunds} AS r WHERE r.id = o.refund)`,
+  },
+  {
+    name: "the ids that a server gives come after those that are there",
+    // As where the server is a copy that took over the rows and not the sequences: what is recorded or written then is refused.
+    broken: ({ names, pg, sql, table }) => {
+      if (!pg) return sql`SELECT '' AS number WHERE 1 = 0`;
+      const parts = given.map((of) => {
+        const [named, whole] = [sql.literal(`'${of}'`), sql.literal(`'${names.of(of)}'`)];
+        return sql`SELECT ${named} AS number WHERE (SELECT MAX(id) FROM ${table(of)}) > (SELECT COALESCE(last_value, 0) FROM pg_sequences
+          WHERE schemaname || '.' || sequencename = pg_get_serial_sequence(${whole}, 'id')
+          AND has_sequence_privilege(pg_get_serial_sequence(${whole}, 'id'), 'SELECT'))`;
+      });
+      return parts.reduce((all, part) => sql`${all} UNION ALL ${part}`);
+    },
   },
   {
     name: "the last line of the history says what the refund is",

@@ -6,13 +6,13 @@ import { join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { it } from "@effect/vitest";
-import { Effect, Fiber, Layer, Redacted, Result, Stream } from "effect";
+import { Context, Effect, Fiber, Layer, Redacted, Result, Stream } from "effect";
 import { SqlClient } from "effect/sql";
 import { describe, expect } from "vitest";
-import { Durable, Migrations, Postgres, type StoreError } from "@wechat-refund/durable";
+import { Durable, Migrations, Postgres, Refunds, StoreCheck, type StoreError } from "@wechat-refund/durable";
 import { TestIdentities } from "@wechat-refund/testkit";
 import * as address from "../src/internal/address.ts";
-import { merchants } from "./prove/shop.ts";
+import { merchants, requestOf } from "./prove/shop.ts";
 import { directory } from "./support/files.ts";
 import { database, isInstalled, own, sayIfSkipped, shared } from "./support/Postgres.ts";
 
@@ -109,6 +109,27 @@ describe.skipIf(!isInstalled)("a store's server", () => {
       );
       expect(Date.now() - began).toBeGreaterThan(900);
       expect(yield* ask(url, (sql) => sql.unsafe(`SELECT migration_id FROM ${table}`))).toHaveLength(Migrations.newest);
+    }),
+  );
+
+  it.live("that took over the rows and not the sequences is told as what it is", () =>
+    Effect.gen(function* () {
+      const { url } = yield* database;
+      const context = yield* Layer.build(
+        Durable.layerPostgres({ url, worker: false, listens: false }).pipe(Layer.provide(merchants(1, {}))),
+      );
+      const { start } = Context.get(context, Refunds.Refunds);
+      const broken = Effect.map(Effect.provideContext(StoreCheck.check, context), ({ findings }) =>
+        findings.flatMap(({ refunds, rule }) => (rule.startsWith("the ids") ? refunds : [])),
+      );
+      for (const n of [1, 2]) yield* start("m0", requestOf(n));
+      expect(yield* broken).toEqual([]);
+      yield* ask(url, (sql) => sql`ALTER TABLE wechat_refund.refunds ALTER COLUMN id RESTART WITH 1`);
+      expect(yield* broken).toEqual(["refunds"]);
+      expect(yield* Effect.flip(start("m0", requestOf(3)))).toMatchObject({ reason: { _tag: "UniqueViolation" } });
+      yield* ask(url, (sql) => sql`SELECT setval('wechat_refund.refunds_id_seq', 2)`);
+      expect(yield* broken).toEqual([]);
+      expect(yield* start("m0", requestOf(3))).toMatchObject({ created: true });
     }),
   );
 

@@ -234,6 +234,7 @@ export const stores: ReadonlyArray<Pair> = [
   ["the refunds of an order that were accepted are at most its amount", "一笔订单已受理的退款合计不超过订单金额"],
   ["the history counts 1, 2, 3 … and ends where the refund is", "历史按 1、2、3……编号，末条与退款现状一致"],
   ["each line of a history and each proof is a refund's", "每条历史记录和每份凭证都属于一笔退款"],
+  ["the ids that a server gives come after those that are there", "服务器分配的 id 大于已有的 id"],
   ["the last line of the history says what the refund is", "历史的末条与退款状态一致"],
   ["each line of the history begins where the one before ended", "历史的每一条都接续上一条"],
   ["final is for ever", "终态不再改变"],
