@@ -200,12 +200,18 @@ export const delivering: ReadonlyArray<Case> = [
       deepEqual(yield* claim("erp", open), []);
       equal((yield* standing(process)).disabledWhy, "status 410");
       const ping = yield* Endpoints.ping(database, "erp", { message: "msg_ping", type: "ping", payload: "{}" });
+      const other = yield* Endpoints.ping(database, "erp", { message: "msg_other", type: "ping", payload: "{}" });
       const pings = yield* claim("erp", open);
       deepEqual(
         pings.map(({ id, ping }) => [id, ping]),
-        [[ping, true]],
+        [
+          [ping, true],
+          [other, true],
+        ],
       );
-      for (const one of pings) yield* end("erp", one, { _tag: "Delivered" });
+      for (const one of pings) yield* end("erp", one, { _tag: one.id === ping ? "Delivered" : "Dead" });
+      // A receiver that was tried in vain has missed nothing by that.
+      equal((yield* standing(process)).dead, 0);
       equal(yield* Endpoints.enable(database, "erp", person), true);
       equal(yield* Endpoints.enable(database, "erp", person), false);
       deepEqual((yield* standing(process)).disabledAt, undefined);
