@@ -92,10 +92,16 @@ const make = Effect.fnUntraced(function* ({
         "the database's encoding does not have all characters: make one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0";
       return yield* new StoreError({ reason: "Other", store, detail });
     }
+    const listening = connector(Redacted.value(listenUrl), Duration.toMillis(silence));
     const listen = Effect.fnUntraced(function* (channel: string) {
       // A connection of its own, which may be silent for long: who listens sees to it that something is heard now and then.
       const client = yield* Effect.provide(
-        PgClient.make({ url: listenUrl, maxConnections: 1, ...named }),
+        PgClient.make({
+          url: listenUrl,
+          maxConnections: 1,
+          ...named,
+          ...(listening !== undefined && { stream: listening }),
+        }),
         Reactivity.layer,
       );
       return Stream.map(Stream.fromQueue(yield* client.listen(channel)), ({ payload }) => payload);

@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { it } from "@effect/vitest";
 import { TestIdentities } from "@wechat-refund/testkit";
-import { Effect, Fiber, Redacted } from "effect";
+import { Postgres } from "@wechat-refund/durable";
+import { Duration, Effect, Exit, Fiber, Layer, Redacted, Scope } from "effect";
 import { describe, expect } from "vitest";
 import { directory } from "./support/files.ts";
 import { isInstalled, own, sayIfSkipped } from "./support/Postgres.ts";
@@ -94,4 +95,25 @@ describe.skipIf(!isInstalled)("a server that is silent", () => {
       }),
     );
   }
+
+  it.live("keeps nobody who listens from ending", () =>
+    Effect.gen(function* () {
+      const cluster = yield* own({});
+      const { hole, port } = yield* proxy(cluster.port);
+      const url = Redacted.value(cluster.url("postgres")).replace(`:${cluster.port}/`, `:${port}/`);
+      const scope = yield* Scope.make();
+      yield* Effect.gen(function* () {
+        const { listen } = yield* Postgres.Notifications;
+        yield* listen("a_channel");
+      }).pipe(
+        Effect.provideContext(
+          yield* Layer.buildWithScope(Postgres.layer({ url: Redacted.make(url), silence: "1 second" }), scope),
+        ),
+        Scope.provide(scope),
+      );
+      hole.swallow = true;
+      const [took] = yield* Effect.timed(Effect.timeout(Scope.close(scope, Exit.void), "20 seconds"));
+      expect(Duration.toMillis(took)).toBeLessThan(10_000);
+    }),
+  );
 });
