@@ -1,9 +1,10 @@
 /** What the operator's pages show and do, by HTTP alone: as a browser without a script sees them. */
+import { join } from "node:path";
 import { it } from "@effect/vitest";
 import { Refunds, RefundStore } from "@wechat-refund/durable";
 import { Context, Effect, Metric } from "effect";
 import { describe, expect } from "vitest";
-import { merchantsOf, shops, start } from "./support/service.ts";
+import { directory, merchantsOf, shops, start } from "./support/service.ts";
 import { signedIn, textOf, visitor } from "./support/visitor.ts";
 import { booksOf, gatewayWith, order, until, world } from "./support/world.ts";
 
@@ -61,6 +62,32 @@ describe("the first page", () => {
       expect(textOf(yield* me.get("/", { "accept-language": "en" }))).toContain("没有需要处理的退款");
       yield* me.get("/?lang=en");
       expect(textOf(yield* me.get("/", { "accept-language": "zh" }))).toContain("Nothing needs you");
+    }),
+  );
+});
+
+describe("a merchant that is configured no more", () => {
+  it.live("has what is not over of it shown to who sees all merchants, and to nobody that nothing needs him", () =>
+    Effect.gen(function* () {
+      const file = join(yield* directory, "kept.db");
+      const gateway = gatewayWith(10_000);
+      const kept = { durable: { file, worker: false as const } };
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { ask } = yield* start({ ...kept, gateway });
+          for (const n of [1, 2]) yield* ask("POST", "/v1/refunds", { body: order(n, { merchant: "kiosk" }) });
+          yield* ask("POST", "/v1/refunds", { body: order(3, { merchant: "kiosk" }) });
+          yield* ask("POST", "/v1/refunds/kiosk/R-3/cancel", { body: { reason: "not wanted" } });
+        }),
+      );
+      const running = yield* start({ ...kept, gateway, merchants: merchantsOf(gateway, [shops[0]]) });
+      const everyone = yield* signedIn(running, yield* running.token({ rights: ["read"] }));
+      const first = textOf(yield* everyone.get("/"));
+      expect(first).toContain("Waits for a person 2");
+      expect(first).toMatch(/No merchant here has this number at 1900000209 .*Count 2 Amount ¥66\.00/);
+      expect(first).not.toContain("Nothing needs you");
+      const shop = yield* signedIn(running, yield* running.token({ merchants: ["shop"], rights: ["read"] }));
+      expect(textOf(yield* shop.get("/"))).toContain("Nothing needs you");
     }),
   );
 });
@@ -294,7 +321,8 @@ it.live("the merchants: one is paused with a reason, and goes on", () =>
     expect(textOf(yield* me.get("/merchants?done=pause"))).toMatch(
       /The merchant is paused\..*kiosk .*paused by local , .*: stocktaking 盘点/,
     );
-    expect(textOf(yield* me.get("/"))).toMatch(/kiosk is paused by local/);
+    const first = textOf(yield* me.get("/"));
+    expect(first).toMatch(/Nothing needs you\. .*has ended, but those of paused merchants: .*kiosk is paused by local/);
     expect((yield* me.post("/merchants/kiosk/resume", { csrf, reason: "counted" })).status).toBe(303);
     expect(textOf(yield* me.get("/merchants"))).not.toContain("paused");
     expect((yield* me.post("/merchants/nobody/pause", { csrf, reason: "r" })).status).toBe(404);

@@ -7,6 +7,7 @@ import type { Blocked, Operations } from "../internal/operations.ts";
 import { expiring } from "./Certificates.ts";
 import { html, type Html } from "./Html.ts";
 import { may, type Page, type Visitor } from "./Layout.ts";
+import { open } from "./List.ts";
 import { badge, saidBy, saidOf, withQuery } from "./Parts.ts";
 import { count, since, sums, time } from "./Shown.ts";
 import * as Words from "./Words.ts";
@@ -16,7 +17,10 @@ export const allOf = (merchant: string, cause: string, action: string): string =
   `/blocked/${encodeURIComponent(merchant)}/${cause}/${action}`;
 
 /** How many they are, of how much, and since when. */
-export const extent = ({ now, say }: Visitor, { count: refunds, since: from, sums: amounts }: Blocked): Html =>
+export const extent = (
+  { now, say }: Visitor,
+  { count: refunds, since: from, sums: amounts }: Pick<Blocked, "count" | "since" | "sums">,
+): Html =>
   html`<div>
       <dt>${say("Count", "笔数")}</dt>
       <dd class="big">${count(refunds)}</dd>
@@ -67,7 +71,45 @@ export const blockedCard = (visitor: Visitor, group: Blocked): Html => {
   </li>`;
 };
 
-const totalsTable = ({ say }: Visitor, totals: Effect.Success<ReturnType<Operations["totals"]>>): Html => {
+type Totals = Effect.Success<ReturnType<Operations["totals"]>>;
+
+/** What is not over of merchant numbers that the configuration has no more: nothing blocks it, and nobody sees to it either. */
+const orphans = ({ names }: Operations, totals: Totals) => {
+  const found = new Map<string, { readonly numbers: string; readonly sums: Map<string, number>; count: number }>();
+  for (const { amount, block, count: refunds, currency, mchId, subMchId, truth } of totals) {
+    const isOpen = open.some((one) => one === truth) && block === undefined;
+    if (!isOpen || names.nameOf({ mchId, subMchId }) !== undefined) continue;
+    const numbers = subMchId === "" ? mchId : `${mchId}/${subMchId}`;
+    const one = found.get(numbers) ?? { numbers, sums: new Map<string, number>(), count: 0 };
+    found.set(numbers, one);
+    one.count += refunds;
+    one.sums.set(currency, (one.sums.get(currency) ?? 0) + amount);
+  }
+  return [...found.values()].map(({ sums, ...one }) => ({
+    ...one,
+    since: undefined,
+    sums: [...sums].map(([currency, amount]) => ({ currency, amount })),
+  }));
+};
+
+const orphanCard = (visitor: Visitor, of: ReturnType<typeof orphans>[number]): Html => {
+  const { say } = visitor;
+  return html`<li class="card need" id="orphans-${of.numbers}">
+    <h3>
+      <span class="sign" aria-hidden="true">!</span> ${say("No merchant here has this number", "此处没有配置该商户号")}
+      <span class="of">${say("at", "·")} ${of.numbers}</span>
+    </h3>
+    <p class="todo">
+      ${say(
+        "They are not over, and nothing is sent or asked for them here: configure the merchant again, unless another service sees to them.",
+        "这些退款尚未结束，本服务不会发送或查询：请重新配置该商户，除非由其他服务处理。",
+      )}
+    </p>
+    <dl class="facts">${extent(visitor, of)}</dl>
+  </li>`;
+};
+
+const totalsTable = ({ say }: Visitor, totals: Totals): Html => {
   const names = Words.truths(say);
   const rows = Truth.literals.flatMap((truth) => {
     const of = totals.filter((total) => total.truth === truth);
@@ -109,8 +151,10 @@ const notes = Effect.fnUntraced(function* (operations: Operations, visitor: Visi
   const { now, say } = visitor;
   const seen = yield* operations.seen;
   const found: Array<Html> = [];
+  let isPaused = false;
   for (const { paused, registered } of yield* operations.standing(seen)) {
     if (paused === undefined) continue;
+    isPaused = true;
     found.push(
       html`<li>
         <a href="/merchants">${registered.name}</a> ${say("is paused by", "已由以下人员暂停：")} ${paused.by}
@@ -158,7 +202,7 @@ const notes = Effect.fnUntraced(function* (operations: Operations, visitor: Visi
     );
     if (found.length >= 20) break;
   }
-  return found;
+  return { others: found, isPaused };
 });
 
 export const home = Effect.fnUntraced(function* (operations: Operations, visitor: Visitor) {
@@ -166,25 +210,34 @@ export const home = Effect.fnUntraced(function* (operations: Operations, visitor
   const live = yield* operations.newest;
   const { blocked, more } = yield* operations.blocked();
   const totals = yield* operations.totals(undefined);
-  const others = yield* notes(operations, visitor);
-  const all = blocked.reduce((sum, { count }) => sum + count, 0);
+  const unseen = orphans(operations, totals);
+  const { isPaused, others } = yield* notes(operations, visitor);
+  const all = [...blocked, ...unseen].reduce((sum, { count }) => sum + count, 0);
   const main = html`<h1>${say("Overview", "概览")}</h1>
     <section aria-labelledby="needs" data-live id="needs-section">
       <h2 id="needs">
         ${say("Waits for a person", "待人工处理")}${all > 0 && html` <span class="count">${count(all)}</span>`}
       </h2>
       ${
-        blocked.length === 0
+        blocked.length + unseen.length === 0
           ? html`<div class="calm">
               <p class="big">
                 <span class="sign" aria-hidden="true">✓</span> ${say("Nothing needs you.", "没有需要处理的退款。")}
               </p>
               <p class="quiet">
-                ${say("Every refund is on its way or has ended. What comes to need somebody is shown here by itself.", "所有退款都在进行或已结束；如有需要人工处理的，会自动显示在此。")}
+                ${
+                  isPaused
+                    ? say(
+                        "Every refund is on its way or has ended, but those of paused merchants: they wait until somebody resumes it.",
+                        "除已暂停商户的退款需等待恢复外，其余退款都在进行或已结束。",
+                      )
+                    : say("Every refund is on its way or has ended.", "所有退款都在进行或已结束。")
+                }
+                ${say("What comes to need somebody is shown here by itself.", "如有需要人工处理的，会自动显示在此。")}
               </p>
             </div>`
           : html`<ul class="plainlist">
-                ${blocked.map((group) => blockedCard(visitor, group))}
+                ${blocked.map((group) => blockedCard(visitor, group))}${unseen.map((of) => orphanCard(visitor, of))}
               </ul>
               ${more > 0 && html`<p>${say(`and ${more} causes more: see the refunds`, `另有 ${more} 项：请看退款列表`)}</p>`}`
       }

@@ -37,7 +37,7 @@ const names = ["q", "merchant", "state", "cause", "from", "until"] as const sati
 const isTruth = Schema.is(Truth);
 const isCause = Schema.is(Cause);
 /** What is not over. */
-const open = ["Recorded", "Unknown", "Accepted"] as const satisfies ReadonlyArray<Truth>;
+export const open = ["Recorded", "Unknown", "Accepted"] as const satisfies ReadonlyArray<Truth>;
 
 export const askedOf = (parameters: URLSearchParams): Asked => {
   const text = (name: string): string => (parameters.get(name) ?? "").trim();

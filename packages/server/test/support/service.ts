@@ -47,9 +47,9 @@ export const gatewayOf = (orders = 50, totalFee = 100) =>
     ),
   });
 
-export const merchantsOf = (gateway: Gateway.Gateway) =>
+export const merchantsOf = (gateway: Gateway.Gateway, of: ReadonlyArray<typeof shop> = shops) =>
   Merchants.layer(
-    shops.map(({ name, ...v2 }) => ({
+    of.map(({ name, ...v2 }) => ({
       name,
       v2: {
         ...v2,
