@@ -352,6 +352,9 @@ describe("acts", () => {
       for (const wrong of [
         {},
         { reason: "" },
+        { reason: " \u200B\u2060" },
+        { reason: "paid by hand\u2028level=ERROR" },
+        { reason: "paid \u202E by hand" },
         { reason: 1 },
         { reason: "a\nb" },
         { reason: "x".repeat(501) },

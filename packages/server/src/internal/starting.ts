@@ -77,13 +77,17 @@ export const askedOf = (
 };
 
 const most = 500;
+/** What breaks a line of the history or of the log, or turns the text around it. */
+const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
+/** What nobody sees is no reason. */
+const isSeen = (text: string): boolean => /[^\s\p{Default_Ignorable_Code_Point}\p{Bidi_Control}]/u.test(text);
 
 /** What is wrong with the reason of an act. */
 export const issuesOfReason = (reason: unknown): ReadonlyArray<Issue> => {
-  if (typeof reason !== "string" || reason.trim() === "" || reason.length > most) {
+  if (typeof reason !== "string" || !isSeen(reason) || reason.length > most) {
     return [{ pointer: "/reason", detail: `must say why, in 1 to ${most} characters` }];
   }
-  return /\p{Cc}/u.test(reason) || !reason.isWellFormed()
+  return unprintable.test(reason) || !reason.isWellFormed()
     ? [{ pointer: "/reason", detail: "must be on one line, without control characters" }]
     : [];
 };
