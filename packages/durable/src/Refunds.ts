@@ -69,7 +69,8 @@ export interface Options {
 export interface Service {
   /**
    * Records a refund, and answers when it is stored: in a transaction of its own, or in the caller's where there is one on the same
-   * `SqlClient`. `attempted`: an earlier attempt may have been made elsewhere, so it is asked for before it is sent, also where it is known
+   * `SqlClient`. Interrupted before it answers, as by a time limit, it may be stored all the same: the same request again says.
+   * `attempted`: an earlier attempt may have been made elsewhere, so it is asked for before it is sent, also where it is known
    * and nothing was sent of it yet.
    */
   readonly start: (

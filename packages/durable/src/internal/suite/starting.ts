@@ -30,6 +30,19 @@ export const starting: ReadonlyArray<Case> = [
     }),
   },
   {
+    title: "a start that was given up may be stored, and the same request again is that refund",
+    run: Effect.fnUntraced(function* (subject) {
+      const { refunds, sql, store } = yield* opened(subject);
+      yield* Effect.raceFirst(refunds.start("shop", request("R-1")), Effect.yieldNow);
+      const again = yield* refunds.start("shop", request("R-1"));
+      equal(again.truth, "Recorded");
+      const rows = yield* sql<{ n: unknown }>`SELECT COUNT(*) AS n FROM ${store.database.tables.refunds}`;
+      equal(Number(rows[0]?.n), 1);
+      const other = yield* Effect.flip(refunds.start("shop", request("R-1", { refundFee: 101 })));
+      equal(other._tag, "OtherRefund");
+    }),
+  },
+  {
     title: "other fields under a number are refused by name, and change nothing",
     run: Effect.fnUntraced(function* (subject) {
       const { refunds } = yield* opened(subject);
