@@ -43,6 +43,17 @@ describe("prepare", () => {
     }
   });
 
+  it("says of a merchant without a key that it has none, and nothing of the request", () => {
+    const keyless = { ...merchantWith(), apiKey: Redacted.make("") };
+    const prepared = Operation.prepare(Refund.operation, request, {
+      merchant: keyless,
+      nonce: "n1",
+      endpoint: "https://h",
+    });
+    expect(errorOf(prepared).message).toMatch(/key the API key \(API密钥\) is empty/);
+    expect(errorOf(prepared).advice).toBe("fix-account");
+  });
+
   it("makes the documented request", () => {
     const asked = {
       order: { outTradeNo: "1415757673" },
