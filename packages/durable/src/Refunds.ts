@@ -91,7 +91,7 @@ export interface Service {
   ) => Effect.Effect<{ readonly refunds: ReadonlyArray<Refund>; readonly next?: string | undefined }, SqlError>;
   /** By merchant, currency, truth and block, from counters that are kept with the rows. */
   readonly totals: Effect.Effect<ReadonlyArray<Listing.Total>, SqlError>;
-  /** Waits until nothing changes it any more; with `blocked` also until work on it rests. */
+  /** Waits until nothing is due of it any more: it is final, or was given up (`NotMade`); with `blocked` also until work on it rests. */
   readonly settled: (
     merchant: Whose,
     outRefundNo: string,
@@ -279,7 +279,7 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
         const told = signals.placed.next();
         const found = yield* find(merchant, outRefundNo);
         if (found === undefined) return yield* new UnknownRefund({ outRefundNo });
-        if (found.final || (blocked && (found.block !== undefined || found.truth === "NotMade"))) return found;
+        if (found.final || found.truth === "NotMade" || (blocked && found.block !== undefined)) return found;
         yield* Effect.raceFirst(told, Effect.sleep("1 second"));
       }
     }),

@@ -6,7 +6,7 @@ import { TestClock } from "effect/testing";
 import { describe, expect } from "vitest";
 import { Looking, RefundStore, StoreCheck } from "@wechat-refund/durable";
 import { Fault } from "@wechat-refund/simulator";
-import { is, mchId, payer, request, secret, start, world } from "./support/world.ts";
+import { is, mchId, payer, person, request, secret, start, world } from "./support/world.ts";
 
 describe("a refund that is recorded", () => {
   it.effect("is sent once, accepted, and asked for until it has succeeded", () =>
@@ -49,6 +49,20 @@ describe("a refund that is recorded", () => {
       yield* refunds.goOn("shop", "R-1", { by: "ops", reason: "look again" });
       yield* until("R-1", is("Succeeded"));
       expect(yield* find("R-1")).toMatchObject({ final: true, refundId });
+    }),
+  );
+
+  it.effect("keeps nobody waiting who waits for its end, and it is cancelled", () =>
+    Effect.gen(function* () {
+      const { open } = yield* world();
+      const { refunds } = yield* open();
+      yield* refunds.pause("shop", person);
+      yield* refunds.start("shop", request(1));
+      const settled = yield* Effect.forkChild(refunds.settled("shop", "R-1"));
+      yield* refunds.cancel("shop", "R-1", person);
+      yield* TestClock.adjust("1 second");
+      expect(settled.pollUnsafe()).toBeDefined();
+      expect(yield* Fiber.join(settled)).toMatchObject({ truth: "NotMade", final: false });
     }),
   );
 
