@@ -56,7 +56,7 @@ interface State {
 }
 
 const stateOf = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient;
+  const sql = (yield* SqlClient.SqlClient).withoutTransforms();
   const pg = sql.onDialectOrElse({ pg: () => true, orElse: () => false });
   const listed = pg
     ? // Also those that the role may not use: information_schema would hide them.

@@ -58,7 +58,8 @@ const told = <A, E, R>(run: Effect.Effect<A, E, R>): Effect.Effect<A, E | SqlErr
   Effect.catchDefect(run, (defect) => (SqlError.isSqlError(defect) ? Effect.fail(defect) : Effect.die(defect)));
 
 export const make: Effect.Effect<Database, never, SqlClient.SqlClient> = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient;
+  // The application's client may give columns the names of its own objects.
+  const sql = (yield* SqlClient.SqlClient).withoutTransforms();
   const pg = sql.onDialectOrElse({ pg: () => true, orElse: () => false });
   const names = namesOf(pg);
   const table = (name: string): Fragment => sql.literal(names.of(name));

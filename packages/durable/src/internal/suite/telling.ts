@@ -47,7 +47,9 @@ const compared = ({ sql, store }: Opened) =>
       const { database } = store;
       if (database.pg) yield* sql`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ`;
       const totals = yield* Listing.totals(database);
-      const rows = yield* sql<Record<string, unknown>>`SELECT mch_id, sub_mch_id, currency, truth, block,
+      const rows = yield* sql.withoutTransforms()<
+        Record<string, unknown>
+      >`SELECT mch_id, sub_mch_id, currency, truth, block,
         COUNT(*) AS count, SUM(refund_fee) AS amount FROM ${database.tables.refunds} GROUP BY 1, 2, 3, 4, 5`;
       const sums = (all: ReadonlyArray<readonly [string, number, number]>) =>
         Object.fromEntries(all.map(([key, count, amount]) => [key, [count, amount]]));
