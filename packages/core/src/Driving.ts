@@ -29,7 +29,8 @@ export const remedies: Readonly<Record<Cause, string>> = {
     "mend the API certificate (API证书), or what else keeps a secure connection to the gateway from coming about",
   account: "mend appid, merchant numbers or permission",
   request: "it was refused, but an earlier attempt may have been accepted: look at the order",
-  "other-refund": "the number belongs to another refund: this one needs a number of its own",
+  "other-refund":
+    "the number has the record of another refund: compare the two in the merchant platform (商户平台); unless its money has gone back, this one needs a number of its own",
   change: "it could not go back the original way: act in the merchant platform (商户平台)",
   overdue: "not known for an hour: look at the network and at the gateway",
   denied: "for an hour the gateway has said that there is no such refund: check the number, or ask WeChat Pay",

@@ -21,8 +21,8 @@ export const blocks: ReadonlyArray<Pair> = [
     "恢复备份时它已被放弃：如仍需退款请重新开始，否则一天后自行了结",
   ],
   [
-    "the number belongs to another refund: this one needs a number of its own",
-    "该单号属于另一笔退款：本笔需要自己的单号",
+    "the number has the record of another refund: compare the two in the merchant platform (商户平台); unless its money has gone back, this one needs a number of its own",
+    "该单号查到的是另一笔退款的记录：请在商户平台核对两者；除非款项已经退回，本笔需要自己的单号",
   ],
   [
     "it could not go back the original way: act in the merchant platform (商户平台)",
