@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest";
-import { Effect, Fiber, Layer, Metric, Stream } from "effect";
+import { Effect, Fiber, Layer, Logger, Metric, Stream } from "effect";
 import { TestClock } from "effect/testing";
 import { Merchant, OrderRefunds, Pace, type Refund, RefundClient, RefundNotice, type Transport } from "../src/index.ts";
 import { Replies, TransportStub } from "../src/testing/index.ts";
@@ -107,6 +107,19 @@ describe("confirm", () => {
       );
       const record = yield* confirm(notice, Replies.queried(merchant, request, "PROCESSING"));
       assert.strictEqual(record.refundStatus, "PROCESSING");
+    }),
+  );
+
+  it.effect("tells of a status that nobody knows, and concludes nothing from it", () =>
+    Effect.gen(function* () {
+      const lines: Array<unknown> = [];
+      const heard = Logger.layer([Logger.make(({ message }) => void lines.push(...[message].flat()))]);
+      const answer = Replies.queried(merchant, request, "SUCCESS", { refund_status_0: "REFUNDED" });
+      const record = yield* Effect.provide(confirm(request, answer), heard);
+      assert.strictEqual(record.refundStatus, "unknown");
+      assert.deepStrictEqual(lines, [
+        `refund ${request.outRefundNo} has a status that is not documented, REFUNDED: look at it in the merchant platform (商户平台)`,
+      ]);
     }),
   );
 

@@ -4,6 +4,7 @@ import type { Expected, RefundByNumber } from "../RefundClient.ts";
 import { RefundError, UntrustedReply } from "../RefundError.ts";
 import * as RefundQuery from "../RefundQuery.ts";
 import { copyExpected } from "./expected.ts";
+import { oneLine } from "./oneLine.ts";
 
 /** The first expected value that the record or its order contradicts. */
 const contradiction = (
@@ -45,5 +46,12 @@ export const confirming = (
       );
       return yield* error;
     }
-    return found as RefundQuery.RefundRecord;
+    const record = found as RefundQuery.RefundRecord;
+    if (record.refundStatus === "unknown") {
+      // It is there, and asked for again; of what it says nothing is concluded, so that nobody else would hear of it.
+      yield* Effect.logWarning(
+        `refund ${outRefundNo} has a status that is not documented, ${oneLine(record.refundStatusText)}: look at it in the merchant platform (商户平台)`,
+      ).pipe(Effect.annotateLogs({ "wechat.operation": "refundquery", "wechat.out_refund_no": outRefundNo }));
+    }
+    return record;
   });

@@ -263,6 +263,10 @@ export const stores: ReadonlyArray<Pair> = [
     "商户 {1} 有 {0} 笔退款未结束，而此处没有配置该商户号：请重新配置，除非由其他服务处理",
   ],
   // What its workers say.
+  [
+    "refund {0} has a status that is not documented, {=1}: look at it in the merchant platform (商户平台)",
+    "退款 {0} 的状态 {1} 在文档之外：请到商户平台查看",
+  ],
   ["refund {0} goes on: {1} is over", "退款 {0} 继续处理：{1} 已解除"],
   ["refund {0} is blocked ({1}), {2}: {!3}", "退款 {0} 受阻（{1}），{2}：{3}"],
   ["refund {0} is {1}", "退款 {0} 的状态为 {1}"],
