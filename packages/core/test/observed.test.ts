@@ -50,6 +50,8 @@ describe("a failed send", () => {
     ],
     ["a certificate page", page(400, "certificate-missing"), "Refused merchant unsigned certificate"],
     ["404", page(404), "Unanswered account"],
+    ["408", page(408), "Unanswered"],
+    ["425", page(425), "Unanswered"],
     ["429", page(429), "Unanswered"],
     ["502", page(502), "Unanswered"],
     ["unreadable", new RefundError.MalformedReply({ problem: "x" }), "Unanswered"],

@@ -98,6 +98,9 @@ const causesV3: ReadonlyMap<string, MerchantCause> = new Map([
   ["SIGN_ERROR", "key"],
 ]);
 
+/** Of a time-out, a call that came too early, and too many of them: nobody has to mend anything. */
+const passing: ReadonlySet<number> = new Set([408, 425, 429]);
+
 const causeOf = (error: RefundError): MerchantCause | undefined => {
   const { advice, reason } = error;
   switch (reason._tag) {
@@ -111,7 +114,7 @@ const causeOf = (error: RefundError): MerchantCause | undefined => {
     case "GatewayRefused":
       if (reason.page !== undefined) return "certificate";
       if (advice === "fix-account") return "key";
-      return reason.status >= 400 && reason.status < 500 && reason.status !== 429 ? "account" : undefined;
+      return reason.status >= 400 && reason.status < 500 && !passing.has(reason.status) ? "account" : undefined;
     case "UntrustedReply":
       return reason.problem === "wrong-sign" || reason.problem === "unknown-key" ? "key" : undefined;
     case "TransportFailed":
