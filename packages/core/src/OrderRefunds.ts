@@ -11,7 +11,7 @@ import * as Stream from "effect/Stream";
 import { call, parts } from "./internal/call.ts";
 import type { Merchant } from "./Merchant.ts";
 import type { OrderRef } from "./Refund.ts";
-import type { RefundError } from "./RefundError.ts";
+import { MalformedReply, RefundError } from "./RefundError.ts";
 import * as RefundQuery from "./RefundQuery.ts";
 import type { Transport } from "./Transport.ts";
 
@@ -24,8 +24,8 @@ export class OrderRefunds extends Context.Service<
       request: RefundQuery.RefundQueryRequest,
     ) => Effect.Effect<RefundQuery.RefundQueryReply, RefundError>;
     /**
-     * Every refund of an order, over all pages, in the gateway's order; ends when a page brings nothing new. Of an order with over 20 refunds the
-     * gateway may refuse the others: they are found by their numbers, and this fails.
+     * Every refund of an order, over all pages, in the gateway's order. Of an order with over 20 refunds the gateway may refuse the others, or leave
+     * them out: they are found by their numbers, and this fails.
      */
     readonly all: (order: OrderRef) => Stream.Stream<RefundQuery.RefundRecord, RefundError>;
   }
@@ -33,12 +33,15 @@ export class OrderRefunds extends Context.Service<
 
 const pageSize = 10;
 
-/** The page after this one, if the replies say that there is one. */
-const nextOffset = (reply: RefundQuery.RefundQueryReply, seen: number, fresh: number): Option.Option<number> => {
-  if (fresh === 0) return Option.none();
-  const more = reply.totalRefundCount === undefined ? reply.refundCount >= pageSize : seen < reply.totalRefundCount;
-  return more ? Option.some(seen) : Option.none();
-};
+/** More refunds were told of than are listed: whoever looks for one among them must not take it for one that is not there. */
+const incomplete = (total: number, seen: number): RefundError =>
+  new RefundError({
+    operation: "refundquery",
+    reason: new MalformedReply({
+      field: "total_refund_count",
+      problem: `total_refund_count is ${total}, but only ${seen} refunds are listed: ask for the others by their numbers`,
+    }),
+  });
 
 /** The service over a way to ask for one page. */
 export const fromPage = (page: OrderRefunds["Service"]["page"]): OrderRefunds["Service"] => ({
@@ -67,7 +70,10 @@ export const fromPage = (page: OrderRefunds["Service"]["page"]): OrderRefunds["S
           total = reply.totalRefundCount ?? total;
           const fresh = reply.records.filter(({ outRefundNo }) => !seen.has(outRefundNo));
           for (const { outRefundNo } of fresh) seen.add(outRefundNo);
-          return [fresh, nextOffset(reply, seen.size, fresh.length)] as const;
+          const more = total === undefined ? reply.refundCount >= pageSize : seen.size < total;
+          if (fresh.length > 0) return [fresh, more ? Option.some(seen.size) : Option.none()] as const;
+          // A page that brings nothing new is the last one.
+          return total !== undefined && more ? yield* incomplete(total, seen.size) : ([fresh, Option.none()] as const);
         }),
       );
     }),

@@ -44,8 +44,9 @@ describe("OrderRefunds", () => {
       10,
       2,
     ],
-    ["a page that repeats ends it", [page(0, 10, 30), page(0, 10, 30)], 10, 2],
-    ["an empty page ends it", [page(0, 10, 30), page(10, 10, 30)], 10, 2],
+    ["a page that repeats ends it", [page(0, 10), page(0, 10)], 10, 2],
+    ["an empty page ends it", [page(0, 10), page(10, 10)], 10, 2],
+    ["a total that only one page tells holds for all", [page(0, 10, 25), page(10, 17), page(17, 25)], 25, 3],
     ["no refunds at all", [page(0, 0, 0)], 0, 1],
   ];
   for (const [name, answers, records, posts] of cases) {
@@ -76,6 +77,20 @@ describe("OrderRefunds", () => {
       ),
     ),
   );
+
+  for (const [name, last] of [
+    ["a page that repeats", page(0, 10, 30)],
+    ["an empty page", page(10, 10, 30)],
+    ["an empty page without the total", page(10, 10)],
+  ] as const) {
+    it.effect(`${name} before all that the total tells of is an error, and no end`, () =>
+      Effect.gen(function* () {
+        const orders = yield* OrderRefunds.OrderRefunds;
+        const error = yield* Effect.flip(Stream.runCollect(orders.all({ outTradeNo: "1415757673" })));
+        assert.deepInclude(error.reason, { _tag: "MalformedReply", field: "total_refund_count" });
+      }).pipe(Effect.provide(ordersOver(TransportStub.sequence([page(0, 10, 30), last])))),
+    );
+  }
 
   it.effect("a refusal of the first page is an error", () =>
     Effect.gen(function* () {

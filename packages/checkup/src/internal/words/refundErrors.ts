@@ -28,6 +28,10 @@ export const refundErrors: ReadonlyArray<Pair> = [
   ["return_code is neither SUCCESS nor FAIL", "return_code 既不是 SUCCESS 也不是 FAIL"],
   ["result_code is neither SUCCESS nor FAIL", "result_code 既不是 SUCCESS 也不是 FAIL"],
   [
+    "total_refund_count is {0}, but only {1} refunds are listed: ask for the others by their numbers",
+    "total_refund_count 为 {0}，但只列出 {1} 笔退款：其余请按退款单号查询",
+  ],
+  [
     "refund_count is {0}, but the records are not 0 to refund_count - 1",
     "refund_count 为 {0}，但退款记录的序号不是 0 到 refund_count - 1",
   ],
