@@ -9,15 +9,15 @@ import * as Layer from "effect/Layer";
 import * as Stream from "effect/Stream";
 import type { Merchant } from "./Merchant.ts";
 import type { OrderRef } from "./Refund.ts";
-import type { RefundError } from "./RefundError.ts";
+import { RefundError } from "./RefundError.ts";
 import * as RefundQuery from "./RefundQuery.ts";
 import type { Transport } from "./Transport.ts";
 declare const OrderRefunds_base: Context.ServiceClass<OrderRefunds, "@wechat-refund/core/OrderRefunds", {
     /** One page, at most ten records: by any of the four numbers, for an order from `offset` on. */
     readonly page: (request: RefundQuery.RefundQueryRequest) => Effect.Effect<RefundQuery.RefundQueryReply, RefundError>;
     /**
-     * Every refund of an order, over all pages, in the gateway's order; ends when a page brings nothing new. Of an order with over 20 refunds the
-     * gateway may refuse the others: they are found by their numbers, and this fails.
+     * Every refund of an order, over all pages, in the gateway's order. Of an order with over 20 refunds the gateway may refuse the others, or leave
+     * them out: they are found by their numbers, and this fails.
      */
     readonly all: (order: OrderRef) => Stream.Stream<RefundQuery.RefundRecord, RefundError>;
 }>;

@@ -8,6 +8,7 @@ import type { Person } from "./Refunds.ts";
 export interface Standing {
     readonly name: string;
     readonly pending: number;
+    /** Without pings: they tell of nothing, and whoever sent one looks at its end. */
     readonly dead: number;
     readonly deliveredAt?: number | undefined;
     readonly failedAt?: number | undefined;

@@ -12,6 +12,8 @@ export interface Restored {
     readonly refunds: number;
     /** Those of them that had been given up: they are not sent, unless somebody starts them again. */
     readonly withheld: number;
+    /** Rows that cannot be read, and so were left: who mends them, or runs a version that can read them, must say it once more before. */
+    readonly damaged: ReadonlyArray<Damaged>;
 }
 /**
  * After an older state of the store was put back: what it does not know to be over may have been sent since. All of it is asked for before

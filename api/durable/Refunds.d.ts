@@ -29,7 +29,8 @@ export interface Options {
 export interface Service {
     /**
      * Records a refund, and answers when it is stored: in a transaction of its own, or in the caller's where there is one on the same
-     * `SqlClient`. `attempted`: an earlier attempt may have been made elsewhere, so it is asked for before it is sent, also where it is known
+     * `SqlClient`. Interrupted before it answers, as by a time limit, it may be stored all the same: the same request again says.
+     * `attempted`: an earlier attempt may have been made elsewhere, so it is asked for before it is sent, also where it is known
      * and nothing was sent of it yet.
      */
     readonly start: (merchant: Whose, request: RefundRequest, options?: {
@@ -48,7 +49,7 @@ export interface Service {
     }, SqlError>;
     /** By merchant, currency, truth and block, from counters that are kept with the rows. */
     readonly totals: Effect.Effect<ReadonlyArray<Listing.Total>, SqlError>;
-    /** Waits until nothing changes it any more; with `blocked` also until work on it rests. */
+    /** Waits until nothing is due of it any more: it is final, or was given up (`NotMade`); with `blocked` also until work on it rests. */
     readonly settled: (merchant: Whose, outRefundNo: string, options?: {
         readonly blocked?: boolean | undefined;
     }) => Effect.Effect<Refund, Failure | UnknownRefund>;

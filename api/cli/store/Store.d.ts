@@ -59,8 +59,13 @@ export declare const broken: (where: Where, error: SqlError) => Unusable;
 export declare const problem: (where: Where, error: StoreError | SqlError | Unusable) => Unusable;
 /** The store for this process alone where it is a file; one of an older form is brought to this one. */
 export declare const open: (where: Where) => Layer.Layer<SqlClient.SqlClient, StoreError | SqlError>;
-/** The store to be looked at, beside a process that works on it. */
-export declare const look: (where: Where) => Layer.Layer<SqlClient.SqlClient, StoreError | SqlError>;
+/**
+ * The store to be looked at, beside a process that works on it. `patient`: a statement may take as long as it takes over all rows, where
+ * another that a server is silent about is given up.
+ */
+export declare const look: (where: Where, { patient }?: {
+    readonly patient?: boolean;
+}) => Layer.Layer<SqlClient.SqlClient, StoreError | SqlError>;
 /** Ends the command with 2. */
 export declare const refuse: ({ json }: {
     readonly json: boolean;
@@ -70,5 +75,5 @@ export declare const refuse: ({ json }: {
 /** Runs a program over a store that is only looked at. */
 export declare const looking: <A, R>(flags: Flags & {
     readonly json: boolean;
-}, program: (where: Where) => Effect.Effect<A, Ending | SqlError, R | RefundStore.RefundStore>) => Effect.Effect<A, Ending, Exclude<R, RefundStore.RefundStore>>;
+}, program: (where: Where) => Effect.Effect<A, Ending | SqlError, R | RefundStore.RefundStore>, options?: Parameters<typeof look>[1]) => Effect.Effect<A, Ending, Exclude<R, RefundStore.RefundStore>>;
 export {};
