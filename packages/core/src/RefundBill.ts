@@ -84,7 +84,7 @@ export type Why = typeof Why.Type;
 const remedies: Readonly<Record<Why, string>> = {
   none: "nothing was traded on that day (No Bill Exist)",
   "not-ready":
-    "the bill is not there yet: it can be had from ten in the morning of the day after, Beijing time; ask again each half hour",
+    "the bill is not there yet: it can be had from ten in the morning of the day after, Beijing time, if anything was traded; ask again each half hour",
   "no-such-day": "there is no bill of that day: bills are of days gone by, and kept for three months",
   "no-permission":
     "the merchant may not download bills: grant it in the merchant platform (商户平台, 交易账单), or ask as the merchant whose they are",

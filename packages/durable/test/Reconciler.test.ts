@@ -1,6 +1,6 @@
 /** The books against the simulator's bills, on a clock that the test moves. */
 import { it } from "@effect/vitest";
-import { Clock, Effect, References } from "effect";
+import { Clock, Effect, Logger, References } from "effect";
 import { TestClock } from "effect/testing";
 import { describe, expect } from "vitest";
 import { initial, observe } from "@wechat-refund/core/RefundProgress";
@@ -149,6 +149,27 @@ describe("the reconciler", () => {
         expect(gaps).toHaveLength(3);
         for (const gap of gaps) expect(gap === 30 || gap === 31 || gap === 32).toBe(true);
       }).pipe(quiet),
+  );
+
+  it.effect("asks each six hours, and says so, where a bill is still being made a day later", () =>
+    Effect.gen(function* () {
+      const warnings: Array<unknown> = [];
+      const heard = Logger.layer([
+        Logger.make(({ logLevel, message }) => void (logLevel === "Warn" && warnings.push(...[message].flat()))),
+      ]);
+      const made = yield* world();
+      yield* traded(made, 1);
+      const creating = Fault.Fail({ on: "bill", returnMsg: "Bill Creating", accepted: false });
+      made.gateway.faults.push(creating);
+      yield* Effect.provide(
+        at(made, ten + 25 * hour, (process) => until(process, first)),
+        heard,
+      );
+      const asked = made.watched.bills.filter(({ date }) => date === "20260105").map(({ at }) => at);
+      const gaps = asked.slice(1).map((at, n) => Math.round((at - (asked[n] ?? 0)) / hour));
+      expect(gaps).toEqual([6]);
+      expect(warnings).toContainEqual(expect.stringMatching(/^no bill of 1900000109 on 2026-01-05 yet: .*if anything/));
+    }),
   );
 
   it.effect("believes after a day that there is none, and then says what is missing", () =>

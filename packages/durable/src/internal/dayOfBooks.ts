@@ -234,8 +234,11 @@ export const make = (around: Around) => {
       const failure = got.failure;
       const { message: said } = failure;
       if (failure._tag === "NoBill" && failure.why === "no-such-day") return yield* days.lost(claim, said);
-      const put = putOff(failure, claim.attempts);
-      if (failure._tag !== "NoBill" || failure.why !== "not-ready") {
+      const isMaking = failure._tag === "NoBill" && failure.why === "not-ready";
+      // So it is said for good of a day on which nothing was traded, too (没有已成交的订单或对账单尚未生成).
+      const isLate = isMaking && (yield* days.now) >= readyAt(claim.date) + patience;
+      const put = isLate ? { millis: longest } : putOff(failure, claim.attempts);
+      if (!isMaking || isLate) {
         yield* Effect.logWarning(`no bill of ${claim.mchId} on ${claim.date} yet: ${said}`);
       }
       return yield* days.later(claim, { ...put, said });

@@ -5,8 +5,8 @@ export const bills: ReadonlyArray<Pair> = [
   // There is none.
   ["nothing was traded on that day (No Bill Exist)", "当天没有交易（No Bill Exist）"],
   [
-    "the bill is not there yet: it can be had from ten in the morning of the day after, Beijing time; ask again each half hour",
-    "账单尚未生成：次日上午十点（北京时间）后可下载；请每半小时再试",
+    "the bill is not there yet: it can be had from ten in the morning of the day after, Beijing time, if anything was traded; ask again each half hour",
+    "账单尚未生成：当日如有交易，次日上午十点（北京时间）后可下载；请每半小时再试",
   ],
   [
     "there is no bill of that day: bills are of days gone by, and kept for three months",
