@@ -61,26 +61,27 @@ const postgres: RefundStoreSuite.Subject = {
   }),
 };
 
-/** As an application has it that wants its columns in the names of its objects. */
-const renaming: RefundStoreSuite.Subject = {
+/** As an application has it that wants its columns in the names of its objects, on a server whose transactions are stricter. */
+const ofAnApplication: RefundStoreSuite.Subject = {
   ...postgres,
-  name: "PostgreSQL, by a client that names columns otherwise",
+  name: "PostgreSQL, by a client and on a server with settings of their own",
   hasRoles: false,
-  empty: Effect.map(database, ({ cluster, name, url }) => ({
-    client: Layer.orDie(
-      PgClient.layer({ url, transformQueryNames: String.camelToSnake, transformResultNames: String.snakeToCamel }),
-    ),
-    script: (text) => Effect.promise(() => cluster.run(text, name)),
-  })),
+  empty: Effect.gen(function* () {
+    const { cluster, name, url } = yield* database;
+    const script = (text: string) => Effect.promise(() => cluster.run(text, name));
+    yield* script(`ALTER DATABASE "${name}" SET default_transaction_isolation TO 'serializable'`);
+    const names = { transformQueryNames: String.camelToSnake, transformResultNames: String.snakeToCamel };
+    return { client: Layer.orDie(PgClient.layer({ url, ...names })), script };
+  }),
 };
 
-/** What reads and writes rows in every way, and the caller's transaction on that client. */
+/** What reads and writes rows in every way, side by side, and the caller's transaction on that client. */
 const ofRows = new Set(["Recording a refund", "Who may write", "The caller's transaction"]);
 
-for (const subject of [sqlite, postgres, renaming]) {
+for (const subject of [sqlite, postgres, ofAnApplication]) {
   describe.skipIf(subject !== sqlite && !isInstalled)(`a store on ${subject.name}`, () => {
     for (const { cases, title } of RefundStoreSuite.sections) {
-      if (subject === renaming && !ofRows.has(title)) continue;
+      if (subject === ofAnApplication && !ofRows.has(title)) continue;
       describe.concurrent(title, () => {
         for (const one of cases) {
           if (RefundStoreSuite.applies(one, subject)) it.live(one.title, () => RefundStoreSuite.run(one, subject));

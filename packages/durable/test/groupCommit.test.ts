@@ -116,4 +116,17 @@ describe("a group of transactions", () => {
       expect(yield* numbers).toContain(3);
     }),
   );
+
+  it.effect("begins as the client does, whatever whoever asked wants of a client of his own", () =>
+    Effect.gen(function* () {
+      const { numbers, sql } = yield* opened;
+      const together = groupCommit.make(sql);
+      const insert = (n: number) => together(sql`INSERT INTO t (n) VALUES (${n})`);
+      // As around a transaction on the application's own server, in which a refund is started.
+      const around = Effect.provideService(SqlClient.BeginTransaction, "BEGIN ISOLATION LEVEL SERIALIZABLE");
+      const exits = yield* Effect.forEach([around(insert(1)), insert(2)], Effect.exit, { concurrency: 2 });
+      expect(exits.map(Exit.isSuccess)).toEqual([true, true]);
+      expect(yield* numbers).toEqual([1, 2]);
+    }),
+  );
 });

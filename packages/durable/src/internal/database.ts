@@ -53,6 +53,9 @@ const limited = `SELECT ${Object.entries({
   .map(([name, value]) => `set_config('${name}', '${value}', true)`)
   .join(", ")}`;
 
+/** Each statement sees what is committed by then, as its conditions want it: the server's default, or the caller's, may be stricter, and fail. */
+const begin = "BEGIN ISOLATION LEVEL READ COMMITTED";
+
 /** A statement that fails where nothing can fail any more, such as the ROLLBACK of a connection that has died, is told as what it is. */
 const told = <A, E, R>(run: Effect.Effect<A, E, R>): Effect.Effect<A, E | SqlError.SqlError, R> =>
   Effect.catchDefect(run, (defect) => (SqlError.isSqlError(defect) ? Effect.fail(defect) : Effect.die(defect)));
@@ -86,7 +89,9 @@ export const make: Effect.Effect<Database, never, SqlClient.SqlClient> = Effect.
       Effect.flatMap(Effect.serviceOption(sql.transactionService), (open) => {
         // The caller's own transaction keeps the caller's limits, and is committed by the caller.
         if (Option.isSome(open)) return sql.withTransaction(run);
-        return told(pg ? sql.withTransaction(Effect.andThen(sql.unsafe(limited), run)) : together(run));
+        if (!pg) return told(together(run));
+        const ours = sql.withTransaction(Effect.andThen(sql.unsafe(limited), run));
+        return told(Effect.provideService(ours, SqlClient.BeginTransaction, begin));
       }),
     isOneOf: (column, values) =>
       pg

@@ -5,7 +5,7 @@
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
-import type * as SqlClient from "effect/sql/SqlClient";
+import * as SqlClient from "effect/sql/SqlClient";
 import type { SqlError } from "effect/sql/SqlError";
 
 interface Asked {
@@ -50,7 +50,10 @@ export const make = (sql: SqlClient.SqlClient) => {
         running = false;
         return;
       }
-      const exits = yield* Effect.exit(sql.withTransaction(together(batch)));
+      const exits = yield* Effect.exit(
+        // As the client itself does it: the surroundings of whoever asked first may be those of another client's transaction.
+        Effect.provideService(sql.withTransaction(together(batch)), SqlClient.BeginTransaction, undefined),
+      );
       batch.forEach(({ resume }, at) => {
         const exit = Exit.isSuccess(exits) ? exits.value[at] : exits;
         resume(exit ?? Exit.die(new Error("a transaction of a group has no end")));

@@ -126,10 +126,10 @@ export const starting: ReadonlyArray<Case> = [
       const { refunds, sql, store } = yield* opened(subject);
       const ended = yield* refunds.start("shop", request("R-1"));
       yield* refunds.resolve("shop", "R-1", person);
-      const { table, tables } = store.database;
+      const { table, tables, transaction } = store.database;
       yield* sql`INSERT INTO ${table("refund_pruned")} (mch_id, sub_mch_id, out_refund_no, fingerprint, truth, refund_fee, currency, at)
         SELECT mch_id, sub_mch_id, out_refund_no, fingerprint, truth, refund_fee, currency, updated_at FROM ${tables.refunds}`;
-      yield* sql`DELETE FROM ${tables.refunds}`;
+      yield* transaction(sql`DELETE FROM ${tables.refunds}`);
       for (const again of [request("R-1"), request("R-1", { refundFee: 1 })]) {
         const error = yield* Effect.flip(refunds.start("shop", again));
         deepEqual(error._tag === "Pruned" ? [error.outRefundNo, error.truth] : error, ["R-1", "Resolved"]);
