@@ -55,12 +55,15 @@ const returning = Return.toLayer(
   }),
 );
 
+/** What ends the wait. `NotMade`, given up by a person, may be started again; nobody waits for that. */
+const ends: ReadonlySet<string> = new Set(["Succeeded", "Closed", "Rejected", "Resolved", "NotMade"]);
+
 /** The bridge: a consumer of events. An event that comes twice completes a deferred that is complete. */
 const bridge = Effect.gen(function* () {
   const events = yield* Events.Events;
   yield* events.consume("workflows", ({ outRefundNo, truth }) =>
     Effect.gen(function* () {
-      if (truth !== "Succeeded" && truth !== "Closed" && truth !== "Rejected" && truth !== "Resolved") return;
+      if (!ends.has(truth)) return;
       const payload = { order: "", outRefundNo };
       const token = yield* DurableDeferred.tokenFromPayload(Ended, { workflow: Return, payload });
       yield* DurableDeferred.succeed(Ended, { token, value: truth });
