@@ -32,11 +32,11 @@ export interface Options {
 
 const over = (
   database: DatabaseSync,
-  isThere?: () => boolean,
+  lost?: () => string | undefined,
 ): Effect.Effect<SqlClient.SqlClient, never, Reactivity.Reactivity> =>
   SqlClient.make({
     ...SqlClient.makeSqliteAcquirers({
-      connection: Effect.succeed(connection.make(database, isThere)),
+      connection: Effect.succeed(connection.make(database, lost)),
       semaphore: Semaphore.makeUnsafe(1),
       isTransaction: () => database.isTransaction,
     }),
@@ -50,8 +50,8 @@ const over = (
 export const make = (
   options: Options,
 ): Effect.Effect<SqlClient.SqlClient, StoreError, Scope.Scope | Reactivity.Reactivity> =>
-  Effect.flatMap(hold(options.file), ({ database, isThere }) =>
-    over(database, options.watched === false ? undefined : isThere),
+  Effect.flatMap(hold(options.file), ({ database, lost, unlocked }) =>
+    over(database, options.watched === false ? unlocked : lost),
   );
 
 /**

@@ -1,9 +1,9 @@
 /** The client over node:sqlite: what goes in, what comes out, transactions, streams. */
-import { renameSync, statSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { it } from "@effect/vitest";
-import { Effect, Exit, Fiber, Stream } from "effect";
+import { Effect, Exit, Fiber, Layer, Stream } from "effect";
 import { SqlClient } from "effect/sql";
 import { describe, expect } from "vitest";
 import { Sqlite } from "@wechat-refund/durable";
@@ -88,6 +88,32 @@ describe("a store's file", () => {
         }
         yield* breath;
         expect(yield* sql`SELECT n FROM t`.values).toEqual([[1], [2], [1], [2]]);
+      }),
+    ),
+  );
+
+  it.effect("takes its lock anew where somebody removed that, and nothing while another process has it", () =>
+    stored((sql, file) =>
+      Effect.gen(function* () {
+        const breath = Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 150)));
+        const second = Effect.scoped(Layer.build(Layer.fresh(Sqlite.layer({ file }))));
+        rmSync(`${file}.lock`);
+        yield* breath;
+        yield* sql`SELECT 1`;
+        expect(yield* Effect.flip(second)).toMatchObject({ reason: "Held" });
+        rmSync(`${file}.lock`);
+        yield* Effect.scoped(
+          Effect.gen(function* () {
+            yield* Layer.build(Layer.fresh(Sqlite.layer({ file })));
+            yield* breath;
+            expect(yield* Effect.flip(sql`SELECT 1`)).toMatchObject({
+              reason: { cause: { message: expect.stringContaining("another process has the store") } },
+            });
+          }),
+        );
+        yield* breath;
+        yield* sql`SELECT 1`;
+        expect(yield* Effect.flip(second)).toMatchObject({ reason: "Held" });
       }),
     ),
   );

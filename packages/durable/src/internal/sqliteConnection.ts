@@ -47,15 +47,14 @@ const rowOf = (row: Record<string, SQLOutputValue>): Row => {
   return out;
 };
 
-/** The connection of an open database. `isThere`: whether its file is the one that has its name. */
-export const make = (database: DatabaseSync, isThere: () => boolean = () => true): Connection => {
+/** The connection of an open database. `lost`: why it is not to be used any more, if so. */
+export const make = (database: DatabaseSync, lost: () => string | undefined = () => undefined): Connection => {
   const prepared = new Map<string, StatementSync>();
   const attempt = <A>(act: () => A): Effect.Effect<A, SqlError> =>
     attempted(() => {
       // What has begun may end.
-      if (!database.isTransaction && !isThere()) {
-        throw new Error("the store's file was deleted or replaced: put it back, and start again");
-      }
+      const why = database.isTransaction ? undefined : lost();
+      if (why !== undefined) throw new Error(why);
       return act();
     });
 

@@ -196,13 +196,10 @@ const held = new Set<DatabaseSync>();
 /** Looked at so often, for a look costs as much as a part of a statement. */
 const betweenLooks = 100;
 
-/**
- * Whether a name is still that of the file that it was. SQLite goes on in a file that was deleted: what is stored there, and acknowledged, is
- * gone with the process.
- */
-const watching = (path: string): (() => boolean) => {
+/** Whether a name is still that of the file that it was, looked at now and then; `anew` is asked what to do where it is not. */
+const watching = (path: string, anew: () => boolean = () => false): (() => boolean) => {
   const find = () => statSync(path, { bigint: true, throwIfNoEntry: false });
-  const first = find();
+  let first = find();
   let looked = performance.now();
   let isThere = true;
   return () => {
@@ -211,6 +208,10 @@ const watching = (path: string): (() => boolean) => {
       looked = now;
       const found = find();
       isThere = found !== undefined && found.dev === first?.dev && found.ino === first.ino;
+      if (!isThere && anew()) {
+        first = find();
+        isThere = true;
+      }
     }
     return isThere;
   };
@@ -219,7 +220,13 @@ const watching = (path: string): (() => boolean) => {
 /** A store's file that is open. */
 export interface Held {
   readonly database: DatabaseSync;
-  readonly isThere: () => boolean;
+  /**
+   * Why nothing is to be stored any more, if so. SQLite goes on in a file that was deleted: what is stored there, and acknowledged, is gone
+   * with the process.
+   */
+  readonly lost: () => string | undefined;
+  /** The same, where the file is there, and its lock is another's. */
+  readonly unlocked: () => string | undefined;
 }
 
 /** Opens a store's file until the scope closes; nobody else has it then. */
@@ -228,21 +235,48 @@ export const hold = (
   typeOf: (path: string) => number = fileSystemType,
 ): Effect.Effect<Held, StoreError, Scope.Scope> => {
   const attempt = <A>(act: () => A) => Effect.try({ try: act, catch: errorOf(file) });
-  const closing = (acquire: Effect.Effect<DatabaseSync, StoreError>) =>
-    Effect.acquireRelease(
-      Effect.tap(acquire, (database) => Effect.sync(() => held.add(database))),
-      (database) =>
-        Effect.sync(() => {
-          held.delete(database);
-          database.close();
-        }),
-    );
+  const letGo = (database: DatabaseSync) => {
+    held.delete(database);
+    database.close();
+  };
   return Effect.gen(function* () {
     const { sqlite, path } = yield* attempt(() => ({ sqlite: load(), path: realPathOf(file) }));
     yield* attempt(() => refuseByPlace(path, typeOf));
-    yield* closing(attempt(() => lock(sqlite, `${path}.lock`)));
-    const database = yield* closing(attempt(() => open(sqlite, path, settle)));
-    return { database, isThere: watching(path) };
+    const take = () => {
+      const taken = lock(sqlite, `${path}.lock`);
+      held.add(taken);
+      return taken;
+    };
+    const mine = yield* Effect.acquireRelease(
+      attempt(() => ({ lock: take() })),
+      (mine) => Effect.sync(() => letGo(mine.lock)),
+    );
+    const database = yield* Effect.acquireRelease(
+      Effect.tap(
+        attempt(() => open(sqlite, path, settle)),
+        (database) => Effect.sync(() => held.add(database)),
+      ),
+      (database) => Effect.sync(() => letGo(database)),
+    );
+    // Who takes the lock for one that was left behind removes it: the next process would make one of its own, and both would have the store.
+    const isLocked = watching(`${path}.lock`, () => {
+      try {
+        const anew = take();
+        letGo(mine.lock);
+        mine.lock = anew;
+        return true;
+      } catch (cause) {
+        return !(cause instanceof Refused && cause.reason === "Held");
+      }
+    });
+    const isThere = watching(path);
+    const unlocked = () =>
+      !isThere() || isLocked() ? undefined : "another process has the store, for its lock was removed: end one of them";
+    return {
+      database,
+      unlocked,
+      lost: () => (isThere() ? unlocked() : "the store's file was deleted or replaced: put it back, and start again"),
+    };
   });
 };
 

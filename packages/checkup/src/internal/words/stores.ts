@@ -78,6 +78,14 @@ export const stores: ReadonlyArray<Pair> = [
     "SQLite finds the database damaged: move it away with the -wal and -shm beside it, and put a backup in its place",
     "SQLite 判定数据库已损坏：请将其与旁边的 -wal 和 -shm 一并移走，再换上备份",
   ],
+  [
+    "the store's file was deleted or replaced: put it back, and start again",
+    "存储文件已被删除或替换：请先放回，再重新启动",
+  ],
+  [
+    "another process has the store, for its lock was removed: end one of them",
+    "锁文件被删除后，另一个进程占用了该存储：请结束其中一个",
+  ],
   ["the file is not a database: name another, or move it away", "该文件不是数据库：请换一个，或将其移走"],
   ["the system refuses it: check the file and its disk", "系统拒绝访问：请检查该文件与磁盘"],
   ["{0} beside it is not its lock: move that away", "旁边的 {0} 不是它的锁文件：请将其移走"],
