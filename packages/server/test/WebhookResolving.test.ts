@@ -34,3 +34,39 @@ it("leaves threads to others while names hang, and asks again for one that is ov
   open.get("a")?.(address("1.1.1.2"));
   expect(await again).toEqual(address("1.1.1.2"));
 });
+
+it("keeps no name waiting for names that nobody answers for, however many, once they are known", async () => {
+  const hanging = new Map<string, () => void>();
+  const resolve = make((host) => {
+    if (host === "good") return Promise.resolve(address("1.1.1.1"));
+    return new Promise((_, reject) => hanging.set(host, () => reject(new Error("nobody answers"))));
+  }, 20);
+  const dead = ["a", "b", "c", "d"];
+  const all = () => dead.map((host) => resolve(host).catch(() => undefined));
+  const fail = async (host: string) => {
+    await expect.poll(() => hanging.has(host)).toBe(true);
+    await new Promise((done) => setTimeout(done, 30));
+    hanging.get(host)?.();
+    hanging.delete(host);
+  };
+  const first = all();
+  for (const host of dead) await fail(host);
+  await Promise.all(first);
+  const second = all();
+  for (const host of dead) {
+    expect(await resolve("good")).toEqual(address("1.1.1.1"));
+    expect([...hanging.keys()]).toEqual([host]);
+    await fail(host);
+  }
+  await Promise.all(second);
+  // One that is quick again waits for nobody either.
+  const quick = resolve("a").catch(() => undefined);
+  await new Promise(setImmediate);
+  hanging.get("a")?.();
+  hanging.clear();
+  await quick;
+  const both = ["b", "a"].map((host) => resolve(host).catch(() => undefined));
+  await expect.poll(() => [...hanging.keys()]).toEqual(["b", "a"]);
+  for (const end of hanging.values()) end();
+  await Promise.all(both);
+});
