@@ -77,7 +77,7 @@
 
   const refresh = async () => {
     const answer = await fetch(location.href, { headers: { "x-live": "1" }, redirect: "error" });
-    if (!answer.ok) return;
+    if (!answer.ok) throw new Error(String(answer.status));
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const region of document.querySelectorAll("[data-live]")) {
       const next = fresh.getElementById(region.id);
@@ -100,13 +100,12 @@
         if (answer.status === 401) break;
         if (!answer.ok) throw new Error(String(answer.status));
         const { changed, next } = await answer.json();
+        // A change counts as heard once it is shown; until then it is not said that it would be.
+        if (changed) await refresh();
         position = next;
         failed = 0;
         say("on");
-        if (changed) {
-          await refresh();
-          await pause(1000);
-        }
+        if (changed) await pause(1000);
       } catch {
         say("off");
         await pause(Math.min(30_000, 1000 * 2 ** failed++));

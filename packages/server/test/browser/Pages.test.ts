@@ -98,6 +98,30 @@ describeInBrowser("the operator's pages", (open) => {
   );
 
   it.live(
+    "show a change for which the page was not given at first, and do not say meanwhile that they are up to date",
+    () =>
+      Effect.gen(function* () {
+        const running = yield* start({ durable: { worker: false } });
+        const shown = yield* open(running.api);
+        const { page } = shown;
+        yield* signIn(shown, yield* running.token({ name: "night" }));
+        yield* shows(page, "Updates by itself", "#live");
+        let refused = 0;
+        yield* doing(() =>
+          page.route(`${running.api}/`, (route) =>
+            route.request().headers()["x-live"] === undefined || refused++ > 1
+              ? route.continue()
+              : route.fulfill({ status: 503, body: "the store is away" }),
+          ),
+        );
+        yield* post(running, 1);
+        yield* shows(page, "Not updated now", "#live");
+        yield* shows(page, /¥33\.00/, "#totals-section");
+        yield* shows(page, "Updates by itself", "#live");
+      }),
+  );
+
+  it.live(
     "are clean at each size, in each scheme and language: no complaint, nothing against WCAG 2.2 AA, nothing wider than the window",
     () =>
       Effect.gen(function* () {
