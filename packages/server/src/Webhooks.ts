@@ -69,7 +69,7 @@ export interface Options extends delivering.Options {
 }
 
 const deliveryOf = ({ payload, ...delivery }: Endpoints.Delivery): Delivery => {
-  const { mchId, subMchId } = numbersOf({ payload, type: delivery.type }) ?? {};
+  const { mchId, subMchId } = numbersOf({ payload, type: delivery.type });
   return { ...delivery, ...(mchId !== undefined && { mchId }), ...(subMchId !== undefined && { subMchId }) };
 };
 

@@ -130,6 +130,13 @@ live("sends nothing more of a merchant that the file names no more, also what wa
     const one = yield* ask("GET", `/v1/webhooks/erp/deliveries/${String(shown[1]?.["id"])}`, { token: kiosk });
     expect(one.status).toBe(200);
     for (const { text } of [page, one]) expect(text).not.toMatch(/R-1\b|1900000109/);
+    // Nor where it cannot be seen whose the message is.
+    const { sql, table } = Context.get(running.services, RefundStore.RefundStore).database;
+    yield* sql`UPDATE ${table("refund_deliveries")} SET payload = '{' WHERE out_refund_no = 'R-1' AND state = 'pending'`;
+    const unread = yield* ask("GET", "/v1/webhooks/erp/deliveries", { token: kiosk });
+    expect([unread.status, /R-2\b/.test(unread.text), /R-1\b/.test(unread.text)]).toEqual([200, true, false]);
+    yield* sql`UPDATE ${table("refund_deliveries")} SET payload = ${erp.got.find(({ data }) => data["outRefundNo"] === "R-1")?.text ?? ""}
+      WHERE out_refund_no = 'R-1'`;
     // Named again, it gets what it has missed.
     hooks.write([{ ...entry, merchants: ["shop", "kiosk"] }]);
     yield* until(() => logged.filter((line) => line.includes("1 webhooks were read again")).length === 2);

@@ -87,9 +87,15 @@ export const isStillTold = (
   return type === done ? told.bill(data.mchId, true) : told.merchant(data, data.merchant);
 };
 
-/** Of which refund a message is; nothing where it is of none, or could not be made. */
-export const numbersOf = ({ payload, type }: Pick<Message, "payload" | "type">): Numbers | undefined =>
-  payload !== "" && type.startsWith("refund.") ? (JSON.parse(payload) as { readonly data: Numbers }).data : undefined;
+/** Whose the refund is that a message tells of; nothing where it is of none, could not be made, or cannot be read. */
+export const numbersOf = ({ payload, type }: Pick<Message, "payload" | "type">): Partial<Numbers> => {
+  if (!type.startsWith("refund.")) return {};
+  try {
+    return (JSON.parse(payload) as { readonly data?: Numbers }).data ?? {};
+  } catch {
+    return {};
+  }
+};
 
 /** Makes the messages of an endpoint. */
 export const maker = (all: ReadonlyArray<Registered>, wanted: Wanted): Maker => {
