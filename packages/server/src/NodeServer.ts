@@ -3,7 +3,13 @@
  *
  * Beyond this machine nothing is served in the clear: either with a certificate, or to a proxy that has one and whose address is known.
  */
-import { createServer as createHttp, type Server, type ServerOptions } from "node:http";
+import {
+  createServer as createHttp,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from "node:http";
 import { createServer as createHttps } from "node:https";
 import type { Duplex } from "node:stream";
 import { createSecureContext } from "node:tls";
@@ -123,10 +129,33 @@ const refusals: Readonly<Record<string, readonly [number, string, string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, "Request Timeout", "the request did not come whole in time"],
 };
 
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** What is being answered on each connection. */
+const exchanges = new WeakMap<Duplex, Set<Exchange>>();
+
+const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+  const under = exchanges.get(request.socket) ?? new Set();
+  exchanges.set(request.socket, under);
+  const one = { request, response };
+  under.add(one);
+  response.once("close", () => under.delete(one));
+};
+
 /** What is answered to what is no HTTP, where a socket can still be written. */
 const onClientError = (error: Error, socket: Duplex): void => {
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   if (code === "ECONNRESET" || !socket.writable) return void socket.destroy();
+  // What came whole before is being done: a refusal written now would be read as its answer. It has its own, and the connection ends.
+  const whole = [...(exchanges.get(socket) ?? [])].filter(({ request }) => request.complete);
+  if (whole.length > 0) {
+    let left = whole.length;
+    for (const { response } of whole) response.once("close", () => void (--left === 0 && socket.end()));
+    return;
+  }
   const [status, title, detail] = refusals[code] ?? [400, "Bad Request", "this is no HTTP request"];
   const body = JSON.stringify({ type: "/problems/unreadable", status, title, detail, code: "unreadable" });
   socket.end(
@@ -147,6 +176,7 @@ const serverOf = (tls: Options["tls"]): Server => {
         });
   server.maxConnections = connections;
   server.setTimeout(idle);
+  server.on("request", onRequest);
   server.on("clientError", onClientError);
   return server;
 };

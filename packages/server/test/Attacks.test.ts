@@ -194,6 +194,30 @@ describe("addresses", () => {
       expect((yield* ask("GET", "/v1/refunds")).status).toBe(200);
     }),
   );
+
+  it.live("that are no HTTP are no answer to the request before them, which is being done", () =>
+    Effect.gen(function* () {
+      const { api, ask, token } = yield* start(recordOnly);
+      const mine = yield* token({ rights: ["write"] });
+      const post = (n: number, body = JSON.stringify(refundOf(n))) =>
+        `POST /v1/refunds HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${mine}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+      const broken = `POST /v1/refunds HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${mine}\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n1\r\n{\r\nxyz\r\n`;
+      const answers = (text: string) => [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
+      for (const [bytes, statuses] of [
+        [`${post(1)}}`, ["202"]],
+        [`${post(2)}nonsense\r\n\r\n`, ["202"]],
+        [`${post(3)}${post(4)}GET / HTTP/1.1\r\nx: \u0001\r\n\r\n`, ["202", "202"]],
+        // What is broken itself is told so.
+        [broken, ["400"]],
+      ] as const) {
+        const answer = yield* Effect.promise(() => raw(api, bytes));
+        expect([bytes.slice(-30), answers(answer)]).toEqual([bytes.slice(-30), statuses]);
+      }
+      // After one that is done the broken one may be told or not; the first answer is the first request's.
+      expect(answers(yield* Effect.promise(() => raw(api, `${post(5)}${broken}`)))[0]).toBe("202");
+      for (const n of [1, 2, 3, 4, 5]) expect((yield* ask("GET", `/v1/refunds/shop/R-${n}`)).status).toBe(200);
+    }),
+  );
 });
 
 describe("a service without tokens", () => {
