@@ -40,6 +40,9 @@ export const make = (sql: SqlClient.SqlClient) => {
     return exits;
   });
 
+  // The surroundings of whoever asked first may be those of another client's transaction.
+  const asTheClient = Effect.provideService(SqlClient.BeginTransaction, undefined);
+
   const drain = Effect.gen(function* () {
     for (;;) {
       // Whoever was answered just now may ask for the next.
@@ -50,10 +53,7 @@ export const make = (sql: SqlClient.SqlClient) => {
         running = false;
         return;
       }
-      const exits = yield* Effect.exit(
-        // As the client itself does it: the surroundings of whoever asked first may be those of another client's transaction.
-        Effect.provideService(sql.withTransaction(together(batch)), SqlClient.BeginTransaction, undefined),
-      );
+      const exits = yield* Effect.exit(asTheClient(sql.withTransaction(together(batch))));
       batch.forEach(({ resume }, at) => {
         const exit = Exit.isSuccess(exits) ? exits.value[at] : exits;
         resume(exit ?? Exit.die(new Error("a transaction of a group has no end")));

@@ -85,8 +85,8 @@ export const canaries: ReadonlyArray<Canary> = [
     "WHERE r.id = ${row.id} AND r.version >= 0",
   ]),
   canary("I8", "an answer before the commit", group, [
-    "const exits = yield* Effect.exit(sql.withTransaction(together(batch)));",
-    "let seen: ReadonlyArray<Exit.Exit<unknown, unknown>> | undefined;\n      const tried = yield* Effect.exit(sql.withTransaction(Effect.tap(together(batch), (all) => Effect.sync(() => void (seen = all)))));\n      const exits = seen === undefined ? tried : Exit.succeed(seen);",
+    "const exits = yield* Effect.exit(asTheClient(sql.withTransaction(together(batch))));",
+    "let seen: ReadonlyArray<Exit.Exit<unknown, unknown>> | undefined;\n      const tried = yield* Effect.exit(asTheClient(sql.withTransaction(Effect.tap(together(batch), (all) => Effect.sync(() => void (seen = all))))));\n      const exits = seen === undefined ? tried : Exit.succeed(seen);",
   ]),
   canary("I9", "pauses a hundred times as long", "durable/src/internal/row.ts", [
     "return step.millis;",
