@@ -3,6 +3,7 @@ import { it } from "@effect/vitest";
 import { Clock, Effect, Logger, References } from "effect";
 import { TestClock } from "effect/testing";
 import { describe, expect } from "vitest";
+import { RefundClient } from "@wechat-refund/core";
 import { initial, observe } from "@wechat-refund/core/RefundProgress";
 import type { Reconciliations } from "@wechat-refund/durable";
 import { Fault } from "@wechat-refund/simulator";
@@ -301,6 +302,33 @@ describe("the reconciler", () => {
         }),
       );
       expect(made.watched.bills.filter(({ date }) => date === "20260105")).toHaveLength(1);
+    }).pipe(quiet),
+  );
+
+  it.effect("asks later about a difference where this side can ask of none", () =>
+    Effect.gen(function* () {
+      const made = yield* world();
+      yield* traded(made, 1);
+      elsewhere(made);
+      let isMended = false;
+      let calls = 0;
+      // The bill comes, and then no question can be sent.
+      const nonce = Effect.sync(() => (calls++ === 0 || isMended ? "5K8264ILTKCH16CQ2502SI8ZNMTM67VS" : "0-0"));
+      yield* Effect.provideService(
+        at(
+          made,
+          ten,
+          Effect.fnUntraced(function* (process) {
+            yield* until(process, first, ({ said, state }) => state === "asking" && said !== undefined);
+            expect(yield* differences(process, first)).toEqual([expect.stringMatching(/: not asked$/)]);
+            isMended = true;
+            yield* until(process, first);
+            expect(yield* differences(process, first)).toEqual([expect.stringMatching(/^only-there .*: theirs$/)]);
+          }),
+        ),
+        RefundClient.Nonce,
+        nonce,
+      );
     }).pipe(quiet),
   );
 

@@ -182,8 +182,10 @@ export const make = (around: Around) => {
     const answered = yield* Effect.result(query(registered.success, difference, mchId));
     if (Result.isFailure(answered)) {
       if (saysNone(answered.failure)) return { agreesWith: agreement(ours, theirs, undefined) };
-      return answered.failure.reason._tag === "InvalidRequest"
-        ? { agreesWith: "unknown", why: answered.failure.message }
+      const { message, reason } = answered.failure;
+      // What is wrong with this client alone, and can be mended, says nothing of the difference.
+      return reason._tag === "InvalidRequest" && reason.of !== "client"
+        ? { agreesWith: "unknown", why: message }
         : undefined;
     }
     if (answered.success === undefined) return undefined;
