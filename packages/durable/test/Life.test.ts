@@ -52,6 +52,35 @@ describe("a refund that is recorded", () => {
     }),
   );
 
+  it.effect("stays the one that was accepted first where its repetition is accepted as another", () =>
+    Effect.gen(function* () {
+      const errors: Array<unknown> = [];
+      const heard = Logger.layer([
+        Logger.make(({ logLevel, message }) => void (logLevel === "Error" && errors.push(...[message].flat()))),
+      ]);
+      // Not sure (未确定), so that the identical request is sent once more.
+      const { open, watched } = yield* world({ course: [{ status: "NOTSURE", afterMillis: 1000 }] });
+      const { find, refunds, sql, until } = yield* Effect.provide(open(), heard);
+      yield* refunds.start("shop", request(1));
+      const { refundId = "" } = yield* until("R-1", is("Accepted"));
+      yield* refunds.pause("shop", person);
+      yield* TestClock.adjust("2 minutes");
+      expect(watched.calls).toEqual(["send R-1", "ask R-1"]);
+      yield* sql`UPDATE refunds SET refund_id = '5000'`;
+      yield* refunds.resume("shop", person);
+      for (let seconds = 0; watched.sends().length < 2 && seconds < 120; seconds++) yield* TestClock.adjust("1 second");
+      yield* TestClock.adjust("1 second");
+      expect(yield* find("R-1")).toMatchObject({ truth: "Accepted", refundId: "5000" });
+      expect(errors).toEqual([
+        `refund R-1 was accepted as 5000, and its repetition as ${refundId}: see that the money does not go twice`,
+      ]);
+      expect(yield* until("R-1", ({ block }) => block !== undefined)).toMatchObject({
+        block: { cause: "other-refund" },
+        refundId: "5000",
+      });
+    }),
+  );
+
   it.effect("keeps nobody waiting who waits for its end, and it is cancelled", () =>
     Effect.gen(function* () {
       const { open } = yield* world();

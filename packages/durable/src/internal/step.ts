@@ -179,6 +179,10 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
     proof: Proof | undefined,
   ) {
     const ended = yield* monotonic;
+    const accepted = answer !== undefined && Result.isSuccess(answer) ? answer.success.refundId : undefined;
+    // The first one stays, and what a query finds is held against it.
+    const idOf = ({ refundId }: Row) =>
+      accepted !== undefined && refundId === undefined ? { refundId: accepted } : {};
     const changeOf = (from: Row): Change => {
       const aged = observe(from.progress, { _tag: "Passed", millis: ended - mark, clock: "monotonic" });
       const after = observe(aged, observation);
@@ -187,7 +191,7 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
         ...noteOf(call, observation),
         progress: after,
         ...provingOf(from.progress, after, proof),
-        ...(answer !== undefined && Result.isSuccess(answer) && { refundId: answer.success.refundId }),
+        ...idOf(from),
         // It holds from the moment on in which what showed it is stored.
         ...("cause" in observation &&
           observation.cause !== undefined &&
@@ -200,7 +204,7 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
       ...noteOf(call, observation),
       quiet: false,
       progress: ended.progress,
-      ...(answer !== undefined && Result.isSuccess(answer) && { refundId: answer.success.refundId }),
+      ...idOf(ended),
       ...(isThere && proof !== undefined && { proof }),
     });
     const wrote = yield* Effect.gen(function* () {
@@ -238,6 +242,11 @@ export const step = Effect.fnUntraced(function* (around: Around, sub: Sub, read:
     if (before.progress.truth === "Resolved" && isThere) {
       yield* Effect.logError(
         `refund ${outRefundNo} was resolved while a call of it was under way, and WeChat Pay has accepted it: see that the money does not go twice`,
+      );
+    }
+    if (accepted !== undefined && after.refundId !== undefined && accepted !== after.refundId) {
+      yield* Effect.logError(
+        `refund ${outRefundNo} was accepted as ${after.refundId}, and its repetition as ${accepted}: see that the money does not go twice`,
       );
     }
     yield* tellBlock(outRefundNo, before.progress, after.progress);

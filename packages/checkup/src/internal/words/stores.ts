@@ -284,6 +284,10 @@ export const stores: ReadonlyArray<Pair> = [
     "退款 {0} 在此为 {1}，而退款结果通知为 {2}，{3} 分：不做任何改写；请以带签名的查询核实，并确认款项不会重复退还",
   ],
   [
+    "refund {0} was accepted as {1}, and its repetition as {2}: see that the money does not go twice",
+    "退款 {0} 受理时的微信退款单号为 {1}，重发后受理的却是 {2}：请确认没有重复退款",
+  ],
+  [
     "refund {0} was resolved while a call of it was under way, and WeChat Pay has accepted it: see that the money does not go twice",
     "退款 {0} 在请求进行中被人工了结，而微信支付已受理：请核实是否会重复付款",
   ],
