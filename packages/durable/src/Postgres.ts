@@ -74,6 +74,11 @@ const make = Effect.fnUntraced(function* ({
     return yield* new StoreError({ reason: "BadAddress", store: address.unshown, detail: shown.failure });
   }
   const store = shown.success;
+  // It has a password too, which what cannot read it would repeat.
+  const heard = address.shown(Redacted.value(listenUrl));
+  if (Result.isFailure(heard)) {
+    return yield* new StoreError({ reason: "BadAddress", store, detail: `listenUrl: ${heard.failure}` });
+  }
   const PgClient = yield* load(store);
   return yield* Effect.gen(function* () {
     const stream = connector(Redacted.value(url), Duration.toMillis(silence));

@@ -309,10 +309,14 @@ describe("an address where there is no PostgreSQL", () => {
         "postgres://shop:1/hunter2%40db/refunds",
         "postgres://shop:1/%hunter2",
         "postgres://db/refunds/hunter2",
+        "postgres://shop:hunter2@%/refunds",
       ]) {
         const error = yield* refusal(url);
         expect([url, error.reason, error.store]).toEqual([url, "BadAddress", "(an address that is not shown)"]);
         expect(error.detail).toContain("postgres://user:password@host:5432/database");
+        const heard = yield* refusal("postgres://db/refunds", { listenUrl: Redacted.make(url) });
+        expect([url, heard.reason, heard.store]).toEqual([url, "BadAddress", "postgres://db/refunds"]);
+        expect(heard.detail).toBe(`listenUrl: ${error.detail}`);
       }
     }),
   );

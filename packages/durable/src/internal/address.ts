@@ -17,7 +17,8 @@ export const shown = (url: string): Result.Result<string, string> => {
   if (!URL.canParse(url)) return Result.fail(remedy);
   const { protocol, username, hostname, port, pathname, search, searchParams, hash } = new URL(url);
   if (protocol !== "postgres:" && protocol !== "postgresql:") return Result.fail(remedy);
-  if (/@/.test(decoded(pathname + search)) || hash !== "" || /.\//.test(pathname)) return Result.fail(remedy);
+  if (/@/.test(decoded(hostname + pathname + search)) || hash !== "" || /.\//.test(pathname))
+    return Result.fail(remedy);
   const host = hostname === "" ? (searchParams.get("host") ?? "") : hostname;
   return Result.succeed(
     `${protocol}//${username === "" ? "" : `${username}@`}${host}${port === "" ? "" : `:${port}`}${pathname}`,

@@ -112,6 +112,7 @@ export const stores: ReadonlyArray<Pair> = [
     "PostgreSQL 需要的包没有安装：npm install @effect/sql-pg@^4.0.5",
   ],
   ["(an address that is not shown)", "（不显示的地址）"],
+  ["listenUrl: {=0}", "listenUrl：{0}"],
   [
     "it takes an address such as postgres://user:password@host:5432/database, in which / ? # @ : % of a password are written as %2F %3F %23 %40 %3A %25",
     "需要形如 postgres://用户:密码@主机:5432/数据库 的地址，其中密码里的 / ? # @ : % 须写成 %2F %3F %23 %40 %3A %25",
