@@ -8,6 +8,7 @@ import * as Migrator from "effect/sql/Migrator";
 import * as SqlClient from "effect/sql/SqlClient";
 import { isSqlError, type SqlError } from "effect/sql/SqlError";
 import { applicationId, type Names, namesOf, schema } from "./internal/names.ts";
+import { unfitEncoding } from "./internal/postgresRefusal.ts";
 import * as first from "./migrations/0001_refunds.ts";
 import * as second from "./migrations/0002_webhooks.ts";
 import { StoreError } from "./StoreError.ts";
@@ -80,8 +81,14 @@ const stateOf = Effect.gen(function* () {
 export const known = Effect.fnUntraced(function* (
   store: string,
 ): Effect.fn.Return<number, StoreError | SqlError, SqlClient.SqlClient> {
-  const sql = yield* SqlClient.SqlClient;
+  const sql = (yield* SqlClient.SqlClient).withoutTransforms();
   const pg = sql.onDialectOrElse({ pg: () => true, orElse: () => false });
+  if (pg) {
+    // Of a client that an application brings nobody has asked it yet.
+    const [found] = yield* sql<{ encoding: string }>`SELECT current_setting('server_encoding') AS encoding`;
+    const unfit = unfitEncoding(store, found?.encoding);
+    if (unfit !== undefined) return yield* unfit;
+  }
   const { foreign, version } = yield* stateOf;
   const refused = (detail: string) => new StoreError({ reason: "NotOurs", store, detail });
   if (foreign) {

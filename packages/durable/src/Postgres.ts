@@ -20,7 +20,7 @@ import type { SqlError } from "effect/sql/SqlError";
 import * as Stream from "effect/Stream";
 import * as address from "./internal/address.ts";
 import { connector } from "./internal/silence.ts";
-import { refusal } from "./internal/postgresRefusal.ts";
+import { refusal, unfitEncoding } from "./internal/postgresRefusal.ts";
 import { StoreError } from "./StoreError.ts";
 
 export interface Options {
@@ -91,12 +91,8 @@ const make = Effect.fnUntraced(function* ({
         "the server takes no writes: name the primary, not a standby, and check default_transaction_read_only";
       return yield* new StoreError({ reason: "ReadOnly", store, detail });
     }
-    // WeChat Pay's answers are in Chinese: what came of a call that was made could never be stored. SQL_ASCII keeps bytes as they come.
-    if (encoding !== "UTF8" && encoding !== "SQL_ASCII") {
-      const detail =
-        "the database's encoding does not have all characters: make one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0";
-      return yield* new StoreError({ reason: "Other", store, detail });
-    }
+    const unfit = unfitEncoding(store, encoding);
+    if (unfit !== undefined) return yield* unfit;
     const listening = connector(Redacted.value(listenUrl), Duration.toMillis(silence));
     const listen = Effect.fnUntraced(function* (channel: string) {
       // A connection of its own, which may be silent for long: who listens sees to it that something is heard now and then.

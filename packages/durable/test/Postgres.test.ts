@@ -5,6 +5,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import { join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import * as PgClient from "@effect/sql-pg/PgClient";
 import { it } from "@effect/vitest";
 import { Context, Effect, Fiber, Layer, Redacted, Result, Stream } from "effect";
 import { SqlClient } from "effect/sql";
@@ -210,7 +211,12 @@ describe.skipIf(!isInstalled)("a server that a store cannot be on", () => {
           Effect.promise(() => cluster.run(made)),
           () => Effect.promise(() => cluster.dropDatabase(other)),
         );
-        return yield* Effect.result(Effect.scoped(Layer.build(Postgres.layer({ url: cluster.url(other) }))));
+        const url = cluster.url(other);
+        // By a client of one's own, too.
+        const known = Migrations.known("database").pipe(Effect.provide(PgClient.layer({ url })), Effect.result);
+        const [ours, own] = [yield* Effect.result(Effect.scoped(Layer.build(Postgres.layer({ url })))), yield* known];
+        expect(Result.isSuccess(own)).toBe(Result.isSuccess(ours));
+        return own;
       });
       for (const encoding of ["LATIN1", "EUC_CN"]) {
         const { failure } = (yield* refused(encoding)) as Result.Failure<unknown, StoreError.StoreError>;

@@ -70,3 +70,17 @@ export const refusal = (store: string, { reason: { cause, message = "" } }: SqlE
     ];
   return new StoreError({ reason, store, detail, ...(code !== undefined && { code }) });
 };
+
+/**
+ * The refusal of a database's encoding, where it has not all characters: WeChat Pay's answers are in Chinese, and what came of a call that was
+ * made could never be stored. SQL_ASCII keeps bytes as they come.
+ */
+export const unfitEncoding = (store: string, encoding: unknown): StoreError | undefined =>
+  encoding === "UTF8" || encoding === "SQL_ASCII"
+    ? undefined
+    : new StoreError({
+        reason: "Other",
+        store,
+        detail:
+          "the database's encoding does not have all characters: make one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0",
+      });
