@@ -227,6 +227,31 @@ describe("what cannot be driven here", () => {
         expect(yield* Effect.flip(refunds.find("shop", number))).toMatchObject({ _tag: "Damaged", part });
     }),
   );
+
+  it.effect("many that a hand changed at once keep none waiting that come after them", () =>
+    Effect.gen(function* () {
+      const { open, watched } = yield* world();
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { refunds, sql } = yield* open({ worker: false });
+          for (const n of upTo(300)) yield* refunds.start("shop", request(n));
+          // As after its merchant has moved.
+          yield* sql`UPDATE refunds SET protocol = 'v3'`;
+          yield* refunds.start("shop", request(0));
+        }),
+      );
+      yield* Effect.provide(
+        Effect.gen(function* () {
+          const { until } = yield* open();
+          yield* until("R-0", is("Accepted"));
+          // Less than one pause between two looks.
+          expect((yield* Clock.currentTimeMillis) - start).toBeLessThan(20_000);
+          expect(watched.calls).toEqual(["send R-0"]);
+        }),
+        Logger.layer([]),
+      );
+    }),
+  );
 });
 
 describe("due refunds that the store does not give", () => {

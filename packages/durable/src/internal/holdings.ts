@@ -199,10 +199,9 @@ export const driver = (company: Company) => {
         ...[...holding.crowded].filter((queue) => room[queue] === 0),
         ...queues.filter((queue) => room[queue] > 0 && came[queue] === room[queue]),
       ]);
-      // A queue that has more is looked at when it has room again.
-      wait = queues.some((queue) => room[queue] > 0 && came[queue] < room[queue])
-        ? Math.min(poll, Math.max(0, holding.soonest - started))
-        : Infinity;
+      const isOpen = queues.some((queue) => room[queue] > 0 && came[queue] < room[queue]);
+      // A queue that has more is looked at when it has room again. What was left stood before others, and may be as many as a hand changed at once.
+      wait = damaged.length > 0 ? 0 : isOpen ? Math.min(poll, Math.max(0, holding.soonest - started)) : Infinity;
     } else wait = Infinity;
     // With the window full there is nothing to look for before one of them has left.
     yield* Effect.raceAllFirst([
