@@ -145,13 +145,18 @@ const onRequest = (request: IncomingMessage, response: ServerResponse): void => 
   response.once("close", () => under.delete(one));
 };
 
+/** The connections that end after an answer that is under way: each piece that still comes on them is no HTTP, and says nothing new. */
+const ending = new WeakSet<Duplex>();
+
 /** What is answered to what is no HTTP, where a socket can still be written. */
 const onClientError = (error: Error, socket: Duplex): void => {
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   if (code === "ECONNRESET" || !socket.writable) return void socket.destroy();
+  if (ending.has(socket)) return;
   // What came whole before is being done: a refusal written now would be read as its answer. It has its own, and the connection ends.
   const whole = [...(exchanges.get(socket) ?? [])].filter(({ request }) => request.complete);
   if (whole.length > 0) {
+    ending.add(socket);
     let left = whole.length;
     for (const { response } of whole) response.once("close", () => void (--left === 0 && socket.end()));
     return;

@@ -218,6 +218,35 @@ describe("addresses", () => {
       for (const n of [1, 2, 3, 4, 5]) expect((yield* ask("GET", `/v1/refunds/shop/R-${n}`)).status).toBe(200);
     }),
   );
+
+  it.live("that are no HTTP pile nothing up behind the answer that is waited for, however many pieces come", () =>
+    Effect.gen(function* () {
+      const { api, token } = yield* start(recordOnly);
+      const mine = yield* token({ rights: ["read"] });
+      const warnings: Array<string> = [];
+      const onWarning = ({ message }: Error) => warnings.push(message);
+      process.on("warning", onWarning);
+      yield* Effect.addFinalizer(() => Effect.sync(() => process.off("warning", onWarning)));
+      const { hostname, port } = new URL(api);
+      const answer = yield* Effect.promise(
+        () =>
+          new Promise<string>((resolve) => {
+            const socket = connect(Number(port), hostname);
+            let text = "";
+            const piece = setInterval(() => socket.write("nonsense\r\n\r\n"), 20);
+            socket.on("data", (bytes: Buffer) => (text += bytes.toString()));
+            socket.on("error", () => undefined);
+            socket.on("close", () => {
+              clearInterval(piece);
+              resolve(text);
+            });
+            socket.write(`GET /v1/events?after=0&wait=2 HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${mine}\r\n\r\n`);
+          }),
+      );
+      expect([...answer.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status)).toEqual(["200"]);
+      expect(warnings).toEqual([]);
+    }),
+  );
 });
 
 describe("a service without tokens", () => {
