@@ -147,6 +147,20 @@ describe("rights", () => {
     }),
   );
 
+  it.effect("a lock that another user's command has left, which is named with the others", () =>
+    Effect.gen(function* () {
+      const path = yield* directory;
+      chmodSync(path, 0o777);
+      const file = join(path, "refunds.db");
+      yield* use(file);
+      chmodSync(file, 0o666);
+      chmodSync(`${file}.lock`, 0o400);
+      const error = asNobody(file);
+      expect(error.reason).toBe("NoRight");
+      expect(error.message).toContain("the file, those beside it that begin with its name, and its directory");
+    }),
+  );
+
   it.effect("a directory in which nothing may be made", () =>
     Effect.gen(function* () {
       const path = yield* directory;

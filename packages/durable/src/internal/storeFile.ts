@@ -108,7 +108,7 @@ const meanings: ReadonlyArray<readonly [codes: ReadonlyArray<string | number>, r
   [
     ["EACCES", "EPERM", 3, 8, 14, 23],
     "NoRight",
-    "the file and its directory must be readable and writable by the user that this process runs as",
+    "the file, those beside it that begin with its name, and its directory must be readable and writable by the user that this process runs as",
   ],
   [["ENOSPC", "EDQUOT", 13], "DiskFull", "the disk is full: make room, then start again"],
   [[5, 6], "Busy", "another program is writing to it, such as sqlite3 or a backup: end that, then start again"],

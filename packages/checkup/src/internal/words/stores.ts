@@ -62,8 +62,8 @@ export const stores: ReadonlyArray<Pair> = [
   ["its links lead in a circle: name the file itself", "链接成环：请直接指定文件"],
   ["the file system is mounted read-only: name a file on another", "文件系统以只读方式挂载：请改用其他位置的文件"],
   [
-    "the file and its directory must be readable and writable by the user that this process runs as",
-    "运行本进程的用户必须能读写该文件及其目录",
+    "the file, those beside it that begin with its name, and its directory must be readable and writable by the user that this process runs as",
+    "运行本进程的用户必须能读写该文件、旁边以其名称开头的文件及其目录",
   ],
   ["the disk is full: make room, then start again", "磁盘已满：请腾出空间后重新启动"],
   [
