@@ -5,9 +5,9 @@
  * given back.
  */
 import { randomInt } from "node:crypto";
-import { accessSync, constants, readFileSync, statSync } from "node:fs";
+import { accessSync, constants, lstatSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { createServer, isIP } from "node:net";
-import { dirname, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { type InvalidMerchants, Merchants } from "@wechat-refund/core/Merchants";
 import * as Migrations from "@wechat-refund/durable/Migrations";
 import * as Postgres from "@wechat-refund/durable/Postgres";
@@ -251,24 +251,39 @@ export const merchants = Effect.fnUntraced(function* (
   return { made, checks: [ok(name, made.all.map(({ name }) => name).join(", "))] };
 });
 
-/** A store is made in an empty file too. What cannot be looked at is told when it is opened. */
+/** A store is made in an empty file too, and not where a link leads nowhere. What cannot be looked at is told when it is opened. */
 const isToBeMade = (file: string): boolean => {
   try {
     const found = statSync(file, { throwIfNoEntry: false });
-    return found === undefined || (found.isFile() && found.size === 0);
+    return found === undefined
+      ? lstatSync(file, { throwIfNoEntry: false }) === undefined
+      : found.isFile() && found.size === 0;
   } catch {
     return false;
   }
 };
 
-/** Why a service could not work on a store that was only read here. */
-const unwritable = (file: string): string | undefined => {
+/** Where a store's file really is: what it needs stands beside that, and not beside a link to it. */
+const placeOf = (file: string): string =>
+  lstatSync(file, { throwIfNoEntry: false }) === undefined
+    ? join(realpathSync(dirname(resolve(file))), basename(file))
+    : realpathSync(file);
+
+/** Why a service could not work on a store that was only read here, or looked for: the first place that it may not write to. */
+const unwritable = (file: string): { readonly at: string; readonly code: string } | undefined => {
+  let at = file;
   try {
-    accessSync(file, constants.R_OK | constants.W_OK);
-    accessSync(dirname(resolve(file)), constants.W_OK | constants.X_OK);
+    const place = placeOf(file);
+    at = dirname(place);
+    accessSync(at, constants.W_OK | constants.X_OK);
+    // Also what another user's command has left beside it.
+    for (const ending of ["", "-wal", "-shm", ".lock"]) {
+      at = place + ending;
+      if (lstatSync(at, { throwIfNoEntry: false }) !== undefined) accessSync(at, constants.R_OK | constants.W_OK);
+    }
     return undefined;
   } catch (cause) {
-    return codeOf(cause);
+    return { at, code: codeOf(cause) };
   }
 };
 
@@ -280,11 +295,11 @@ export const store = Effect.fnUntraced(function* (say: Say, asked: Asked, where:
     if (!asked.migrate) {
       return wrong(name, say(`there is no store ${shown}, and it may not be made`, `没有存储 ${shown}，且不允许创建`));
     }
-    const folder = dirname(resolve(where.file));
-    try {
-      accessSync(folder, constants.W_OK | constants.X_OK);
-    } catch (cause) {
-      return wrong(name, say(`${shown} cannot be made (${codeOf(cause)})`, `无法创建 ${shown}（${codeOf(cause)}）`));
+    const barred = unwritable(where.file);
+    if (barred !== undefined) {
+      const { at, code } = barred;
+      const why = at === where.file ? code : `${shownPath(at)}${colon(say)}${code}`;
+      return wrong(name, say(`${shown} cannot be made (${why})`, `无法创建 ${shown}（${why}）`));
     }
     return ok(name, say(`${shown} will be made`, `将创建 ${shown}`));
   }
@@ -296,11 +311,13 @@ export const store = Effect.fnUntraced(function* (say: Say, asked: Asked, where:
         : Sqlite.layer({ file: where.file });
   const form = yield* Effect.result(Effect.scoped(Effect.provide(Migrations.known(shown), client)));
   if (Result.isFailure(form)) return wrong(name, Store.problem(where, form.failure).message);
-  const code = asked.check && where._tag === "Sqlite" ? unwritable(where.file) : undefined;
-  if (code !== undefined) {
+  const barred = asked.check && where._tag === "Sqlite" ? unwritable(where.file) : undefined;
+  if (barred !== undefined) {
+    const { code } = barred;
+    const at = shownPath(barred.at);
     const message = say(
-      `${shown} and its folder must be writable by the user that the service runs as (${code})`,
-      `${shown} 及其所在目录必须可由运行服务的用户写入（${code}）`,
+      `${at} must be writable by the user that the service runs as (${code})`,
+      `${at} 必须可由运行服务的用户写入（${code}）`,
     );
     return wrong(name, message);
   }

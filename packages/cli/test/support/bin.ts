@@ -35,18 +35,23 @@ export interface Options {
   readonly env?: Readonly<Record<string, string>>;
   /** Interrupts the command once it has printed a result: for one that would go on. */
   readonly untilPrinted?: boolean;
+  /** Whose process it is; the tests' own unless given. */
+  readonly user?: { readonly uid?: number; readonly gid?: number };
 }
 
 /** Starts the command in a process of its own. */
-export const start = (args: ReadonlyArray<string>, { env = {} }: Pick<Options, "env"> = {}) => {
-  // Where a test looks at what is loaded, that is the modules themselves.
-  const bin = Object.hasOwn(env, "NODE_OPTIONS") ? source : inject("oneFile");
-  return spawn(process.execPath, [bin, ...args], { env: { ...inherited, ...env } });
+export const start = (args: ReadonlyArray<string>, { env = {}, user }: Pick<Options, "env" | "user"> = {}) => {
+  // Where a test looks at what is loaded, that is the modules themselves; another user may read no others.
+  const bin = Object.hasOwn(env, "NODE_OPTIONS") || user?.uid !== undefined ? source : inject("oneFile");
+  return spawn(process.execPath, [bin, ...args], { env: { ...inherited, ...env }, ...user });
 };
 
 /** Runs the command to its end, in a process of its own. */
-export const runProcess = async (args: ReadonlyArray<string>, { input = "", env = {} }: Options = {}): Promise<Ran> => {
-  const child = start(args, { env });
+export const runProcess = async (
+  args: ReadonlyArray<string>,
+  { input = "", env = {}, ...whose }: Options = {},
+): Promise<Ran> => {
+  const child = start(args, { env, ...whose });
   // A command that has read enough may end before all of its input is written.
   child.stdin.on("error", () => {});
   child.stdin.end(input);
