@@ -247,6 +247,13 @@ describe("refunds", () => {
     });
   });
 
+  it("takes no reason that nobody sees", async () => {
+    const unseen = { code: 2, stderr: expect.stringContaining("must say why") };
+    for (const act of ["cancel", "resolve", "go-on", "start-again"])
+      expect(await stored("refunds", act, "--out-refund-no", "R-S", "--reason", " \u200B\u2060")).toMatchObject(unseen);
+    expect(await stored("store", "restored", "--reason", "\uFEFF")).toMatchObject(unseen);
+  });
+
   it("pauses and resumes a merchant of the flags or of the environment", async () => {
     const env = { WECHAT_PAY_MCH_ID: Gateway.mchId };
     const paused = async () => ((await value("batch", "status")) as { readonly paused: ReadonlyArray<unknown> }).paused;

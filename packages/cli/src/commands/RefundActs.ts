@@ -9,21 +9,21 @@ import * as Environment from "@wechat-refund/checkup/Environment";
 import * as Flags from "../Flags.ts";
 import type { Say } from "@wechat-refund/checkup/Language";
 import { atTerminal } from "../Person.ts";
-import { amount, shownId } from "../Print.ts";
+import { amount, plain, shownId } from "../Print.ts";
 import * as Acting from "../store/Acting.ts";
 import { valueOf } from "../store/Export.ts";
 import * as Filter from "../store/Filter.ts";
 import * as InWords from "../store/InWords.ts";
 import * as Store from "../store/Store.ts";
 
+/** What nobody sees is no reason. */
+export const isSeen = (text: string): boolean => plain(text).trim() !== "";
+
 /** The flags of who does something, and why. */
 export const person = (say: Say) => ({
   by: Flags.optionalText("by", say("Who does it, for the history; USER unless given", "操作人，记入历史；默认取 USER")),
   reason: Flag.String("reason").pipe(
-    Flag.filter(
-      (text) => text.trim() !== "",
-      () => "must say why",
-    ),
+    Flag.filter(isSeen, () => "must say why"),
     Flag.withMetavar("text"),
     Flag.withDescription(say("Why, for the history", "原因，记入历史")),
   ),

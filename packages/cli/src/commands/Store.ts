@@ -21,6 +21,7 @@ import { translated } from "@wechat-refund/checkup/Translated";
 import { atTerminal } from "../Person.ts";
 import { plain, shownNumber, shownPath } from "../Print.ts";
 import * as Store from "../store/Store.ts";
+import { isSeen } from "./RefundActs.ts";
 
 const stored = (say: Say) => ({
   ...Store.flags(
@@ -189,8 +190,8 @@ const backingUp = (say: Say) =>
     Command.withDescription(
       say(
         "Copies a store as it is at one moment, also while another process has it; copying the file by other means may tear it. Who puts a " +
-          "backup in its place runs `store restored` first. Exit codes: 0 copied; 2 wrong command line, file or store.",
-        "复制存储某一时刻的完整副本，其他进程正在使用时也可；用其他方式复制文件可能损坏。恢复备份时须删除原存储的 FILE-wal 和 FILE-shm，之后请先运行 `store restored`。退出码：0 已复制；2 命令行、文件或存储有误。",
+          "backup in its place moves FILE, FILE-wal and FILE-shm away together, and runs `store restored` first. Exit codes: 0 copied; 2 wrong command line, file or store.",
+        "复制存储某一时刻的完整副本，其他进程正在使用时也可；用其他方式复制文件可能损坏。恢复备份时须将原存储的 FILE、FILE-wal 和 FILE-shm 一并移走，之后请先运行 `store restored`。退出码：0 已复制；2 命令行、文件或存储有误。",
       ),
     ),
     Command.withExamples([{ command: "wechat-refund store backup shop-backup.db --store shop.db" }]),
@@ -206,6 +207,7 @@ const restoring = (say: Say) =>
         say("Who does it, for the history; USER unless given", "操作人，记入历史；默认取 USER"),
       ),
       reason: Flag.String("reason").pipe(
+        Flag.filter(isSeen, () => "must say why"),
         Flag.withMetavar("text"),
         Flag.withDescription(say("Why, for the history", "原因，记入历史")),
         Flag.withDefault("a backup was put back"),
