@@ -247,6 +247,31 @@ describe("refunds", () => {
     });
   });
 
+  it("are not all that there are where one cannot be read: a list and an export say so, and end with 1", async () => {
+    const database = new DatabaseSync(store);
+    database.exec("UPDATE refunds SET progress = '{}' WHERE out_refund_no = 'R-S'");
+    database.close();
+    const told = expect.stringMatching(/^退款 R-S（第 \d+ 行）：本版本无法读取其 progress/m);
+    const list = await stored("refunds", "list", "--lang", "zh");
+    expect(list).toMatchObject({ code: 1, stderr: told });
+    expect(list.stdout).toMatch(/^R-0 .*$/m);
+    expect(await stored("refunds", "list", "--out-refund-no", "R-S", "--lang", "zh")).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: told,
+    });
+    const json = await stored("refunds", "list", "--out-refund-no", "R-S", "--json");
+    expect(json.code).toBe(1);
+    expect(JSON.parse(json.stdout)).toEqual({ ok: false, value: { refunds: [], more: false, unread: ["R-S"] } });
+    const rows = await stored("batch", "export", "--lang", "zh");
+    expect(rows).toMatchObject({ code: 1, stderr: told });
+    expect(rows.stdout).toContain('"outRefundNo":"R-0"');
+    const csv = join(folder, "not-all.csv");
+    expect(await stored("batch", "export", "--csv", csv, "--lang", "zh")).toMatchObject({ code: 1, stderr: told });
+    expect(readFileSync(csv, "utf8")).toContain("R-0");
+    rmSync(csv);
+  });
+
   it("takes no reason that nobody sees", async () => {
     const unseen = { code: 2, stderr: expect.stringContaining("must say why") };
     for (const act of ["cancel", "resolve", "go-on", "start-again"])

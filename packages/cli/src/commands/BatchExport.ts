@@ -57,11 +57,11 @@ export const command = (say: Say) =>
       if (file !== undefined) yield* Export.check(file, "csv").pipe(Effect.catch(refused));
       yield* Store.looking(flags, () =>
         Effect.gen(function* () {
-          const rows = yield* Reading.all(Filter.of(given));
+          const { rows, unread } = yield* Reading.all(Filter.of(given));
           if (file === undefined) {
             const text = Export.ndjson(rows);
             if (text !== "") yield* Console.log(text.slice(0, -1));
-            return;
+            return yield* Reading.endUnread(say, unread);
           }
           yield* Export.write(file, "csv", Export.csv(say, rows, raw)).pipe(Effect.catch(refused));
           yield* Console.log(
@@ -70,6 +70,7 @@ export const command = (say: Say) =>
               `已将 ${rows.length} 笔退款写入 ${shownPath(file)}`,
             ),
           );
+          yield* Reading.endUnread(say, unread);
         }),
       );
     }),
@@ -79,10 +80,10 @@ export const command = (say: Say) =>
       say(
         "Writes the refunds of a store, all or those that the flags name: JSON lines on standard output, or with --csv a table as finance " +
           "reads it, UTF-8 with its mark, amounts in yuan. A text that a spreadsheet would round or compute begins with a back-quote, as in " +
-          "WeChat's bills; --raw leaves that out. It only looks, also while another process has the store. Exit codes: 0 written; 2 wrong " +
-          "command line, file or store.",
+          "WeChat's bills; --raw leaves that out. It only looks, also while another process has the store. Exit codes: 0 written; 1 some " +
+          "cannot be read and are left out; 2 wrong command line, file or store.",
         "导出存储中的退款（全部，或按选项筛选）：默认在标准输出打印 JSON 行；--csv 写出财务可用的表格，UTF-8 带 BOM，金额以元计。会被表格软件改动的长数字与公式" +
-          "按微信账单的做法以反引号开头；--raw 则不加。只读取，其他进程正在使用该存储时也可运行。退出码：0 已导出；2 命令行、文件或存储有误。",
+          "按微信账单的做法以反引号开头；--raw 则不加。只读取，其他进程正在使用该存储时也可运行。退出码：0 已导出；1 有的无法读取，未导出；2 命令行、文件或存储有误。",
       ),
     ),
     Command.withExamples([

@@ -4,14 +4,13 @@ import * as Refunds from "@wechat-refund/durable/Refunds";
 import { RefundStore } from "@wechat-refund/durable/RefundStore";
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
-import * as Console from "effect/Console";
 import * as Effect from "effect/Effect";
 import type { Say } from "@wechat-refund/checkup/Language";
-import { plain } from "../Print.ts";
 import * as Acting from "../store/Acting.ts";
 import { valueOf } from "../store/Export.ts";
 import * as Filter from "../store/Filter.ts";
 import * as InWords from "../store/InWords.ts";
+import * as Reading from "../store/Reading.ts";
 import { commands as acts } from "./RefundActs.ts";
 
 const listing = (say: Say) =>
@@ -37,19 +36,20 @@ const listing = (say: Say) =>
         Effect.gen(function* () {
           const { database } = yield* RefundStore;
           const { damaged, next, rows } = yield* Listing.list(database, Filter.of(flags), { limit });
-          for (const { message } of damaged) yield* Console.error(plain(message));
           const more =
             next === undefined
               ? []
               : [say("… and more: --limit, or name fewer", "……还有更多：请用 --limit 或缩小范围")];
+          const lines = [...rows.map((row) => InWords.line(say, row)), ...more];
+          const isWhole = damaged.length === 0;
+          const unread = isWhole ? {} : { unread: damaged.map(({ outRefundNo }) => outRefundNo) };
+          if (lines.length === 0 && isWhole) lines.push(say("None", "没有"));
           yield* Acting.answer(flags, {
             exitCode: 0,
-            json: { ok: true, value: { refunds: rows.map(valueOf), more: next !== undefined } },
-            text:
-              rows.length === 0
-                ? say("None", "没有")
-                : [...rows.map((row) => InWords.line(say, row)), ...more].join("\n"),
+            json: { ok: isWhole, value: { refunds: rows.map(valueOf), more: next !== undefined, ...unread } },
+            ...(lines.length > 0 && { text: lines.join("\n") }),
           });
+          yield* Reading.endUnread(say, damaged);
         }),
       );
     }),
@@ -88,9 +88,9 @@ export const command = (say: Say) =>
       say(
         "Lists and shows the refunds of a store, and does what a person may do with them; who and why stand in the history. Nothing is sent by " +
           "these commands: the next batch, or the service that works on the store, goes on from there. `list` and `show` only look; the others " +
-          "need a store in a file for themselves. Exit codes: 0 done; 1 not possible, or no such refund; 2 wrong command line or store.",
+          "need a store in a file for themselves. Exit codes: 0 done; 1 not possible, no such refund, or some that cannot be read; 2 wrong command line or store.",
         "列出、查看存储中的退款，并执行人工操作；操作人与原因记入历史。这些命令不发送请求：之后由 batch 或使用该存储的服务继续。`list` 与 `show` 只读取；" +
-          "其余命令要求存储文件未被其他进程占用。退出码：0 完成；1 不允许，或没有这笔退款；2 命令行或存储有误。",
+          "其余命令要求存储文件未被其他进程占用。退出码：0 完成；1 不允许、没有这笔退款，或有的无法读取；2 命令行或存储有误。",
       ),
     ),
     Command.withSubcommands([listing(say), showing(say), ...acts(say)]),
