@@ -84,11 +84,21 @@ export interface Service {
     merchant: Whose,
     outRefundNo: string,
   ) => Effect.Effect<ReadonlyArray<Line>, Failure | UnknownRefund>;
-  /** The newest first; where a prefix is asked for, the highest number first. `after` is the `next` of the page before. */
+  /**
+   * The newest first; where a prefix is asked for, the highest number first. `after` is the `next` of the page before. `unread`: the numbers of
+   * those that cannot be read, where there are some; the log says why.
+   */
   readonly list: (
     filter?: Listing.Filter,
     page?: { readonly after?: string | undefined; readonly limit?: number | undefined },
-  ) => Effect.Effect<{ readonly refunds: ReadonlyArray<Refund>; readonly next?: string | undefined }, SqlError>;
+  ) => Effect.Effect<
+    {
+      readonly refunds: ReadonlyArray<Refund>;
+      readonly unread?: ReadonlyArray<string> | undefined;
+      readonly next?: string | undefined;
+    },
+    SqlError
+  >;
   /** By merchant, currency, truth and block, from counters that are kept with the rows. */
   readonly totals: Effect.Effect<ReadonlyArray<Listing.Total>, SqlError>;
   /** Waits until nothing is due of it any more: it is final, or was given up (`NotMade`); with `blocked` also until work on it rests. */
@@ -251,7 +261,11 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
   const list: Service["list"] = Effect.fnUntraced(function* (filter = {}, page = {}) {
     const { damaged, next, rows } = yield* Listing.list(database, filter, page);
     for (const one of damaged) yield* Effect.logError(one.message);
-    return { refunds: rows.map(refundOf), ...(next !== undefined && { next }) };
+    return {
+      refunds: rows.map(refundOf),
+      ...(damaged.length > 0 && { unread: damaged.map(({ outRefundNo }) => outRefundNo) }),
+      ...(next !== undefined && { next }),
+    };
   });
 
   return Refunds.of({

@@ -93,6 +93,24 @@ describe("a merchant that is configured no more", () => {
 });
 
 describe("the list", () => {
+  it.live("says which of those that it found cannot be read, and not that there is none", () =>
+    Effect.gen(function* () {
+      const running = yield* start({ ...recordOnly, ...local });
+      const me = visitor(running);
+      for (const n of [1, 2]) yield* running.ask("POST", "/v1/refunds", { body: order(n) });
+      const { sql, table } = Context.get(running.services, RefundStore.RefundStore).database;
+      yield* sql`UPDATE ${table("refunds")} SET progress = '{' WHERE out_refund_no = 'R-2'`;
+      const all = textOf(yield* me.get("/refunds"));
+      expect(all).toMatch(
+        /2 refunds.*These cannot be read, and nothing is done with them; the log says why: R-2 .*R-1/,
+      );
+      const one = textOf(yield* me.get("/refunds?q=R-2", { "accept-language": "zh-CN" }));
+      expect(one).toMatch(/以下退款无法读取，不作任何处理；原因见日志： R-2/);
+      expect(one).not.toContain("没有符合条件的退款");
+      expect(textOf(yield* me.get("/refunds?q=R-1"))).not.toContain("cannot be read");
+    }),
+  );
+
   it.live("finds by the beginning of a refund's and an order's number, by filters, and pages on with exact sums", () =>
     Effect.gen(function* () {
       const running = yield* start({ ...recordOnly, ...local });

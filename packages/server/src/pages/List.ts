@@ -15,7 +15,7 @@ import { timeOf } from "../internal/views.ts";
 import { html, type Html } from "./Html.ts";
 import type { Page, Visitor } from "./Layout.ts";
 import { refundTable, saidOf, withQuery } from "./Parts.ts";
-import { count, sums } from "./Shown.ts";
+import { count, sums, number as numbered } from "./Shown.ts";
 import * as Words from "./Words.ts";
 
 /** What is searched in: the refund's own number, or one of its order's two. */
@@ -145,7 +145,11 @@ export const list = Effect.fnUntraced(function* (
   const live = yield* operations.newest;
   const seen = yield* operations.seen;
   const wanted = yield* found(operations, asked);
-  const { next, refunds } = yield* operations.list(wanted, {
+  const {
+    next,
+    refunds,
+    unread = [],
+  } = yield* operations.list(wanted, {
     limit: perPage,
     ...(after !== undefined && { after }),
   });
@@ -175,12 +179,23 @@ export const list = Effect.fnUntraced(function* (
         ${refunds.length > 0 && html`<p><a class="button quiet" href="${withQuery("/refunds.csv", given)}" download>${say("Export as CSV", "导出 CSV")}</a></p>`}
       </div>
       ${
-        refunds.length === 0
+        unread.length > 0 &&
+        html`<p class="todo" id="unread">
+          <span class="sign" aria-hidden="true">!</span>
+          ${say(
+            "These cannot be read, and nothing is done with them; the log says why:",
+            "以下退款无法读取，不作任何处理；原因见日志：",
+          )}
+          ${unread.slice(0, 10).map((one) => html`${numbered(one)} `)}${unread.length > 10 && "…"}
+        </p>`
+      }
+      ${
+        refunds.length + unread.length === 0
           ? html`<div class="calm">
               <p>${say("No refund is like that.", "没有符合条件的退款。")}</p>
               ${Object.values(given).some((value) => value !== "") && html`<p><a href="/refunds">${say("Show all refunds", "显示全部退款")}</a></p>`}
             </div>`
-          : refundTable(visitor, operations.names, refunds, { caption: title })
+          : refunds.length > 0 && refundTable(visitor, operations.names, refunds, { caption: title })
       }
       ${
         (after !== undefined || next !== undefined) &&
