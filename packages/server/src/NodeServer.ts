@@ -183,6 +183,8 @@ const serverOf = (tls: Options["tls"]): Server => {
   server.setTimeout(idle);
   server.on("request", onRequest);
   server.on("clientError", onClientError);
+  // Before a connection is secret there is nothing to answer in, and nothing else ends it: no time-out of HTTP counts yet.
+  server.on("tlsClientError", (_, socket) => void socket.destroy());
   return server;
 };
 

@@ -1,9 +1,10 @@
 /** Where the service listens, for whom, and how it ends. */
 import { request as httpsRequest } from "node:https";
+import { connect } from "node:net";
 import { it } from "@effect/vitest";
 import { NodeServer, Service } from "@wechat-refund/server";
 import { TestIdentities } from "@wechat-refund/testkit";
-import { Effect, Exit, Redacted, Scope } from "effect";
+import { Effect, Exit, Option, Redacted, Scope } from "effect";
 import { describe, expect } from "vitest";
 import { ask as request, refundOf, start } from "./support/service.ts";
 
@@ -83,6 +84,30 @@ it.live("speaks TLS where it has a certificate", () =>
     const clear = yield* Effect.exit(Effect.tryPromise(() => request(`http://127.0.0.1:${port}`, "GET", "/health")));
     expect(Exit.isFailure(clear)).toBe(true);
   }),
+);
+
+it.live(
+  "ends a connection on which TLS is never made, for no other time-out counts before",
+  () =>
+    Effect.gen(function* () {
+      const { api } = yield* start({ ...recordOnly, service: { api: { port: 0, tls } } });
+      const ended = (bytes: Uint8Array) =>
+        Effect.callback<void>((resume) => {
+          const socket = connect(Number(new URL(api).port), "127.0.0.1");
+          socket.on("error", () => undefined);
+          socket.on("close", () => resume(Effect.void));
+          socket.resume();
+          if (bytes.length > 0) socket.write(bytes);
+          return Effect.sync(() => socket.destroy());
+        });
+      // The second begins a ClientHello of 512 bytes.
+      const all = Effect.forEach([[], [0x16, 3, 1, 2, 0, 1]], (bytes) => ended(Uint8Array.from(bytes)), {
+        concurrency: "unbounded",
+        discard: true,
+      });
+      expect(Option.isSome(yield* Effect.timeoutOption(all, "14 seconds"))).toBe(true);
+    }),
+  20_000,
 );
 
 it.live("believes the addresses that its proxies tell, and nobody else's", () =>
