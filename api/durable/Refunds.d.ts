@@ -39,12 +39,16 @@ export interface Service {
     readonly find: (merchant: Whose, outRefundNo: string) => Effect.Effect<Refund | undefined, Failure>;
     /** What happened to it, oldest first. */
     readonly history: (merchant: Whose, outRefundNo: string) => Effect.Effect<ReadonlyArray<Line>, Failure | UnknownRefund>;
-    /** The newest first; where a prefix is asked for, the highest number first. `after` is the `next` of the page before. */
+    /**
+     * The newest first; where a prefix is asked for, the highest number first. `after` is the `next` of the page before. `unread`: the numbers of
+     * those that cannot be read, where there are some; the log says why.
+     */
     readonly list: (filter?: Listing.Filter, page?: {
         readonly after?: string | undefined;
         readonly limit?: number | undefined;
     }) => Effect.Effect<{
         readonly refunds: ReadonlyArray<Refund>;
+        readonly unread?: ReadonlyArray<string> | undefined;
         readonly next?: string | undefined;
     }, SqlError>;
     /** By merchant, currency, truth and block, from counters that are kept with the rows. */

@@ -3,6 +3,8 @@ import * as Flag from "effect/cli/Flag";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import type { Say } from "@wechat-refund/checkup/Language";
+/** What nobody sees is no reason. */
+export declare const isSeen: (text: string) => boolean;
 /** The flags of who does something, and why. */
 export declare const person: (say: Say) => {
     by: Flag.Flag<Option.Option<string>>;

@@ -1,6 +1,10 @@
 import { RefundStore, type Row } from "@wechat-refund/durable/RefundStore";
+import type { Say } from "@wechat-refund/checkup/Language";
 import * as Effect from "effect/Effect";
-/** Rows that cannot be read are told on standard error, and left out. */
+import { Ending } from "../Ending.ts";
+/** Tells of rows that cannot be read, and ends the command with 1 where there are some: what it has printed is not all. */
+export declare const endUnread: (say: Say, unread: readonly import("@wechat-refund/durable/RefundStore").Damaged[]) => Effect.Effect<undefined, Ending, never>;
+/** Rows that cannot be read are no part of them, and stand beside. */
 export declare const all: (filter: {
     readonly mchId?: string | undefined;
     readonly subMchId?: string | undefined;
@@ -19,4 +23,7 @@ export declare const all: (filter: {
     readonly outTradeNoPrefix?: string | undefined;
     readonly from?: number | undefined;
     readonly until?: number | undefined;
-}) => Effect.Effect<Row[], import("effect/sql/SqlError").SqlError, RefundStore>;
+}) => Effect.Effect<{
+    rows: Row[];
+    unread: import("@wechat-refund/durable/RefundStore").Damaged[];
+}, import("effect/sql/SqlError").SqlError, RefundStore>;
