@@ -214,6 +214,15 @@ describe("a bad file", () => {
     }
   });
 
+  it.each([
+    ["sep=;\nout_trade_no;out_refund_no\nA;R-1\n", "separates its columns otherwise than by commas"],
+    ["商户订单号\t商户退款单号\t退款金额（元）\nA\tR-1\t1.00\n", "separates its columns otherwise than by commas"],
+    ['"out_trade_no";"out_refund_no"\n"A";"R-1"\n', "and a comma between columns"],
+    ["退款明细；2026\nA,R-1\n", "is no field of a refund"],
+  ])("says what separates its columns: %j", (text, said) => {
+    expect(issues(Plan.make(Rows.read(Buffer.from(text), "csv")))[0]).toContain(said);
+  });
+
   it.each([";", "\t", "，", " | "])("has no other separator than the comma: %j", (separator) => {
     const text = ["out_trade_no,out_refund_no,total_fee,refund_fee", "A,R-1,9,1", "B,R-2,9,1"].join("\n");
     expect(issues(Plan.make(Rows.read(Buffer.from(text.replaceAll(",", separator)), "csv")))).toEqual([

@@ -187,6 +187,13 @@ describe("reconcile --own --bill", () => {
     ["without amounts", "out_refund_no,fee\nR-1,123\n", 1, "refund_fee has no column"],
     ["with a column twice", "out_refund_no,refund_fee,refund_fee\nR-1,1,2\n", 1, "stands in two columns"],
     ["with semicolons", "out_refund_no;refund_fee\nR-1;1\n", 1, "separates its columns otherwise than by commas"],
+    ["with semicolons after quotes", '"out_refund_no";"refund_fee"\n"R-1";1\n', 1, "and a comma between columns"],
+    [
+      "with Excel's line",
+      "sep=;\nout_refund_no;refund_fee\nR-1;1\n",
+      1,
+      "separates its columns otherwise than by commas",
+    ],
     ["with tabs", "商户退款单号\t退款金额\nR-1\t1.00\n", 1, "separates its columns otherwise than by commas"],
     [
       "with two amounts",
@@ -208,7 +215,7 @@ describe("reconcile --own --bill", () => {
     ],
     ["with a rounded number", "out_refund_no,refund_fee\n1.23E+18,123\n", 2, "was rounded by a spreadsheet"],
     ["with nothing", "", 1, "is empty"],
-    ["that is no CSV", 'out_refund_no,refund_fee\n"R-1,1\n', 2, "is not CSV"],
+    ["that is no CSV", 'out_refund_no,refund_fee\n"R-1,1\n', 2, "a quote is opened and not closed"],
   ])("refuses a table %s", async (_, own, at, words) => {
     const ran = await reconcile(own, whole);
     expect(ran).toMatchObject({ code: 2, stdout: "" });

@@ -44,10 +44,12 @@ const decode = (bytes: Uint8Array): string | undefined => {
   }
 };
 
-const quoteProblems: Readonly<Record<string, string>> = {
+/** By the parser's codes. */
+export const quoteProblems: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: "a quote is opened and not closed",
   INVALID_OPENING_QUOTE: 'a quote stands inside a value: put the value in quotes and write "" for each',
-  CSV_INVALID_CLOSING_QUOTE: 'something follows a closing quote: write "" for a quote inside a value',
+  CSV_INVALID_CLOSING_QUOTE:
+    'something follows a closing quote: write "" for a quote inside a value, and a comma between columns',
 };
 
 /** Of a field: neither value is the one that counts. */
@@ -88,11 +90,18 @@ const parseCsv = (bytes: Uint8Array): Result.Result<ReadonlyArray<readonly [numb
   }
 };
 
-/** What is wrong with a first line whose names stand in one cell: some spreadsheet programs write tabs or semicolons between columns. */
-export const otherwiseSeparated = (names: ReadonlyArray<string>): string | undefined =>
-  names.length === 1 && /^[\p{L}_]+(?: *[;\t|，；] *[\p{L}_]+)+$/u.test(names[0] ?? "")
+/**
+ * What is wrong with a first line whose names stand in one cell: some spreadsheet programs write tabs or semicolons between columns. The name
+ * that each table has is looked for among them, so that a title is not taken for a line of names; `sep=` is Excel's own first line.
+ */
+export const otherwiseSeparated = (names: ReadonlyArray<string>): string | undefined => {
+  const [only = ""] = names;
+  const parts = only.toLowerCase().split(/[;\t|，；]/u);
+  const isNames = parts.length > 1 && parts.some((part) => /^ *(?:out_refund_no|商户退款单号) *$/u.test(part));
+  return names.length === 1 && (isNames || only.startsWith("sep="))
     ? "separates its columns otherwise than by commas: save it as CSV UTF-8 with commas (逗号分隔)"
     : undefined;
+};
 
 const readCsv = (bytes: Uint8Array): Rows => {
   const parsed = parseCsv(bytes);

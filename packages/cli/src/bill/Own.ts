@@ -6,7 +6,7 @@ import { CsvError, parse } from "csv-parse";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import { rounded } from "../batch/Plan.ts";
-import { type Issue, otherwiseSeparated } from "../batch/Rows.ts";
+import { type Issue, otherwiseSeparated, quoteProblems } from "../batch/Rows.ts";
 
 /** The columns, by all their names. An amount is in fen where its column is the wire's, and in yuan where it is finance's. */
 const names = {
@@ -213,7 +213,8 @@ export const read = (file: string, take: (own: Own) => void): Effect.Effect<Read
       issues.push({
         line: Number.isSafeInteger(lines) ? lines : 1,
         field: "(file)",
-        message: cause instanceof CsvError ? `is not CSV (${code})` : `cannot be read (${code})`,
+        message:
+          cause instanceof CsvError ? (quoteProblems[code] ?? `is not CSV (${code})`) : `cannot be read (${code})`,
       });
     }
     return issues;

@@ -29,7 +29,10 @@ export const rows: ReadonlyArray<Pair> = [
     'a quote stands inside a value: put the value in quotes and write "" for each',
     '值中有引号：请给整个值加引号，其中的每个引号写成 ""',
   ],
-  ['something follows a closing quote: write "" for a quote inside a value', '结束引号后还有内容：值中的引号请写成 ""'],
+  [
+    'something follows a closing quote: write "" for a quote inside a value, and a comma between columns',
+    '结束引号后还有内容：值中的引号请写成 ""，各列用逗号分隔',
+  ],
   ["(file)", "（文件）"],
   ["column {0}", "第 {0} 列"],
   ["is empty: the first line must name the fields", "内容为空：首行必须是字段名"],
