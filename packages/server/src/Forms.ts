@@ -132,6 +132,8 @@ export const RefundWithHistory = Schema.Struct({ ...refund, history: Schema.Arra
 
 export const Page = Schema.Struct({
   refunds: Schema.Array(RefundView),
+  /** The numbers of those that are found as well and cannot be read: nothing is done with them, and the log says why. */
+  unread: Schema.optionalKey(Schema.Array(Schema.String)),
   /** Give it as `after` for the next page; absent where this is the last. */
   next: Schema.optionalKey(Schema.String),
 }).annotate({ identifier: "RefundPage" });

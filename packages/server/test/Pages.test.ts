@@ -93,7 +93,7 @@ describe("a merchant that is configured no more", () => {
 });
 
 describe("the list", () => {
-  it.live("says which of those that it found cannot be read, and not that there is none", () =>
+  it.live("says which of those that it found cannot be read, and not that there is none, as does the API", () =>
     Effect.gen(function* () {
       const running = yield* start({ ...recordOnly, ...local });
       const me = visitor(running);
@@ -108,6 +108,9 @@ describe("the list", () => {
       expect(one).toMatch(/以下退款无法读取，不作任何处理；原因见日志： R-2/);
       expect(one).not.toContain("没有符合条件的退款");
       expect(textOf(yield* me.get("/refunds?q=R-1"))).not.toContain("cannot be read");
+      const { body } = yield* running.ask("GET", "/v1/refunds");
+      expect(body).toMatchObject({ refunds: [{ outRefundNo: "R-1" }], unread: ["R-2"] });
+      expect((yield* running.ask("GET", "/v1/refunds?prefix=R-1")).body).not.toHaveProperty("unread");
     }),
   );
 

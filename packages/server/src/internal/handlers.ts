@@ -85,7 +85,12 @@ const refunds = HttpApiBuilder.group(
             },
             { limit: Number(limit), ...(after !== undefined && { after }) },
           );
-          return { refunds: page.refunds.map(view), ...(page.next !== undefined && { next: page.next }) };
+          const { next, refunds, unread } = page;
+          return {
+            refunds: refunds.map(view),
+            ...(unread !== undefined && { unread }),
+            ...(next !== undefined && { next }),
+          };
         }),
       )
       .handleRaw("cancel", act("cancel"))
