@@ -88,6 +88,14 @@ describe("a merchant that is configured no more", () => {
       expect(first).not.toContain("Nothing needs you");
       const shop = yield* signedIn(running, yield* running.token({ merchants: ["shop"], rights: ["read"] }));
       expect(textOf(yield* shop.get("/"))).toContain("Nothing needs you");
+      // Of thousands the first are shown, the most of them first, and all are counted.
+      const { sql, table } = Context.get(running.services, RefundStore.RefundStore).database;
+      for (let n = 0; n < 30; n++)
+        yield* sql`INSERT INTO ${table("refund_totals")} VALUES ('1900000209', ${`sub-${n}`}, 'CNY', 'Unknown', '', 1, 100)`;
+      const many = textOf(yield* everyone.get("/"));
+      expect(many).toMatch(/Waits for a person 32 .*No merchant here has this number at 1900000209 /);
+      expect(many.match(/No merchant here has this number/g)).toHaveLength(20);
+      expect(many).toContain("and 11 merchant numbers more that no merchant here has");
     }),
   );
 });

@@ -73,6 +73,9 @@ export const blockedCard = (visitor: Visitor, group: Blocked): Html => {
 
 type Totals = Effect.Success<ReturnType<Operations["totals"]>>;
 
+/** Of so many merchant numbers a card of its own is shown: a provider may have thousands of sub-merchants. */
+const mostOrphans = 20;
+
 /** What is not over of merchant numbers that the configuration has no more: nothing blocks it, and nobody sees to it either. */
 const orphans = ({ names }: Operations, totals: Totals) => {
   const found = new Map<string, { readonly numbers: string; readonly sums: Map<string, number>; count: number }>();
@@ -85,11 +88,13 @@ const orphans = ({ names }: Operations, totals: Totals) => {
     one.count += refunds;
     one.sums.set(currency, (one.sums.get(currency) ?? 0) + amount);
   }
-  return [...found.values()].map(({ sums, ...one }) => ({
-    ...one,
-    since: undefined,
-    sums: [...sums].map(([currency, amount]) => ({ currency, amount })),
-  }));
+  return [...found.values()]
+    .sort((a, b) => b.count - a.count)
+    .map(({ sums, ...one }) => ({
+      ...one,
+      since: undefined,
+      sums: [...sums].map(([currency, amount]) => ({ currency, amount })),
+    }));
 };
 
 const orphanCard = (visitor: Visitor, of: ReturnType<typeof orphans>[number]): Html => {
@@ -237,9 +242,17 @@ export const home = Effect.fnUntraced(function* (operations: Operations, visitor
               </p>
             </div>`
           : html`<ul class="plainlist">
-                ${blocked.map((group) => blockedCard(visitor, group))}${unseen.map((of) => orphanCard(visitor, of))}
+                ${blocked.map((group) => blockedCard(visitor, group))}${unseen.slice(0, mostOrphans).map((of) => orphanCard(visitor, of))}
               </ul>
-              ${more > 0 && html`<p>${say(`and ${more} causes more: see the refunds`, `另有 ${more} 项：请看退款列表`)}</p>`}`
+              ${more > 0 && html`<p>${say(`and ${more} causes more: see the refunds`, `另有 ${more} 项：请看退款列表`)}</p>`}${
+                unseen.length > mostOrphans &&
+                html`<p>
+                  ${say(
+                    `and ${unseen.length - mostOrphans} merchant numbers more that no merchant here has: see /v1/totals`,
+                    `另有 ${unseen.length - mostOrphans} 个商户号未在此处配置：请看 /v1/totals`,
+                  )}
+                </p>`
+              }`
       }
     </section>
     ${
