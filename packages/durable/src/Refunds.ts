@@ -9,7 +9,7 @@ import { Merchants, type Registered, type UnknownMerchant } from "@wechat-refund
 import type { RefundRequest } from "@wechat-refund/core/Refund";
 import type { InvalidRequest } from "@wechat-refund/core/RefundError";
 import type { BadNotice, RefundNotice } from "@wechat-refund/core/RefundNotice";
-import { type Act, contradicts, isFinal, permitted, type Progress } from "@wechat-refund/core/RefundProgress";
+import { type Act, contradicts, isFinal, observe, permitted, type Progress } from "@wechat-refund/core/RefundProgress";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
@@ -306,7 +306,7 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
       const hold = yield* acts.holdOf(numbersOf(registered));
       const { outRefundNo, refundFee, refundId, refundStatus } = notice;
       const proof = () => proofOfNotice(headers ?? {}, body);
-      let against: Change | undefined;
+      let against: string | undefined;
       /** Once for a conclusion: old notices can be posted again by anybody who has them, and those of APIv2 prove nothing. */
       const alarm = Effect.fnUntraced(function* (row: Row): Effect.fn.Return<Change | undefined, SqlError> {
         const told = yield* sql`SELECT 1 FROM ${tables.history}
@@ -314,28 +314,30 @@ export const make = Effect.fnUntraced(function* ({ defaults = () => ({}) }: Opti
         const change: Change = {
           what: contradiction,
           detail: { status: refundStatus, refundFee, refundId },
-          progress: aged(row),
+          // What is not over is asked for.
+          progress: observe(aged(row), { _tag: "Noticed", verified: false }),
           ...(notice.noticeId !== undefined && { proof: proof() }),
         };
-        against = told.length > 0 ? undefined : change;
-        return against;
+        if (told.length > 0) return undefined;
+        against = isOther(row)
+          ? `refund ${outRefundNo} was accepted as ${row.refundId}, and a notice says ${refundStatus} of ${refundFee} fen for ${refundId}: nothing is overwritten; ask by a signed query, and see that the money does not go twice`
+          : `refund ${outRefundNo} is ${row.progress.truth} here, and a notice says ${refundStatus} of ${refundFee} fen: nothing is overwritten; ask by a signed query, and see that the money does not go twice`;
+        return change;
       });
+      /** One number has one refund: another one of WeChat Pay's under it may be its money for a second time. */
+      const isOther = (row: Row): boolean => row.refundId !== undefined && row.refundId !== refundId;
       yield* store.update(keyOf(registered, outRefundNo), (row): Effect.Effect<Change | undefined, SqlError> => {
         const { progress } = row;
-        if (contradicts(progress, refundStatus)) {
+        if (contradicts(progress, refundStatus) || isOther(row)) {
           result = "contradiction";
           return alarm(row);
         }
         result = isFinal(progress) || progress.truth === "NotMade" ? "final" : "noted";
         return Effect.succeed(noted(row, aged(row), "notice", { verified: proves(notice, row), proof, hold }));
       });
-      if (against !== undefined) {
-        yield* Effect.logError(
-          `refund ${outRefundNo} is ${against.progress.truth} here, and a notice says ${refundStatus} of ${refundFee} fen: nothing is overwritten; ask by a signed query, and see that the money does not go twice`,
-        );
-      }
+      if (against !== undefined) yield* Effect.logError(against);
       yield* counted(result);
-      if (result === "noted") yield* tell(registered.merchant.mchId);
+      if (result === "noted" || against !== undefined) yield* tell(registered.merchant.mchId);
       return result;
     }),
     cancel: acts.cancel,

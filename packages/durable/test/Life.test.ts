@@ -135,6 +135,28 @@ describe("a refund that is recorded", () => {
     }),
   );
 
+  it.effect("a notice of another refund_id than was accepted is an alarm, told once, and is asked about", () =>
+    Effect.gen(function* () {
+      const errors: Array<unknown> = [];
+      const heard = Logger.layer([
+        Logger.make(({ logLevel, message }) => void (logLevel === "Error" && errors.push(...[message].flat()))),
+      ]);
+      const { deliver, open, watched } = yield* world();
+      const { find, refunds, sql, until } = yield* open();
+      yield* refunds.start("shop", request(1, { notifyUrl: "https://shop.example/notices" }));
+      const { refundId = "" } = yield* until("R-1", is("Accepted"));
+      yield* sql`UPDATE refunds SET refund_id = '5000'`;
+      yield* TestClock.adjust("12 seconds");
+      expect(yield* Effect.provide(deliver(refunds, 3), heard)).toEqual(Array(3).fill("contradiction"));
+      expect(errors).toEqual([
+        `refund R-1 was accepted as 5000, and a notice says SUCCESS of 100 fen for ${refundId}: nothing is overwritten; ask by a signed query, and see that the money does not go twice`,
+      ]);
+      yield* TestClock.adjust("21 seconds");
+      expect(watched.calls).toEqual(["send R-1", "ask R-1"]);
+      expect(yield* find("R-1")).toMatchObject({ truth: "Accepted", block: { cause: "other-refund" } });
+    }),
+  );
+
   it.effect("a notice for nobody is told apart, and one that cannot be opened is refused", () =>
     Effect.gen(function* () {
       const { gateway, open } = yield* world();

@@ -281,6 +281,10 @@ export const stores: ReadonlyArray<Pair> = [
   ["refund {0} is {1}", "退款 {0} 的状态为 {1}"],
   ["refund {0}: what came of it cannot be stored yet: {1}", "退款 {0}：结果暂时无法写入存储：{1}"],
   [
+    "refund {0} was accepted as {1}, and a notice says {2} of {3} fen for {4}: nothing is overwritten; ask by a signed query, and see that the money does not go twice",
+    "退款 {0} 受理时的微信退款单号为 {1}，而退款结果通知称 {4} 为 {2}，{3} 分：不做任何改写；请以带签名的查询核实，并确认款项不会重复退还",
+  ],
+  [
     "refund {0} is {1} here, and a notice says {2} of {3} fen: nothing is overwritten; ask by a signed query, and see that the money does not go twice",
     "退款 {0} 在此为 {1}，而退款结果通知为 {2}，{3} 分：不做任何改写；请以带签名的查询核实，并确认款项不会重复退还",
   ],
