@@ -101,9 +101,11 @@ const unblocked = (progress: Progress): Progress => ({
 
 /** What it was refused for each time stays shown while it waits for its hour, and holds nothing. */
 const lifted = (progress: Progress): Progress => {
-  const { block, refusal } = progress;
-  return block?.by === "send" && refusal?.kind === "merchant" && isSpaced(progress)
-    ? { ...progress, block: { ...block, firm: false } }
+  const { block, refusal, under } = progress;
+  // What a query showed stands before it, and is lifted first.
+  const own = block?.by === "send" ? block : under;
+  return own !== undefined && merchantWide.has(own.cause) && refusal?.kind === "merchant" && isSpaced(progress)
+    ? { ...without(progress, "under"), block: { ...own, firm: false } }
     : unblocked(progress);
 };
 

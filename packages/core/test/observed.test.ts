@@ -298,6 +298,24 @@ describe("a refund that is refused for itself", () => {
     const wanted = RefundProgress.observe(progress, { _tag: "GoOn" });
     expect(RefundProgress.next(wanted)._tag).toBe("Send");
   });
+
+  it("shows that on, also where what a query has shown since is lifted", () => {
+    const refused = ofSend(error("refund", rejected("refund", "NOTENOUGH")));
+    const asked = (progress: RefundProgress.Progress, observation: RefundProgress.Observation) =>
+      RefundProgress.observe(RefundProgress.observe(progress, { _tag: "Begun", call: "ask" }), observation);
+    let progress = asked(RefundProgress.initial("R", { attempted: true }), { _tag: "NoSuchRefund" });
+    for (let n = 0; n < 16; n++) {
+      progress = RefundProgress.observe(progress, { _tag: "Begun", call: "send" });
+      progress = RefundProgress.observe(RefundProgress.observe(progress, refused), { _tag: "Lifted" });
+    }
+    const own = { cause: "top-up", firm: false, refusal: { errCode: "NOTENOUGH" } };
+    expect(progress.block).toMatchObject(own);
+    progress = asked(progress, ofAsk(error("refundquery", rejected("refundquery", "SIGNERROR"))));
+    expect(progress.block?.cause).toBe("key");
+    progress = RefundProgress.observe(progress, { _tag: "Lifted", cause: "key" });
+    expect(progress.block).toMatchObject(own);
+    expect(progress).not.toHaveProperty("under");
+  });
 });
 
 it("tells the merchant's lane what the gateway or the handshake showed, and not what this side cannot send", () => {
