@@ -60,7 +60,8 @@ export interface Service {
     /**
      * A notice (退款结果通知) that came to the address of this merchant, in the form of either protocol: a reason to ask now. One of APIv3, which
      * is signed, also says that the refund was accepted, where it is the stored one by amounts and order. One that tells of money for a refund
-     * which here was rejected, not made, closed or resolved changes nothing: it is an error in the log and a line of the history, once.
+     * which here was rejected, not made, closed or resolved, or of another `refund_id` than it was accepted under, overwrites nothing: it is an
+     * error in the log and a line of the history, once.
      */
     readonly notice: (notice: {
         readonly merchant: string;

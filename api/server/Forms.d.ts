@@ -167,6 +167,8 @@ export declare const Page: Schema.Struct<{
         createdAt: Schema.String;
         updatedAt: Schema.String;
     }>>;
+    /** The numbers of those that are found as well and cannot be read: nothing is done with them, and the log says why. */
+    readonly unread: Schema.optionalKey<Schema.$Array<Schema.String>>;
     /** Give it as `after` for the next page; absent where this is the last. */
     readonly next: Schema.optionalKey<Schema.String>;
 }>;

@@ -384,6 +384,7 @@ declare const Api_base: HttpApi.HttpApi<"wechat-refund", HttpApiGroup.HttpApiGro
         createdAt: Schema.String;
         updatedAt: Schema.String;
     }>>;
+    readonly unread: Schema.optionalKey<Schema.$Array<Schema.String>>;
     readonly next: Schema.optionalKey<Schema.String>;
 }>>, Schema.toCodecJson<typeof NotFound | typeof MethodNotAllowed | typeof Invalid | typeof Internal | typeof Unavailable>, Access | Checked, never> | HttpApiEndpoint.HttpApiEndpoint<"resolve", "POST", "/v1/refunds/:merchant/:outRefundNo/resolve", Schema.toCodecStringTree<Schema.Struct<{
     merchant: Schema.String;

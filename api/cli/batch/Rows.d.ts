@@ -21,9 +21,14 @@ export interface Rows {
 export type Format = "csv" | "ndjson";
 /** The format by the file's name, if its ending tells; what a spreadsheet program saves is refused when it is read. */
 export declare const formatOf: (file: string) => Format | undefined;
+/** By the parser's codes. */
+export declare const quoteProblems: Readonly<Record<string, string>>;
 /** What a column is called that has no name to be shown. */
 export declare const columnAt: (at: number) => string;
-/** What is wrong with a first line whose names stand in one cell: some spreadsheet programs write tabs or semicolons between columns. */
+/**
+ * What is wrong with a first line whose names stand in one cell: some spreadsheet programs write tabs or semicolons between columns. The name
+ * that each table has is looked for among them, so that a title is not taken for a line of names; `sep=` is Excel's own first line.
+ */
 export declare const otherwiseSeparated: (names: ReadonlyArray<string>) => string | undefined;
 /** Reads a file. Total: whatever is wrong becomes an issue. */
 export declare const read: (bytes: Uint8Array, format: Format) => Rows;
