@@ -5,6 +5,8 @@
  * address they were given, and with it a password. What goes wrong in a store that could be opened is an `SqlError`.
  */
 import * as Schema from "effect/Schema";
+/** What is to be done where SQLite finds one part of its file in contradiction to another, whoever meets it. */
+export declare const damagedFile = "SQLite finds the database damaged: move it away with the -wal and -shm beside it, and put a backup in its place";
 /** What is the matter. */
 export declare const Reason: Schema.Literals<readonly ["BadAddress", "Directory", "NotFound", "NoRight", "NotOurs", "Damaged", "NetworkFileSystem", "Held", "Busy", "DiskFull", "ReadOnly", "PackageMissing", "Unreachable", "WrongPassword", "Other"]>;
 export type Reason = typeof Reason.Type;

@@ -1,5 +1,5 @@
 import * as RefundStore from "@wechat-refund/durable/RefundStore";
-import type { StoreError } from "@wechat-refund/durable/StoreError";
+import { type StoreError } from "@wechat-refund/durable/StoreError";
 import * as Effect from "effect/Effect";
 import * as Flag from "effect/cli/Flag";
 import * as Layer from "effect/Layer";

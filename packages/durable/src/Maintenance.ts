@@ -7,7 +7,7 @@ import * as Listing from "./Listing.ts";
 import { type Damaged, RefundStore } from "./RefundStore.ts";
 import type { Person } from "./Refunds.ts";
 import { damage } from "./StoreCheck.ts";
-import { StoreError } from "./StoreError.ts";
+import { damagedFile, StoreError } from "./StoreError.ts";
 
 /** Further than any store has come between a backup and its loss, so that no reader's cursor lies ahead of what is to come. */
 const ahead = 1_000_000_000;
@@ -36,9 +36,7 @@ export const restored = Effect.fn("Maintenance.restored")(function* ({
 }: Person): Effect.fn.Return<Restored, SqlError | Damaged | StoreError, RefundStore> {
   const store = yield* RefundStore;
   if ((yield* damage(store.database)) > 0) {
-    const detail =
-      "SQLite finds the database damaged: move it away with the -wal and -shm beside it, and put a backup in its place";
-    return yield* new StoreError({ reason: "Damaged", store: "database", detail });
+    return yield* new StoreError({ reason: "Damaged", store: "database", detail: damagedFile });
   }
   const { now: clock, pg, sql, tables, transaction } = store.database;
   const larger = sql.literal(pg ? "GREATEST" : "MAX");

@@ -84,7 +84,7 @@ export const known = Effect.fnUntraced(function* (
   const sql = (yield* SqlClient.SqlClient).withoutTransforms();
   const pg = sql.onDialectOrElse({ pg: () => true, orElse: () => false });
   if (pg) {
-    // Of a client that an application brings nobody has asked it yet.
+    // Of a client that an application brings, too.
     const [found] = yield* sql<{ encoding: string }>`SELECT current_setting('server_encoding') AS encoding`;
     const unfit = unfitEncoding(store, found?.encoding);
     if (unfit !== undefined) return yield* unfit;

@@ -20,7 +20,7 @@ import type { SqlError } from "effect/sql/SqlError";
 import * as Stream from "effect/Stream";
 import * as address from "./internal/address.ts";
 import { connector } from "./internal/silence.ts";
-import { refusal, unfitEncoding } from "./internal/postgresRefusal.ts";
+import { refusal } from "./internal/postgresRefusal.ts";
 import { StoreError } from "./StoreError.ts";
 
 export interface Options {
@@ -84,15 +84,12 @@ const make = Effect.fnUntraced(function* ({
     const stream = connector(Redacted.value(url), Duration.toMillis(silence));
     const named = { connectTimeout, applicationName: "wechat-refund" };
     const sql = yield* PgClient.make({ url, maxConnections, ...named, ...(stream !== undefined && { stream }) });
-    const [[readOnly, encoding] = []] =
-      yield* sql`SELECT current_setting('transaction_read_only'), current_setting('server_encoding')`.values;
+    const [[readOnly] = []] = yield* sql`SELECT current_setting('transaction_read_only')`.values;
     if (readOnly !== "off") {
       const detail =
         "the server takes no writes: name the primary, not a standby, and check default_transaction_read_only";
       return yield* new StoreError({ reason: "ReadOnly", store, detail });
     }
-    const unfit = unfitEncoding(store, encoding);
-    if (unfit !== undefined) return yield* unfit;
     const listening = connector(Redacted.value(listenUrl), Duration.toMillis(silence));
     const listen = Effect.fnUntraced(function* (channel: string) {
       // A connection of its own, which may be silent for long: who listens sees to it that something is heard now and then.

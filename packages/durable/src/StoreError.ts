@@ -7,6 +7,10 @@
 import * as Schema from "effect/Schema";
 import { onOneLine } from "@wechat-refund/core/Printed";
 
+/** What is to be done where SQLite finds one part of its file in contradiction to another, whoever meets it. */
+export const damagedFile =
+  "SQLite finds the database damaged: move it away with the -wal and -shm beside it, and put a backup in its place";
+
 /** What is the matter. */
 export const Reason = Schema.Literals([
   /** The name is none of a file, or the address none of a server. */

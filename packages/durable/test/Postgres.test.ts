@@ -214,7 +214,10 @@ describe.skipIf(!isInstalled)("a server that a store cannot be on", () => {
         const url = cluster.url(other);
         // By a client of one's own, too.
         const known = Migrations.known("database").pipe(Effect.provide(PgClient.layer({ url })), Effect.result);
-        const [ours, own] = [yield* Effect.result(Effect.scoped(Layer.build(Postgres.layer({ url })))), yield* known];
+        const durable = Durable.layerPostgres({ url, worker: false, listens: false }).pipe(
+          Layer.provide(merchants(1, {})),
+        );
+        const [ours, own] = [yield* Effect.result(Effect.scoped(Layer.build(durable))), yield* known];
         expect(Result.isSuccess(own)).toBe(Result.isSuccess(ours));
         return own;
       });

@@ -10,7 +10,7 @@ import * as Postgres from "@wechat-refund/durable/Postgres";
 import * as RefundStore from "@wechat-refund/durable/RefundStore";
 import * as Sqlite from "@wechat-refund/durable/Sqlite";
 import { isMalformed } from "@wechat-refund/durable/StoreCheck";
-import type { StoreError } from "@wechat-refund/durable/StoreError";
+import { damagedFile, type StoreError } from "@wechat-refund/durable/StoreError";
 import * as Shown from "@wechat-refund/mutual-tls/Shown";
 import * as Data from "effect/Data";
 import * as Effect from "effect/Effect";
@@ -159,16 +159,13 @@ const words: Readonly<Partial<Record<string, string>>> = {
   ConnectionError: "it does not answer: check that the server runs and is reached",
 };
 
-const damaged =
-  "SQLite finds the database damaged: move it away with the -wal and -shm beside it, and put a backup in its place";
-
 /** What a statement failed by. */
 export const broken = (where: Where, error: SqlError): Unusable => {
   const { reason } = error;
   const said = reason.cause instanceof Error ? (reason.cause.message.split("\n", 1)[0] ?? "") : "";
   const isAddress = reason._tag === "ConnectionError" || reason._tag === "AuthenticationError";
   const why = isMalformed(error)
-    ? damaged
+    ? damagedFile
     : (words[reason._tag] ?? `${reason._tag}${isAddress || said === "" ? "" : `: ${said}`}`);
   return new Unusable({ message: plain(`the store ${shown(where)} failed: ${why}`) });
 };

@@ -13,7 +13,7 @@ import { applicationId } from "./names.ts";
 import type { DatabaseSync } from "node:sqlite";
 import * as Effect from "effect/Effect";
 import type * as Scope from "effect/Scope";
-import { type Reason, StoreError } from "../StoreError.ts";
+import { damagedFile, type Reason, StoreError } from "../StoreError.ts";
 import { networkFileSystem } from "./fileSystems.ts";
 
 type Sqlite = typeof import("node:sqlite");
@@ -112,11 +112,7 @@ const meanings: ReadonlyArray<readonly [codes: ReadonlyArray<string | number>, r
   ],
   [["ENOSPC", "EDQUOT", 13], "DiskFull", "the disk is full: make room, then start again"],
   [[5, 6], "Busy", "another program is writing to it, such as sqlite3 or a backup: end that, then start again"],
-  [
-    [11],
-    "Damaged",
-    "SQLite finds the database damaged: move it away with the -wal and -shm beside it, and put a backup in its place",
-  ],
+  [[11], "Damaged", damagedFile],
   [[26], "NotOurs", "the file is not a database: name another, or move it away"],
 ];
 
